@@ -1,0 +1,39 @@
+"""Money is an integer number of cents. Rates and quantities are `Decimal`, and are rounded to cents here and nowhere else."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+
+def round_half_up(numerator: int, denominator: int) -> int:
+    """The integer nearest to numerator / denominator; a half goes away from zero. The denominator is positive."""
+    quotient, remainder = divmod(abs(numerator), denominator)
+    rounded = quotient + (2 * remainder >= denominator)
+    return rounded if numerator >= 0 else -rounded
+
+
+def percent_of(cents: int, percent: Decimal) -> int:
+    """`percent` percent of an amount, rounded half up to the cent: 9.975 % of 140.00 is 13.97."""
+    numerator, denominator = percent.as_integer_ratio()
+    return round_half_up(cents * numerator, 100 * denominator)
+
+
+def allocate(total_cents: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """Shares of `total_cents` in proportion to `weights`, each less than a cent from its exact value, summing to the total.
+
+    The cents left by rounding down go to the largest remainders, the first of equal ones first.
+    Raises ValueError when a weight is negative or all are zero.
+    """
+    whole = sum(weights)
+    if whole <= 0 or min(weights) < 0:
+        raise ValueError("weights must not be negative, nor all zero")
+    shares = [total_cents * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: -(total_cents * weights[i] % whole))
+    for i in by_remainder[: total_cents - sum(shares)]:
+        shares[i] += 1
+    return tuple(shares)
+
+
+def plain(cents: int) -> str:
+    """`-1234.50`: a period, two decimals, no thousands mark; the form of every file that a program reads."""
+    units, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{units}.{rest:02d}"

@@ -1,0 +1,69 @@
+"""Everything a person must look at, as values (P7). The sentences are made where they are shown (`ecriture.sentences`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class Severity(StrEnum):
+    """An error holds its document or payment back; a fatal one stops everything, also with `--skip-invalid`."""
+
+    FATAL = "fatal"
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+_BY_SEVERITY = {
+    Severity.FATAL: "row-unreadable column-missing setting-unknown setting-invalid too-many-entries",
+    Severity.ERROR: "amount-unreadable amount-ambiguous amount-negative date-missing date-unreadable "
+    "document-duplicate payment-duplicate total-differs credit-note-negative document-unknown tax-unknown "
+    "tax-account-missing account-missing account-unknown account-not-postable account-linked "
+    "account-wrong-length date-locked date-outside-fiscal-year currency-foreign",
+    Severity.WARNING: "number-similar document-not-final overpaid item-unknown item-archived tax-differs account-class "
+    "receivable-split carried-across-year text-shortened entry-long",
+    Severity.NOTICE: "opening-document opening-payment transferred-missing column-unknown encoding-windows",
+}
+
+SEVERITIES: Mapping[str, Severity] = MappingProxyType(
+    {code: severity for severity, codes in _BY_SEVERITY.items() for code in codes.split()}
+)
+"""Every code, with its severity."""
+
+
+class Where(NamedTuple):
+    """The place of a problem: a file, a row of it (1 is the header), a unit. Empty or zero where it does not apply."""
+
+    file: str = ""
+    row: int = 0
+    kind: str = ""
+    number: str = ""
+
+
+NOWHERE = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A mistake, with the parameters of its sentence. A parameter whose name ends in `_cents` is an amount.
+
+    Raises KeyError for a code that is not in `SEVERITIES`: a code cannot be made up on the way.
+    """
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    where: Where = NOWHERE
+
+    def __post_init__(self) -> None:
+        SEVERITIES[self.code]
+
+    @property
+    def severity(self) -> Severity:
+        return SEVERITIES[self.code]
+
+    @property
+    def stops(self) -> bool:
+        """Whether no file may be written because of it, unless its unit is left out."""
+        return self.severity in (Severity.FATAL, Severity.ERROR)
