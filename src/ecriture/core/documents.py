@@ -1,8 +1,9 @@
 """Documents and payments, valid and frozen. What was merely read is a row (`ecriture.formats`) until it is checked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -134,12 +135,24 @@ Unit = Document | Payment
 
 
 class Books(NamedTuple):
-    """What was read of a company: the valid units in the order of the input, and the numbers of those with an error."""
+    """What was read of a company: the valid units by number, in the order of the input, and the numbers of the others."""
 
-    documents: tuple[Document, ...] = ()
-    payments: tuple[Payment, ...] = ()
+    documents: Mapping[str, Document] = MappingProxyType({})
+    payments: Mapping[str, Payment] = MappingProxyType({})
     faulty_documents: frozenset[str] = frozenset()
     faulty_payments: frozenset[str] = frozenset()
+
+
+def faults_of(
+    kind: DocumentKind, form: Form, amounts: tuple[int, ...], stated_cents: int | None
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """The codes and parameters of what is wrong with a document's amounts (P2). `stated_cents`: the total it says."""
+    total_cents = form.total(amounts)
+    if stated_cents is not None and stated_cents != total_cents:
+        rows = tuple((key.kind.value, key.code, cents) for key, cents in zip(form.keys, amounts, strict=True))
+        yield "total-differs", {"rows": rows, "rows_cents": total_cents, "total_cents": stated_cents}
+    if kind is DocumentKind.CREDIT_NOTE and total_cents < 0:
+        yield "credit-note-negative", {"total_cents": total_cents}
 
 
 def invoice(

@@ -1,0 +1,125 @@
+"""Amounts as people and programs write them, read exactly or not at all, and shown so that they read back.
+
+Read right: `1234.5`, `1,234.50`, `1 234,50` (with U+0020, U+00A0 or U+202F), `(12,50)`, `12,50-`, `12,50 $`.
+`1,234` and `1.234` are ambiguous until the other amounts of the file say which mark is the decimal one.
+"""
+
+import re
+from typing import NamedTuple
+
+from ecriture.core.money import plain
+
+
+class UnreadAmount(NamedTuple):
+    """A text that is no amount, and the code of the problem that it is."""
+
+    code: str
+    text: str
+
+
+UNREADABLE = "amount-unreadable"
+UNIT_DIGITS = 13
+"""More digits than this before the decimal mark are a mistake, not an amount."""
+
+_BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
+_SIGNED = re.compile(r"(\()? ?([-+])? ?(?:\$ ?)?(-)?([0-9., ']*[0-9]) ?(?:\$ ?)?(-)? ?(?:\$ ?)?(\))?")
+_NUMBER = re.compile(
+    r"(?P<units>[0-9]*|[1-9][0-9]{0,2}(?:(?P<group>[., '])[0-9]{3})(?:(?P=group)[0-9]{3})*)"
+    r"(?:(?P<decimal>[.,])(?P<cents>[0-9]{1,2}))?"
+)
+_AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+
+
+class AmountReader(dict[str, "int | UnreadAmount"]):
+    """Texts to cents. It learns: each distinct text is read once, and the decimal marks that were seen are kept.
+
+    With `decimal` (`.` or `,`) a text like `1,234` is decided by it; without, it is `amount-ambiguous`.
+    """
+
+    LEARNED = 50_000
+    """So many texts are kept: enough to read the common ones once, too few to fill the memory."""
+
+    def __init__(self, decimal: str = "") -> None:
+        super().__init__()
+        self.decimal = decimal
+        self.decimals_seen: set[str] = set()
+        self.met_ambiguous = False
+
+    def __missing__(self, text: str) -> int | UnreadAmount:
+        cents = self._plain(text) if text[-3:-2] == "." else None
+        if cents is None:
+            cents = self._read(text.translate(_BLANKS).strip())
+        amount = cents if isinstance(cents, int) else UnreadAmount(cents, text)
+        if len(self) < self.LEARNED:
+            self[text] = amount
+        return amount
+
+    def decided(self) -> str:
+        """The decimal mark that all unambiguous amounts read so far share; `""` when none or both were seen."""
+        return "".join(self.decimals_seen) if len(self.decimals_seen) == 1 else ""
+
+    def _plain(self, text: str) -> int | str | None:
+        """The commonest form by far, like `-1234.50`, without a regular expression."""
+        digits = text[:-3] + text[-2:]
+        magnitude = digits[1:] if digits[:1] == "-" else digits
+        if not (magnitude.isdecimal() and magnitude.isascii() and 3 <= len(magnitude) <= UNIT_DIGITS + 2):
+            return None
+        self.decimals_seen.add(".")
+        return int(digits)
+
+    def _read(self, text: str) -> int | str:
+        """The cents, or the code of the problem."""
+        signed = _SIGNED.fullmatch(text)
+        if signed is None:
+            return UNREADABLE
+        opened, lead, inner, number, trail, closed = signed.groups()
+        signs = [sign for sign in (lead, inner, trail) if sign] + ["-"] * bool(opened)
+        if bool(opened) != bool(closed) or len(signs) > 1:
+            return UNREADABLE
+        magnitude = self._magnitude(number)
+        return -magnitude if signs == ["-"] and isinstance(magnitude, int) else magnitude
+
+    def _magnitude(self, number: str) -> int | str:
+        if _AMBIGUOUS.fullmatch(number):
+            return self._ambiguous(number)
+        found = _NUMBER.fullmatch(number)
+        if found is None or (found["group"] and found["group"] == found["decimal"]):
+            return UNREADABLE
+        self._learn(found["group"], found["decimal"])
+        return _cents(found["units"], found["cents"] or "")
+
+    def _ambiguous(self, number: str) -> int | str:
+        self.met_ambiguous = True
+        if not self.decimal:
+            return "amount-ambiguous"
+        # With a known decimal mark it is either a thousands mark, or three decimals, which no amount of money has.
+        return UNREADABLE if self.decimal in number else _cents(number, "")
+
+    def _learn(self, group: str | None, decimal: str | None) -> None:
+        if decimal:
+            self.decimals_seen.add(decimal)
+        elif group == ".":
+            self.decimals_seen.add(",")
+        elif group == ",":
+            self.decimals_seen.add(".")
+
+
+def _cents(grouped: str, cents: str) -> int | str:
+    units = re.sub("[^0-9]", "", grouped)
+    if len(units) > UNIT_DIGITS or not units + cents:
+        return UNREADABLE
+    return int(units or "0") * 100 + int(cents.ljust(2, "0"))
+
+
+def read_amount(text: str, *, decimal: str = "") -> int | UnreadAmount:
+    """One text to cents; see AmountReader for many."""
+    return AmountReader(decimal)[text]
+
+
+def show_amount(cents: int, language: str) -> str:
+    """For a person: `1 234,50 $` (no-break spaces) in French, `$1,234.50` in English."""
+    units, _, decimals = plain(abs(cents)).partition(".")
+    sign = "-" if cents < 0 else ""
+    if language == "fr":
+        return f"{sign}{int(units):,}".replace(",", "\u00a0") + f",{decimals}\u00a0$"
+    return f"{sign}${int(units):,}.{decimals}"

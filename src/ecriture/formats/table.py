@@ -1,0 +1,189 @@
+"""Tables of text, from CSV or a spreadsheet, handed on by columns: a whole column is converted at once, at C speed."""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import BinaryIO, NamedTuple
+
+from ecriture.core.problems import Problem, Where
+from ecriture.formats.encoding import BLOCK, find_encoding
+
+CHUNK = 2048
+MOST_COLUMNS = 256
+
+
+class Column(NamedTuple):
+    """A column that a file may have, by its English and its French name."""
+
+    name: str
+    french: str = ""
+    needed: bool = False
+
+
+class Chunk(NamedTuple):
+    """Some rows of a table: their numbers in the file (the header is 1), and the texts of each known column."""
+
+    rows: Sequence[int]
+    texts: Mapping[str, Sequence[str]]
+
+
+def plain_name(text: str) -> str:
+    """A header name without case, accents and blanks: `Imputé le` is `impute_le`."""
+    letters = unicodedata.normalize("NFKD", text.strip().casefold())
+    bare = "".join(letter if letter.isalnum() else " " for letter in letters if not unicodedata.combining(letter))
+    return "_".join(bare.split())
+
+
+class Table:
+    """A table with a header row. `problems` grows while the chunks are read: read them all, then look at it.
+
+    The first of the columns is the key: a row without it is a mistake, unless the whole row is blank.
+    """
+
+    def __init__(self, records: Iterator[list[str]], *, file: str, columns: Sequence[Column]) -> None:
+        self.problems: list[Problem] = []
+        self._records = records
+        self._file = file
+        self._columns = columns
+        self._width = 0
+        self._places: dict[str, int] = {}
+        self._read_header()
+
+    @property
+    def _key(self) -> str:
+        return self._columns[0].name
+
+    def unreadable(self, row: int, reason: str, **params: object) -> None:
+        """Notes a row that cannot be read: nothing of this file is used then."""
+        self.problems.append(Problem("row-unreadable", {"reason": reason, **params}, Where(self._file, row)))
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The rows below the header. Blank rows are passed over, those with a wrong number of columns noted."""
+        first = 2
+        while self._places and (rows := self._next_rows(first, CHUNK)):
+            numbers: Sequence[int] = range(first, first + len(rows))
+            first += len(rows)
+            if set(map(len, rows)) != {self._width}:
+                numbers, rows = self._of_right_width(numbers, rows)
+            yield self._chunk(numbers, rows)
+
+    def _next_rows(self, first: int, count: int) -> list[list[str]]:
+        """The next rows, as far as they can be read."""
+        rows: list[list[str]] = []
+        try:
+            rows.extend(islice(self._records, count))
+        except csv.Error as error:
+            self.unreadable(first + len(rows), _csv_reason(str(error)))
+        return rows
+
+    def _read_header(self) -> None:
+        header = next(iter(self._next_rows(1, 1)), [])
+        if len(header) > MOST_COLUMNS:
+            self.unreadable(1, "columns", found=len(header), expected=MOST_COLUMNS)
+            return
+        places = places_of(header, self._columns)
+        missing = [column for column in self._columns if column.needed and column.name not in places]
+        self.problems += [_missing(column, self._file) for column in missing if not self.problems]
+        known = set(places.values())
+        unknown = [name.strip() for place, name in enumerate(header) if place not in known and name.strip()]
+        if not missing:
+            self.problems += [Problem("column-unknown", {"column": name}, Where(self._file, 1)) for name in unknown]
+            self._width, self._places = len(header), places
+
+    def _chunk(self, numbers: Sequence[int], rows: list[list[str]]) -> Chunk:
+        columns: list[Sequence[str]] = list(zip(*rows, strict=True)) if rows else [()] * self._width
+        absent = ("",) * len(rows)
+        texts = {
+            column.name: columns[self._places[column.name]] if column.name in self._places else absent
+            for column in self._columns
+        }
+        if all(map(str.strip, texts[self._key])):
+            return Chunk(numbers, texts)
+        return self._chunk(*self._with_key(numbers, rows, texts[self._key]))
+
+    def _with_key(
+        self, numbers: Sequence[int], rows: list[list[str]], keys: Sequence[str]
+    ) -> tuple[list[int], list[list[str]]]:
+        kept = []
+        for number, row, key in zip(numbers, rows, keys, strict=True):
+            if key.strip():
+                kept.append((number, row))
+            elif any(map(str.strip, row)):
+                self.unreadable(number, "number-missing", column=self._key)
+        return [number for number, _ in kept], [row for _, row in kept]
+
+    def _of_right_width(self, numbers: Sequence[int], rows: list[list[str]]) -> tuple[list[int], list[list[str]]]:
+        kept = []
+        for number, row in zip(numbers, rows, strict=True):
+            if len(row) == self._width:
+                kept.append((number, row))
+            elif any(map(str.strip, row)):
+                self.unreadable(number, "columns", found=len(row), expected=self._width)
+        return [number for number, _ in kept], [row for _, row in kept]
+
+
+def places_of(header: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
+    """Where each known column stands; the first of two with one name counts."""
+    names = {plain_name(name): column.name for column in columns for name in (column.french, column.name) if name}
+    places: dict[str, int] = {}
+    for place, name in enumerate(header):
+        if (known := names.get(plain_name(name))) is not None:
+            places.setdefault(known, place)
+    return places
+
+
+def _missing(column: Column, file: str) -> Problem:
+    return Problem("column-missing", {"column": column.name, "french": column.french}, Where(file, 1))
+
+
+def _csv_reason(message: str) -> str:
+    """Which mistake Python's csv module means; its messages are the only sign that it gives."""
+    if "end of data" in message:
+        return "quote-unclosed"
+    return "quote" if "expected after" in message else "field-long"
+
+
+def open_table(stream: BinaryIO, *, file: str, columns: Sequence[Column]) -> Table:
+    """The table in a CSV or XLSX file, found from its bytes."""
+    if is_spreadsheet(stream):
+        return _spreadsheet_table(stream, file=file, columns=columns)
+    encoding = find_encoding(stream)
+    if encoding.fault:
+        table = Table(iter(()), file=file, columns=())
+        table.unreadable(encoding.line, encoding.fault)
+        return table
+    table = Table(csv_records(stream, encoding.codec, columns), file=file, columns=columns)
+    if encoding.codec == "cp1252":
+        table.problems.append(Problem("encoding-windows", {}, Where(file)))
+    return table
+
+
+def is_spreadsheet(stream: BinaryIO) -> bool:
+    """Whether the file is a zip archive, as XLSX is."""
+    stream.seek(0)
+    start = stream.read(4)
+    stream.seek(0)
+    return start == b"PK\x03\x04"
+
+
+def csv_records(stream: BinaryIO, codec: str, columns: Sequence[Column]) -> Iterator[list[str]]:
+    """The records of a CSV, with the delimiter under which its header has most of the known columns."""
+    text = io.TextIOWrapper(stream, encoding=codec, newline="")
+    header = text.readline(BLOCK)
+    delimiter = max(",;\t", key=lambda mark: len(places_of(header.strip("\r\n").replace('"', "").split(mark), columns)))
+    text.seek(0)
+    return csv.reader(text, delimiter=delimiter, strict=True)
+
+
+def _spreadsheet_table(stream: BinaryIO, *, file: str, columns: Sequence[Column]) -> Table:
+    from ecriture.formats.spreadsheet import SpreadsheetFault, records_of  # noqa: PLC0415 - only when there is one
+
+    try:
+        records = records_of(stream)
+    except SpreadsheetFault as fault:
+        table = Table(iter(()), file=file, columns=())
+        table.unreadable(0, fault.reason)
+        return table
+    return Table(records, file=file, columns=columns)

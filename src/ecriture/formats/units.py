@@ -1,0 +1,86 @@
+"""What the readers of documents and of payments share: choices, problems with their place, the second reading."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import BinaryIO, Generic, NamedTuple, TypeVar
+
+from ecriture.core.amounts import AmountReader, UnreadAmount
+from ecriture.core.dates import DateReader, UnreadDate
+from ecriture.core.documents import UnitKind
+from ecriture.core.problems import Problem, Where
+from ecriture.formats.table import Table, plain_name
+
+E = TypeVar("E", bound=StrEnum)
+U = TypeVar("U")
+
+
+class UnitsRead(NamedTuple, Generic[U]):
+    """The valid units by number in the order of the file, the numbers of those with an error, and all problems."""
+
+    units: Mapping[str, U]
+    faulty: frozenset[str]
+    problems: tuple[Problem, ...]
+
+
+class Choices(dict[str, "E | None"], Generic[E]):
+    """The texts of a column to its values, in English or French; None for what is none of them. Blank is the default."""
+
+    def __init__(self, values: type[E], default: E, **french: str) -> None:
+        super().__init__({"": default})
+        self.accepted = ", ".join(values)
+        self._values = {plain_name(value): value for value in values}
+        self._values |= {name: values(value) for name, value in french.items()}
+        self._values[""] = default
+
+    def __missing__(self, text: str) -> E | None:
+        value = self._values.get(plain_name(text))
+        if value is not None:
+            self[text] = value
+        return value
+
+
+class Reading(Generic[U]):
+    """What is kept while a file is read. A unit with a fault is not among the units, only its number is kept."""
+
+    def __init__(self, table: Table, *, file: str, kind: UnitKind, decimal: str = "") -> None:
+        self.table = table
+        self.file = file
+        self.kind = kind
+        self.amounts = AmountReader(decimal)
+        self.dates = DateReader()
+        self.units: dict[str, U] = {}
+        self.faulty: set[str] = set()
+        self.problems: list[Problem] = []
+
+    def fault(self, number: str, row: int, code: str, params: Mapping[str, object]) -> None:
+        """Notes a mistake in a unit, which is not valid then."""
+        self.problems.append(Problem(code, params, Where(self.file, row, self.kind, number)))
+        self.faulty.add(number)
+
+    def not_read(self, number: str, row: int, column: str, value: object) -> None:
+        """Notes a value that could not be read, if it is one."""
+        if isinstance(value, UnreadAmount | UnreadDate):
+            self.fault(number, row, value.code, {"column": column, "text": value.text})
+
+    def comes_back(self, number: str, row: int) -> bool:
+        """Whether the number was met before, which is noted: neither of the two can be trusted."""
+        if number not in self.units and number not in self.faulty:
+            return False
+        self.units.pop(number, None)
+        self.fault(number, row, f"{self.kind}-duplicate", {"reason": "again"})
+        return True
+
+    def unknown_value(self, row: int, column: str, text: str, accepted: str) -> None:
+        self.table.unreadable(row, "value", column=column, value=text, accepted=accepted)
+
+    def result(self) -> UnitsRead[U]:
+        return UnitsRead(self.units, frozenset(self.faulty), (*self.table.problems, *self.problems))
+
+
+def read_deciding(stream: BinaryIO, read: Callable[[BinaryIO, str], Reading[U]]) -> UnitsRead[U]:
+    """Reads a file; once more with its decimal mark known, if amounts like `1,234` were met and the others decide them."""
+    reading = read(stream, "")
+    decided = reading.amounts.decided()
+    if reading.amounts.met_ambiguous and decided:
+        reading = read(stream, decided)
+    return reading.result()
