@@ -23,7 +23,7 @@ _BY_SEVERITY = {
     "tax-account-missing account-missing account-unknown account-not-postable account-linked "
     "account-wrong-length date-locked date-outside-fiscal-year currency-foreign",
     Severity.WARNING: "number-similar document-not-final overpaid item-unknown item-archived tax-differs account-class "
-    "receivable-split carried-across-year text-shortened entry-long",
+    "method-unknown receivable-split carried-across-year text-shortened entry-long",
     Severity.NOTICE: "opening-document opening-payment transferred-missing column-unknown encoding-windows",
 }
 

@@ -1,0 +1,82 @@
+"""Which parts form one entry, under which date and comment, and in which order the entries stand (P5)."""
+
+from datetime import date
+from typing import NamedTuple
+
+from ecriture.core.company import Company, Detail, Grouping
+from ecriture.core.dates import Calendar, Day, month_end
+from ecriture.core.documents import Document, Unit, UnitKind
+
+
+class Group(NamedTuple):
+    """The parts of one entry (or of the pieces of one that is too long). Groups sort in the order of their entries."""
+
+    date: date
+    kind: str
+    number: str
+    rank: tuple[bool, str, bool]
+    """Ordinary after carried, month or day, corrections after ordinary."""
+    detail: Detail
+
+    @property
+    def carried(self) -> bool:
+        return not self.rank[0]
+
+    @property
+    def label(self) -> str:
+        """The month or day that the comment says."""
+        return self.rank[1]
+
+    @property
+    def correction(self) -> bool:
+        return self.rank[2]
+
+
+class Grouper:
+    """Finds the group of a part; worked out once for an own date where groups do not depend on the unit."""
+
+    def __init__(self, company: Company, *, calendar: Calendar, through: date) -> None:
+        self._grouping = company.accounting.grouping
+        self._detail = company.accounting.detail
+        self._calendar = calendar
+        self._through = through
+        self._found: dict[tuple[date, bool], Group] = {}
+
+    def group(self, unit: Unit, own_date: date, *, correction: bool) -> Group:
+        if self._grouping is Grouping.DOCUMENT:
+            return self._of_unit(unit, self._calendar[own_date], correction)
+        found = self._found.get((own_date, correction))
+        if found is None:
+            found = self._found[own_date, correction] = self._of_day(self._calendar[own_date], correction)
+        return found
+
+    def _of_unit(self, unit: Unit, day: Day, correction: bool) -> Group:  # noqa: FBT001 - private
+        kind = UnitKind.DOCUMENT if isinstance(unit, Document) else UnitKind.PAYMENT
+        return Group(day.open, kind, unit.number, (not day.carried, "", correction), self._detail_of(correction))
+
+    def _of_day(self, day: Day, correction: bool) -> Group:  # noqa: FBT001 - private
+        by_day = self._grouping is Grouping.DAY and not day.carried
+        label = day.open.isoformat() if by_day else (day.own if day.carried else day.open).isoformat()[:7]
+        written = day.open if by_day or day.carried else self._period_end(day)
+        return Group(written, "", "", (not day.carried, label, correction), self._detail_of(correction))
+
+    def _detail_of(self, correction: bool) -> Detail:  # noqa: FBT001 - private
+        return Detail.DOCUMENT if correction else self._detail
+
+    def _period_end(self, day: Day) -> date:
+        ends = [month_end(day.open), self._through]
+        return min([*ends, day.year.last] if day.year else ends)
+
+
+WORDS = {
+    "fr": ("Ventes et paiements", "Corrections", " (reporté)", "Correction ", "Reporté "),
+    "en": ("Sales and payments", "Corrections", " (carried)", "Correction ", "Carried "),
+}
+
+
+def comment(group: Group, heading: str, language: str) -> str:
+    """An entry's comment in the company's language. `heading` is the unit's number and customer, where there is one unit."""
+    ordinary, corrections, carried, correction, carried_unit = WORDS[language]
+    if heading:
+        return f"{correction if group.correction else carried_unit if group.carried else ''}{heading}"
+    return f"{corrections if group.correction else ordinary} {group.label}{carried if group.carried else ''}"

@@ -1,0 +1,170 @@
+"""From parts to the lines of an entry: summed by account, by unit, or not at all; the bank's lines apart (P5)."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from ecriture.core.company import BankLines, Detail
+from ecriture.core.dates import Calendar
+from ecriture.core.documents import Document, Payment, UnitKind
+from ecriture.core.entries import Line
+from ecriture.core.posting import Part
+from ecriture.core.rules import Leg, Pattern, Role
+
+DEBIT, CREDIT, NET = 0, 1, 2
+
+
+class LineKey(NamedTuple):
+    """What postings of one line share. Keys sort in the order of the lines; of one entry all are of one kind."""
+
+    order: tuple[object, ...]
+    account: str
+    comment: str
+
+
+class Customers(NamedTuple):
+    """Whose a unit is: its own customer, or that of the document which a payment's row names."""
+
+    of_row: Callable[[Payment, int], str]
+    heading: Callable[[Payment], str]
+
+    def name(self, part: Part, row: int) -> str:
+        unit = part.unit
+        return unit.customer if isinstance(unit, Document) else self.of_row(unit, row)
+
+    def of_unit(self, unit: Document | Payment) -> str:
+        return unit.customer if isinstance(unit, Document) else self.heading(unit)
+
+    def label(self, unit: Document | Payment) -> str:
+        """Number and customer, as in headings."""
+        return labelled(unit.number, self.of_unit(unit))
+
+
+def labelled(number: str, customer: str) -> str:
+    return f"{number} {customer}" if customer else number
+
+
+class LineKeys:
+    """The keys of postings for one detail; what is fixed by its leg alone is summed without a look at its unit."""
+
+    def __init__(self, *, detail: Detail, bank_lines: BankLines, calendar: Calendar, customers: Customers) -> None:
+        self._detail = detail
+        self._bank_lines = bank_lines if detail is Detail.SUMMARY else BankLines.TOTAL
+        self.calendar = calendar
+        self.customers = customers
+
+    def is_fixed(self, leg: Leg) -> bool:
+        """Whether a leg's key does not depend on the unit and date."""
+        return self._detail is Detail.SUMMARY and (leg.role is not Role.BANK or self._bank_lines is BankLines.TOTAL)
+
+    def fixed(self, leg: Leg, side: int) -> LineKey:
+        return LineKey((side, leg.account, 0, date.min, ""), leg.account, "")
+
+    def of(self, part: Part, leg: Leg, row: int, cents: int) -> LineKey:
+        """The key of one posting."""
+        side = DEBIT if cents > 0 else CREDIT
+        if self.is_fixed(leg):
+            return self.fixed(leg, side)
+        if self._detail is Detail.SUMMARY and isinstance(part.unit, Payment):
+            return self._of_bank(part.unit, part.own_date, leg.account, side)
+        return self._of_unit(part, leg, row, side)
+
+    def _of_bank(self, payment: Payment, own_date: date, account: str, side: int) -> LineKey:
+        if self._bank_lines is BankLines.DAY:
+            return LineKey((side, account, 1, own_date, ""), account, own_date.isoformat())
+        if self._bank_lines is BankLines.REFERENCE and payment.bank_reference:
+            return LineKey((NET, account, 1, date.min, payment.bank_reference), account, payment.bank_reference)
+        return LineKey((side, account, 1, own_date, payment.number), account, self.customers.label(payment))
+
+    def _of_unit(self, part: Part, leg: Leg, row: int, side: int) -> LineKey:
+        unit = part.unit
+        kind = UnitKind.DOCUMENT if isinstance(unit, Document) else UnitKind.PAYMENT
+        order = (self.calendar[part.own_date].open, kind, unit.number, side, leg.account)
+        customer = self.customers.of_unit(unit) if row < 0 else self.customers.name(part, row)
+        alone = (row, part.own_date, leg.key) if self._detail is Detail.LINE else ()
+        return LineKey((*order, *alone), leg.account, labelled(unit.number, customer))
+
+
+Sums = dict[LineKey, int]
+
+
+def sums_of(parts: Sequence[Part], keys: LineKeys) -> Sums:
+    """The cents of each line. Parts of one pattern are summed column by column where the key is fixed by the leg."""
+    alike: dict[Pattern, list[tuple[int, ...]]] = {}
+    for part in parts:
+        alike.setdefault(part.pattern, []).append(part.amounts)
+    sums: Sums = {}
+    for pattern, amounts in alike.items():
+        for leg, column in zip(pattern.legs, zip(*amounts, strict=True), strict=True):
+            if keys.is_fixed(leg):
+                _add_column(sums, leg, column, keys)
+    if not all(keys.is_fixed(leg) for pattern in alike for leg in pattern.legs):
+        for part in parts:
+            for leg, cents, row in part.postings():
+                if not keys.is_fixed(leg):
+                    _add(sums, keys.of(part, leg, row, cents), cents)
+    return sums
+
+
+def _add_column(sums: Sums, leg: Leg, column: tuple[int, ...], keys: LineKeys) -> None:
+    """Debits and credits apart: a posting counts on the side of its own sign."""
+    debit_cents = sum([cents for cents in column if cents > 0])
+    for side, cents in ((DEBIT, debit_cents), (CREDIT, sum(column) - debit_cents)):
+        if cents:
+            _add(sums, keys.fixed(leg, side), cents)
+
+
+def _add(sums: Sums, key: LineKey, cents: int) -> None:
+    sums[key] = sums.get(key, 0) + cents
+
+
+def ordered(sums: Sums, parts: Sequence[Part]) -> list[tuple[LineKey, int]]:
+    """The lines that are not zero, in their order. A net line stands on the side of its sign, as of its earliest date."""
+    earliest = _earliest(parts) if any(key.order[0] == NET for key in sums) else {}
+
+    def place(line: tuple[LineKey, int]) -> tuple[object, ...]:
+        key, cents = line
+        if key.order[0] != NET:
+            return key.order
+        return (DEBIT if cents > 0 else CREDIT, key.account, 1, earliest[key.account, key.comment], key.comment)
+
+    return sorted(((key, cents) for key, cents in sums.items() if cents), key=place)
+
+
+def _earliest(parts: Iterable[Part]) -> dict[tuple[str, str], date]:
+    """The first own date of each account and bank reference."""
+    found: dict[tuple[str, str], date] = {}
+    for part in parts:
+        if isinstance(part.unit, Payment) and part.unit.bank_reference:
+            for leg, _, _ in part.postings():
+                key = (leg.account, part.unit.bank_reference)
+                found[key] = min(found.get(key, part.own_date), part.own_date)
+    return found
+
+
+def lines_of(sums: Sums, parts: Sequence[Part]) -> tuple[Line, ...]:
+    return tuple(Line(key.account, cents, key.comment) for key, cents in ordered(sums, parts))
+
+
+def pieces(parts: Sequence[Part], keys: LineKeys, max_lines: int) -> Iterator[tuple[list[Part], Sums]]:
+    """Parts in their order, cut so that no piece has more lines, unless a single part has them."""
+    piece: list[Part] = []
+    sums: Sums = {}
+    length = 0
+    for part in parts:
+        more = sums_of([part], keys)
+        grown = length + _growth(sums, more)
+        if piece and grown > max_lines:
+            yield piece, sums
+            piece, sums, grown = [], {}, _growth({}, more)
+        piece.append(part)
+        length = grown
+        for key, cents in more.items():
+            _add(sums, key, cents)
+    if piece:
+        yield piece, sums
+
+
+def _growth(sums: Sums, more: Sums) -> int:
+    """By how many lines sums grow; a net line that comes to zero is none."""
+    return sum(bool(sums.get(key, 0) + cents) - bool(sums.get(key, 0)) for key, cents in more.items())

@@ -1,0 +1,304 @@
+"""Posting is a difference: what every unit wants, less what live batches hold of it, as journal entries (P4, P5)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from ecriture.core.accounts import Chart
+from ecriture.core.batches import NOTHING_TRANSFERRED, BatchPosting, Held, Record, Transferred, Why
+from ecriture.core.company import Company
+from ecriture.core.dates import Calendar
+from ecriture.core.documents import Document, Payment, Status, Unit, UnitId, UnitKind
+from ecriture.core.entries import JournalEntry
+from ecriture.core.grouping import Group, Grouper, comment
+from ecriture.core.lines import Customers, LineKeys, Sums, lines_of, ordered, pieces, sums_of
+from ecriture.core.posting import Part
+from ecriture.core.problems import Problem
+from ecriture.core.references import where
+from ecriture.core.review import Review, TargetRules
+from ecriture.core.rules import Leg, Pattern, Role
+from ecriture.core.wants import HeldUnit, Wanted
+
+OF_UNIT = -1
+"""The row of a correction's amounts: they belong to the unit as a whole."""
+
+
+class Pending(NamedTuple):
+    """A part to be transferred: new, or the correction of a part that a live batch holds."""
+
+    part: Part
+    correction: bool
+
+
+class PlannedEntry(NamedTuple):
+    """An entry, and the parts that it is made of."""
+
+    entry: JournalEntry
+    group: Group
+    parts: Sequence[Part]
+    sums: Sums
+    keys: LineKeys
+
+
+@dataclass(slots=True)
+class Plan:
+    """The entries that the next batch would contain, and everything there is to say about them."""
+
+    through: date
+    batch: int
+    planned: tuple[PlannedEntry, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+    held: list[HeldUnit] = field(default_factory=list)
+    left_out: int = 0
+    """How many parts lie before the first date asked for."""
+    records: dict[UnitId, Record] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> tuple[JournalEntry, ...]:
+        return tuple(planned.entry for planned in self.planned)
+
+
+def pending(want: Wanted, transferred: Transferred, *, through: date) -> list[Pending]:
+    """What is to be transferred of one unit (P4). Missing input means nothing: only a unit that is there has any."""
+    due = [part for part in want.parts if part.own_date <= through]
+    held = transferred.parts.get(want.unit.id) if transferred else None
+    if held is None:
+        return [Pending(part, False) for part in due]  # noqa: FBT003 - a NamedTuple's field
+    return list(_difference(want.unit, due, held, through))
+
+
+def _difference(unit: Unit, due: Iterable[Part], held: Held, through: date) -> Iterator[Pending]:
+    wanted = {part.own_date: part for part in due}
+    for own_date, accounts in held.items():
+        if own_date <= through:
+            correction = _correction(unit, own_date, wanted.pop(own_date, None), accounts)
+            if correction is not None:
+                yield Pending(correction, True)  # noqa: FBT003 - a NamedTuple's field
+    for part in wanted.values():
+        yield Pending(part, False)  # noqa: FBT003 - a NamedTuple's field
+
+
+def _correction(unit: Unit, own_date: date, wanted: Part | None, accounts: Mapping[str, int]) -> Part | None:
+    """Wanted less transferred, by account; None when they are equal."""
+    differences = wanted.by_account() if wanted is not None else {}
+    for account, cents in accounts.items():
+        differences[account] = differences.get(account, 0) - cents
+    legs = {leg.account: leg for leg in wanted.pattern.legs} if wanted is not None else {}
+    left = {account: cents for account, cents in sorted(differences.items()) if cents}
+    pattern = Pattern((legs.get(a) or Leg(a, "", "recorded", Role.TRANSFERRED) for a in left), [OF_UNIT] * len(left))
+    return Part(unit, own_date, pattern, tuple(left.values())) if left else None
+
+
+def plan(
+    wanted: Iterable[Wanted],
+    transferred: Transferred = NOTHING_TRANSFERRED,
+    *,
+    company: Company,
+    documents: Mapping[str, Document],
+    through: date,
+    since: date | None = None,
+    batch: int = 1,
+    chart: Chart | None = None,
+    rules: TargetRules | None = None,
+    recording: bool = False,
+) -> Plan:
+    """The entries of the difference between what units want and what was transferred, own dates from `since` to `through`.
+
+    A unit with an error is left out of the entries, and named in `held`. With `recording`, what a batch records of its
+    units is kept. `documents` gives the customers of payments that have none of their own.
+    """
+    planner = _Planner(Plan(through, batch), company, documents, chart or Chart(), rules or TargetRules(), since)
+    for want in wanted:
+        taken = planner.take(want, pending(want, transferred, through=through))
+        if recording and taken:
+            planner.plan.records[want.unit.id] = record(want, through)
+    return planner.finished()
+
+
+def record(want: Wanted, through: date) -> Record:
+    """What a batch records of a unit: the accounts of what it wants up to `through`, and the dates not after it."""
+    due = [part for part in want.parts if part.own_date <= through]
+    accounts = {leg.key: leg.account for part in due for leg, _, _ in part.postings()}
+    sale_date = want.sale_date if want.sale_date is not None and want.sale_date <= through else None
+    applied = {}
+    if isinstance(want.unit, Payment):
+        for row, application in zip(want.unit.rows, want.applications, strict=False):
+            if isinstance(application, date) and application <= through:
+                applied[row.document, row.applied] = application
+    return Record(want.unit.date, accounts, sale_date, applied)
+
+
+class _Planner:
+    """Takes in the pending parts of one unit after the other, then makes the entries."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        company: Company,
+        documents: Mapping[str, Document],
+        chart: Chart,
+        rules: TargetRules,
+        since: date | None,
+    ) -> None:
+        self.plan = plan
+        self._company = company
+        self._accounting = company.accounting
+        self._documents = documents
+        self._rules = rules
+        self._since = since or date.min
+        self._calendar = Calendar(
+            lock_date=company.lock_date,
+            fiscal_years=company.fiscal_years,
+            carry=company.accounting.carry,
+            first=rules.first_date,
+            last=rules.last_date,
+        )
+        self._review = Review(company, chart=chart, rules=rules, calendar=self._calendar)
+        self._grouper = Grouper(company, calendar=self._calendar, through=plan.through)
+        self._groups: dict[Group, list[Part]] = {}
+        self._first_rows: dict[str, int] = {}
+        self._said: set[tuple[object, ...]] = set()
+
+    def take(self, want: Wanted, pending: Sequence[Pending]) -> bool:
+        """Takes a unit in, or holds it for its errors; whether anything of it is in the plan."""
+        if not pending:
+            return False
+        problems = [problem for part, _ in pending for problem in self._review.of_part(part)]
+        self._say([*problems, *want.warnings])
+        if any(problem.stops for problem in problems):
+            place = where(want.unit)
+            self.plan.held.append(HeldUnit(UnitKind(place.kind), place.number, "error"))
+            return False
+        since = [(part, correction) for part, correction in pending if part.own_date >= self._since]
+        self.plan.left_out += len(pending) - len(since)
+        for part, correction in since:
+            group = self._grouper.group(part.unit, part.own_date, correction=correction)
+            self._groups.setdefault(group, []).append(part)
+        self._remember_heading(want)
+        return bool(since)
+
+    def _say(self, problems: Iterable[Problem]) -> None:
+        """Keeps the problems; what is wrong with a setting, and not with a unit, is said once."""
+        for problem in problems:
+            if problem.code in ("account-class", "receivable-split"):
+                said = (problem.code, problem.params.get("account"), problem.params.get("setting"))
+                if said in self._said:
+                    continue
+                self._said.add(said)
+            self.plan.problems.append(problem)
+
+    # Customers
+
+    def _remember_heading(self, want: Wanted) -> None:
+        """A payment without a customer is headed by that of its first row that posts in any part."""
+        unit = want.unit
+        if isinstance(unit, Payment) and len(unit.rows) > 1 and not unit.customer:
+            rows = [row for part in want.parts for _, _, row in part.postings()]
+            self._first_rows[unit.number] = min(rows, default=0)
+
+    def _customer_of_row(self, payment: Payment, row: int) -> str:
+        if payment.customer or not payment.rows:
+            return payment.customer
+        document = self._documents.get(payment.rows[row].document)
+        return document.customer if document is not None else ""
+
+    def _heading_customer(self, payment: Payment) -> str:
+        return self._customer_of_row(payment, self._first_rows.get(payment.number, 0))
+
+    # Entries
+
+    def finished(self) -> Plan:
+        customers = Customers(self._customer_of_row, self._heading_customer)
+        planned: list[PlannedEntry] = []
+        for group in sorted(self._groups):
+            keys = LineKeys(
+                detail=group.detail,
+                bank_lines=self._accounting.bank_lines,
+                calendar=self._calendar,
+                customers=customers,
+            )
+            for parts, sums in self._pieces(self._groups[group], keys):
+                lines = lines_of(sums, parts)
+                if lines:
+                    source = self._source(len(planned) + 1)
+                    text = comment(group, self._heading(group, parts[0], customers), self._company.language)
+                    planned.append(
+                        PlannedEntry(JournalEntry(group.date, source, text, lines), group, parts, sums, keys)
+                    )
+        self.plan.planned = tuple(planned)
+        self._say(self._across_years())
+        self._say(self._sources_too_long())
+        return self.plan
+
+    def _heading(self, group: Group, part: Part, customers: Customers) -> str:
+        return customers.label(part.unit) if group.kind else ""
+
+    def _pieces(self, parts: list[Part], keys: LineKeys) -> Iterator[tuple[Sequence[Part], Sums]]:
+        sums = sums_of(parts, keys)
+        if sum(map(bool, sums.values())) <= self._accounting.max_lines:
+            yield parts, sums
+            return
+        for piece, lines in pieces(sorted(parts, key=self._place), keys, self._accounting.max_lines):
+            if len(lines) > self._accounting.max_lines:
+                self._say([Problem("entry-long", {"lines": len(lines)}, where(piece[0].unit))])
+            yield piece, lines
+
+    def _place(self, part: Part) -> tuple[date, str, str, date]:
+        kind = UnitKind.DOCUMENT if isinstance(part.unit, Document) else UnitKind.PAYMENT
+        return self._calendar[part.own_date].open, kind, part.unit.number, part.own_date
+
+    def _source(self, entry: int) -> str:
+        return f"{self._accounting.source_prefix}{self.plan.batch:06d}-{entry:02d}"
+
+    def _sources_too_long(self) -> Iterator[Problem]:
+        """A source is never cut: it is what ties an entry to its batch for ever."""
+        last = self._source(len(self.plan.planned))
+        if self._rules.source_limit is not None and len(last) > self._rules.source_limit:
+            yield Problem(
+                "too-many-entries",
+                {"entries": len(self.plan.planned), "source": last, "limit": self._rules.source_limit},
+            )
+
+    def _across_years(self) -> Iterator[Problem]:
+        """What is carried into a later fiscal year, by account: last year's statements do not have it."""
+        amounts: dict[date, dict[str, int]] = {}
+        for group in self._groups:
+            for part in self._groups[group] if group.carried else ():
+                day = self._calendar[part.own_date]
+                if day.across_year and day.year is not None:
+                    accounts = amounts.setdefault(day.year.first, {})
+                    for account, cents in part.by_account().items():
+                        accounts[account] = accounts.get(account, 0) + cents
+        for year, accounts in sorted(amounts.items()):
+            shown = tuple((account, cents) for account, cents in sorted(accounts.items()) if cents)
+            yield Problem("carried-across-year", {"year": year, "accounts": shown})
+
+
+def listing(plan: Plan) -> Iterator[tuple[BatchPosting, Leg]]:
+    """Every posting of a plan, with its entry and line (from 1), why it is there, and the leg that says which rule won."""
+    for number, planned in enumerate(plan.planned, 1):
+        places = {key: i for i, (key, _) in enumerate(ordered(planned.sums, planned.parts), 1)}
+        for part in planned.parts:
+            customers = planned.keys.customers
+            for leg, cents, row in part.postings():
+                line = places.get(planned.keys.of(part, leg, row, cents), 0)
+                customer = customers.of_unit(part.unit) if row == OF_UNIT else customers.name(part, row)
+                yield _listed(number, line, part, planned, customer, leg.account, cents), leg
+
+
+def _listed(
+    number: int, line: int, part: Part, planned: PlannedEntry, customer: str, account: str, cents: int
+) -> BatchPosting:
+    open_date = planned.keys.calendar[part.own_date].open
+    why = _why(part, planned.group)
+    return BatchPosting(number, line, part.unit.id, customer, part.own_date, open_date, account, cents, why)
+
+
+def _why(part: Part, group: Group) -> Why:
+    if group.correction:
+        return Why.CORRECTION if part.unit.status is Status.FINAL else Why.VOID
+    if group.carried:
+        return Why.CARRIED
+    applied = isinstance(part.unit, Payment) and part.own_date != part.unit.date
+    return Why.APPLIED if applied else Why.NEW

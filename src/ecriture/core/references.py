@@ -1,0 +1,114 @@
+"""What the units of some books say of each other: names of documents that are not there, overpayments, look-alikes (P7)."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from ecriture.core.documents import Books, Document, DocumentKind, Payment, Status, Unit, UnitKind
+from ecriture.core.problems import Problem, Where
+
+
+def where(unit: Unit, row: int = 0) -> Where:
+    """The place of a unit; the command adds the name of its file."""
+    kind = UnitKind.DOCUMENT if isinstance(unit, Document) else UnitKind.PAYMENT
+    return Where("", row or unit.row, kind, unit.number)
+
+
+def without_unknown(books: Books) -> tuple[Books, list[Problem]]:
+    """The books without the payments and credit notes that name a document which is not there, and those problems."""
+    known = books.documents.keys() | books.faulty_documents
+    problems = [*_unknown_invoices(books), *_unknown_documents(books.payments.values(), known)]
+    faulty = {(problem.where.kind, problem.where.number) for problem in problems}
+    if not faulty:
+        return books, []
+    documents = {n: unit for n, unit in books.documents.items() if (UnitKind.DOCUMENT, n) not in faulty}
+    payments = {n: unit for n, unit in books.payments.items() if (UnitKind.PAYMENT, n) not in faulty}
+    return (
+        Books(
+            documents,
+            payments,
+            books.faulty_documents | (books.documents.keys() - documents.keys()),
+            books.faulty_payments | (books.payments.keys() - payments.keys()),
+        ),
+        problems,
+    )
+
+
+def _unknown_documents(payments: Iterable[Payment], known: "set[str] | frozenset[str]") -> Iterator[Problem]:
+    for payment in payments:
+        for row in payment.rows:
+            if row.document and row.document not in known:
+                yield Problem(
+                    "document-unknown",
+                    {"document": row.document, "amount_cents": row.amount_cents},
+                    where(payment),
+                )
+
+
+def _unknown_invoices(books: Books) -> Iterator[Problem]:
+    for document in books.documents.values():
+        if document.applies_to and document.kind is DocumentKind.CREDIT_NOTE and document.status is Status.FINAL:
+            named = books.documents.get(document.applies_to)
+            if named is None and document.applies_to in books.faulty_documents:
+                continue
+            if named is None or named.kind is DocumentKind.CREDIT_NOTE:
+                params = {"document": document.applies_to, "amount_cents": document.total_cents}
+                yield Problem("document-unknown", params, where(document))
+
+
+def not_final(books: Books) -> Iterator[Problem]:
+    """Payments and credit notes that name a void or draft document: they count as naming none."""
+    without_weight = {n: unit.status for n, unit in books.documents.items() if unit.status is not Status.FINAL}
+    if not without_weight:
+        return
+    for payment in books.payments.values():
+        for row in payment.rows:
+            if row.document in without_weight:
+                yield _not_final(payment, row.document, row.amount_cents, without_weight[row.document])
+    for document in books.documents.values():
+        if document.status is Status.FINAL and document.applies_to in without_weight:
+            yield _not_final(document, document.applies_to, document.total_cents, without_weight[document.applies_to])
+
+
+def _not_final(unit: Unit, document: str, cents: int, status: Status) -> Problem:
+    params = {"document": document, "amount_cents": cents, "status": status.value}
+    return Problem("document-not-final", params, where(unit))
+
+
+def overpaid(books: Books) -> Iterator[Problem]:
+    """Documents whose payments, less refunds, and credit notes exceed their total; credit notes refunded beyond theirs."""
+    for number, settled_cents in _settled(books).items():
+        document = books.documents.get(number)
+        if document is None or document.status is not Status.FINAL:
+            continue
+        paid_cents = -settled_cents if document.kind is DocumentKind.CREDIT_NOTE else settled_cents
+        if paid_cents > document.total_cents:
+            params = {"paid_cents": paid_cents, "total_cents": document.total_cents}
+            yield Problem("overpaid", {**params, "excess_cents": paid_cents - document.total_cents}, where(document))
+
+
+def _settled(books: Books) -> dict[str, int]:
+    settled: dict[str, int] = {}
+    for payment in books.payments.values():
+        for row in payment.rows:
+            settled[row.document] = settled.get(row.document, 0) + payment.sign * row.settled_cents
+    for document in books.documents.values():
+        if document.kind is DocumentKind.CREDIT_NOTE and document.status is Status.FINAL and document.applies_to:
+            settled[document.applies_to] = settled.get(document.applies_to, 0) + document.total_cents
+    return settled
+
+
+_LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
+
+
+def similar(units: Mapping[str, Unit]) -> Iterator[Problem]:
+    """Numbers that a person takes for one: `F-1` and `f-1`, `0012` and `12`. They are two, and it is said.
+
+    All numbers are made alike in one go, because a call for each would be felt.
+    """
+    alike = _LEADING_ZEROS.sub("", "\n".join(units)).casefold().split("\n")
+    if len(alike) != len(units) or len(set(alike)) == len(units):
+        return
+    first: dict[str, str] = {}
+    for number, bare in zip(units, alike, strict=True):
+        if first.setdefault(bare, number) != number:
+            yield Problem("number-similar", {"other": first[bare]}, where(units[number]))

@@ -1,0 +1,208 @@
+"""Which account, and which rule won (P1): from the most precise to the least; a batch's own record before them all."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from ecriture.core.company import Company, Item, Method
+from ecriture.core.documents import Form, PaymentKind, RowKey, RowKind
+from ecriture.core.taxes import Tax
+
+
+class Role(StrEnum):
+    """What an account is used for."""
+
+    RECEIVABLE = "receivable"
+    REVENUE = "revenue"
+    DISCOUNT = "discount"
+    TAX = "tax"
+    TIP = "tip"
+    SHIPPING = "shipping"
+    ROUNDING = "rounding"
+    BANK = "bank"
+    FEE = "fee"
+    UNAPPLIED = "unapplied"
+    CLEARING = "clearing"
+    TRANSFERRED = "transferred"
+    """An account that a batch holds and that the unit does not want any more."""
+
+
+class Leg(NamedTuple):
+    """One side of a posting: an account, and why it is that one.
+
+    `key` is what a batch records the account under. `rule` is the setting that gave it (`items.CLEAN.credit`),
+    or `recorded`. Without an account, `fault` is the code of the problem and `rule` the setting to fill.
+    """
+
+    account: str
+    key: str
+    rule: str
+    role: Role
+    fault: str = ""
+
+
+class Pattern:
+    """The legs of a posting, and the row of the unit that each comes from. Shared by all units alike, compared by identity."""
+
+    __slots__ = ("legs", "rows")
+
+    def __init__(self, legs: Iterable[Leg], rows: Iterable[int]) -> None:
+        self.legs = tuple(legs)
+        self.rows = tuple(rows)
+
+    def recorded(self, accounts: Mapping[str, str]) -> "Pattern":
+        """The same legs with the accounts that a batch recorded for their keys."""
+        return Pattern((_recorded(leg, accounts) for leg in self.legs), self.rows)
+
+
+def _recorded(leg: Leg, accounts: Mapping[str, str]) -> Leg:
+    account = accounts.get(leg.key)
+    return leg if account is None else Leg(account, leg.key, "recorded", leg.role)
+
+
+class PaymentLegs:
+    """The legs that payments of one kind and method can use, and the patterns that they form."""
+
+    __slots__ = ("_patterns", "bank", "clearing", "fee", "rounding", "unapplied")
+
+    def __init__(self, *, bank: Leg, clearing: Leg, unapplied: Leg, fee: Leg, rounding: Leg) -> None:
+        self.bank = bank
+        self.clearing = clearing
+        self.unapplied = unapplied
+        self.fee = fee
+        self.rounding = rounding
+        self._patterns: dict[tuple[tuple[str, ...], tuple[int, ...]], Pattern] = {}
+
+    def recorded(self, accounts: Mapping[str, str]) -> "PaymentLegs":
+        """The same legs with the accounts that a batch recorded for their keys."""
+        return PaymentLegs(
+            bank=_recorded(self.bank, accounts),
+            clearing=_recorded(self.clearing, accounts),
+            unapplied=_recorded(self.unapplied, accounts),
+            fee=_recorded(self.fee, accounts),
+            rounding=_recorded(self.rounding, accounts),
+        )
+
+    def pattern(self, names: tuple[str, ...], rows: tuple[int, ...]) -> Pattern:
+        """The pattern of some of the legs, by name, and the rows that they belong to: one object for all payments alike."""
+        found = self._patterns.get((names, rows))
+        if found is None:
+            found = self._patterns[names, rows] = Pattern((getattr(self, name) for name in names), rows)
+        return found
+
+
+class _Choice(NamedTuple):
+    """An account and the setting that gave it; both empty settings give the last one, to be filled."""
+
+    account: str
+    rule: str
+
+
+def _first(*choices: tuple[str, str]) -> _Choice:
+    """The first rule that has an account."""
+    return next((_Choice(account, rule) for account, rule in choices if account), _Choice("", choices[-1][1]))
+
+
+class Rules:
+    """The rules of one company."""
+
+    def __init__(self, company: Company) -> None:
+        self._company = company
+        self._methods = {name.casefold(): method for name, method in company.methods.items()}
+        defaults = company.accounts
+        self._invoice_debit = (defaults.invoice_debit, "accounts.invoice_debit")
+        self._invoice_credit = (defaults.invoice_credit, "accounts.invoice_credit")
+
+    def of_document(self, form: Form) -> Pattern:
+        """The debit legs of all rows, then their credit legs; a credit note posts the same legs with other signs."""
+        pairs = [self._row(key) for key in form.keys]
+        rows = range(len(pairs))
+        return Pattern([debit for debit, _ in pairs] + [credit for _, credit in pairs], (*rows, *rows))
+
+    def of_payment(self, kind: PaymentKind, method: str) -> PaymentLegs:
+        """The legs of a payment; those of a refund are the same ones, posted the other way round."""
+        clearing = self._clearing(kind)
+        unapplied = _first((self._company.extras.deposit, "extras.deposit"), clearing)
+        return PaymentLegs(
+            bank=_leg(self._bank(kind, method), f"method:{method}", Role.BANK),
+            clearing=_leg(clearing, "clearing", Role.CLEARING),
+            unapplied=_leg(unapplied, "unapplied", Role.UNAPPLIED),
+            fee=_leg(_Choice(self._company.extras.fee, "extras.fee"), "fee", Role.FEE),
+            rounding=_leg(_Choice(self._company.extras.rounding, "extras.rounding"), "rounding", Role.ROUNDING),
+        )
+
+    def method(self, name: str) -> Method | None:
+        """The settings of a method, however its capitals are written."""
+        return self._methods.get(name.casefold())
+
+    def _bank(self, kind: PaymentKind, method: str) -> _Choice:
+        found, defaults = self.method(method), self._company.accounts
+        received = (
+            (found.debit if found else "", f"methods.{found.name if found else method}.debit"),
+            (defaults.payment_debit, "accounts.payment_debit"),
+        )
+        given_back = ((defaults.refund_credit, "accounts.refund_credit"),) if kind is PaymentKind.REFUND else ()
+        return _first(*given_back, *received)
+
+    def _clearing(self, kind: PaymentKind) -> _Choice:
+        defaults = self._company.accounts
+        given_back = ((defaults.refund_debit, "accounts.refund_debit"),) if kind is PaymentKind.REFUND else ()
+        return _first(*given_back, (defaults.payment_credit, "accounts.payment_credit"))
+
+    def _row(self, key: RowKey) -> tuple[Leg, Leg]:
+        debit, credit = self._debit(key), self._credit(key)
+        name = f"{key.kind}:{key.code}"
+        debit_role = Role.DISCOUNT if key.kind is RowKind.DISCOUNT else Role.RECEIVABLE
+        return (
+            _leg(debit, f"{name}:debit", debit_role),
+            _leg(credit, f"{name}:credit", _CREDIT_ROLES[key.kind], self._tax_fault(key)),
+        )
+
+    def _tax_fault(self, key: RowKey) -> str:
+        if key.kind is not RowKind.TAX:
+            return "account-missing"
+        return "tax-account-missing" if key.code in self._company.taxes else "tax-unknown"
+
+    def _debit(self, key: RowKey) -> _Choice:
+        if key.kind is RowKind.DISCOUNT:
+            return _first((self._company.extras.discount, "extras.discount"), self._invoice_credit)
+        own: Item | Tax | None = None
+        if key.kind is RowKind.LINE:
+            own = self._company.items.get(key.code)
+        elif key.kind is RowKind.TAX:
+            own = self._company.taxes.get(key.code)
+        return _first((own.debit if own else "", f"{_TABLES.get(key.kind)}.{key.code}.debit"), self._invoice_debit)
+
+    def _credit(self, key: RowKey) -> _Choice:
+        company, code = self._company, key.code
+        match key.kind:
+            case RowKind.LINE:
+                item = company.items.get(code)
+                return _first((item.credit if item else "", f"items.{code}.credit"), self._invoice_credit)
+            case RowKind.TAX:
+                tax = company.taxes.get(code)
+                return _Choice(tax.credit if tax else "", f"taxes.{code}.credit")
+            case RowKind.DISCOUNT:
+                return _Choice(*self._invoice_debit)
+            case RowKind.SHIPPING:
+                return _first((company.extras.shipping, "extras.shipping"), self._invoice_credit)
+            case RowKind.TIP:
+                return _Choice(company.extras.tip, "extras.tip")
+            case RowKind.ROUNDING:
+                return _Choice(company.extras.rounding, "extras.rounding")
+
+
+_TABLES = {RowKind.LINE: "items", RowKind.TAX: "taxes"}
+
+_CREDIT_ROLES = {
+    RowKind.LINE: Role.REVENUE,
+    RowKind.TAX: Role.TAX,
+    RowKind.DISCOUNT: Role.RECEIVABLE,
+    RowKind.SHIPPING: Role.SHIPPING,
+    RowKind.TIP: Role.TIP,
+    RowKind.ROUNDING: Role.ROUNDING,
+}
+
+
+def _leg(choice: _Choice, key: str, role: Role, fault: str = "account-missing") -> Leg:
+    return Leg(choice.account, key, choice.rule, role, "" if choice.account else fault)

@@ -1,0 +1,133 @@
+"""What a careful bookkeeper would point out in a document that is otherwise right (P2, P7): warnings, never a change."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from ecriture.core.company import Company, Item
+from ecriture.core.documents import Document, Form, RowKey, RowKind
+from ecriture.core.money import round_half_up
+from ecriture.core.problems import Problem
+from ecriture.core.references import where
+from ecriture.core.rules import Pattern, Role
+from ecriture.core.taxes import Tax
+
+
+class TaxRows(NamedTuple):
+    """The positions in a form of a tax's rows, and of what it is reckoned on."""
+
+    tax: Tax
+    rows: tuple[int, ...]
+    lines: tuple[int, ...]
+    discounts: tuple[int, ...]
+    shipping: tuple[int, ...]
+
+
+class Facts(NamedTuple):
+    """What can be said of all documents of one pattern."""
+
+    unknown_items: tuple[RowKey, ...]
+    archived: tuple[Item, ...]
+    split: tuple[str, ...]
+    """Accounts that its documents debit and that no payment credits."""
+    taxes: tuple[TaxRows, ...]
+
+
+class Scrutiny:
+    """The warnings about documents of one company."""
+
+    def __init__(self, company: Company) -> None:
+        self._company = company
+        self._facts: dict[Pattern, Facts] = {}
+        self._ratios: dict[tuple[str, date], tuple[int, int] | None] = {}
+
+    def of_document(self, document: Document, pattern: Pattern) -> tuple[Problem, ...]:
+        """All warnings about one document posted with a pattern."""
+        facts = self._facts.get(pattern)
+        if facts is None:
+            facts = self._facts[pattern] = self._of_pattern(document.form, pattern)
+        differing = [tax for tax in facts.taxes if not self._agrees(document, tax)]
+        if not (differing or facts.unknown_items or facts.archived or facts.split):
+            return ()
+        return tuple(self._warnings(document, facts, differing))
+
+    def _warnings(self, document: Document, facts: Facts, differing: list[TaxRows]) -> Iterator[Problem]:
+        place = where(document)
+        for key in facts.unknown_items:
+            yield Problem("item-unknown", {"item": key.code, "amount_cents": _amount_of(document, key)}, place)
+        for item in facts.archived:
+            if item.archived is not None and document.date > item.archived:
+                yield Problem("item-archived", {"item": item.code, "archived": item.archived, "note": item.note}, place)
+        for account in facts.split:
+            params = {"account": account, "clearing": self._company.accounts.payment_credit}
+            yield Problem("receivable-split", params, place)
+        for tax in differing:
+            yield Problem("tax-differs", self._difference(document, tax), place)
+
+    def _of_pattern(self, form: Form, pattern: Pattern) -> Facts:
+        count = len(form.keys)
+        new = [key for key, leg in zip(form.keys, pattern.legs[count:], strict=True) if leg.rule != "recorded"]
+        codes = dict.fromkeys(key for key in new if key.kind is RowKind.LINE and key.code)
+        items = self._company.items
+        clearing = self._company.accounts.payment_credit
+        debited = dict.fromkeys(leg.account for leg in pattern.legs[:count] if leg.role is Role.RECEIVABLE)
+        return Facts(
+            tuple(key for key in codes if key.code not in items),
+            tuple(items[key.code] for key in codes if key.code in items and items[key.code].archived),
+            tuple(account for account in debited if account and clearing and account != clearing),
+            tuple(self._tax_rows(form)),
+        )
+
+    def _tax_rows(self, form: Form) -> Iterator[TaxRows]:
+        def places(kind: RowKind) -> tuple[int, ...]:
+            return tuple(i for i, key in enumerate(form.keys) if key.kind is kind)
+
+        for code in dict.fromkeys(key.code for key in form.keys if key.kind is RowKind.TAX):
+            tax = self._company.taxes.get(code)
+            if tax is not None and tax.rates:
+                lines = tuple(i for i in places(RowKind.LINE) if self._is_taxed(form.keys[i], code))
+                rows = tuple(i for i in places(RowKind.TAX) if form.keys[i].code == code)
+                yield TaxRows(tax, rows, lines, places(RowKind.DISCOUNT), places(RowKind.SHIPPING))
+
+    def _is_taxed(self, key: RowKey, tax: str) -> bool:
+        item = self._company.items.get(key.code)
+        return item is None or item.taxes is None or tax in item.taxes
+
+    def _agrees(self, document: Document, tax: TaxRows) -> bool:
+        """Whether a recorded tax is within one cent for each row of the document, with shipping taxed or without."""
+        ratio = self._ratio(tax.tax, document.date)
+        if ratio is None:
+            return True
+        numerator, denominator = ratio
+        amounts = document.amounts
+        recorded = sum([amounts[i] for i in tax.rows]) * denominator
+        base_cents = sum([amounts[i] for i in tax.lines]) - sum([amounts[i] for i in tax.discounts])
+        leeway = len(amounts) * denominator
+        if abs(recorded - base_cents * numerator) <= leeway:
+            return True
+        shipping_cents = sum([amounts[i] for i in tax.shipping])
+        return abs(recorded - (base_cents + shipping_cents) * numerator) <= leeway
+
+    def _ratio(self, tax: Tax, day: date) -> tuple[int, int] | None:
+        """The rate as a fraction, worked out once for a tax and a day."""
+        if (tax.code, day) not in self._ratios:
+            percent = tax.percent_on(day)
+            numerator, denominator = (percent or Decimal()).as_integer_ratio()
+            self._ratios[tax.code, day] = None if percent is None else (numerator, 100 * denominator)
+        return self._ratios[tax.code, day]
+
+    def _difference(self, document: Document, tax: TaxRows) -> dict[str, object]:
+        numerator, denominator = self._ratio(tax.tax, document.date) or (0, 1)
+        base_cents = sum(document.amounts[i] for i in tax.lines) - sum(document.amounts[i] for i in tax.discounts)
+        return {
+            "tax": tax.tax.code,
+            "rate": tax.tax.percent_on(document.date),
+            "base_cents": base_cents,
+            "expected_cents": round_half_up(base_cents * numerator, denominator),
+            "recorded_cents": sum(document.amounts[i] for i in tax.rows),
+        }
+
+
+def _amount_of(document: Document, key: RowKey) -> int:
+    return sum(cents for row, cents in zip(document.form.keys, document.amounts, strict=True) if row == key)

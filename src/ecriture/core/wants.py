@@ -1,0 +1,262 @@
+"""What all units of some books want in the ledger as it now stands: the one side of the difference (P1 to P3)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple, cast
+
+from ecriture.core.batches import NOTHING_TRANSFERRED, Kept, Transferred
+from ecriture.core.company import Company, Opening, PaidSaleDate
+from ecriture.core.documents import (
+    Books,
+    Document,
+    DocumentKind,
+    Form,
+    Payment,
+    PaymentKind,
+    PaymentRow,
+    Status,
+    Unit,
+    UnitId,
+    UnitKind,
+)
+from ecriture.core.posting import Application, Part, Standing, document_part, payment_parts
+from ecriture.core.problems import Problem
+from ecriture.core.references import where
+from ecriture.core.release import Events, events_of, final_invoice, release_date
+from ecriture.core.rules import Pattern, PaymentLegs, Rules
+from ecriture.core.scrutiny import Scrutiny
+
+
+class Wanted(NamedTuple):
+    """What a unit wants: its parts on all own dates, and the dates that they follow from. No parts: nothing (any more)."""
+
+    unit: Unit
+    parts: Sequence[Part] = ()
+    sale_date: date | None = None
+    applications: tuple[Application, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    """What there is to say if something of it is pending."""
+
+
+class HeldUnit(NamedTuple):
+    """A unit that is kept back: `unpaid` (not released) or `error`. For a payment: the bank's account, and what it misses."""
+
+    kind: UnitKind
+    number: str
+    why: str
+    account: str = ""
+    amount_cents: int = 0
+
+
+class Wants:
+    """The wants of some books, to be gone through once. `held` and `problems` are complete when that is done."""
+
+    def __init__(
+        self, books: Books, company: Company, *, through: date, transferred: Transferred = NOTHING_TRANSFERRED
+    ) -> None:
+        self.books = books
+        self.held: list[HeldUnit] = []
+        self.problems: list[Problem] = []
+        self._accounting = company.accounting
+        self._through = through
+        self._kept = transferred.kept
+        self._rules = Rules(company)
+        self._scrutiny = Scrutiny(company)
+        self._patterns: dict[Form, Pattern] = {}
+        self._legs: dict[tuple[PaymentKind, str], PaymentLegs] = {}
+        self._standing: dict[str, Application] = {}
+        """For each document met so far, its sale date, or why it has none."""
+        self._releases: dict[str, date] = {}
+        self._opening: set[str] = set()
+        self._paid_waiting: set[str] = set()
+        self._events: Events = {}
+
+    def __iter__(self) -> Iterator[Wanted]:
+        documents, payments = self.books.documents.values(), self.books.payments.values()
+        if self._accounting.only_when_paid:
+            self._events = events_of(self.books.documents, payments)
+        for kind in (
+            DocumentKind.INVOICE,
+            DocumentKind.CREDIT_NOTE,
+        ):  # a credit note asks when its invoice was released
+            yield from (self._document(unit) for unit in documents if unit.kind is kind)
+        for payment_kind in (PaymentKind.PAYMENT, PaymentKind.REFUND):  # a refund asks whether a payment posts
+            yield from (self._payment(unit) for unit in payments if unit.kind is payment_kind)
+
+    # Documents
+
+    def _document(self, document: Document) -> Wanted:
+        if document.status is not Status.FINAL:
+            self._standing[document.number] = Standing.UNAPPLIED
+            return Wanted(document)
+        kept = self._kept.get(document.id) if self._kept else None
+        if self._accounting.start_date is not None and self._is_elsewhere(document, kept):
+            return Wanted(document)
+        sale_date = self._sale_date(document, kept)
+        self._standing[document.number] = Standing.WAITS if sale_date is None else sale_date
+        if sale_date is None:
+            self._hold_document(document)
+        if sale_date is None or not any(document.amounts):
+            return Wanted(document, (), sale_date)
+        pattern = self._pattern(document.form)
+        if kept is not None:
+            pattern = pattern.recorded(kept.accounts)
+        part = document_part(document, sale_date, pattern)
+        return Wanted(document, (part,), sale_date, (), self._scrutiny.of_document(document, pattern))
+
+    def _hold_document(self, document: Document) -> None:
+        if document.date <= self._through:
+            self.held.append(HeldUnit(UnitKind.DOCUMENT, document.number, "unpaid"))
+
+    def _pattern(self, form: Form) -> Pattern:
+        pattern = self._patterns.get(form)
+        if pattern is None:
+            pattern = self._patterns[form] = self._rules.of_document(form)
+        return pattern
+
+    def _policy(self, kept: Kept | None) -> Opening:
+        """What a live unit was transferred under holds for it, whatever the setting says now."""
+        return self._accounting.opening if kept is None else kept.opening
+
+    def _is_elsewhere(self, document: Document, kept: Kept | None) -> bool:
+        """Whether it is an opening document, or a credit note that settles one in Sage's own module."""
+        if document.date < cast("date", self._accounting.start_date):
+            self._opening.add(document.number)
+            self._standing[document.number] = self._releases[document.number] = document.date
+            return True
+        settles = document.applies_to if document.kind is DocumentKind.CREDIT_NOTE else ""
+        if settles not in self._opening or self._policy(kept) is Opening.CLEARING:
+            return False
+        self._standing[document.number] = Standing.ELSEWHERE
+        self._say_opening(document, settles, document.total_cents)
+        return True
+
+    def _sale_date(self, document: Document, kept: Kept | None) -> date | None:
+        """The own date of all that a document wants; None when it waits."""
+        released = self._release(document, kept)
+        if released is None or not self._accounting.only_when_paid:
+            return released
+        self._releases[document.number] = released
+        recorded = kept is not None and kept.sale_date(document.date) is not None
+        by_document = self._accounting.paid_sale_date is PaidSaleDate.DOCUMENT
+        return document.date if by_document and not recorded else released
+
+    def _release(self, document: Document, kept: Kept | None) -> date | None:
+        """When it counts as released, as far as this export knows; a live document always is."""
+        recorded = kept.sale_date(document.date) if kept is not None else None
+        if recorded is not None or not self._accounting.only_when_paid:
+            return recorded or document.date
+        released = self._paid_on(document)
+        if released is not None and released <= self._through:
+            return released
+        return document.date if kept is not None else None
+
+    def _paid_on(self, document: Document) -> date | None:
+        settles = document.applies_to if document.kind is DocumentKind.CREDIT_NOTE else ""
+        if settles in self.books.faulty_documents:
+            released = self._recorded_sale(settles)
+        elif final_invoice(self.books.documents, settles) is None:
+            return release_date(document, self._events)
+        else:
+            released = self._releases.get(settles)
+        return None if released is None else max(released, document.date)
+
+    def _recorded_sale(self, number: str) -> date | None:
+        """The sale date of a live document that now has an error: it is in the ledger as it was."""
+        kept = self._kept.get(UnitId(UnitKind.DOCUMENT, number))
+        return kept.sale[1] if kept is not None and kept.sale is not None else None
+
+    # Payments
+
+    def _payment(self, payment: Payment) -> Wanted:
+        if payment.status is not Status.FINAL:
+            return Wanted(payment)
+        kept = self._kept.get(payment.id) if self._kept else None
+        applications = tuple([self._application(payment, row, kept) for row in payment.rows])
+        legs = self._payment_legs(payment, kept)
+        if Standing.WAITS in applications:
+            if kept is None and self._is_held(payment, applications):
+                self._hold_payment(payment, legs)
+                return Wanted(payment)
+            applications = self._post_though_waiting(payment, applications)
+        parts = payment_parts(payment, legs, applications)
+        if self._accounting.start_date is not None:
+            parts = self._since_start(payment, legs, applications, parts)
+        return Wanted(payment, parts, None, applications, self._method_warnings(payment))
+
+    def _payment_legs(self, payment: Payment, kept: Kept | None) -> PaymentLegs:
+        legs = self._legs.get((payment.kind, payment.method))
+        if legs is None:
+            legs = self._legs[payment.kind, payment.method] = self._rules.of_payment(payment.kind, payment.method)
+        return legs if kept is None else legs.recorded(kept.accounts)
+
+    def _application(self, payment: Payment, row: PaymentRow, kept: Kept | None) -> Application:
+        """The application date of a row, or why it has none."""
+        if not row.document:
+            return Standing.UNAPPLIED
+        standing = self._standing.get(row.document) or self._recorded_sale(row.document) or Standing.WAITS
+        if row.document in self._opening and self._policy(kept) is Opening.SAGE:
+            return Standing.ELSEWHERE
+        if standing is Standing.UNAPPLIED or standing is Standing.ELSEWHERE:
+            return standing
+        recorded = kept.applied_on(payment.date, (row.document, row.applied)) if kept is not None else None
+        if recorded is not None or isinstance(standing, Standing):
+            return recorded or standing
+        return max(payment.date, standing, row.applied or standing)
+
+    def _is_held(self, payment: Payment, applications: tuple[Application, ...]) -> bool:
+        """Whether no row posts, and for a refund no payment of its documents either."""
+        if any(application not in (Standing.WAITS, Standing.ELSEWHERE) for application in applications):
+            return False
+        return payment.kind is PaymentKind.PAYMENT or not any(
+            row.document in self._paid_waiting for row in payment.rows
+        )
+
+    def _hold_payment(self, payment: Payment, legs: PaymentLegs) -> None:
+        if (self._accounting.start_date or date.min) <= payment.date <= self._through:
+            cents = payment.sign * sum(row.amount_cents - row.fee_cents for row in payment.rows)
+            self.held.append(HeldUnit(UnitKind.PAYMENT, payment.number, "unpaid", legs.bank.account, cents))
+
+    def _post_though_waiting(self, payment: Payment, applications: tuple[Application, ...]) -> tuple[Application, ...]:
+        """The bank saw one amount: the rows that wait are unapplied until their document is released."""
+        if payment.kind is PaymentKind.PAYMENT and payment.date <= self._through:
+            self._paid_waiting.update(row.document for row in payment.rows)
+        return tuple(Standing.UNAPPLIED if standing is Standing.WAITS else standing for standing in applications)
+
+    def _since_start(
+        self, payment: Payment, legs: PaymentLegs, applications: tuple[Application, ...], parts: list[Part]
+    ) -> list[Part]:
+        """The parts from the start date on; what is left to do by hand is said."""
+        start = cast("date", self._accounting.start_date)
+        for row, application in zip(payment.rows, applications, strict=True):
+            if payment.date < start and row.document and isinstance(self._standing.get(row.document), date):
+                self._say_opening_payment(payment, row, legs)
+            elif application is Standing.ELSEWHERE and payment.date >= start:
+                self._say_opening(payment, row.document, row.amount_cents)
+        return [part for part in parts if part.own_date >= start]
+
+    def _method_warnings(self, payment: Payment) -> tuple[Problem, ...]:
+        if not payment.method or payment.method in METHODS or self._rules.method(payment.method):
+            return ()
+        return (Problem("method-unknown", {"method": payment.method}, where(payment)),)
+
+    # What is said
+
+    def _say_opening(self, unit: Unit, document: str, cents: int) -> None:
+        if unit.date <= self._through:
+            self.problems.append(
+                Problem("opening-document", {"document": document, "amount_cents": cents}, where(unit))
+            )
+
+    def _say_opening_payment(self, payment: Payment, row: PaymentRow, legs: PaymentLegs) -> None:
+        if row.document not in self._opening:
+            params = {
+                "document": row.document,
+                "amount_cents": payment.sign * row.settled_cents,
+                "account": legs.unapplied.account,
+            }
+            self.problems.append(Problem("opening-payment", params, where(payment)))
+
+
+METHODS = frozenset({"cash", "cheque", "card", "etransfer", "debit"})
+"""The methods that need no settings."""

@@ -1,0 +1,172 @@
+"""Entries as an Excel workbook with real numbers and dates."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ecriture.core.entries import JournalEntry
+from ecriture.core.money import plain, round_half_up
+from ecriture.formats.entry_rows import (
+    EntryRow,
+    account_of,
+    cents_of,
+    cut_for_cell,
+    entries_of,
+    fit_texts,
+    headings,
+    is_header,
+    printable,
+    rows_of,
+)
+from ecriture.formats.registry import Fitted, Target, WriteOptions
+from ecriture.formats.xlsx_archive import harmless, packed, unpacked
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+_WIDTHS = (12, 14, 44, 12, 34, 16, 16, 44)
+
+# Excel keeps 15 digits of a number. An amount with more stands as text, rather than lose its cents.
+_MOST_CENTS = 10**15 - 1
+
+# `_x0041_` means "A" in a cell; its first character is written like that itself when a text has such letters.
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+
+# openpyxl writes the time of saving here. A file that depends on the clock cannot be compared with another.
+_CORE_PROPERTIES = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" \
+xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>Ecriture</dc:creator></cp:coreProperties>"""
+
+
+def fit(entries: Sequence[JournalEntry]) -> Fitted:
+    """Control characters become `?`, line ends those of a cell; blanks alone are nothing; long texts are cut."""
+    return fit_texts(entries, _cell_text, cut=lambda text: _cell_text(cut_for_cell(text)))
+
+
+def _cell_text(text: str) -> str:
+    clean = printable(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return clean if clean.strip() else ""
+
+
+def write(entries: Sequence[JournalEntry], options: WriteOptions) -> bytes:
+    """One row a line, under a frozen header in the company's language; debits and credits are numbers."""
+    from openpyxl import Workbook  # noqa: PLC0415 - slow to load, and few runs need it
+
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet("Écritures" if options.language == "fr" else "Entries")
+    _lay_out(sheet)
+    sheet.append([_bold(sheet, name) for name in headings(options)])
+    for row in rows_of(entries, options):
+        sheet.append(_cells(sheet, row))
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return packed(unpacked(buffer.getvalue()) | {"docProps/core.xml": _CORE_PROPERTIES})
+
+
+def _lay_out(sheet: WriteOnlyWorksheet) -> None:
+    sheet.freeze_panes = "A2"
+    for letter, width in zip("ABCDEFGH", _WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width  # type: ignore[attr-defined]  # unknown to the stubs
+
+
+def _cells(sheet: WriteOnlyWorksheet, row: EntryRow | None) -> list[Cell | None]:
+    if row is None:
+        return []
+    sides = (_amount(sheet, cents) for cents in (row.amount_cents, -row.amount_cents))
+    texts = (_text(sheet, text) for text in (row.source, row.comment, row.account, row.account_name))
+    return [_cell(sheet, row.date, "yyyy-mm-dd"), *texts, *sides, _text(sheet, row.line_comment)]
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: date | str, number_format: str) -> Cell:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - see above
+
+    # openpyxl's stubs know `datetime` only; it takes a date as well.
+    cell = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]
+    cell.number_format = number_format
+    return cell
+
+
+def _bold(sheet: WriteOnlyWorksheet, text: str) -> Cell:
+    from openpyxl.styles import Font  # noqa: PLC0415 - see above
+
+    cell = _cell(sheet, text, "General")
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _text(sheet: WriteOnlyWorksheet, text: str) -> Cell | None:
+    """A cell of text, whatever the text looks like: openpyxl alone would make `=1+1` a formula and `#N/A` an error."""
+    if not text:
+        return None
+    cell = _cell(sheet, _ESCAPE.sub("_x005F_", text), "General")
+    cell.data_type = "s"
+    return cell
+
+
+def _amount(sheet: WriteOnlyWorksheet, cents: int) -> Cell | None:
+    """The digits themselves are written: no binary fraction comes between the cents and the file."""
+    if cents <= 0:
+        return None
+    cell = _cell(sheet, plain(cents), "#,##0.00")
+    cell.data_type = "n" if cents <= _MOST_CENTS else "s"
+    return cell
+
+
+def read(data: bytes) -> tuple[JournalEntry, ...]:
+    """The entries of such a workbook's first sheet, in either language. Raises ValueError for anything else."""
+    header, *rows = _sheet(data) or [()]
+    if not is_header(header):
+        raise ValueError("the header is not that of a table of entries")
+    return entries_of(map(_row, rows))
+
+
+def _sheet(data: bytes) -> Sequence[Sequence[object]]:
+    """The cells of the first sheet."""
+    from python_calamine import CalamineWorkbook  # noqa: PLC0415 - as openpyxl above
+
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(harmless(data)))
+        return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except BaseException as failure:
+        # zipfile, expat and calamine raise a dozen kinds of error for a damaged file, and a panic in Rust comes as a
+        # BaseException without a public name.
+        if isinstance(failure, Exception) or type(failure).__name__ == "PanicException":
+            raise ValueError(f"not a workbook: {failure}") from failure
+        raise
+
+
+def _row(cells: Sequence[object]) -> EntryRow | None:
+    if not any(cells):
+        return None
+    match cells:
+        case [date() as day, str(source), str(comment), str(account), str(name), debit, credit, str(line_comment)]:
+            return EntryRow(day, source, comment, account_of(account), name, _signed(debit, credit), line_comment)
+    raise ValueError("a row has other cells than date, texts and amounts")
+
+
+def _signed(debit: object, credit: object) -> int:
+    if (debit == "") == (credit == ""):
+        raise ValueError("a row has either a debit or a credit")
+    return _cents(debit) if credit == "" else -_cents(credit)
+
+
+def _cents(value: object) -> int:
+    """Numbers come from calamine as binary fractions: their shortest decimal form, rounded half up, is what was written."""
+    if isinstance(value, str):
+        return cents_of(value)
+    try:
+        numerator, denominator = Decimal(str(value)).as_integer_ratio()
+    except ArithmeticError as error:
+        raise ValueError(f"not an amount: {value!r}") from error
+    if numerator < 0:
+        raise ValueError(f"an amount is negative: {value!r}")
+    return round_half_up(100 * numerator, denominator)
+
+
+TARGET = Target(name="xlsx", suffix=".xlsx", write=write, read=read, fit=fit, first_date=date(1900, 3, 1))
