@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 from ecriture.core.company import BankLines, Detail
@@ -81,7 +82,7 @@ class LineKeys:
         kind = UnitKind.DOCUMENT if isinstance(unit, Document) else UnitKind.PAYMENT
         order = (self.calendar[part.own_date].open, kind, unit.number, side, leg.account)
         customer = self.customers.of_unit(unit) if row < 0 else self.customers.name(part, row)
-        alone = (row, part.own_date, leg.key) if self._detail is Detail.LINE else ()
+        alone = (row, part.own_date, leg.keys) if self._detail is Detail.LINE else ()
         return LineKey((*order, *alone), leg.account, labelled(unit.number, customer))
 
 
@@ -98,12 +99,23 @@ def sums_of(parts: Sequence[Part], keys: LineKeys) -> Sums:
         for leg, column in zip(pattern.legs, zip(*amounts, strict=True), strict=True):
             if keys.is_fixed(leg):
                 _add_column(sums, leg, column, keys)
-    if not all(keys.is_fixed(leg) for pattern in alike for leg in pattern.legs):
-        for part in parts:
-            for leg, cents, row in part.postings():
-                if not keys.is_fixed(leg):
-                    _add(sums, keys.of(part, leg, row, cents), cents)
+    loose = [pattern for pattern in alike if not all(map(keys.is_fixed, pattern.legs))]
+    for row, part, leg, cents in _loose(parts, loose, keys):
+        _add(sums, keys.of(part, leg, row, cents), cents)
     return sums
+
+
+def _loose(parts: Sequence[Part], patterns: list[Pattern], keys: LineKeys) -> list[tuple[int, Part, Leg, int]]:
+    """The postings whose key depends on their unit, in the order of the rows: so equal lines stand as in the input."""
+    chosen = frozenset(patterns)
+    postings = [
+        (row, part, leg, cents)
+        for part in (parts if chosen else ())
+        if part.pattern in chosen
+        for leg, cents, row in part.postings()
+        if not keys.is_fixed(leg)
+    ]
+    return sorted(postings, key=itemgetter(0))
 
 
 def _add_column(sums: Sums, leg: Leg, column: tuple[int, ...], keys: LineKeys) -> None:
@@ -155,14 +167,14 @@ def pieces(parts: Sequence[Part], keys: LineKeys, max_lines: int) -> Iterator[tu
         more = sums_of([part], keys)
         grown = length + _growth(sums, more)
         if piece and grown > max_lines:
-            yield piece, sums
+            yield piece, sums_of(piece, keys)
             piece, sums, grown = [], {}, _growth({}, more)
         piece.append(part)
         length = grown
         for key, cents in more.items():
             _add(sums, key, cents)
     if piece:
-        yield piece, sums
+        yield piece, sums_of(piece, keys)
 
 
 def _growth(sums: Sums, more: Sums) -> int:

@@ -86,7 +86,7 @@ def _correction(unit: Unit, own_date: date, wanted: Part | None, accounts: Mappi
         differences[account] = differences.get(account, 0) - cents
     legs = {leg.account: leg for leg in wanted.pattern.legs} if wanted is not None else {}
     left = {account: cents for account, cents in sorted(differences.items()) if cents}
-    pattern = Pattern((legs.get(a) or Leg(a, "", "recorded", Role.TRANSFERRED) for a in left), [OF_UNIT] * len(left))
+    pattern = Pattern((legs.get(a) or Leg(a, (), "recorded", Role.TRANSFERRED) for a in left), [OF_UNIT] * len(left))
     return Part(unit, own_date, pattern, tuple(left.values())) if left else None
 
 
@@ -119,7 +119,8 @@ def plan(
 def record(want: Wanted, through: date) -> Record:
     """What a batch records of a unit: the accounts of what it wants up to `through`, and the dates not after it."""
     due = [part for part in want.parts if part.own_date <= through]
-    accounts = {leg.key: leg.account for part in due for leg, _, _ in part.postings()}
+    legs = [leg for part in due for leg, _, _ in part.postings()]
+    accounts = {key: leg.account for leg in legs for key in leg.keys}
     sale_date = want.sale_date if want.sale_date is not None and want.sale_date <= through else None
     applied = {}
     if isinstance(want.unit, Payment):

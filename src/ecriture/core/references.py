@@ -35,7 +35,7 @@ def without_unknown(books: Books) -> tuple[Books, list[Problem]]:
 
 def _unknown_documents(payments: Iterable[Payment], known: "set[str] | frozenset[str]") -> Iterator[Problem]:
     for payment in payments:
-        for row in payment.rows:
+        for row in payment.rows if payment.status is Status.FINAL else ():
             if row.document and row.document not in known:
                 yield Problem(
                     "document-unknown",
@@ -61,7 +61,7 @@ def not_final(books: Books) -> Iterator[Problem]:
     if not without_weight:
         return
     for payment in books.payments.values():
-        for row in payment.rows:
+        for row in payment.rows if payment.status is Status.FINAL else ():
             if row.document in without_weight:
                 yield _not_final(payment, row.document, row.amount_cents, without_weight[row.document])
     for document in books.documents.values():
@@ -75,26 +75,23 @@ def _not_final(unit: Unit, document: str, cents: int, status: Status) -> Problem
 
 
 def overpaid(books: Books) -> Iterator[Problem]:
-    """Documents whose payments, less refunds, and credit notes exceed their total; credit notes refunded beyond theirs."""
-    for number, settled_cents in _settled(books).items():
-        document = books.documents.get(number)
-        if document is None or document.status is not Status.FINAL:
-            continue
-        paid_cents = -settled_cents if document.kind is DocumentKind.CREDIT_NOTE else settled_cents
-        if paid_cents > document.total_cents:
-            params = {"paid_cents": paid_cents, "total_cents": document.total_cents}
-            yield Problem("overpaid", {**params, "excess_cents": paid_cents - document.total_cents}, where(document))
-
-
-def _settled(books: Books) -> dict[str, int]:
+    """Documents whose payments, less refunds, exceed their total; credit notes whose refunds, less payments, do."""
     settled: dict[str, int] = {}
     for payment in books.payments.values():
         for row in payment.rows:
             settled[row.document] = settled.get(row.document, 0) + payment.sign * row.settled_cents
-    for document in books.documents.values():
-        if document.kind is DocumentKind.CREDIT_NOTE and document.status is Status.FINAL and document.applies_to:
-            settled[document.applies_to] = settled.get(document.applies_to, 0) + document.total_cents
-    return settled
+    for number, settled_cents in settled.items():
+        document = books.documents.get(number)
+        if document is not None and document.status is Status.FINAL:
+            paid_cents = -settled_cents if document.kind is DocumentKind.CREDIT_NOTE else settled_cents
+            if paid_cents > max(document.total_cents, 0):
+                yield _overpaid(document, paid_cents)
+
+
+def _overpaid(document: Document, paid_cents: int) -> Problem:
+    total_cents = document.total_cents
+    params = {"paid_cents": paid_cents, "total_cents": total_cents, "excess_cents": paid_cents - total_cents}
+    return Problem("overpaid", params, where(document))
 
 
 _LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")

@@ -37,8 +37,6 @@ def release_date(document: Document, events: Events) -> date | None:
     A credit note is reached by refunds, which are events with the other sign.
     """
     total_cents = document.total_cents
-    if total_cents <= 0:
-        return document.date
     sign = -1 if document.kind is DocumentKind.CREDIT_NOTE else 1
     for day, reached_cents in _day_ends(document.date, events.get(document.number, ())):
         if sign * reached_cents >= total_cents:

@@ -30,15 +30,20 @@ class Role(StrEnum):
 class Leg(NamedTuple):
     """One side of a posting: an account, and why it is that one.
 
-    `key` is what a batch records the account under. `rule` is the setting that gave it (`items.CLEAN.credit`),
+    `keys` is what a batch records the account under: two where the clearing account serves as the unapplied one, since
+    a change of the clearing account would else move what was paid in advance from the one to the other. `rule` is the setting that gave it (`items.CLEAN.credit`),
     or `recorded`. Without an account, `fault` is the code of the problem and `rule` the setting to fill.
     """
 
     account: str
-    key: str
+    keys: tuple[str, ...]
     rule: str
     role: Role
     fault: str = ""
+
+
+CLEARING_KEY = "clearing"
+UNAPPLIED_KEY = "unapplied"
 
 
 class Pattern:
@@ -56,8 +61,13 @@ class Pattern:
 
 
 def _recorded(leg: Leg, accounts: Mapping[str, str]) -> Leg:
-    account = accounts.get(leg.key)
-    return leg if account is None else Leg(account, leg.key, "recorded", leg.role)
+    account = next((accounts[key] for key in leg.keys if key in accounts), None)
+    if account is None:
+        return leg
+    keys = leg.keys[:1]
+    if keys == (UNAPPLIED_KEY,) and accounts.get(CLEARING_KEY) == account:
+        keys = (UNAPPLIED_KEY, CLEARING_KEY)
+    return Leg(account, keys, "recorded", leg.role)
 
 
 class PaymentLegs:
@@ -122,11 +132,13 @@ class Rules:
     def of_payment(self, kind: PaymentKind, method: str) -> PaymentLegs:
         """The legs of a payment; those of a refund are the same ones, posted the other way round."""
         clearing = self._clearing(kind)
-        unapplied = _first((self._company.extras.deposit, "extras.deposit"), clearing)
+        deposit = self._company.extras.deposit
+        unapplied = _first((deposit, "extras.deposit"), clearing)
+        unapplied_keys = (UNAPPLIED_KEY,) if deposit else (UNAPPLIED_KEY, CLEARING_KEY)
         return PaymentLegs(
             bank=_leg(self._bank(kind, method), f"method:{method}", Role.BANK),
-            clearing=_leg(clearing, "clearing", Role.CLEARING),
-            unapplied=_leg(unapplied, "unapplied", Role.UNAPPLIED),
+            clearing=_leg(clearing, CLEARING_KEY, Role.CLEARING),
+            unapplied=_leg(unapplied, unapplied_keys, Role.UNAPPLIED),
             fee=_leg(_Choice(self._company.extras.fee, "extras.fee"), "fee", Role.FEE),
             rounding=_leg(_Choice(self._company.extras.rounding, "extras.rounding"), "rounding", Role.ROUNDING),
         )
@@ -204,5 +216,6 @@ _CREDIT_ROLES = {
 }
 
 
-def _leg(choice: _Choice, key: str, role: Role, fault: str = "account-missing") -> Leg:
-    return Leg(choice.account, key, choice.rule, role, "" if choice.account else fault)
+def _leg(choice: _Choice, keys: str | tuple[str, ...], role: Role, fault: str = "account-missing") -> Leg:
+    named = (keys,) if isinstance(keys, str) else keys
+    return Leg(choice.account, named, choice.rule, role, "" if choice.account else fault)

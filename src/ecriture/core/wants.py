@@ -68,7 +68,7 @@ class Wants:
         """For each document met so far, its sale date, or why it has none."""
         self._releases: dict[str, date] = {}
         self._opening: set[str] = set()
-        self._paid_waiting: set[str] = set()
+        self._posting: set[str] = set()
         self._events: Events = {}
 
     def __iter__(self) -> Iterator[Wanted]:
@@ -153,6 +153,8 @@ class Wants:
 
     def _paid_on(self, document: Document) -> date | None:
         settles = document.applies_to if document.kind is DocumentKind.CREDIT_NOTE else ""
+        if document.total_cents <= 0:
+            return document.date
         if settles in self.books.faulty_documents:
             released = self._recorded_sale(settles)
         elif final_invoice(self.books.documents, settles) is None:
@@ -174,14 +176,18 @@ class Wants:
         kept = self._kept.get(payment.id) if self._kept else None
         applications = tuple([self._application(payment, row, kept) for row in payment.rows])
         legs = self._payment_legs(payment, kept)
+        if self._accounting.start_date is not None:
+            self._say_since_start(payment, legs, applications)
         if Standing.WAITS in applications:
             if kept is None and self._is_held(payment, applications):
                 self._hold_payment(payment, legs)
                 return Wanted(payment)
-            applications = self._post_though_waiting(payment, applications)
+            applications = tuple(Standing.UNAPPLIED if it is Standing.WAITS else it for it in applications)
+        if self.held or self.books.faulty_documents:
+            self._remember_posting(payment)
         parts = payment_parts(payment, legs, applications)
         if self._accounting.start_date is not None:
-            parts = self._since_start(payment, legs, applications, parts)
+            parts = [part for part in parts if part.own_date >= self._accounting.start_date]
         return Wanted(payment, parts, None, applications, self._method_warnings(payment))
 
     def _payment_legs(self, payment: Payment, kept: Kept | None) -> PaymentLegs:
@@ -208,32 +214,31 @@ class Wants:
         """Whether no row posts, and for a refund no payment of its documents either."""
         if any(application not in (Standing.WAITS, Standing.ELSEWHERE) for application in applications):
             return False
-        return payment.kind is PaymentKind.PAYMENT or not any(
-            row.document in self._paid_waiting for row in payment.rows
-        )
+        waiting = [row for row, it in zip(payment.rows, applications, strict=True) if it is Standing.WAITS]
+        return payment.kind is PaymentKind.PAYMENT or not any(row.document in self._posting for row in waiting)
 
     def _hold_payment(self, payment: Payment, legs: PaymentLegs) -> None:
         if (self._accounting.start_date or date.min) <= payment.date <= self._through:
             cents = payment.sign * sum(row.amount_cents - row.fee_cents for row in payment.rows)
             self.held.append(HeldUnit(UnitKind.PAYMENT, payment.number, "unpaid", legs.bank.account, cents))
 
-    def _post_though_waiting(self, payment: Payment, applications: tuple[Application, ...]) -> tuple[Application, ...]:
-        """The bank saw one amount: the rows that wait are unapplied until their document is released."""
+    def _remember_posting(self, payment: Payment) -> None:
+        """Keeps what the payments that post are for: the bank saw them, so that refunds of the same documents post too."""
         if payment.kind is PaymentKind.PAYMENT and payment.date <= self._through:
-            self._paid_waiting.update(row.document for row in payment.rows)
-        return tuple(Standing.UNAPPLIED if standing is Standing.WAITS else standing for standing in applications)
+            self._posting.update(row.document for row in payment.rows)
 
-    def _since_start(
-        self, payment: Payment, legs: PaymentLegs, applications: tuple[Application, ...], parts: list[Part]
-    ) -> list[Part]:
-        """The parts from the start date on; what is left to do by hand is said."""
+    def _say_since_start(self, payment: Payment, legs: PaymentLegs, applications: tuple[Application, ...]) -> None:
+        """What is left to do by hand for rows of before the start date, or for documents of before it."""
         start = cast("date", self._accounting.start_date)
         for row, application in zip(payment.rows, applications, strict=True):
-            if payment.date < start and row.document and isinstance(self._standing.get(row.document), date):
+            document = self.books.documents.get(row.document)
+            if document is None or document.status is not Status.FINAL:
+                continue
+            if application is Standing.ELSEWHERE:
+                if max(payment.date, row.applied or payment.date) >= start:
+                    self._say_opening(payment, row.document, row.amount_cents)
+            elif payment.date < start <= document.date:
                 self._say_opening_payment(payment, row, legs)
-            elif application is Standing.ELSEWHERE and payment.date >= start:
-                self._say_opening(payment, row.document, row.amount_cents)
-        return [part for part in parts if part.own_date >= start]
 
     def _method_warnings(self, payment: Payment) -> tuple[Problem, ...]:
         if not payment.method or payment.method in METHODS or self._rules.method(payment.method):
@@ -249,13 +254,9 @@ class Wants:
             )
 
     def _say_opening_payment(self, payment: Payment, row: PaymentRow, legs: PaymentLegs) -> None:
-        if row.document not in self._opening:
-            params = {
-                "document": row.document,
-                "amount_cents": payment.sign * row.settled_cents,
-                "account": legs.unapplied.account,
-            }
-            self.problems.append(Problem("opening-payment", params, where(payment)))
+        cents, account = payment.sign * row.settled_cents, legs.unapplied.account
+        params = {"document": row.document, "amount_cents": cents, "account": account}
+        self.problems.append(Problem("opening-payment", params, where(payment)))
 
 
 METHODS = frozenset({"cash", "cheque", "card", "etransfer", "debit"})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from ecriture.core.company import (
@@ -142,7 +143,7 @@ def fiscal_years(value: object) -> tuple[FiscalYear, ...] | Invalid:
     if isinstance(years, Invalid):
         return years
     in_order: tuple[FiscalYear, ...] = tuple(sorted(years))
-    apart = all(earlier.last < later.first for earlier, later in zip(in_order, in_order[1:], strict=False))
+    apart = all(earlier.last < later.first for earlier, later in pairwise(in_order))
     return in_order if apart else Invalid("years")
 
 
@@ -268,13 +269,17 @@ def read_company(stream: BinaryIO, *, file: str = "company.toml") -> CompanyRead
 def _parsed(content: bytes, reading: _Reading) -> dict[str, object]:
     """The tables of the file; a file that is no TOML has one problem, which names the line."""
     try:
-        if len(content) > LARGEST:
-            raise ValueError(f"more than {LARGEST} bytes")
-        return tomllib.loads(content.decode("utf-8-sig"))
+        return tomllib.loads(_of_size(content).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         reading.invalid("", reason, Invalid("toml"))
         return {}
+
+
+def _of_size(content: bytes) -> bytes:
+    if len(content) > LARGEST:
+        raise ValueError(f"more than {LARGEST} bytes")
+    return content
 
 
 def _company(settings: Mapping[str, object], reading: _Reading) -> Company:

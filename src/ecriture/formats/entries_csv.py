@@ -9,15 +9,13 @@ from ecriture.core.entries import JournalEntry
 from ecriture.core.money import plain
 from ecriture.formats.entry_rows import (
     EntryRow,
-    account_of,
-    cents_of,
     cut_for_cell,
-    day_of,
     entries_of,
     fit_texts,
     headings,
     is_header,
     printable,
+    row_of,
     rows_of,
 )
 from ecriture.formats.registry import Fitted, Target, WriteOptions
@@ -79,18 +77,7 @@ def _records(text: str) -> Iterator[list[str]]:
 
 
 def _row(cells: Sequence[str]) -> EntryRow | None:
-    if not any(cells):
-        return None
-    if len(cells) != 8:
-        raise ValueError(f"a row has {len(cells)} columns, not 8")
-    source, comment, account, name, line_comment = map(_unguarded, (*cells[1:5], cells[7]))
-    return EntryRow(day_of(cells[0]), source, comment, account_of(account), name, _amount(*cells[5:7]), line_comment)
-
-
-def _amount(debit: str, credit: str) -> int:
-    if bool(debit) == bool(credit):
-        raise ValueError("a row has either a debit or a credit")
-    return cents_of(debit) if debit else -cents_of(credit)
+    return row_of([_unguarded(cell) for cell in cells])
 
 
 TARGET = Target(name="csv", suffix=".csv", write=write, read=read, fit=fit)

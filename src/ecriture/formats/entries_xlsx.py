@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ecriture.core.entries import JournalEntry
-from ecriture.core.money import plain, round_half_up
+from ecriture.core.money import plain
 from ecriture.formats.entry_rows import (
     EntryRow,
-    account_of,
-    cents_of,
     cut_for_cell,
     entries_of,
     fit_texts,
     headings,
     is_header,
     printable,
+    row_of,
     rows_of,
 )
 from ecriture.formats.registry import Fitted, Target, WriteOptions
-from ecriture.formats.xlsx_archive import harmless, packed, unpacked
+from ecriture.formats.spreadsheet import SpreadsheetFault, records_of
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 _WIDTHS = (12, 14, 44, 12, 34, 16, 16, 44)
+
+# The first day that a zip archive can name.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 # Excel keeps 15 digits of a number. An amount with more stands as text, rather than lose its cents.
 _MOST_CENTS = 10**15 - 1
@@ -83,19 +85,20 @@ def _cells(sheet: WriteOnlyWorksheet, row: EntryRow | None) -> list[Cell | None]
     return [_cell(sheet, row.date, "yyyy-mm-dd"), *texts, *sides, _text(sheet, row.line_comment)]
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: date | str, number_format: str) -> Cell:
+def _cell(sheet: WriteOnlyWorksheet, value: date | str, number_format: str = "") -> Cell:
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - see above
 
     # openpyxl's stubs know `datetime` only; it takes a date as well.
     cell = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]
-    cell.number_format = number_format
+    if number_format:
+        cell.number_format = number_format
     return cell
 
 
 def _bold(sheet: WriteOnlyWorksheet, text: str) -> Cell:
     from openpyxl.styles import Font  # noqa: PLC0415 - see above
 
-    cell = _cell(sheet, text, "General")
+    cell = _cell(sheet, text)
     cell.font = Font(bold=True)
     return cell
 
@@ -104,7 +107,7 @@ def _text(sheet: WriteOnlyWorksheet, text: str) -> Cell | None:
     """A cell of text, whatever the text looks like: openpyxl alone would make `=1+1` a formula and `#N/A` an error."""
     if not text:
         return None
-    cell = _cell(sheet, _ESCAPE.sub("_x005F_", text), "General")
+    cell = _cell(sheet, _ESCAPE.sub("_x005F_", text))
     cell.data_type = "s"
     return cell
 
@@ -118,55 +121,40 @@ def _amount(sheet: WriteOnlyWorksheet, cents: int) -> Cell | None:
     return cell
 
 
+def packed(parts: Mapping[str, bytes]) -> bytes:
+    """An archive of some parts: the same bytes for the same parts, on any day and computer.
+
+    It is not compressed, because different versions of zlib compress to different bytes.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in parts.items():
+            part = zipfile.ZipInfo(name, _NO_TIME)
+            part.create_system = 0
+            archive.writestr(part, content)
+    return buffer.getvalue()
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    """The parts of an archive that was just written."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def read(data: bytes) -> tuple[JournalEntry, ...]:
     """The entries of such a workbook's first sheet, in either language. Raises ValueError for anything else."""
-    header, *rows = _sheet(data) or [()]
-    if not is_header(header):
-        raise ValueError("the header is not that of a table of entries")
-    return entries_of(map(_row, rows))
-
-
-def _sheet(data: bytes) -> Sequence[Sequence[object]]:
-    """The cells of the first sheet."""
-    from python_calamine import CalamineWorkbook  # noqa: PLC0415 - as openpyxl above
-
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(harmless(data)))
-        return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except BaseException as failure:
-        # zipfile, expat and calamine raise a dozen kinds of error for a damaged file, and a panic in Rust comes as a
-        # BaseException without a public name.
-        if isinstance(failure, Exception) or type(failure).__name__ == "PanicException":
-            raise ValueError(f"not a workbook: {failure}") from failure
-        raise
+        records = records_of(io.BytesIO(data))
+        if not is_header(next(records, ())):
+            raise ValueError("the header is not that of a table of entries")
+        return entries_of(map(_row, records))
+    except SpreadsheetFault as fault:
+        raise ValueError(f"not a workbook of ours: {fault.reason}") from fault
 
 
-def _row(cells: Sequence[object]) -> EntryRow | None:
-    if not any(cells):
-        return None
-    match cells:
-        case [date() as day, str(source), str(comment), str(account), str(name), debit, credit, str(line_comment)]:
-            return EntryRow(day, source, comment, account_of(account), name, _signed(debit, credit), line_comment)
-    raise ValueError("a row has other cells than date, texts and amounts")
-
-
-def _signed(debit: object, credit: object) -> int:
-    if (debit == "") == (credit == ""):
-        raise ValueError("a row has either a debit or a credit")
-    return _cents(debit) if credit == "" else -_cents(credit)
-
-
-def _cents(value: object) -> int:
-    """Numbers come from calamine as binary fractions: their shortest decimal form, rounded half up, is what was written."""
-    if isinstance(value, str):
-        return cents_of(value)
-    try:
-        numerator, denominator = Decimal(str(value)).as_integer_ratio()
-    except ArithmeticError as error:
-        raise ValueError(f"not an amount: {value!r}") from error
-    if numerator < 0:
-        raise ValueError(f"an amount is negative: {value!r}")
-    return round_half_up(100 * numerator, denominator)
+def _row(cells: Sequence[str]) -> EntryRow | None:
+    """A row as texts. The reader gives a whole number without decimals, any other as its two decimals."""
+    return row_of([*cells[:5], *(f"{text}.00" if text.isdecimal() else text for text in cells[5:7]), *cells[7:]])
 
 
 TARGET = Target(name="xlsx", suffix=".xlsx", write=write, read=read, fit=fit, first_date=date(1900, 3, 1))

@@ -69,6 +69,22 @@ def _line(row: EntryRow) -> Line:
     return Line(row.account, row.amount_cents, row.line_comment)
 
 
+def row_of(cells: Sequence[str]) -> EntryRow | None:
+    """The row that eight texts are, None for a blank one. Raises ValueError."""
+    if not any(cells):
+        return None
+    if len(cells) != 8:
+        raise ValueError(f"a row has {len(cells)} columns, not 8")
+    day, source, comment, account, name, debit, credit, line_comment = cells
+    return EntryRow(day_of(day), source, comment, account_of(account), name, _signed(debit, credit), line_comment)
+
+
+def _signed(debit: str, credit: str) -> int:
+    if bool(debit) == bool(credit):
+        raise ValueError("a row has either a debit or a credit")
+    return cents_of(debit) if debit else -cents_of(credit)
+
+
 def account_name(number: str, options: WriteOptions) -> str:
     """What the chart calls an account, in the company's language; empty when the chart does not have it."""
     account = options.chart.get(number)
@@ -80,7 +96,7 @@ def headings(options: WriteOptions) -> tuple[str, ...]:
     return HEADINGS.get(options.language, HEADINGS["en"])
 
 
-def is_header(cells: Sequence[object]) -> bool:
+def is_header(cells: Sequence[str]) -> bool:
     """Whether a row is the header, in either language."""
     return tuple(cells) in HEADINGS.values()
 

@@ -86,7 +86,7 @@ class _Payments(Reading[Payment]):
         if head.kind is None or head.status is None:
             self.unknown_values(number, rows[0], heads[0])
         elif head.status is Status.VOID:
-            self.units[number] = _weightless(number, rows[0], head, head.kind)
+            self.units[number] = _weightless(number, rows[0], head, head.kind, owns)
         else:
             if heads.count(BLANK) != len(heads) - 1:
                 self.contradictions(number, rows, heads, head)
@@ -146,7 +146,8 @@ class _Payments(Reading[Payment]):
         self.faulty.add(number)
 
 
-def _weightless(number: str, row: int, head: Head, kind: PaymentKind) -> Payment:
-    """A void payment wants nothing: its amounts, and even its date, may be anything."""
+def _weightless(number: str, row: int, head: Head, kind: PaymentKind, owns: Sequence[Texts]) -> Payment:
+    """A void payment wants nothing: its amounts, and even its date, may be anything; the documents say whose it was."""
     day = date.min if isinstance(head.date, UnreadDate) else head.date
-    return Payment(number, kind, Status.VOID, day, head.customer, head.method, head.bank_reference, (), row)
+    shares = tuple(PaymentRow(document.strip(), 0) for document, *_ in owns)
+    return Payment(number, kind, Status.VOID, day, head.customer, head.method, head.bank_reference, shares, row)
