@@ -19,7 +19,8 @@ from ecriture.core.problems import Problem, Severity, Where
 from ecriture.core.references import not_final, overpaid, similar, without_unknown
 from ecriture.core.review import TargetRules
 from ecriture.core.wants import HeldUnit, Wants
-from ecriture.formats.company_toml import read_company
+from ecriture.formats.chart_csv import ChartRead, read_chart
+from ecriture.formats.company_toml import CompanyRead, read_company
 from ecriture.formats.documents_csv import read_documents
 from ecriture.formats.payments_csv import read_payments
 from ecriture.formats.registry import Target, WriteOptions
@@ -77,12 +78,23 @@ def _opened(source: Source, name: str) -> Iterator[tuple[BinaryIO, str]]:
         yield source, Path(str(getattr(source, "name", name))).name
 
 
+def read_settings(company: Source) -> CompanyRead:
+    """The settings of a company, with their problems. Raises OSError."""
+    with _opened(company, "company.toml") as (stream, name):
+        return read_company(stream, file=name)
+
+
+def read_accounts(chart: Source | None) -> ChartRead:
+    """A chart of accounts, with its problems; an empty one when there is none. Raises OSError."""
+    if chart is None:
+        return ChartRead(Chart(), ())
+    with _opened(chart, "chart.csv") as (stream, name):
+        return read_chart(stream, file=name)
+
+
 def read(*, company: Source, documents: Source, payments: Source | None = None, chart: Source | None = None) -> Inputs:
     """Everything that a conversion begins with. Raises OSError for a file that cannot be read; mistakes are problems."""
-    with _opened(company, "company.toml") as (stream, name):
-        settings = read_company(stream, file=name)
-    problems = [*settings.problems]
-    accounts = _read_chart(chart, problems)
+    settings, accounts = read_settings(company), read_accounts(chart)
     with _opened(documents, "documents.csv") as (stream, documents_name):
         read_units = read_documents(stream, file=documents_name, currency=settings.company.currency)
     with _opened(payments or b"payment,date,amount\n", "payments.csv") as (stream, payments_name):
@@ -94,22 +106,11 @@ def read(*, company: Source, documents: Source, payments: Source | None = None, 
     placed = _placed((problem for problems in said for problem in problems), files)
     return Inputs(
         settings.company,
-        accounts,
+        accounts.chart,
         sound,
-        (*problems, *read_units.problems, *read_money.problems, *placed),
+        (*settings.problems, *accounts.problems, *read_units.problems, *read_money.problems, *placed),
         files,
     )
-
-
-def _read_chart(chart: Source | None, problems: list[Problem]) -> Chart:
-    if chart is None:
-        return Chart()
-    from ecriture.formats.chart_csv import read_chart  # noqa: PLC0415 - only when there is a chart
-
-    with _opened(chart, "chart.csv") as (stream, name):
-        found = read_chart(stream, file=name)
-    problems.extend(found.problems)
-    return found.chart
 
 
 def _broken(problems: Iterable[Problem]) -> bool:

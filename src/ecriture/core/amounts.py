@@ -116,10 +116,17 @@ def read_amount(text: str, *, decimal: str = "") -> int | UnreadAmount:
     return AmountReader(decimal)[text]
 
 
-def show_amount(cents: int, language: str) -> str:
-    """For a person: `1 234,50 $` (no-break spaces) in French, `$1,234.50` in English."""
+def show_number(cents: int, language: str) -> str:
+    """For a person, without the sign of the currency: `1 234,50` (no-break space) in French, `1,234.50` in English."""
     units, _, decimals = plain(abs(cents)).partition(".")
     sign = "-" if cents < 0 else ""
     if language == "fr":
-        return f"{sign}{int(units):,}".replace(",", "\u00a0") + f",{decimals}\u00a0$"
-    return f"{sign}${int(units):,}.{decimals}"
+        return f"{sign}{int(units):,},{decimals}".replace(",", "\u00a0", f"{int(units):,}".count(","))
+    return f"{sign}{int(units):,}.{decimals}"
+
+
+def show_amount(cents: int, language: str) -> str:
+    """For a person: `1 234,50 $` (no-break spaces) in French, `$1,234.50` in English."""
+    if language == "fr":
+        return f"{show_number(cents, language)}\u00a0$"
+    return f"{'-' if cents < 0 else ''}${show_number(abs(cents), language)}"

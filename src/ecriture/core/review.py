@@ -108,7 +108,7 @@ class Review:
             return "account-wrong-length", {**params, "digits": self._digits}
         found, expected = self._chart.class_of(number), CLASSES[leg.role]
         if found is not None and found not in expected:
-            return "account-class", {**params, "found": found.name.lower(), "expected": tuple(sorted(expected))}
+            return "account-class", {**params, "found": found.value, "expected": tuple(sorted(expected))}
         return None
 
 

@@ -30,9 +30,10 @@ class Role(StrEnum):
 class Leg(NamedTuple):
     """One side of a posting: an account, and why it is that one.
 
-    `keys` is what a batch records the account under: two where the clearing account serves as the unapplied one, since
-    a change of the clearing account would else move what was paid in advance from the one to the other. `rule` is the setting that gave it (`items.CLEAN.credit`),
-    or `recorded`. Without an account, `fault` is the code of the problem and `rule` the setting to fill.
+    `keys` is what a batch records the account under: two where the clearing account serves as the unapplied one, since a
+    change of the clearing account would else move what was paid in advance from the one to the other. `rule` is the
+    setting that gave the account (`items.CLEAN.credit`), or `recorded`. Without an account, `fault` is the code of the
+    problem and `rule` the setting to fill.
     """
 
     account: str

@@ -39,7 +39,10 @@ class Wanted(NamedTuple):
 
 
 class HeldUnit(NamedTuple):
-    """A unit that is kept back: `unpaid` (not released) or `error`. For a payment: the bank's account, and what it misses."""
+    """A unit that is kept back: a document `unpaid`, a payment that `waits` for one, or either for an `error`.
+
+    For a payment that waits: the bank's account, and the cents that it misses.
+    """
 
     kind: UnitKind
     number: str
@@ -220,7 +223,7 @@ class Wants:
     def _hold_payment(self, payment: Payment, legs: PaymentLegs) -> None:
         if (self._accounting.start_date or date.min) <= payment.date <= self._through:
             cents = payment.sign * sum(row.amount_cents - row.fee_cents for row in payment.rows)
-            self.held.append(HeldUnit(UnitKind.PAYMENT, payment.number, "unpaid", legs.bank.account, cents))
+            self.held.append(HeldUnit(UnitKind.PAYMENT, payment.number, "waits", legs.bank.account, cents))
 
     def _remember_posting(self, payment: Payment) -> None:
         """Keeps what the payments that post are for: the bank saw them, so that refunds of the same documents post too."""

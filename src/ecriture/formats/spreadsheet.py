@@ -7,6 +7,7 @@ there ends the process. So the parts are first inflated block by block (`_Archiv
 of the file. The scans never take a file for smaller than calamine would; they may take an odd one for larger.
 """
 
+import codecs
 import io
 import re
 import struct
@@ -15,12 +16,12 @@ import zlib
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import chain
-from numbers import Real
+from itertools import chain, islice
 from posixpath import dirname, join, normpath
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 from xml.parsers import expat
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ Result = TypeVar("Result")
 MOST_BYTES = 64 << 20
 """The largest file: 100,000 documents of four rows and thirteen columns are 25 MB."""
 
-MOST_XML = 512 << 20
+MOST_XML = 400 << 20
 XML_AT_LEAST, XML_PER_BYTE = 16 << 20, 50
-"""What the parts may inflate to: at most 512 MiB, and 50 times the file when that is more than 16 MiB. Honest sheets
+"""What the parts may inflate to: at most 400 MiB, and 50 times the file when that is more than 16 MiB. Honest sheets
 are 5 to 20 times their file, a bomb is 1000 times."""
 
 MOST_MEMORY = 768 << 20
@@ -48,12 +49,18 @@ TEXT_AT_LEAST, TEXT_PER_BYTE = 32 << 20, 4
 
 MOST_STRINGS = 4_000_000
 MOST_PARTS = 4096
-MOST_SHEETS = 64
+MOST_SHEETS = 8
+"""Sheets that have cells, and nothing in any of them, before the one that has something."""
+
 MOST_DEPTH = 256
 MOST_TOKEN = 1 << 20
+"""A tag, a text between two tags, a comment, a shared string. Excel's longest text is 32,767 letters."""
+
 MOST_ODD_TAGS = 1_000_000
+"""Tags in pieces that must be read one by one, see `_Xml`."""
+
 MOST_SMALL_PART = 2 << 20
-MOST_STYLES, MOST_STYLE = 8 << 20, 4096
+MOST_STYLES, MOST_STYLE = 8 << 20, 2048
 BLOCK = 1 << 18
 SLICE = 1 << 14
 
@@ -80,11 +87,10 @@ def records_of(stream: BinaryIO) -> Iterator[list[str]]:
     strings = _Strings()
     strings.scan(archive.pieces(book.strings, b"<si"))
     _check_styles(archive.pieces(book.styles, b"<xf"))
-    for name in book.sheets[:MOST_SHEETS]:
-        scan = _scanned(archive, name, strings)
-        if scan.cells and (sheet := _opened(archive, book, name, mend=scan.mend)).start is not None:
-            return _records(_rows(sheet))
-    return iter(())
+    scans = ((name, _scanned(archive, name, strings)) for name in book.sheets)
+    opened = (_opened(archive, book, name, mend=scan.mend) for name, scan in scans if scan.cells)
+    sheet = next((sheet for sheet in islice(opened, MOST_SHEETS) if sheet.start is not None), None)
+    return _records(_rows(sheet)) if sheet else iter(())
 
 
 # The archive
@@ -325,7 +331,7 @@ class _Xml:
         """Gives the piece back, without the declaration at the start of the file."""
         if b"\0" in piece:
             raise SpreadsheetFault(DAMAGED)
-        if not self.size and b"<?xml" in piece[:8]:
+        if not self.size and piece.removeprefix(codecs.BOM_UTF8).startswith(b"<?xml"):
             piece = piece.partition(b"?>")[2]
         self.size += len(piece)
         self.plain = _is_plain(piece)
@@ -667,21 +673,24 @@ def _is_blank(text: str) -> bool:
     return not text or text.isspace()
 
 
-def _text(cell: object) -> str:
-    """A cell as a CSV would have it.
+# A yes-or-no is `yes` or `no`, as our own tables write it, whatever the language of the program that made the file. Of
+# a time of day only the date stays: books know days, and the hour comes from a till or a calendar by accident.
+_TEXTS: Mapping[type, Callable[[Any], str]] = MappingProxyType(
+    {
+        bool: lambda cell: "yes" if cell else "no",
+        datetime: lambda cell: cell.date().isoformat(),
+        date: date.isoformat,
+        time: time.isoformat,
+        timedelta: str,
+        type(None): lambda _: "",
+    }
+)
 
-    A yes-or-no is `yes` or `no`, as our own tables write it, whatever the language of the program that made the file.
-    Of a time of day only the date stays: books know days, and the hour comes from a till or a calendar by accident.
-    """
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    if isinstance(cell, Real):
-        return number_text(repr(cell))
-    return "" if cell is None else str(cell)
+
+def _text(cell: object) -> str:
+    """A cell that is no text as a CSV would have it."""
+    known = _TEXTS.get(type(cell))
+    return known(cell) if known else number_text(repr(cell))
 
 
 def number_text(text: str) -> str:

@@ -1,0 +1,112 @@
+"""`ecriture batches`: what was exported, and what became of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecriture.cli.convert import WrongUsage
+from ecriture.cli.files import write_whole
+from ecriture.cli.memory import NoSuchBatch, cancelled, confirmed, keep, open_state
+from ecriture.cli.report import WHY
+from ecriture.cli.speech import Speech, tell
+from ecriture.core.amounts import show_amount, show_number
+from ecriture.core.batches import Batch, BatchState
+from ecriture.formats.state_json import State
+from ecriture.language import N_
+
+
+class NoReason(ValueError):
+    """A batch is cancelled for a reason that is written down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to do; nothing of it lists all batches."""
+
+    confirm: int | None = None
+    cancel: int | None = None
+    reason: str | None = None
+    write: int | None = None
+    out: Path | None = None
+    show: int | None = None
+
+
+STATES = {
+    BatchState.EXPORTED: N_("exported, not confirmed"),
+    BatchState.CONFIRMED: N_("confirmed"),
+    BatchState.CANCELLED: N_("cancelled"),
+}
+
+
+def batches(place: Path, request: Request, speech: Speech) -> int:
+    """Does one thing with the batches of a state file; 0. Raises what `failures.in_words` knows."""
+    wishes = [wish for wish in (request.confirm, request.cancel, request.write, request.show) if wish is not None]
+    if len(wishes) > 1:
+        raise WrongUsage(speech("One at a time: --confirm, --cancel, --write or --show."))
+    with open_state(place) as state:
+        if request.confirm is not None:
+            keep(place, confirmed(state, request.confirm))
+            tell(speech("Batch {number} is confirmed.", number=request.confirm))
+        elif request.cancel is not None:
+            _cancel(place, state, request.cancel, request.reason or "", speech)
+        elif request.write is not None:
+            _write(_numbered(state, request.write), request.out, speech)
+        elif request.show is not None:
+            _show(_numbered(state, request.show), speech)
+        else:
+            _list(state, speech)
+    return 0
+
+
+def _numbered(state: State, number: int) -> Batch:
+    batch = state.numbered(number)
+    if batch is None:
+        raise NoSuchBatch(number)
+    return batch
+
+
+def _cancel(place: Path, state: State, number: int, reason: str, speech: Speech) -> None:
+    """Cancels a batch, and says which entries are to be reversed if the program has them already."""
+    if not reason.strip():
+        raise NoReason
+    batch = _numbered(state, number)
+    keep(place, cancelled(state, number, reason.strip()))
+    tell(speech("Batch {number} is cancelled: its postings are pending again.", number=number))
+    tell(speech("If the program has taken the file, reverse these entries there:"))
+    for entry in batch.entries:
+        tell(f"  {entry.source}  {entry.date}  {show_amount(entry.debit_cents, speech.language)}")
+
+
+def _write(batch: Batch, out: Path | None, speech: Speech) -> None:
+    if out is None:
+        raise WrongUsage(speech("Say where with --out FILE."))
+    if str(out) == "-":
+        import sys  # noqa: PLC0415 - the one place that writes bytes there
+
+        sys.stdout.buffer.write(batch.content)
+        return
+    write_whole(out, batch.content)
+    tell(speech("File: {file} ({size} bytes)", file=out, size=len(batch.content)))
+
+
+def _list(state: State, speech: Speech) -> None:
+    tell(speech("Batches of {company}:", company=state.company or "-"))
+    for batch in state.batches:
+        debits = show_amount(sum(entry.debit_cents for entry in batch.entries), speech.language)
+        entries = speech.plural("{count} entry", "{count} entries", len(batch.entries))
+        reason = f" ({batch.reason})" if batch.reason else ""
+        tell(
+            f"  {batch.number}  {batch.through}  {batch.target}  {entries}  {debits}  {speech(STATES[batch.state])}{reason}"
+        )
+    if not state.batches:
+        tell(speech("  none yet"))
+
+
+def _show(batch: Batch, speech: Speech) -> None:
+    """The listing: source, line, unit, customer, own date, account, amount, and why."""
+    for posting in batch.postings:
+        source = batch.entries[posting.entry - 1].source
+        amount = show_number(posting.amount_cents, speech.language)
+        tell(
+            f"{source}  {posting.line}  {posting.unit.number}  {posting.customer}  {posting.own_date}"
+            f"  {posting.account}  {amount}  {speech(WHY[posting.why])}"
+        )

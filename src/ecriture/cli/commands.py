@@ -1,0 +1,236 @@
+"""The commands and their options, with their help in the language of the person."""
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+
+from ecriture.cli.speech import Speech, tell
+from ecriture.formats.registry import TARGETS
+from ecriture.language import DOMAIN, LANGUAGES, LOCALE, language_of
+
+Option = Callable[[Callable[..., int]], Callable[..., int]]
+UNUSABLE = 2
+
+
+class Day(click.ParamType[date]):
+    """A date as the files write it."""
+
+    name = "date"
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(self._speech("“{value}” is no date. Write it like 2026-01-31.", value=value), param, ctx)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command; the exit status."""
+    language = _language(arguments)
+    speech = Speech(language)
+    _speak_click(language)
+    try:
+        status: object = commands(speech).main(list(arguments), prog_name="ecriture", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return UNUSABLE
+    except click.exceptions.Abort:
+        return UNUSABLE
+    return status if isinstance(status, int) else 0
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """`--lang` before all else, so that help and usage are in that language too."""
+    for given, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        option, _, value = given.partition("=")
+        if option == "--lang" and (value or following) in LANGUAGES:
+            return value or following
+    return language_of(os.environ)
+
+
+def _speak_click(language: str) -> None:
+    """Click's own words (usage, missing option …) come from our catalogue too."""
+    import gettext  # noqa: PLC0415 - with the function that needs it
+
+    if language != "en":
+        os.environ["LANGUAGE"] = language
+        gettext.bindtextdomain(DOMAIN, str(LOCALE))
+        gettext.textdomain(DOMAIN)
+
+
+def commands(speech: Speech) -> click.Group:
+    """The command `ecriture` and all below it."""
+    group = click.Group(
+        "ecriture",
+        help=speech(
+            "Turns invoices, credit notes, payments and refunds into balanced journal entries for Sage 50 and other"
+            " programs: each transaction exactly once."
+        ),
+        epilog=speech(EXAMPLES),
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    click.version_option(package_name="ecriture", message="ecriture %(version)s")(group)
+    for make in (_convert, _check, _verify, _batches, _probe):
+        group.add_command(make(speech))
+    return group
+
+
+EXAMPLES = """\b
+Examples:
+  ecriture convert --company company.toml --documents documents.csv --payments payments.csv --out january.txt
+  ecriture convert ... --through 2026-01-31 --state state.json --out january.txt
+  ecriture check --company company.toml --documents documents.csv
+  ecriture verify --to sage50-ca --file january.txt --chart chart.csv
+  ecriture batches --state state.json --confirm 1"""
+
+
+def _file(name: str, text: str, *, required: bool = False) -> click.Option:
+    return click.Option([name], type=click.Path(path_type=Path), required=required, help=text, metavar="FILE")
+
+
+def _lang(speech: Speech) -> click.Option:
+    return click.Option(
+        ["--lang"],
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        help=speech("Language of messages; else the locale's."),
+    )
+
+
+def _inputs(speech: Speech) -> list[click.Parameter]:
+    """What `convert` and `check` have in common."""
+    return [
+        _file("--company", speech("Settings of the company (company.toml)."), required=True),
+        _file("--documents", speech("Invoices and credit notes (CSV or XLSX)."), required=True),
+        _file("--payments", speech("Payments and refunds (CSV or XLSX).")),
+        _file("--chart", speech("Chart of accounts (Sage's export, CSV or XLSX).")),
+        _file("--state", speech("Keeps the batches: only differences are exported, and batches number themselves.")),
+        click.Option(["--through"], type=Day(speech), help=speech("Last own date; else the latest date of the input.")),
+        click.Option(["--from", "since"], type=Day(speech), help=speech("First own date.")),
+        click.Option(
+            ["--batch"], type=click.IntRange(1, 999_999), help=speech("Number of the batch, without --state [1].")
+        ),
+        click.Option(["--to", "target"], type=click.Choice(TARGETS), help=speech("Target, instead of the company's.")),
+        click.Option(["--skip-invalid"], is_flag=True, help=speech("Leave documents and payments with errors out.")),
+        click.Option(
+            ["--explain"], is_flag=True, help=speech("Show each posting, and the rule that chose its account.")
+        ),
+        click.Option(
+            ["--format", "format_"],
+            type=click.Choice(("text", "json")),
+            default="text",
+            help=speech("Form of the report."),
+        ),
+        _lang(speech),
+    ]
+
+
+def _guarded(speech: Speech, work: Callable[[], int]) -> int:
+    """Does the work; what stands in its way becomes one sentence and status 2."""
+    from ecriture.cli.failures import in_words  # noqa: PLC0415 - with the work, not with --help
+
+    sentence, status = "", UNUSABLE
+    try:
+        status = work()
+    except (OSError, ValueError) as error:
+        sentence = in_words(error, speech)
+        if not sentence:
+            raise
+    if sentence:
+        tell(sentence, to_errors=True)
+    return status
+
+
+def _request_work(speech: Speech, options: dict[str, object], out: Path | None) -> int:
+    from ecriture.cli.convert import Request, convert  # noqa: PLC0415
+
+    as_json = options.pop("format_") == "json"
+    request = Request(**options, as_json=as_json, out=out)  # type: ignore[arg-type]  # click has checked their types
+    return _guarded(speech, lambda: convert(request, speech))
+
+
+def _convert(speech: Speech) -> click.Command:
+    def convert(out: Path, **options: object) -> int:
+        return _request_work(speech, options, out)
+
+    out = _file("--out", speech("File to write; - is standard output."), required=True)
+    text = speech("Writes the journal entries of documents and payments in a file that the accounting program imports.")
+    return click.Command("convert", params=[*_inputs(speech), out], callback=convert, help=text)
+
+
+def _check(speech: Speech) -> click.Command:
+    def check(**options: object) -> int:
+        return _request_work(speech, options, None)
+
+    text = speech("Reports every problem of the inputs, and writes nothing.")
+    return click.Command("check", params=_inputs(speech), callback=check, help=text)
+
+
+def _verify(speech: Speech) -> click.Command:
+    def verify(target: str, file: Path, chart: Path | None, company: Path | None, lax: bool) -> int:  # noqa: FBT001 - click
+        from ecriture.cli.verify import verify as check_file  # noqa: PLC0415
+
+        return _guarded(speech, lambda: check_file(target, file, chart=chart, company=company, lax=lax, speech=speech))
+
+    params: list[click.Parameter] = [
+        click.Option(
+            ["--to", "target"], type=click.Choice(TARGETS), default="sage50-ca", help=speech("Target of the file.")
+        ),
+        _file("--file", speech("File to check."), required=True),
+        _file("--chart", speech("Chart of accounts (Sage's export, CSV or XLSX).")),
+        _file("--company", speech("Settings of the company: its fiscal years and linked accounts are checked too.")),
+        click.Option(
+            ["--lax"], is_flag=True, help=speech("Accept all that Sage's help documents, not only what we write.")
+        ),
+        _lang(speech),
+    ]
+    text = speech("Checks a target file, whoever wrote it.")
+    return click.Command("verify", params=params, callback=verify, help=text)
+
+
+def _batches(speech: Speech) -> click.Command:
+    def batches(state: Path, **options: object) -> int:
+        from ecriture.cli import batches as work  # noqa: PLC0415
+
+        return _guarded(speech, lambda: work.batches(state, work.Request(**options), speech))  # type: ignore[arg-type]  # as above
+
+    number = click.IntRange(1)
+    params: list[click.Parameter] = [
+        _file("--state", speech("The file that keeps the batches."), required=True),
+        click.Option(["--confirm"], type=number, help=speech("The program took this batch."), metavar="N"),
+        click.Option(["--cancel"], type=number, help=speech("Make this batch's postings pending again."), metavar="N"),
+        click.Option(["--reason"], help=speech("Why it is cancelled (needed with --cancel).")),
+        click.Option(["--write"], type=number, help=speech("Give this batch's exact file again."), metavar="N"),
+        _file("--out", speech("File to write; - is standard output.")),
+        click.Option(["--show"], type=number, help=speech("List this batch's postings."), metavar="N"),
+        _lang(speech),
+    ]
+    text = speech("Lists the batches; confirms or cancels one, or gives its file again.")
+    return click.Command("batches", params=params, callback=batches, help=text)
+
+
+def _probe(speech: Speech) -> click.Command:
+    def probe(company: Path, out: Path, day: date | None, target: str | None) -> int:
+        from ecriture.cli.probe import probe as work  # noqa: PLC0415
+
+        return _guarded(speech, lambda: work(company, out, day=day, target=target or "", speech=speech))
+
+    params: list[click.Parameter] = [
+        _file("--company", speech("Settings of the company (company.toml)."), required=True),
+        _file("--out", speech("File to write; - is standard output."), required=True),
+        click.Option(
+            ["--date", "day"], type=Day(speech), help=speech("Date of the entry; else today or the nearest open day.")
+        ),
+        click.Option(["--to", "target"], type=click.Choice(TARGETS), help=speech("Target, instead of the company's.")),
+        _lang(speech),
+    ]
+    text = speech("Writes a test file of one entry of 0.01 for a first import.")
+    return click.Command("probe", params=params, callback=probe, help=text)

@@ -1,0 +1,252 @@
+"""`ecriture convert` and `ecriture check`: the same work, but for the file at the end."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from getpass import getuser
+from pathlib import Path
+
+from ecriture.cli.files import NewFile
+from ecriture.cli.memory import keep, open_state, with_batch
+from ecriture.cli.progress import Progress
+from ecriture.cli.report import NEXT_STEPS, Outcome, as_json, say_outcome
+from ecriture.cli.speech import Speech, tell
+from ecriture.core.batches import NOTHING_TRANSFERRED, Batch, BatchState, transferred_by
+from ecriture.core.plan import Plan, listing
+from ecriture.core.problems import Severity
+from ecriture.formats.state_json import State
+from ecriture.transfer import Inputs, NothingToDate, Written, is_blocked, plan, read, write
+
+DONE, ERRORS = 0, 1
+
+
+class WrongUsage(ValueError):
+    """Options that do not go together; its text is the sentence to show."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The options of `convert` and `check`. `out` is None for `check`."""
+
+    company: Path
+    documents: Path
+    payments: Path | None = None
+    chart: Path | None = None
+    state: Path | None = None
+    through: date | None = None
+    since: date | None = None
+    batch: int | None = None
+    target: str = ""
+    skip_invalid: bool = False
+    explain: bool = False
+    as_json: bool = False
+    out: Path | None = None
+
+    @property
+    def to_standard_output(self) -> bool:
+        return self.out is not None and str(self.out) == "-"
+
+
+def convert(request: Request, speech: Speech) -> int:
+    """Does the work, says what came of it, and gives the exit status. Raises OSError, WrongUsage and their like."""
+    if request.to_standard_output and request.as_json:
+        raise WrongUsage(speech("--out - and --format json both use standard output. Choose a file for --out."))
+    with Progress(speech("Reading")):
+        inputs = read(
+            company=request.company, documents=request.documents, payments=request.payments, chart=request.chart
+        )
+    if any(problem.severity is Severity.FATAL for problem in inputs.problems):
+        return _say(
+            request, speech, inputs, Outcome(through=None, batch=0, target="", problems=inputs.problems), ERRORS
+        )
+    with _state(request, inputs) as state:
+        return _convert(request, speech, inputs, state)
+
+
+@contextmanager
+def _state(request: Request, inputs: Inputs) -> Iterator[State | None]:
+    context: AbstractContextManager[State | None] = nullcontext()
+    if request.state is not None:
+        context = open_state(request.state, inputs.company)
+    with context as state:
+        yield state
+
+
+def _convert(request: Request, speech: Speech, inputs: Inputs, state: State | None) -> int:
+    number = _number(request, speech, state)
+    target = request.target or inputs.company.accounting.target
+    _say_state(request, speech, state)
+    try:
+        with Progress(speech("Posting")):
+            found = plan(
+                inputs,
+                target=target,
+                transferred=transferred_by(state.batches) if state is not None else NOTHING_TRANSFERRED,
+                through=request.through,
+                since=request.since,
+                batch=number,
+                recording=state is not None,
+            )
+    except NothingToDate:
+        found = Plan(request.through or date.min, number, problems=list(inputs.problems))
+    if is_blocked(found.problems, skip_invalid=request.skip_invalid):
+        return _say(request, speech, inputs, _outcome(request, target, found), ERRORS)
+    if not found.entries or request.out is None:
+        return _say(request, speech, inputs, _outcome(request, target, found), DONE)
+    written = write(found.entries, company=inputs.company, chart=inputs.chart, target=target)
+    _put(request, inputs, found, written, state)
+    return _say(request, speech, inputs, _outcome(request, target, found, written), DONE)
+
+
+def _number(request: Request, speech: Speech, state: State | None) -> int:
+    if state is None:
+        return request.batch or 1
+    if request.batch not in (None, state.next_number):
+        raise WrongUsage(
+            speech("With --state batches number themselves: the next is {number}.", number=state.next_number)
+        )
+    return state.next_number
+
+
+def _put(request: Request, inputs: Inputs, found: Plan, written: Written, state: State | None) -> None:
+    """The state first, then the file: if the power fails between the two, the batch is recorded and has its bytes."""
+    if request.to_standard_output:
+        _keep(request, inputs, found, written, state)
+        sys.stdout.buffer.write(written.content)
+        sys.stdout.buffer.flush()
+    elif request.out is not None:
+        with NewFile(request.out, written.content) as file:
+            if file.on_disk != written.content:
+                raise OSError(5, "Input/output error", str(request.out))
+            _keep(request, inputs, found, written, state)
+            file.put_in_place()
+
+
+def _keep(request: Request, inputs: Inputs, found: Plan, written: Written, state: State | None) -> None:
+    if request.state is not None and state is not None:
+        accounting = inputs.company.accounting
+        batch = Batch(
+            number=found.batch,
+            target=request.target or accounting.target,
+            through=found.through,
+            content=written.content,
+            entries=written.entries,
+            postings=tuple(posting for posting, _ in listing(found)),
+            records=found.records,
+            opening=accounting.opening,
+            start_date=accounting.start_date,
+            exported_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            exported_by=_who(),
+        )
+        keep(request.state, with_batch(state, batch))
+
+
+def _who() -> str:
+    try:
+        return getuser()
+    except (KeyError, OSError):  # a container may have no name for its user
+        return ""
+
+
+def _outcome(request: Request, target: str, found: Plan, written: Written | None = None) -> Outcome:
+    writes = written is not None and not request.to_standard_output
+    return Outcome(
+        through=found.through if found.through != date.min else None,
+        batch=found.batch,
+        target=target,
+        problems=(*found.problems, *(written.problems if written is not None else ())),
+        entries=written.entries if written is not None else found.entries,
+        held=tuple(found.held),
+        left_out=found.left_out,
+        content=written.content if written is not None else b"",
+        path=request.out if writes else None,
+        plan=found if request.explain else None,
+    )
+
+
+# What is said
+
+
+def _say(request: Request, speech: Speech, inputs: Inputs, outcome: Outcome, status: int) -> int:
+    if request.as_json:
+        tell(as_json(outcome, speech))
+        return status
+    for line in speech.problems(outcome.problems):
+        tell(line, to_errors=True)
+    if status == ERRORS:
+        _say_blocked(request, speech, outcome)
+    else:
+        say_outcome(outcome, speech, inputs.chart, to_errors=request.to_standard_output)
+        _say_left_out(speech, outcome)
+        _say_file(request, speech, outcome)
+    return status
+
+
+def _say_blocked(request: Request, speech: Speech, outcome: Outcome) -> None:
+    errors = sum(problem.stops for problem in outcome.problems)
+    tell(speech.plural("{count} error.", "{count} errors.", errors), to_errors=True)
+    if request.out is None:
+        return
+    fatal = any(problem.severity is Severity.FATAL for problem in outcome.problems)
+    hint = "" if fatal else " " + speech("To leave the documents and payments with errors out: --skip-invalid.")
+    tell(speech("No file was written.") + hint, to_errors=True)
+
+
+def _say_left_out(speech: Speech, outcome: Outcome) -> None:
+    if outcome.left_out:
+        text = speech.plural(
+            "{count} posting group is dated before --from, and was left out.",
+            "{count} posting groups are dated before --from, and were left out.",
+            outcome.left_out,
+        )
+        tell(text, to_errors=True)
+
+
+def _say_file(request: Request, speech: Speech, outcome: Outcome) -> None:
+    to_errors = request.to_standard_output
+    if request.out is None:
+        tell(speech("Checked: nothing was written."))
+    elif not outcome.entries:
+        tell(speech("Nothing to transfer."), to_errors=to_errors)
+        if not request.to_standard_output and request.out.exists():
+            tell(speech("{file} is an older export, and was left as it is.", file=request.out), to_errors=to_errors)
+    elif outcome.path is not None:
+        size = len(outcome.content)
+        tell(speech("File: {file} ({size} bytes)", file=outcome.path, size=size))
+        tell(speech(NEXT_STEPS[outcome.target], file=outcome.path))
+        if request.state is not None:
+            _say_confirm(speech, request.state, outcome.batch)
+
+
+def _say_confirm(speech: Speech, state: Path, number: int) -> None:
+    tell(
+        speech(
+            "When it is in: ecriture batches --state {state} --confirm {number}; if it was refused: --cancel {number}.",
+            state=state,
+            number=number,
+        )
+    )
+
+
+def _say_state(request: Request, speech: Speech, state: State | None) -> None:
+    """Without a memory everything is written again; with one, what is not known yet of the last file is asked."""
+    if request.as_json:
+        return
+    if state is None:
+        if request.out is not None:
+            tell(
+                speech("Without --state nothing is remembered: everything is written, also what an earlier file had."),
+                to_errors=True,
+            )
+        return
+    for batch in state.batches:
+        if batch.state is BatchState.EXPORTED:
+            text = speech(
+                "Did the program take batch {number}? Say it: ecriture batches --state {state} --confirm {number}, or"
+                " --cancel {number} --reason “…”.",
+                number=batch.number,
+                state=request.state,
+            )
+            tell(text, to_errors=True)

@@ -1,0 +1,41 @@
+"""What stands in the way of a command, in one sentence."""
+
+from ecriture.cli.batches import NoReason
+from ecriture.cli.convert import WrongUsage
+from ecriture.cli.files import Locked
+from ecriture.cli.memory import NoSuchBatch, StateDamaged, StateForeign, WrongState
+from ecriture.cli.speech import Speech
+from ecriture.transfer import ThroughLocked
+
+
+def in_words(error: OSError | ValueError, speech: Speech) -> str:  # noqa: PLR0911 - one sentence for each
+    """The sentence for what a person can do something about; empty for a fault of the program."""
+    match error:
+        case Locked():
+            return speech("Another command is using the state file. Wait until it is done, and try again.")
+        case OSError():
+            return speech(
+                "{file} cannot be read or written: {reason}.", file=error.filename or "-", reason=speech.reason(error)
+            )
+        case ThroughLocked():
+            return speech(
+                "through-locked: {through} is on or before the lock date {lock}. Choose a later --through, or move lock_date.",
+                through=error.through,
+                lock=error.lock_date,
+            )
+        case StateDamaged():
+            return speech(
+                "The state file is damaged ({error}), and was left as it is. Restore it from a copy.", error=error
+            )
+        case StateForeign():
+            return speech("The state file is that of another company: {company}. Choose the right one.", company=error)
+        case NoSuchBatch():
+            return speech("There is no batch {number} in the state file.", number=error)
+        case WrongState():
+            return speech("This batch is cancelled already. Its postings are pending again: export them.")
+        case NoReason():
+            return speech("Say why with --reason “…”: it is kept with the batch.")
+        case WrongUsage():
+            return str(error)
+        case _:
+            return ""

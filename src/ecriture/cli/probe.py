@@ -1,0 +1,62 @@
+"""`ecriture probe`: a file of one entry of 0.01, to see what a first import does before anything depends on it."""
+
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from ecriture.cli.convert import WrongUsage
+from ecriture.cli.files import write_whole
+from ecriture.cli.report import NEXT_STEPS
+from ecriture.cli.speech import Speech, tell
+from ecriture.core.company import Company
+from ecriture.core.entries import JournalEntry, Line
+from ecriture.transfer import is_blocked, read_settings, write
+
+SOURCE = "TEST-01"
+
+
+def probe(company: Path, out: Path, *, day: date | None, target: str, speech: Speech) -> int:
+    """Writes the test file, and says what to look at; 1 when the settings have errors."""
+    settings = read_settings(company)
+    if is_blocked(settings.problems, skip_invalid=False):
+        for line in speech.problems(settings.problems):
+            tell(line, to_errors=True)
+        return 1
+    entry = _entry(settings.company, day or _open_day(settings.company), speech)
+    chosen = target or settings.company.accounting.target
+    written = write([entry], company=settings.company, target=chosen)
+    if str(out) == "-":
+        sys.stdout.buffer.write(written.content)
+        return 0
+    write_whole(out, written.content)
+    tell(speech("File: {file} ({size} bytes)", file=out, size=len(written.content)))
+    tell(speech(NEXT_STEPS[chosen], file=out))
+    tell(
+        speech(
+            "Then look for the entry {source} of {date} in the program, and delete or reverse it.",
+            source=SOURCE,
+            date=entry.date,
+        )
+    )
+    return 0
+
+
+def _entry(company: Company, day: date, speech: Speech) -> JournalEntry:
+    accounts = company.accounts
+    if not accounts.invoice_debit or not accounts.invoice_credit or accounts.invoice_debit == accounts.invoice_credit:
+        raise WrongUsage(speech("Fill in accounts.invoice_debit and accounts.invoice_credit in company.toml first."))
+    lines = Line(accounts.invoice_debit, 1), Line(accounts.invoice_credit, -1)
+    return JournalEntry(day, SOURCE, "Essai Ecriture" if company.language == "fr" else "Ecriture test", lines)
+
+
+def _open_day(company: Company) -> date:
+    """Today, or the nearest day that the lock date and the fiscal years leave open."""
+    today = datetime.now(UTC).astimezone().date()
+    if company.lock_date is not None:
+        today = max(today, company.lock_date + timedelta(days=1))
+    if not company.fiscal_years or any(year.first <= today <= year.last for year in company.fiscal_years):
+        return today
+    days = [
+        edge for year in company.fiscal_years for edge in year if company.lock_date is None or edge > company.lock_date
+    ]
+    return min(days, key=lambda edge: abs(edge - today), default=today)

@@ -1,0 +1,261 @@
+"""What a conversion came to, as a text for a person or as one JSON object."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ecriture.cli.speech import Speech, on_terminal, tell
+from ecriture.core.accounts import Chart
+from ecriture.core.amounts import show_amount, show_number
+from ecriture.core.documents import UnitKind
+from ecriture.core.entries import JournalEntry, balances
+from ecriture.core.plan import Plan, listing
+from ecriture.core.problems import Problem
+from ecriture.core.wants import HeldUnit
+from ecriture.language import N_
+from ecriture.sentences import sentence
+
+LINES_SHOWN = 40
+"""Longer entries are shown up to here: the file has the rest."""
+
+HELD_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What there is to report. `entries` are as the target has them; `content` is empty when no file was written."""
+
+    through: date | None
+    batch: int
+    target: str
+    problems: tuple[Problem, ...]
+    entries: tuple[JournalEntry, ...] = ()
+    held: tuple[HeldUnit, ...] = ()
+    left_out: int = 0
+    content: bytes = b""
+    path: Path | None = None
+    """None for standard output, and when nothing was written."""
+    plan: Plan | None = None
+    """For `--explain`."""
+
+
+# JSON
+
+
+def as_json(outcome: Outcome, speech: Speech) -> str:
+    """The object of `--format json`."""
+    found: dict[str, object] = {
+        "batch": outcome.batch,
+        "through": outcome.through,
+        "entries": [_entry(entry) for entry in outcome.entries],
+        "problems": [_problem(problem, speech.language) for problem in outcome.problems],
+        "held": [{"kind": unit.kind, "number": unit.number, "why": unit.why} for unit in outcome.held],
+        "left_out": outcome.left_out,
+        "file": _file(outcome),
+    }
+    if outcome.plan is not None:
+        found["postings"] = list(_explained(outcome.plan))
+    return json.dumps(found, ensure_ascii=False, indent=2, default=_json_value)
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _entry(entry: JournalEntry) -> dict[str, object]:
+    lines = [
+        {"account": line.account, "amount_cents": line.amount_cents, "comment": line.comment} for line in entry.lines
+    ]
+    return {"date": entry.date, "source": entry.source, "comment": entry.comment, "lines": lines}
+
+
+def _problem(problem: Problem, language: str) -> dict[str, object]:
+    return {
+        "code": problem.code,
+        "severity": "error" if problem.stops else problem.severity,
+        "where": problem.where._asdict(),
+        "params": dict(problem.params),
+        "message": sentence(problem, language),
+    }
+
+
+def _file(outcome: Outcome) -> dict[str, object] | None:
+    if not outcome.content:
+        return None
+    return {
+        "path": str(outcome.path) if outcome.path is not None else "-",
+        "sha256": hashlib.sha256(outcome.content).hexdigest(),
+        "bytes": len(outcome.content),
+    }
+
+
+def _explained(plan: Plan) -> Iterator[dict[str, object]]:
+    for posting, leg in listing(plan):
+        yield {
+            "entry": posting.entry,
+            "line": posting.line,
+            "kind": posting.unit.kind,
+            "number": posting.unit.number,
+            "customer": posting.customer,
+            "own_date": posting.own_date,
+            "open_date": posting.open_date,
+            "account": posting.account,
+            "amount_cents": posting.amount_cents,
+            "rule": leg.rule,
+            "why": posting.why,
+        }
+
+
+# Text
+
+
+def say_outcome(outcome: Outcome, speech: Speech, chart: Chart, *, to_errors: bool) -> None:
+    """The entries as tables, the totals, what is held."""
+    if on_terminal() and not to_errors:
+        _rich_tables(outcome.entries, speech, chart)
+    else:
+        for entry in outcome.entries:
+            for line in _plain_table(entry, speech, chart):
+                tell(line, to_errors=to_errors)
+    if outcome.plan is not None:
+        for line in _explanation(outcome.plan, speech):
+            tell(line, to_errors=to_errors)
+    for line in (*_totals(outcome, speech), *_held(outcome.held, speech)):
+        tell(line, to_errors=to_errors)
+
+
+def _rows(entry: JournalEntry, speech: Speech, chart: Chart) -> Iterator[tuple[str, str, str, str, str]]:
+    """Account, name, debit, credit, comment of each line that is shown."""
+    for line in entry.lines[:LINES_SHOWN]:
+        account = chart.get(line.account)
+        amount = show_number(abs(line.amount_cents), speech.language)
+        debit, credit = (amount, "") if line.amount_cents > 0 else ("", amount)
+        yield line.account, account.named(speech.language) if account else "", debit, credit, line.comment
+
+
+def _more(entry: JournalEntry, speech: Speech) -> str:
+    more = len(entry.lines) - LINES_SHOWN
+    return speech.plural("… and {count} more line", "… and {count} more lines", more) if more > 0 else ""
+
+
+def _plain_table(entry: JournalEntry, speech: Speech, chart: Chart) -> Iterator[str]:
+    yield f"{entry.date}  {entry.source}  {entry.comment}"
+    rows = list(_rows(entry, speech, chart))
+    total = show_number(entry.debit_cents, speech.language)
+    rows.append(("", speech("Total"), total, total, ""))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for account, name, debit, credit, comment in rows:
+        cells = account.ljust(widths[0]), name.ljust(widths[1]), debit.rjust(widths[2]), credit.rjust(widths[3])
+        yield f"  {'  '.join((*cells, comment))}".rstrip()
+    yield f"  {_more(entry, speech)}".rstrip()
+
+
+def _rich_tables(entries: Iterable[JournalEntry], speech: Speech, chart: Chart) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only on a terminal
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console()
+    for entry in entries:
+        title = Text(f"{entry.date}  {entry.source}  {entry.comment}", style="bold")
+        table = Table(title=title, title_justify="left", show_footer=True, show_edge=False, pad_edge=False)
+        total = show_number(entry.debit_cents, speech.language)
+        table.add_column(speech("Account"), footer=speech("Total"))
+        table.add_column("")
+        table.add_column(speech("Debit"), footer=total, justify="right", no_wrap=True)
+        table.add_column(speech("Credit"), footer=total, justify="right", no_wrap=True)
+        table.add_column("")
+        for row in _rows(entry, speech, chart):
+            table.add_row(*map(Text, row))  # as text: a customer's name may have brackets in it
+        console.print(table)
+        console.print(_more(entry, speech))
+
+
+def _totals(outcome: Outcome, speech: Speech) -> Iterator[str]:
+    if not outcome.entries:
+        return
+    debits = show_amount(sum(entry.debit_cents for entry in outcome.entries), speech.language)
+    lines = sum(len(entry.lines) for entry in outcome.entries)
+    yield speech.plural(
+        "Batch {batch}, through {through}: {count} entry of {lines} lines, debits {debits} = credits {debits}.",
+        "Batch {batch}, through {through}: {count} entries, {lines} lines, debits {debits} = credits {debits}.",
+        len(outcome.entries),
+        batch=outcome.batch,
+        through=outcome.through,
+        lines=lines,
+        debits=debits,
+    )
+
+
+def _held(held: tuple[HeldUnit, ...], speech: Speech) -> Iterator[str]:
+    """What is held back, with the money received that is not yet in the books, by bank account."""
+    if not held:
+        yield speech("0 left out.")
+        return
+    yield speech.plural("{count} held back:", "{count} held back:", len(held))
+    for unit in held[:HELD_SHOWN]:
+        kind = speech("document") if unit.kind is UnitKind.DOCUMENT else speech("payment")
+        why = speech(HELD_WHY[unit.why]) if unit.why in HELD_WHY else unit.why
+        amount = f" {show_amount(unit.amount_cents, speech.language)}" if unit.amount_cents else ""
+        yield f"  {kind} {unit.number}{amount} ({why})"
+    if len(held) > HELD_SHOWN:
+        more = len(held) - HELD_SHOWN
+        yield speech.plural("  … and {count} more", "  … and {count} more", more)
+    missing: dict[str, int] = {}
+    for unit in held:
+        if unit.account:
+            missing[unit.account] = missing.get(unit.account, 0) + unit.amount_cents
+    for account, cents in sorted(missing.items()):
+        amount = show_amount(cents, speech.language)
+        yield speech("Received, and not yet in the books: account {account} {amount}.", account=account, amount=amount)
+
+
+def _explanation(plan: Plan, speech: Speech) -> Iterator[str]:
+    """Each posting with its amount, its account, and the rule that chose it."""
+    yield speech("Each posting, with the rule that chose its account:")
+    for posting, leg in listing(plan):
+        why = speech(WHY[posting.why])
+        amount = show_number(posting.amount_cents, speech.language)
+        yield (
+            f"  {plan.planned[posting.entry - 1].entry.source}  {posting.unit.number}  {posting.own_date}  "
+            f"{posting.account}  {amount}  {leg.rule}  ({why})"
+        )
+
+
+HELD_WHY = {"unpaid": N_("not paid yet"), "waits": N_("its document is held back")}
+
+WHY = {
+    "new": N_("new"),
+    "applied": N_("applied"),
+    "correction": N_("correction"),
+    "void": N_("void"),
+    "carried": N_("carried"),
+}
+
+
+def balance_lines(entries: Iterable[JournalEntry], speech: Speech) -> Iterator[str]:
+    """The sum of each account."""
+    for account, cents in balances(entries).items():
+        yield f"  {account}  {show_number(cents, speech.language)}"
+
+
+NEXT_STEPS: Mapping[str, str] = {
+    "sage50-ca": N_(
+        "Next, in Sage 50: make a backup; File → Import/Export → Import General Journal Entries; choose this file. Sage"
+        " records all of it or nothing."
+    ),
+    "hledger": N_("Next: hledger -f {file} balance"),
+    "beancount": N_("Next: bean-check {file}"),
+    "csv": N_("Next: open {file} in a spreadsheet, or import it in your program."),
+    "xlsx": N_("Next: open {file} in Excel."),
+    "json": N_("Next: give {file} to your program."),
+}
+
+Jsonable = dict[str, Any] | list[Any] | str | int | None | Decimal

@@ -1,0 +1,86 @@
+"""What the command says, in one language, and where."""
+
+import errno
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+
+from ecriture.core.problems import Problem, Severity
+from ecriture.language import N_, translate, translate_count
+from ecriture.sentences import SEVERITY_WORDS, place, sentence
+
+SHOWN_OF_A_KIND = 20
+"""So many problems of one code are shown: who has four hundred has one cause, and has seen it by then."""
+
+_ORDER = tuple(Severity)
+
+_REASONS = {
+    errno.ENOENT: N_("there is no such file or folder"),
+    errno.EACCES: N_("access is denied"),
+    errno.EPERM: N_("access is denied"),
+    errno.EROFS: N_("the folder is read-only"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EDQUOT: N_("the disk is full"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENOTDIR: N_("there is no such file or folder"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One language. `tell` writes to standard output, `warn` to standard error."""
+
+    language: str
+
+    def __call__(self, message: str, **values: object) -> str:
+        """A message in the language, with its values."""
+        return translate(message, self.language).format(**values)
+
+    def plural(self, one: str, many: str, count: int, **values: object) -> str:
+        return translate_count(one, many, count, self.language).format(count=count, **values)
+
+    def reason(self, error: OSError) -> str:
+        """Why a file cannot be read or written, in words."""
+        known = _REASONS.get(error.errno or 0)
+        return translate(known, self.language) if known else (error.strerror or str(error))
+
+    def problems(self, problems: Iterable[Problem]) -> list[str]:
+        """A line for each problem, the worst first; of many of one code the first ones, and how many more there are."""
+        lines = []
+        ranked = sorted(problems, key=lambda problem: (_ORDER.index(problem.severity), problem.code))
+        for _, same in groupby(ranked, attrgetter("code")):
+            alike = list(same)
+            lines += [self.problem(problem) for problem in alike[:SHOWN_OF_A_KIND]]
+            if more := len(alike) - SHOWN_OF_A_KIND if len(alike) > SHOWN_OF_A_KIND else 0:
+                lines.append(
+                    self.plural(
+                        "  … and {count} more like this ({code}); --format json names it.",
+                        "  … and {count} more like this ({code}); --format json names them all.",
+                        more,
+                        code=alike[0].code,
+                    )
+                )
+        return lines
+
+    def problem(self, problem: Problem) -> str:
+        """`Error: F-1042: … [total-differs; documents.csv, row 12]`."""
+        where = place(problem, self.language)
+        known = f"{problem.code}; {where}" if where else problem.code
+        return f"{translate(SEVERITY_WORDS[problem.severity], self.language)}: {sentence(problem, self.language)} [{known}]"
+
+
+def tell(text: str, *, to_errors: bool = False) -> None:
+    """A line for the person; characters that the terminal lacks are replaced, never a crash."""
+    stream = sys.stderr if to_errors else sys.stdout
+    try:
+        stream.write(f"{text}\n")
+    except UnicodeEncodeError:
+        stream.write(f"{text}\n".encode(stream.encoding or "ascii", "replace").decode(stream.encoding or "ascii"))
+
+
+def on_terminal() -> bool:
+    """Whether standard output is a terminal that takes tables with lines and colours."""
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,72 @@
+"""`ecriture verify`: a target file checked, whoever wrote it."""
+
+from pathlib import Path
+
+from ecriture.cli.report import balance_lines
+from ecriture.cli.speech import Speech, tell
+from ecriture.core.accounts import Chart
+from ecriture.core.company import Company
+from ecriture.findings import finding_sentence
+from ecriture.formats.company_toml import CompanyRead
+from ecriture.formats.registry import target as target_of
+from ecriture.formats.sage50_ca_check import check
+from ecriture.transfer import is_blocked, read_accounts, read_settings
+
+ERRORS = 1
+
+
+def verify(target: str, file: Path, *, chart: Path | None, company: Path | None, lax: bool, speech: Speech) -> int:
+    """Says what is wrong with a file, line by line, or what it holds; 1 when anything is wrong."""
+    content = file.read_bytes()
+    accounts = read_accounts(chart)
+    settings = read_settings(company) if company is not None else CompanyRead(Company(), ())
+    problems = (*accounts.problems, *settings.problems)
+    if is_blocked(problems, skip_invalid=False):
+        for line in speech.problems(problems):
+            tell(line, to_errors=True)
+        return ERRORS
+    if target == "sage50-ca":
+        return _check_sage(file, content, accounts.chart, settings.company, speech, lax=lax)
+    return _read_back(file, content, target, speech)
+
+
+def _check_sage(file: Path, content: bytes, chart: Chart, company: Company, speech: Speech, *, lax: bool) -> int:
+    found = check(
+        content,
+        chart=chart if len(chart) else None,
+        fiscal_years=company.fiscal_years,
+        linked=company.accounting.linked_accounts,
+        lax=lax,
+    )
+    for finding in found:
+        text = finding_sentence(finding, speech.language)
+        tell(
+            speech(
+                "{file}, line {line}, {rule}: {text}", file=file.name, rule=finding.rule, line=finding.line, text=text
+            )
+        )
+    if found:
+        tell(speech.plural("{count} fault.", "{count} faults.", len(found)))
+        return ERRORS
+    if lax:
+        tell(speech("{file}: no fault found.", file=file.name))
+        return 0
+    return _read_back(file, content, "sage50-ca", speech)
+
+
+def _read_back(file: Path, content: bytes, target: str, speech: Speech) -> int:
+    """What the file holds: the number of entries, and the balance of each account."""
+    try:
+        entries = target_of(target).read(content)
+    except ValueError as error:
+        tell(speech("{file} is not as {target} writes it: {error}", file=file.name, target=target, error=error))
+        return ERRORS
+    tell(speech("{file}: no fault found.", file=file.name))
+    tell(
+        speech.plural(
+            "{count} entry. Balance of each account:", "{count} entries. Balance of each account:", len(entries)
+        )
+    )
+    for line in balance_lines(entries, speech):
+        tell(line)
+    return 0

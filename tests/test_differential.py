@@ -1,0 +1,176 @@
+"""Random histories of exports, to the byte the same as those of an independent implementation of posting.md.
+
+`ECRITURE_HISTORIES=10000 pytest tests/test_differential.py` tries more of them than the usual three hundred.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from random import Random
+from typing import NamedTuple
+
+import pytest
+
+from ecriture import transfer
+from ecriture.core.batches import Batch, BatchState, transferred_by
+from ecriture.core.plan import Plan, listing
+from ecriture.core.problems import Problem, Severity
+from reference import random_books
+from reference import reference as oracle
+
+HISTORIES = int(os.environ.get("ECRITURE_HISTORIES", "300"))
+EXPORTS = 5
+NEW_YEAR = date(2026, 1, 1)
+DAYS_TO_THROUGH = (10, 30, 31, 45, 58, 60, 75, 89, 90, 100, 120, 150)
+
+SAME_WARNINGS = frozenset({"overpaid", "document-not-final", "opening-payment", "transferred-missing"})
+"""Warnings that both judge on the whole input and say for each unit. The others are said at other times (READINGS.md)."""
+
+Said = tuple[str, str | None, str | None]
+"""A code, and the kind and number of its unit."""
+
+
+class Inputs(NamedTuple):
+    """The texts of the three files."""
+
+    company: str
+    documents: str
+    payments: str
+
+    def __str__(self) -> str:
+        return "\n".join(self)
+
+
+class Outcome(NamedTuple):
+    """What one export gives: the file, what is wrong with which unit, and what waits until it is paid."""
+
+    content: bytes
+    problems: frozenset[Said]
+    waiting: frozenset[tuple[str, str]]
+
+
+LOCKED = Outcome(b"", frozenset({("through-locked", None, None)}), frozenset())
+
+
+def outcome(content: bytes, errors: set[Said], warnings: set[Said], waiting: Iterable[tuple[str, str]]) -> Outcome:
+    """Without the warnings about units that have an error: the reference says them too, and the program may not."""
+    faulty = {said[1:] for said in errors}
+    said = {said for said in warnings if said[0] in SAME_WARNINGS and said[1:] not in faulty}
+    return Outcome(content, frozenset(errors | said), frozenset(waiting))
+
+
+def said(problem: Problem) -> Said:
+    return problem.code, problem.where.kind or None, problem.where.number or None
+
+
+@dataclass
+class Ecriture:
+    """Exports made by the program, in memory."""
+
+    batches: list[Batch] = field(default_factory=list)
+
+    def export(self, inputs: Inputs, through: date) -> Outcome:
+        read = transfer.read(
+            company=inputs.company.encode(), documents=inputs.documents.encode(), payments=inputs.payments.encode()
+        )
+        try:
+            plan = transfer.plan(
+                read,
+                transferred=transferred_by(self.batches),
+                through=through,
+                batch=len(self.batches) + 1,
+                recording=True,
+            )
+        except transfer.ThroughLocked:
+            return LOCKED
+        self._check_held(plan)
+        blocked = transfer.is_blocked(plan.problems, skip_invalid=False)
+        content = b"" if blocked or not plan.entries else self._written(read, plan)
+        errors = {said(problem) for problem in plan.problems if problem.stops}
+        warnings = {said(problem) for problem in plan.problems if not problem.stops}
+        return outcome(content, errors, warnings, ((u.kind, u.number) for u in plan.held if u.why == "unpaid"))
+
+    def _check_held(self, plan: Plan) -> None:
+        """Whatever has an error is held for one of its errors."""
+        faults = {(p.where.number, p.code) for p in plan.problems if p.severity is Severity.ERROR}
+        held = {(unit.number, unit.why) for unit in plan.held if unit.why != "unpaid"}
+        assert held <= faults
+        assert {number for number, _ in held} == {number for number, _ in faults}
+
+    def _written(self, read: transfer.Inputs, plan: Plan) -> bytes:
+        written = transfer.write(plan.entries, company=read.company)
+        self.batches.append(
+            Batch(
+                number=plan.batch,
+                target="sage50-ca",
+                through=plan.through,
+                content=written.content,
+                entries=written.entries,
+                postings=tuple(posting for posting, _ in listing(plan)),
+                records=plan.records,
+                opening=read.company.accounting.opening,
+                start_date=read.company.accounting.start_date,
+                exported_at="",
+            )
+        )
+        return written.content
+
+    def cancel(self, index: int) -> None:
+        self.batches[index] = replace(self.batches[index], state=BatchState.CANCELLED)
+
+
+@dataclass
+class Oracle:
+    """The same exports made by the independent implementation."""
+
+    history: oracle.History = field(default_factory=oracle.History)
+
+    def export(self, inputs: Inputs, through: date) -> Outcome:
+        result = oracle.export(*inputs, None, through.isoformat(), self.history)
+        warnings = {said for said in result.problems if said[0] in oracle.WARNINGS}
+        return outcome(result.text, result.problems - warnings, warnings, result.held)
+
+    def cancel(self, index: int) -> None:
+        self.history.cancel(index + 1)
+
+
+def edited(rng: Random, inputs: Inputs) -> Inputs:
+    """The inputs some weeks later: units and settings changed, or nothing."""
+    company, documents, payments = inputs
+    if rng.random() < 0.7:
+        documents, payments = random_books.edit_books(rng, documents, payments)
+    if rng.random() < 0.4:
+        company = random_books.edit_company(rng, company)
+    return Inputs(company, documents, payments)
+
+
+@pytest.mark.parametrize("seed", range(HISTORIES))
+def test_a_history_of_exports_is_that_of_the_reference(seed: int) -> None:
+    rng = Random(seed)  # noqa: S311 - it hides nothing
+    inputs = Inputs(random_books.random_company(rng), *random_books.random_books(rng))
+    ours, theirs = Ecriture(), Oracle()
+    for step in range(EXPORTS):
+        through = NEW_YEAR + timedelta(rng.choice(DAYS_TO_THROUGH))
+        got, expected = ours.export(inputs, through), theirs.export(inputs, through)
+        assert got == expected, f"seed {seed}, export {step + 1} through {through} of\n{inputs}"
+        if ours.batches and rng.random() < 0.12:
+            index = rng.randrange(len(ours.batches))
+            ours.cancel(index)
+            theirs.cancel(index)
+        inputs = edited(rng, inputs)
+
+
+def test_the_histories_try_what_they_should() -> None:
+    """The comparison is worth nothing when the random books all fail, or never come to anything."""
+    files, errors, waiting, carried = 0, 0, 0, 0
+    for seed in range(40):
+        rng = Random(seed)  # noqa: S311 - it hides nothing
+        inputs = Inputs(random_books.random_company(rng), *random_books.random_books(rng))
+        outcome = Oracle().export(inputs, date(2026, 4, 30))
+        files += bool(outcome.content)
+        errors += bool(outcome.problems) and not outcome.content
+        waiting += bool(outcome.waiting)
+        carried += b"(reporte)" in outcome.content or b"(carried)" in outcome.content
+    assert files >= 30
+    assert min(errors, waiting, carried) >= 1
