@@ -7,6 +7,7 @@ UV := .venv/bin/uv
 BIN := .venv/bin
 LOCALE := src/ecriture/locale
 CATALOGUES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
+SPEAKING := src/ecriture/cli src/ecriture/sentences.py src/ecriture/findings.py
 OUT := out
 
 export UV_PYTHON_DOWNLOADS := never
@@ -55,8 +56,8 @@ bench: setup test-tools
 
 # Collects the messages of the code into the catalogues; then translate what is new, and `make setup` compiles them.
 messages: setup
-	$(BIN)/pybabel --quiet extract -F babel.cfg -k speech -k N_ -k plural:1,2 --no-location --sort-output --omit-header \
-		--output-file=$(LOCALE)/ecriture.pot src/ecriture
+	$(BIN)/pybabel --quiet extract -F babel.cfg -k speech -k _speech -k N_ -k translate -k plural:1,2 --no-location --sort-output --omit-header \
+		--output-file=$(LOCALE)/ecriture.pot $(SPEAKING)
 	$(BIN)/pybabel --quiet update --domain=ecriture --input-file=$(LOCALE)/ecriture.pot --output-dir=$(LOCALE) \
 		--no-fuzzy-matching --ignore-obsolete --omit-header
 	rm $(LOCALE)/ecriture.pot

@@ -151,7 +151,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "tax-account-missing": N_("{amount} of tax {tax}, which has no account. Fill in {setting}."),
     "tax-differs": N_(
-        "tax {tax} is {recorded}; {rate} % of {base} is {expected}. Check the invoice; it is posted as it says."
+        "tax {tax} is {recorded}; at {rate} %, {base} makes {expected}. Check the invoice; it is posted as it says."
     ),
     "account-missing": N_("there is no account for {amount}. Fill in {setting}."),
     "account-unknown": N_(
@@ -237,7 +237,9 @@ SEVERITY_WORDS: Mapping[Severity, str] = {
 def sentence(problem: Problem, language: str) -> str:
     """What is wrong, with how much, and what to do; it begins with the number of the document or payment, if there is one."""
     text = translate(SENTENCES[_variant(problem)], language).format_map(_Shown(problem, language))
-    return f"{problem.where.number}: {text}" if problem.where.number else f"{text[:1].upper()}{text[1:]}"
+    if not problem.where.number:
+        return f"{text[:1].upper()}{text[1:]}"
+    return translate("{number}: {text}", language).format(number=problem.where.number, text=text)
 
 
 def place(problem: Problem, language: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -243,7 +243,8 @@ def test_the_stream_stays_open() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"number,name\n1060,\x00\n", b"number\n\xc3\xa9\xe9\n", b'number\n"1060\n', b"PK\x03\x04"]
+    "data",
+    [b"number,name\n1060,\x00\n", b"number\n\xc3\xa9\xe9\n", b'number\n"1060\n', b"PK\x03\x04", b"number\n\xe9\x81"],
 )
 def test_a_damaged_file(data: bytes) -> None:
     assert "row-unreadable" in [problem.code for problem in read(data).problems]
@@ -255,6 +256,7 @@ WORDS = (b"number", b"VERNUM", b"20001", b"1", b"Accounts", b"1060", b"10605", b
 SIGNS = (b",", b";", b"\t", b"\n", b"\r", b'"', b" ", b"'", b"=", b"\xc3\xa9", b"\xff", b"\0", b"\xef\xbb\xbf")
 
 
+@example(b"\xe1\x81")
 @given(st.one_of(st.binary(), st.lists(st.sampled_from(WORDS + SIGNS), max_size=30).map(b"".join)))
 def test_no_bytes_raise_anything(data: bytes) -> None:
     for account in read(data).chart:

@@ -9,7 +9,7 @@ import click
 
 from ecriture.cli.speech import Speech, tell
 from ecriture.formats.registry import TARGETS
-from ecriture.language import DOMAIN, LANGUAGES, LOCALE, language_of
+from ecriture.language import DOMAIN, LANGUAGES, LOCALE, N_, language_of
 
 Option = Callable[[Callable[..., int]], Callable[..., int]]
 UNUSABLE = 2
@@ -83,13 +83,15 @@ def commands(speech: Speech) -> click.Group:
     return group
 
 
-EXAMPLES = """\b
+EXAMPLES = N_(
+    """\b
 Examples:
   ecriture convert --company company.toml --documents documents.csv --payments payments.csv --out january.txt
   ecriture convert ... --through 2026-01-31 --state state.json --out january.txt
   ecriture check --company company.toml --documents documents.csv
   ecriture verify --to sage50-ca --file january.txt --chart chart.csv
   ecriture batches --state state.json --confirm 1"""
+)
 
 
 def _file(name: str, text: str, *, required: bool = False) -> click.Option:

@@ -69,7 +69,10 @@ class Speech:
         """`Error: F-1042: … [total-differs; documents.csv, row 12]`."""
         where = place(problem, self.language)
         known = f"{problem.code}; {where}" if where else problem.code
-        return f"{translate(SEVERITY_WORDS[problem.severity], self.language)}: {sentence(problem, self.language)} [{known}]"
+        severity = translate(SEVERITY_WORDS[problem.severity], self.language)
+        return translate(
+            "{severity}: {text} [{known}]", severity=severity, text=sentence(problem, self.language), known=known
+        )
 
 
 def tell(text: str, *, to_errors: bool = False) -> None:

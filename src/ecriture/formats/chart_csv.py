@@ -52,6 +52,9 @@ def read_chart(stream: BinaryIO, *, file: str) -> ChartRead:
     text = io.TextIOWrapper(stream, encoding=encoding.codec, newline="")
     try:
         read = _read(csv.reader(text, delimiter=_delimiter(text), strict=True), file)
+    except UnicodeDecodeError:
+        # A byte that Windows-1252 does not have, in a place that looked like UTF-8.
+        return _unreadable(file, 0, "encoding")
     finally:
         text.detach()  # else the stream, which is the caller's, would be closed with it
     notes = [Problem("encoding-windows", {}, Where(file))] if encoding.codec == "cp1252" else []

@@ -1,0 +1,237 @@
+"""Small companies and books, written shortly, and a ledger that takes one export after the other without any file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from ecriture.core.batches import Batch, BatchState, Transferred, transferred_by
+from ecriture.core.company import (
+    Accounting,
+    Company,
+    DefaultAccounts,
+    Extras,
+    Item,
+    Method,
+    frozen_mapping,
+)
+from ecriture.core.documents import (
+    Books,
+    Document,
+    DocumentKind,
+    Form,
+    Payment,
+    PaymentKind,
+    PaymentRow,
+    RowKey,
+    RowKind,
+    Status,
+    UnitId,
+)
+from ecriture.core.entries import Line
+from ecriture.core.plan import Plan, listing
+from ecriture.core.plan import plan as difference
+from ecriture.core.problems import Problem
+from ecriture.core.review import TargetRules
+from ecriture.core.taxes import Rate, Tax
+from ecriture.core.wants import Wanted, Wants
+
+ALWAYS = date(2008, 1, 1)
+GST = Tax("GST", "", "2310", (Rate(ALWAYS, Decimal(5)),))
+QST = Tax("QST", "", "2330", (Rate(ALWAYS, Decimal("9.975")),))
+
+COMPANY = Company(
+    accounts=DefaultAccounts("1201", "4000", "1060", "1201"),
+    taxes=frozen_mapping({"GST": GST, "QST": QST}),
+    items=frozen_mapping(
+        {"CLEAN": Item("CLEAN", credit="4100"), "OLD": Item("OLD", "", "", "4130", date(2026, 1, 31))}
+    ),
+    methods=frozen_mapping({"card": Method("card", "1065"), "cash": Method("cash", "1050")}),
+    extras=Extras("4900", "2400", "4200", "5990", "5610", "2450"),
+)
+"""The company of posting.md's worked example, with all its other accounts."""
+
+Row = tuple[RowKey, int]
+Balances = dict[str, int]
+Parts = dict[date, Balances]
+
+
+def on(day: str) -> date:
+    """`01-05` is the fifth of January 2026."""
+    return date.fromisoformat(day if len(day) > 5 else f"2026-{day}")
+
+
+def accounting(company: Company = COMPANY, **changes: object) -> Company:
+    """A company with other settings of the table `accounting`."""
+    changed: Accounting = replace(company.accounting, **changes)  # type: ignore[arg-type]
+    return replace(company, accounting=changed)
+
+
+def accounts(company: Company = COMPANY, **changes: str) -> Company:
+    return replace(company, accounts=replace(company.accounts, **changes))
+
+
+def extras(company: Company = COMPANY, **changes: str) -> Company:
+    return replace(company, extras=replace(company.extras, **changes))
+
+
+def line(code: str, cents: int) -> Row:
+    return RowKey(RowKind.LINE, code), cents
+
+
+def tax(code: str, cents: int) -> Row:
+    return RowKey(RowKind.TAX, code), cents
+
+
+def row(kind: str, cents: int) -> Row:
+    """A discount, tip, shipping or rounding row."""
+    return RowKey(RowKind(kind)), cents
+
+
+def invoice(
+    number: str,
+    day: str,
+    *rows: Row,
+    customer: str = "",
+    kind: DocumentKind = DocumentKind.INVOICE,
+    status: Status = Status.FINAL,
+    applies_to: str = "",
+) -> Document:
+    keys, amounts = tuple(key for key, _ in rows), tuple(cents for _, cents in rows)
+    return Document(number, kind, status, on(day), customer, applies_to, Form(keys), amounts)
+
+
+def credit_note(
+    number: str, day: str, *rows: Row, applies_to: str = "", customer: str = "", status: Status = Status.FINAL
+) -> Document:
+    kind = DocumentKind.CREDIT_NOTE
+    return invoice(number, day, *rows, customer=customer, kind=kind, status=status, applies_to=applies_to)
+
+
+def share(document: str, cents: int, *, fee: int = 0, rounding: int = 0, applied: str = "") -> PaymentRow:
+    return PaymentRow(document, cents, fee, rounding, on(applied) if applied else None)
+
+
+def payment(
+    number: str,
+    day: str,
+    *rows: PaymentRow,
+    kind: PaymentKind = PaymentKind.PAYMENT,
+    method: str = "",
+    customer: str = "",
+    reference: str = "",
+    status: Status = Status.FINAL,
+) -> Payment:
+    return Payment(number, kind, status, on(day), customer, method, reference, rows)
+
+
+def refund(number: str, day: str, *rows: PaymentRow, method: str = "", customer: str = "") -> Payment:
+    return payment(number, day, *rows, kind=PaymentKind.REFUND, method=method, customer=customer)
+
+
+def books(*units: Document | Payment) -> Books:
+    documents = {unit.number: unit for unit in units if isinstance(unit, Document)}
+    payments = {unit.number: unit for unit in units if isinstance(unit, Payment)}
+    return Books(documents, payments)
+
+
+def wants_of(
+    found: Books, company: Company = COMPANY, *, through: str = "12-31", transferred: Transferred | None = None
+) -> dict[UnitId, Wanted]:
+    """What each unit wants."""
+    wants = Wants(found, company, through=on(through), transferred=transferred or Transferred())
+    return {want.unit.id: want for want in wants}
+
+
+def parts_of(want: Wanted) -> Parts:
+    """What a unit wants by own date and account."""
+    return {part.own_date: part.by_account() for part in want.parts}
+
+
+def wanted(unit: Document | Payment, *others: Document | Payment, company: Company = COMPANY) -> Parts:
+    """What the first of some units wants by own date and account, all units known."""
+    return parts_of(wants_of(books(unit, *others), company)[unit.id])
+
+
+def codes(problems: Iterable[Problem]) -> list[tuple[str, str]]:
+    return sorted((problem.code, problem.where.number) for problem in problems)
+
+
+def lines(plan: Plan) -> list[tuple[Line, ...]]:
+    return [entry.lines for entry in plan.entries]
+
+
+def amounts(plan: Plan) -> list[dict[tuple[str, bool], int]]:
+    """For each entry, its lines by account and side (true for the debit), in their order."""
+    return [
+        {(line.account, line.amount_cents > 0): line.amount_cents for line in entry.lines} for entry in plan.entries
+    ]
+
+
+@dataclass
+class Ledger:
+    """A company's batches. `held` and the problems of the wants are in the plan, as the program gives them."""
+
+    company: Company = COMPANY
+    batches: list[Batch] = field(default_factory=list)
+
+    @property
+    def transferred(self) -> Transferred:
+        return transferred_by(self.batches)
+
+    def plan(
+        self, found: Books, through: str, *, company: Company | None = None, rules: TargetRules | None = None
+    ) -> Plan:
+        company = company or self.company
+        wants = Wants(found, company, through=on(through), transferred=self.transferred)
+        plan = difference(
+            wants,
+            self.transferred,
+            company=company,
+            documents=found.documents,
+            through=on(through),
+            batch=len(self.batches) + 1,
+            rules=rules,
+            recording=True,
+        )
+        plan.problems += wants.problems
+        plan.held += wants.held
+        return plan
+
+    def export(self, found: Books, through: str, *, company: Company | None = None) -> Plan:
+        """Plans, and keeps a batch of the plan when there is anything in it."""
+        plan = self.plan(found, through, company=company)
+        if plan.entries:
+            self.batches.append(batch_of(plan, company or self.company))
+        return plan
+
+    def cancel(self, number: int) -> None:
+        self.batches[number - 1] = replace(self.batches[number - 1], state=BatchState.CANCELLED)
+
+    def balances(self) -> Balances:
+        """What live batches hold, by account, without zeros."""
+        sums: Balances = {}
+        for parts in self.transferred.parts.values():
+            for held in parts.values():
+                add(sums, held)
+        return {account: cents for account, cents in sorted(sums.items()) if cents}
+
+
+def batch_of(plan: Plan, company: Company) -> Batch:
+    return Batch(
+        number=plan.batch,
+        target="json",
+        through=plan.through,
+        content=b"",
+        entries=plan.entries,
+        postings=tuple(posting for posting, _ in listing(plan)),
+        records=plan.records,
+        opening=company.accounting.opening,
+        start_date=company.accounting.start_date,
+        exported_at="",
+    )
+
+
+def add(sums: Balances, more: Balances) -> None:
+    for account, cents in more.items():
+        sums[account] = sums.get(account, 0) + cents

@@ -1,0 +1,323 @@
+"""Posting is a difference (P4): the properties that every export has, whatever the books and settings."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from datetime import date
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from ecriture.core.batches import Transferred, Why
+from ecriture.core.company import (
+    Accounting,
+    BankLines,
+    Company,
+    DefaultAccounts,
+    Detail,
+    Extras,
+    Grouping,
+    PaidSaleDate,
+)
+from ecriture.core.documents import Books, Document, DocumentKind, Payment, PaymentKind, PaymentRow, Status, UnitId
+from ecriture.core.entries import JournalEntry, Line
+from ecriture.core.plan import Pending, Plan, listing, pending
+from ecriture.core.posting import Standing
+from ecriture.core.review import TargetRules
+from ecriture.core.rules import Role
+from ecriture.core.wants import Wanted, Wants
+from small_books import (
+    COMPANY,
+    Balances,
+    Ledger,
+    Parts,
+    accounting,
+    add,
+    books,
+    codes,
+    credit_note,
+    invoice,
+    line,
+    lines,
+    on,
+    payment,
+    refund,
+    row,
+    share,
+    tax,
+)
+from worlds import CHANGES, DAYS, World, companies, some_books, throughs, worlds
+
+# What is pending of every unit
+
+
+def pendings(ledger: Ledger, found: Books, through: date, company: Company) -> list[tuple[Wanted, list[Pending]]]:
+    transferred = ledger.transferred
+    wants = Wants(found, company, through=through, transferred=transferred)
+    return [(want, pending(want, transferred, through=through)) for want in wants]
+
+
+def exported(world: World) -> Ledger:
+    ledger = Ledger(world.company)
+    ledger.export(world.books, world.through.isoformat())
+    return ledger
+
+
+def without_zeros(parts: Mapping[date, Mapping[str, int]]) -> Parts:
+    nonzero = {day: {account: cents for account, cents in held.items() if cents} for day, held in parts.items()}
+    return {day: held for day, held in nonzero.items() if held}
+
+
+def transferred_and_pending(transferred: Transferred, unit: UnitId, found: list[Pending], through: date) -> Parts:
+    """What the ledger holds of a unit once what is pending is transferred too."""
+    sums: Parts = {day: dict(held) for day, held in transferred.parts.get(unit, {}).items() if day <= through}
+    for part, _ in found:
+        add(sums.setdefault(part.own_date, {}), part.by_account())
+    return without_zeros(sums)
+
+
+def wanted_parts(want: Wanted, through: date) -> Parts:
+    return without_zeros({part.own_date: part.by_account() for part in want.parts if part.own_date <= through})
+
+
+@given(worlds())
+def test_every_part_and_entry_sums_to_zero(world: World) -> None:
+    for want in Wants(world.books, world.company, through=world.through):
+        assert all(sum(part.amounts) == 0 for part in want.parts)
+    plan = Ledger(world.company).plan(world.books, world.through.isoformat())
+    assert all(sum(line.amount_cents for line in entry.lines) == 0 for entry in plan.entries)
+
+
+@given(worlds())
+def test_the_entries_hold_what_the_units_want(world: World) -> None:
+    """Account by account, nothing is lost or doubled on the way from parts to lines."""
+    plan = Ledger(world.company).plan(world.books, world.through.isoformat())
+    from_lines: Balances = {}
+    for entry in plan.entries:
+        add(from_lines, balances_of(entry.lines))
+    from_wants: Balances = {}
+    for want in Wants(world.books, world.company, through=world.through):
+        for accounts in wanted_parts(want, world.through).values():
+            add(from_wants, accounts)
+    assert without_zero_accounts(from_lines) == without_zero_accounts(from_wants)
+
+
+def balances_of(found: tuple[Line, ...]) -> Balances:
+    sums: Balances = {}
+    for account, cents, _ in found:
+        add(sums, {account: cents})
+    return sums
+
+
+def without_zero_accounts(sums: Balances) -> Balances:
+    return {account: cents for account, cents in sums.items() if cents}
+
+
+@given(worlds())
+def test_exported_again_there_is_nothing(world: World) -> None:
+    ledger = exported(world)
+    for _, found in pendings(ledger, world.books, world.through, world.company):
+        assert found == []
+    assert ledger.plan(world.books, world.through.isoformat()).entries == ()
+
+
+@given(worlds(), st.sampled_from(DAYS))
+def test_an_earlier_through_after_a_later_one_gives_nothing(world: World, earlier: date) -> None:
+    assume(earlier <= world.through)
+    assert exported(world).plan(world.books, earlier.isoformat()).entries == ()
+
+
+@given(worlds(), some_books(), companies(), throughs(), throughs())
+def test_transferred_and_pending_are_what_is_wanted(
+    before: World, after: Books, company: Company, through: date, again: date
+) -> None:
+    """For any two states of books and settings: per unit, own date and account."""
+    company = accounting(company, start_date=before.company.accounting.start_date)
+    ledger = exported(before)
+    for books_then, last in ((after, through), (before.books, again)):
+        for want, found in pendings(ledger, books_then, last, company):
+            both = transferred_and_pending(ledger.transferred, want.unit.id, found, last)
+            assert both == wanted_parts(want, last)
+        ledger.export(books_then, last.isoformat(), company=company)
+
+
+# Settings
+
+
+def waited(world: World) -> set[UnitId]:
+    """The live payments of which a row waits for the release of its document."""
+    wants = Wants(world.books, world.company, through=world.through)
+    standing = {want.unit.number: want for want in wants if isinstance(want.unit, Document)}
+    waiting = {number for number, want in standing.items() if is_waiting(want, world)}
+    payments = world.books.payments.values()
+    return {unit.id for unit in payments if any(share.document in waiting for share in unit.rows)}
+
+
+def is_waiting(want: Wanted, world: World) -> bool:
+    return want.unit.status is Status.FINAL and (want.sale_date is None or want.sale_date > world.through)
+
+
+@given(worlds(), st.sampled_from(sorted(CHANGES)))
+def test_a_setting_moves_nothing_that_was_transferred(world: World, setting: str) -> None:
+    """A row that waited is the one exception: it is applied when the setting releases its document."""
+    ledger = exported(world)
+    changed = CHANGES[setting](world.company)
+    live = set(ledger.transferred.parts)
+    for want, found in pendings(ledger, world.books, world.through, changed):
+        if want.unit.id in live - waited(world):
+            assert found == [], setting
+
+
+@given(worlds(), st.sampled_from(sorted(CHANGES)))
+def test_where_nothing_waits_any_setting_changed_gives_an_empty_plan(world: World, setting: str) -> None:
+    world = world._replace(company=accounting(world.company, only_when_paid=False, start_date=None))
+    plan = exported(world).plan(world.books, world.through.isoformat(), company=CHANGES[setting](world.company))
+    assert setting == "only_when_paid" or plan.entries == ()
+
+
+@given(worlds(), st.lists(st.sampled_from(sorted(CHANGES)), min_size=2, max_size=6))
+def test_many_settings_changed_with_exports_between_move_nothing(world: World, settings: list[str]) -> None:
+    company = accounting(world.company, only_when_paid=False)
+    ledger = exported(world._replace(company=company))
+    live, before = set(ledger.transferred.parts), ledger.transferred.parts
+    for setting in settings:
+        company = accounting(CHANGES[setting](company), only_when_paid=False)
+        ledger.export(world.books, world.through.isoformat(), company=company)
+    after = ledger.transferred.parts
+    for unit in live:
+        up_to = {day: held for day, held in after[unit].items() if day <= world.through}
+        assert without_zeros(up_to) == without_zeros(before[unit])
+
+
+def test_every_setting_but_the_start_date_is_tried() -> None:
+    settings = {f.name for table in (Company, Accounting, DefaultAccounts, Extras) for f in fields(table)}
+    assert settings - {"accounting", "accounts", "extras", "start_date"} == set(CHANGES)
+
+
+# Dates
+
+
+@given(worlds(), st.lists(throughs(), max_size=4))
+def test_exports_through_any_dates_end_with_the_balances_of_one(world: World, dates: list[date]) -> None:
+    in_steps, at_once = Ledger(world.company), Ledger(world.company)
+    for through in (*dates, date(2026, 4, 30)):
+        in_steps.export(world.books, through.isoformat())
+    at_once.export(world.books, "04-30")
+    assert in_steps.balances() == at_once.balances()
+
+
+@given(worlds(), st.sampled_from(DAYS))
+def test_a_moved_date_is_a_correction_and_a_new_part(world: World, day: date) -> None:
+    invoices = [unit for unit in world.books.documents.values() if unit.status is Status.FINAL and any(unit.amounts)]
+    assume(invoices)
+    moved = invoices[0]
+    company = accounting(world.company, only_when_paid=False, start_date=None)
+    assume(moved.date != day)
+    ledger = exported(World(company, books(moved), date(2026, 4, 30)))
+    ((want, found),) = pendings(ledger, books(moved._replace(date=day)), date(2026, 4, 30), company)
+    new = want.parts[0].by_account()
+    assert [(part.own_date, correction) for part, correction in found] == moved_parts(new, moved.date, day)
+    assert found[-1].part.by_account() == new
+
+
+def moved_parts(accounts: Balances, old: date, new: date) -> list[tuple[date, bool]]:
+    """What debits and credits one account alike leaves nothing to correct."""
+    return [*([(old, True)] if any(accounts.values()) else []), (new, False)]
+
+
+# Void, cancel
+
+
+def voided(found: Books, status: Status = Status.VOID) -> Books:
+    documents = {n: unit._replace(status=status) for n, unit in found.documents.items()}
+    payments = {n: unit._replace(status=Status.VOID) for n, unit in found.payments.items()}
+    return Books(documents, payments)
+
+
+@given(worlds(), st.sampled_from((Status.VOID, Status.DRAFT)))
+def test_void_reverses_exactly(world: World, status: Status) -> None:
+    ledger = exported(world)
+    held = ledger.transferred.parts
+    for want, found in pendings(ledger, voided(world.books, status), world.through, world.company):
+        reversed_parts = {part.own_date: part.by_account() for part, correction in found if correction}
+        expected = {day: {a: -cents for a, cents in sums.items()} for day, sums in held.get(want.unit.id, {}).items()}
+        assert reversed_parts == without_zeros(expected)
+    ledger.export(voided(world.books, status), world.through.isoformat())
+    assert ledger.balances() == {}
+
+
+@given(worlds())
+def test_what_is_void_and_final_again_is_as_before(world: World) -> None:
+    ledger = exported(world)
+    before = ledger.balances()
+    ledger.export(voided(world.books), world.through.isoformat())
+    ledger.export(world.books, world.through.isoformat())
+    assert ledger.balances() == before
+
+
+@given(worlds(), some_books(), companies())
+def test_a_cancelled_batch_makes_its_postings_pending_again(before: World, after: Books, company: Company) -> None:
+    """To the cent: the same lines under a new number, whatever was transferred before."""
+    company = accounting(company, start_date=before.company.accounting.start_date)
+    ledger = exported(before)
+    first = ledger.export(after, "04-30", company=company)
+    assume(first.entries)
+    ledger.cancel(first.batch)
+    again = ledger.plan(after, "04-30", company=company)
+    assert lines(again) == lines(first)
+    assert again.batch == first.batch + 1
+
+
+@given(worlds(), some_books(), some_books(), st.sampled_from((1, 2, 3)))
+def test_after_cancelling_any_batch_the_ledger_still_comes_to_what_is_wanted(
+    world: World, second: Books, third: Books, cancelled: int
+) -> None:
+    ledger = exported(world)
+    for found in (second, third):
+        ledger.export(found, world.through.isoformat())
+    assume(len(ledger.batches) >= cancelled)
+    ledger.cancel(cancelled)
+    for want, found_parts in pendings(ledger, third, world.through, world.company):
+        both = transferred_and_pending(ledger.transferred, want.unit.id, found_parts, world.through)
+        assert both == wanted_parts(want, world.through)
+
+
+def test_a_unit_that_is_missing_from_the_input_is_left_as_it_is() -> None:
+    ledger = Ledger()
+    ledger.export(books(invoice("F-1", "01-05", line("", 1000)), invoice("F-2", "01-05", line("", 500))), "01-31")
+    assert ledger.export(books(invoice("F-1", "01-05", line("", 1000))), "01-31").entries == ()
+    assert ledger.balances() == {"1201": 1500, "4000": -1500}
+
+
+# Order and balance
+
+
+@given(worlds(), st.randoms(use_true_random=False))
+def test_the_order_of_documents_and_payments_in_the_input_does_not_matter(world: World, random: object) -> None:
+    documents, payments = list(world.books.documents.items()), list(world.books.payments.items())
+    random.shuffle(documents)  # type: ignore[attr-defined]
+    random.shuffle(payments)  # type: ignore[attr-defined]
+    shuffled = world._replace(books=Books(dict(documents), dict(payments)))
+    assert entries_of(shuffled) == entries_of(world)
+
+
+def entries_of(world: World) -> tuple[JournalEntry, ...]:
+    return Ledger(world.company).plan(world.books, world.through.isoformat()).entries
+
+
+@given(worlds())
+def test_the_listing_adds_up_to_the_lines(world: World) -> None:
+    """Every posting names an entry and a line, and each line is the sum of its postings."""
+    plan = Ledger(world.company).plan(world.books, world.through.isoformat())
+    sums: dict[tuple[int, int], int] = {}
+    for posting, leg in listing(plan):
+        assert posting.account == leg.account
+        key = (posting.entry, posting.line)
+        sums[key] = sums.get(key, 0) + posting.amount_cents
+    expected = {
+        (number, place): line.amount_cents
+        for number, entry in enumerate(plan.entries, 1)
+        for place, line in enumerate(entry.lines, 1)
+    }
+    assert {key: cents for key, cents in sums.items() if key[1]} == expected
+    assert not any(cents for (_, place), cents in sums.items() if place == 0)
