@@ -1,52 +1,35 @@
 """Posting is a difference (P4): the properties that every export has, whatever the books and settings."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-
-from ecriture.core.batches import Transferred, Why
-from ecriture.core.company import (
-    Accounting,
-    BankLines,
-    Company,
-    DefaultAccounts,
-    Detail,
-    Extras,
-    Grouping,
-    PaidSaleDate,
-)
-from ecriture.core.documents import Books, Document, DocumentKind, Payment, PaymentKind, PaymentRow, Status, UnitId
-from ecriture.core.entries import JournalEntry, Line
-from ecriture.core.plan import Pending, Plan, listing, pending
-from ecriture.core.posting import Standing
-from ecriture.core.review import TargetRules
-from ecriture.core.rules import Role
-from ecriture.core.wants import Wanted, Wants
 from small_books import (
-    COMPANY,
     Balances,
     Ledger,
     Parts,
     accounting,
     add,
     books,
-    codes,
-    credit_note,
     invoice,
     line,
     lines,
-    on,
-    payment,
-    refund,
-    row,
-    share,
-    tax,
 )
 from worlds import CHANGES, DAYS, World, companies, some_books, throughs, worlds
+
+from ecriture.core.batches import Transferred
+from ecriture.core.company import (
+    Accounting,
+    Company,
+    DefaultAccounts,
+    Extras,
+)
+from ecriture.core.documents import Books, Document, Status, UnitId
+from ecriture.core.entries import JournalEntry, Line
+from ecriture.core.plan import Pending, listing, pending
+from ecriture.core.wants import Wanted, Wants
 
 # What is pending of every unit
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from hypothesis import strategies as st
+from small_books import COMPANY, accounting, accounts, extras
 
 from ecriture.core.company import (
     Accounting,
@@ -37,7 +38,6 @@ from ecriture.core.documents import (
     Status,
 )
 from ecriture.core.taxes import Tax
-from small_books import COMPANY, accounting, accounts, extras
 
 DAYS = tuple(date(2026, month, day) for month in (1, 2, 3) for day in (1, 15, 28))
 CENTS = (100, 333, 1000, 11498)
@@ -193,7 +193,7 @@ def _accounting() -> Mapping[str, Change]:
     }
 
 
-def _other(value: StrEnum | bool) -> StrEnum | bool:  # noqa: FBT001 - a setting's value
+def _other(value: StrEnum | bool) -> StrEnum | bool:
     """The next value of an enumeration, or the opposite."""
     if isinstance(value, bool):
         return not value

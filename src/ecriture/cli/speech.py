@@ -70,9 +70,8 @@ class Speech:
         where = place(problem, self.language)
         known = f"{problem.code}; {where}" if where else problem.code
         severity = translate(SEVERITY_WORDS[problem.severity], self.language)
-        return translate(
-            "{severity}: {text} [{known}]", severity=severity, text=sentence(problem, self.language), known=known
-        )
+        text = sentence(problem, self.language)
+        return self(N_("{severity}: {text} [{known}]"), severity=severity, text=text, known=known)
 
 
 def tell(text: str, *, to_errors: bool = False) -> None:

@@ -1,0 +1,175 @@
+"""Amounts as people write them (design.md, traps): read exactly or not at all."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecriture.core.amounts import UNIT_DIGITS, AmountReader, UnreadAmount, read_amount, show_amount
+from ecriture.core.money import plain
+
+CENTS = st.integers(-(10 ** (UNIT_DIGITS + 2)) + 1, 10 ** (UNIT_DIGITS + 2) - 1)
+SPACES = {"a space": " ", "a no-break space": "\u00a0", "a narrow no-break space": "\u202f"}
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"),
+    [
+        ("12,50", 1250),
+        ("12.50", 1250),
+        ("1234.5", 123450),
+        ("1234,5", 123450),
+        ("1,234.50", 123450),
+        ("1.234,50", 123450),
+        ("1'234.50", 123450),
+        ("1’234.50", 123450),
+        ("1,234,567.89", 123456789),
+        ("1.234.567,89", 123456789),
+        ("1,234,567", 123456700),
+        ("1.234.567", 123456700),
+        ("1234", 123400),
+        ("0", 0),
+        ("0.00", 0),
+        ("-0.00", 0),
+        (".5", 50),
+        (",05", 5),
+        ("007.10", 710),
+        ("  12,50  ", 1250),
+    ],
+)
+def test_every_way_of_writing_an_amount_is_read(text: str, cents: int) -> None:
+    assert read_amount(text) == cents
+
+
+@pytest.mark.parametrize("space", SPACES.values(), ids=list(SPACES))
+@pytest.mark.parametrize(("text", "cents"), [("1 234,50", 123450), ("-1 234 567,89 $", -123456789), ("1 234", 123400)])
+def test_thousands_may_be_set_apart_by(space: str, text: str, cents: int) -> None:
+    assert read_amount(text.replace(" ", space)) == cents
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-12,50",
+        "12,50-",
+        "(12,50)",
+        "-12,50 $",
+        "12,50- $",
+        "(12,50 $)",
+        "($12.50)",
+        "-$12.50",
+        "$-12.50",
+        "- 12,50",
+        "−12,50",
+    ],
+)
+def test_every_way_of_writing_a_negative_amount_is_read(text: str) -> None:
+    assert read_amount(text) == -1250
+
+
+@pytest.mark.parametrize("text", ["12,50 $", "$12.50", "$ 12.50", "12.50$", "+12.50"])
+def test_a_dollar_sign_or_a_plus_changes_nothing(text: str) -> None:
+    assert read_amount(text) == 1250
+
+
+@pytest.mark.parametrize("text", ["1,234", "1.234", "-1,234", "(999.999)", "12,345 $"])
+def test_a_thousand_or_three_decimals_is_ambiguous(text: str) -> None:
+    assert read_amount(text) == UnreadAmount("amount-ambiguous", text)
+
+
+@pytest.mark.parametrize(("text", "decimal"), [("1,234", "."), ("1.234", ",")])
+def test_a_known_decimal_mark_decides_it(text: str, decimal: str) -> None:
+    assert read_amount(text, decimal=decimal) == 123400
+    assert read_amount(f"-{text}", decimal=decimal) == -123400
+
+
+@pytest.mark.parametrize(("text", "decimal"), [("1,234", ","), ("1.234", ".")])
+def test_three_decimals_are_no_amount_of_money(text: str, decimal: str) -> None:
+    assert read_amount(text, decimal=decimal) == UnreadAmount("amount-unreadable", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "-", "$", "()", ".", ",", "abc", "12,50 EUR", "CAD 12.50"),
+        *("NaN", "nan", "Infinity", "inf", "-inf", "1e5", "1E5", "12.5e1", "0x10", "1_000", "TRUE", "#N/A"),
+        *("١٢٫٥٠", "१२.५०", "１２.５０", "12.5٠", "²", "½", "1\u200b2.50"),
+        *("1" * 30, "9" * 14, "1" * 30 + ".00", "1" * 400),
+        *("12.505", "0.123", "12,5,0", "1,23,456.00", "1,234.567", "1.234,567", "1,234,56", "12 34,50", "1,234 567.00"),
+        *("--12.50", "-12.50-", "(-12.50)", "(12.50", "12.50)", "+-1", "1-2", "12.50 %", "$$1", "12\n50", "12..50"),
+    ],
+)
+def test_what_is_no_amount_is_unreadable(text: str) -> None:
+    assert read_amount(text) == UnreadAmount("amount-unreadable", text)
+
+
+@given(st.text(max_size=12) | st.text("0123456789.,-+()$ '\u00a0", max_size=12))
+def test_any_text_is_cents_or_a_problem_that_keeps_the_text(text: str) -> None:
+    amount = read_amount(text)
+    assert isinstance(amount, int) or (amount.text == text and amount.code.startswith("amount-"))
+
+
+@given(CENTS)
+def test_the_plain_form_reads_back(cents: int) -> None:
+    assert read_amount(plain(cents)) == cents
+
+
+@given(CENTS, st.sampled_from(("fr", "en")))
+def test_what_is_shown_reads_back_in_both_languages(cents: int, language: str) -> None:
+    assert read_amount(show_amount(cents, language)) == cents
+
+
+@given(CENTS, st.sampled_from((" ", "\u00a0", "\u202f", ",", "'", "")), st.sampled_from(("{}", "{} $", "${}")))
+def test_grouped_amounts_read_back(cents: int, group: str, form: str) -> None:
+    units, _, decimals = plain(abs(cents)).partition(".")
+    text = form.format(f"{int(units):,}".replace(",", group) + "." + decimals)
+    assert read_amount(text) == abs(cents)
+    assert read_amount(f"({text})") == -abs(cents)
+
+
+@pytest.mark.parametrize(
+    ("cents", "french", "english"),
+    [
+        (123450, "1\u00a0234,50\u00a0$", "$1,234.50"),
+        (-5, "-0,05\u00a0$", "-$0.05"),
+        (100_000_000, "1\u00a0000\u00a0000,00\u00a0$", "$1,000,000.00"),
+    ],
+)
+def test_amounts_are_shown_as_each_language_writes_them(cents: int, french: str, english: str) -> None:
+    assert show_amount(cents, "fr") == french
+    assert show_amount(cents, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("texts", "decided"),
+    [
+        (["12,50"], ","),
+        (["12.50"], "."),
+        (["1234.5"], "."),
+        (["1,234,567"], "."),
+        (["1.234.567"], ","),
+        (["1 234,50", "7,10"], ","),
+        (["12,50", "12.50"], ""),
+        (["12", "1,234"], ""),
+        ([], ""),
+    ],
+)
+def test_the_other_amounts_of_a_file_say_which_mark_is_the_decimal_one(texts: list[str], decided: str) -> None:
+    reader = AmountReader()
+    for text in texts:
+        reader[text]
+    assert reader.decided() == decided
+
+
+def test_a_reader_says_that_it_met_an_ambiguous_amount() -> None:
+    reader = AmountReader()
+    reader["12.50"]
+    assert not reader.met_ambiguous
+    reader["1,234"]
+    assert reader.met_ambiguous
+
+
+def test_a_reader_keeps_what_it_read_but_not_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AmountReader, "LEARNED", 2)
+    reader = AmountReader()
+    assert [reader[text] for text in ("1.00", "2.00", "3.00", "1.00")] == [100, 200, 300, 100]
+    assert list(reader) == ["1.00", "2.00"]
