@@ -1,0 +1,75 @@
+"""Écriture: invoices, credit notes, payments and refunds as balanced journal entries, each exactly once.
+
+What a program calls is here: `read`, `plan`, `write`, and the frozen types that they take and give. See docs/en/library.md.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
+    from ecriture.core.amounts import read_amount, show_amount
+    from ecriture.core.batches import Batch, BatchState, Record, Transferred, transferred_by
+    from ecriture.core.company import Accounting, Company, DefaultAccounts, Extras, FiscalYear, Item, Method
+    from ecriture.core.documents import (
+        Books,
+        Document,
+        DocumentKind,
+        Form,
+        Payment,
+        PaymentKind,
+        PaymentRow,
+        RowKey,
+        RowKind,
+        Status,
+    )
+    from ecriture.core.entries import JournalEntry, Line, balances
+    from ecriture.core.money import allocate, percent_of
+    from ecriture.core.plan import Plan, listing
+    from ecriture.core.problems import Problem, Severity, Where
+    from ecriture.core.taxes import Rate, Tax, tax_on
+    from ecriture.sentences import sentence
+    from ecriture.transfer import (
+        Inputs,
+        NothingToDate,
+        ThroughLocked,
+        Written,
+        export,
+        inputs,
+        is_blocked,
+        plan,
+        read,
+        write,
+    )
+
+_HOMES = {
+    "ecriture.core.accounts": "Account AccountClass AccountType Chart",
+    "ecriture.core.amounts": "read_amount show_amount",
+    "ecriture.core.batches": "Batch BatchState Record Transferred transferred_by",
+    "ecriture.core.company": "Accounting Company DefaultAccounts Extras FiscalYear Item Method",
+    "ecriture.core.documents": "Books Document DocumentKind Form Payment PaymentKind PaymentRow RowKey RowKind Status",
+    "ecriture.core.entries": "JournalEntry Line balances",
+    "ecriture.core.money": "allocate percent_of",
+    "ecriture.core.plan": "Plan listing",
+    "ecriture.core.problems": "Problem Severity Where",
+    "ecriture.core.taxes": "Rate Tax tax_on",
+    "ecriture.sentences": "sentence",
+    "ecriture.transfer": "Inputs NothingToDate ThroughLocked Written export inputs is_blocked plan read write",
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+__all__ = sorted(_HOME_OF)  # noqa: PLE0605 - made of the table above, so that a name stands once
+
+
+def __getattr__(name: str) -> object:
+    """Loads a name when it is first used: `ecriture --version` needs none of them."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'ecriture' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - with its use
+
+    found = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

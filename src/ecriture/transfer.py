@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from ecriture.core.accounts import Chart
-from ecriture.core.batches import NOTHING_TRANSFERRED, Transferred
+from ecriture.core.batches import NOTHING_TRANSFERRED, Batch, Transferred
 from ecriture.core.company import Company
-from ecriture.core.documents import Books, Status, UnitKind
+from ecriture.core.documents import Books, Document, Payment, Status, UnitKind
 from ecriture.core.entries import JournalEntry
-from ecriture.core.plan import Plan
+from ecriture.core.plan import Plan, listing
 from ecriture.core.plan import plan as difference
 from ecriture.core.problems import Problem, Severity, Where
 from ecriture.core.references import not_final, overpaid, similar, without_unknown
@@ -92,6 +92,28 @@ def read_accounts(chart: Source | None) -> ChartRead:
         return read_chart(stream, file=name)
 
 
+def inputs(
+    company: Company,
+    *,
+    documents: Iterable[Document] = (),
+    payments: Iterable[Payment] = (),
+    chart: Chart | None = None,
+) -> Inputs:
+    """The inputs of a program that holds its documents and payments itself. Numbers must be unique: the last one counts."""
+    books = Books({it.number: it for it in documents}, {it.number: it for it in payments})
+    return _checked(company, chart or Chart(), books, (), {})
+
+
+def _checked(
+    company: Company, chart: Chart, books: Books, problems: tuple[Problem, ...], files: Mapping[str, str]
+) -> Inputs:
+    """The inputs with what their units say of each other."""
+    sound, unknown = (books, []) if _broken(problems) else without_unknown(books)
+    said = (unknown, similar(books.documents), similar(books.payments), not_final(sound), overpaid(sound))
+    placed = _placed((problem for found in said for problem in found), files)
+    return Inputs(company, chart, sound, (*problems, *placed), files)
+
+
 def read(*, company: Source, documents: Source, payments: Source | None = None, chart: Source | None = None) -> Inputs:
     """Everything that a conversion begins with. Raises OSError for a file that cannot be read; mistakes are problems."""
     settings, accounts = read_settings(company), read_accounts(chart)
@@ -101,16 +123,8 @@ def read(*, company: Source, documents: Source, payments: Source | None = None, 
         read_money = read_payments(stream, file=payments_name)
     books = Books(read_units.units, read_money.units, read_units.faulty, read_money.faulty)
     files = {UnitKind.DOCUMENT.value: documents_name, UnitKind.PAYMENT.value: payments_name}
-    sound, unknown = without_unknown(books) if not _broken(read_units.problems + read_money.problems) else (books, [])
-    said = (unknown, similar(books.documents), similar(books.payments), not_final(sound), overpaid(sound))
-    placed = _placed((problem for problems in said for problem in problems), files)
-    return Inputs(
-        settings.company,
-        accounts.chart,
-        sound,
-        (*settings.problems, *accounts.problems, *read_units.problems, *read_money.problems, *placed),
-        files,
-    )
+    problems = (*settings.problems, *accounts.problems, *read_units.problems, *read_money.problems)
+    return _checked(settings.company, accounts.chart, books, problems, files)
 
 
 def _broken(problems: Iterable[Problem]) -> bool:
@@ -237,3 +251,23 @@ def write(
         counts = {"shortened": fitted.shortened, "replaced": fitted.replaced, "target": chosen.name}
         problems = (Problem("text-shortened", counts),)
     return Written(content, fitted.entries, problems)
+
+
+def export(
+    inputs: Inputs, found: Plan, written: Written, *, target: str = "", exported_at: str, who: str = ""
+) -> Batch:
+    """The batch of a plan that was made with `recording`: what the next plan takes as transferred (`transferred_by`)."""
+    accounting = inputs.company.accounting
+    return Batch(
+        number=found.batch,
+        target=target or accounting.target,
+        through=found.through,
+        content=written.content,
+        entries=written.entries,
+        postings=tuple(posting for posting, _ in listing(found)),
+        records=found.records,
+        opening=accounting.opening,
+        start_date=accounting.start_date,
+        exported_at=exported_at,
+        exported_by=who,
+    )

@@ -13,11 +13,11 @@ from ecriture.cli.memory import keep, open_state, with_batch
 from ecriture.cli.progress import Progress
 from ecriture.cli.report import NEXT_STEPS, Outcome, as_json, say_outcome
 from ecriture.cli.speech import Speech, tell
-from ecriture.core.batches import NOTHING_TRANSFERRED, Batch, BatchState, transferred_by
-from ecriture.core.plan import Plan, listing
+from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState, transferred_by
+from ecriture.core.plan import Plan
 from ecriture.core.problems import Severity
 from ecriture.formats.state_json import State
-from ecriture.transfer import Inputs, NothingToDate, Written, is_blocked, plan, read, write
+from ecriture.transfer import Inputs, NothingToDate, Written, export, is_blocked, plan, read, write
 
 DONE, ERRORS = 0, 1
 
@@ -126,20 +126,8 @@ def _put(request: Request, inputs: Inputs, found: Plan, written: Written, state:
 
 def _keep(request: Request, inputs: Inputs, found: Plan, written: Written, state: State | None) -> None:
     if request.state is not None and state is not None:
-        accounting = inputs.company.accounting
-        batch = Batch(
-            number=found.batch,
-            target=request.target or accounting.target,
-            through=found.through,
-            content=written.content,
-            entries=written.entries,
-            postings=tuple(posting for posting, _ in listing(found)),
-            records=found.records,
-            opening=accounting.opening,
-            start_date=accounting.start_date,
-            exported_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            exported_by=_who(),
-        )
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        batch = export(inputs, found, written, target=request.target, exported_at=now, who=_who())
         keep(request.state, with_batch(state, batch))
 
 

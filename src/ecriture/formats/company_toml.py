@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, BinaryIO, NamedTuple, TypeVar
@@ -32,6 +32,14 @@ from ecriture.formats.registry import TARGETS
 LARGEST = 4 << 20
 """Settings of more bytes than this are something else."""
 
+MOST_DOTS = 16
+"""A key of a thousand parts, `a.a.a.a`, takes Python's reader a million steps, and as much memory: no line has so many."""
+
+MOST_PROBLEMS = 1000
+MOST_SHOWN = 120
+
+_NO_BREAK_SPACES = str.maketrans("\u00a0\u202f\u2009", "   ")
+
 T = TypeVar("T")
 
 
@@ -54,8 +62,9 @@ class CompanyRead(NamedTuple):
 
 
 def text(value: object) -> str | Invalid:
-    """One line of text."""
-    return value if isinstance(value, str) and value.isprintable() else Invalid("text")
+    """One line of text; French has no-break spaces in it."""
+    fits = isinstance(value, str) and value.translate(_NO_BREAK_SPACES).isprintable()
+    return str(value) if fits else Invalid("text")
 
 
 def account(value: object) -> str | Invalid:
@@ -82,12 +91,9 @@ def percent(value: object) -> Decimal | Invalid:
     """A rate in percent, in quotes or bare, of at most six decimals."""
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return Invalid("percent")
-    try:
-        rate = Decimal(str(value).replace(",", "."))
-    except InvalidOperation:
-        return Invalid("percent")
-    exact = rate.is_finite() and 0 <= rate <= 100 and rate == round(rate, 6)
-    return rate if exact else Invalid("percent")
+    found = re.fullmatch("[0-9]{1,3}([.,][0-9]{1,6})?", _shown(value))
+    rate = Decimal(found[0].replace(",", ".")) if found else Decimal(-1)
+    return rate if 0 <= rate <= 100 else Invalid("percent")
 
 
 def count(value: object) -> int | Invalid:
@@ -158,9 +164,11 @@ def rate(value: object) -> Rate | Invalid:
 
 
 def rates(value: object) -> tuple[Rate, ...] | Invalid:
-    """Rates in order of date."""
+    """Rates in order of date, no two of one day."""
     found = listed(rate, "rates")(value)
-    return found if isinstance(found, Invalid) else tuple(sorted(found))
+    if isinstance(found, Invalid) or len({rate.since for rate in found}) < len(found):
+        return Invalid("rates")
+    return tuple(sorted(found))
 
 
 COMPANY: Mapping[str, Reader] = {
@@ -238,6 +246,8 @@ class _Reading:
         return {name: self.table(table, f"{path}.{name}", NAMED_TABLES[path]) for name, table in tables.items()}
 
     def unknown(self, setting: str, key: str, known: Iterable[str]) -> None:
+        if len(self.problems) >= MOST_PROBLEMS:
+            return
         from difflib import get_close_matches  # noqa: PLC0415 - only when there is a mistake
 
         nearest = get_close_matches(key, list(known), n=1, cutoff=0.4)
@@ -245,14 +255,23 @@ class _Reading:
         self.problems.append(Problem("setting-unknown", params, Where(self.file)))
 
     def invalid(self, setting: str, value: object, expected: Invalid) -> None:
-        shown = str(value)
-        params = {
-            "setting": setting,
-            "value": shown if len(shown) <= 60 else shown[:57] + "...",
-            "kind": expected.kind,
-            "accepted": expected.accepted,
-        }
-        self.problems.append(Problem("setting-invalid", params, Where(self.file)))
+        if len(self.problems) < MOST_PROBLEMS:
+            shown = _shortened(_shown(value))
+            params = {"setting": setting, "value": shown, "kind": expected.kind, "accepted": expected.accepted}
+            self.problems.append(Problem("setting-invalid", params, Where(self.file)))
+
+
+def _shown(value: object) -> str:
+    """A value as a text; Python writes no number of more than some thousand digits, and no table within a thousand."""
+    try:
+        return str(value)
+    except (ValueError, RecursionError):
+        return "..."
+
+
+def _shortened(shown: str) -> str:
+    """The beginning and the end of a text: there the reader of TOML says in which line a mistake is."""
+    return shown if len(shown) <= MOST_SHOWN else f"{shown[: MOST_SHOWN - 43]}...{shown[-40:]}"
 
 
 def read_company(stream: BinaryIO, *, file: str = "company.toml") -> CompanyRead:
@@ -269,7 +288,7 @@ def read_company(stream: BinaryIO, *, file: str = "company.toml") -> CompanyRead
 def _parsed(content: bytes, reading: _Reading) -> dict[str, object]:
     """The tables of the file; a file that is no TOML has one problem, which names the line."""
     try:
-        return tomllib.loads(_of_size(content).decode("utf-8-sig"))
+        return tomllib.loads(_shallow(_of_size(content).decode("utf-8-sig")))
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         reading.invalid("", reason, Invalid("toml"))
@@ -280,6 +299,26 @@ def _of_size(content: bytes) -> bytes:
     if len(content) > LARGEST:
         raise ValueError(f"more than {LARGEST} bytes")
     return content
+
+
+# Strings of four kinds and comments, each to its end or that of the file, so that a text is gone through once.
+_NO_KEYS = re.compile(
+    r'''"""(?:[^"\\]|\\.|"(?!""))*+(?:"""|\\?\Z)|"(?:[^"\\\n]|\\[^\n])*+"?'''
+    r"""|'''(?:[^']|'(?!''))*+(?:'''|\Z)|'[^'\n]*+'?|\#[^\n]*+""",
+    re.DOTALL,
+)
+
+
+def _shallow(toml: str) -> str:
+    """The same text, if no line outside of strings has more than MOST_DOTS."""
+    for number, line in enumerate(_NO_KEYS.sub(_line_ends, toml).split("\n"), 1):
+        if line.count(".") > MOST_DOTS:
+            raise ValueError(f"a key has too many parts (at line {number})")
+    return toml
+
+
+def _line_ends(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
 
 
 def _company(settings: Mapping[str, object], reading: _Reading) -> Company:
@@ -339,8 +378,8 @@ def _section(name: str, values: object, defaults: object, keys: Iterable[str]) -
 def _tax_section(tax: Tax) -> str:
     accounts = _section(f"taxes.{_key(tax.code)}", tax, Tax(tax.code), ("debit", "credit"))
     if len(tax.rates) == 1 and tax.rates[0].since == date.min:
-        return f"{accounts}rate = {_value(str(tax.rates[0].percent))}\n"
-    pairs = [(rate.since.isoformat(), str(rate.percent)) for rate in tax.rates]
+        return f"{accounts}rate = {_value(format(tax.rates[0].percent, 'f'))}\n"
+    pairs = [(rate.since.isoformat(), format(rate.percent, "f")) for rate in tax.rates]
     return f"{accounts}rates = {_value(pairs)}\n" if pairs else accounts
 
 

@@ -10,7 +10,7 @@ from ecriture.core.amounts import UnreadAmount
 from ecriture.core.dates import UnreadDate
 from ecriture.core.documents import Document, DocumentKind, Form, RowKey, RowKind, Status, UnitKind, faults_of
 from ecriture.formats.table import Chunk, Column, Table, open_table
-from ecriture.formats.units import Choices, Reading, UnitsRead, read_deciding
+from ecriture.formats.units import Choices, Reading, Texts, UnitsRead, filled, read_deciding
 
 COLUMNS = (
     Column("document", needed=True),
@@ -31,7 +31,9 @@ COLUMNS = (
 HEAD = ("type", "status", "date", "customer", "total", "applies_to", "currency")
 """The columns that may be empty after a document's first row."""
 
-Texts = tuple[str, ...]
+OF_FINAL = frozenset({"date", "total", "currency"})
+"""Those of them that may be anything unless the document is final."""
+
 BLANK: Texts = ("",) * len(HEAD)
 ROW_KINDS = Choices(
     RowKind,
@@ -46,24 +48,27 @@ ROW_KINDS = Choices(
 KINDS = Choices(DocumentKind, DocumentKind.INVOICE, facture="invoice", note_de_credit="credit_note")
 STATUSES = Choices(Status, Status.FINAL, finale="final", brouillon="draft", annule="void", annulee="void")
 
-DocumentRow = tuple[str, int, Texts, "RowKey | None", "int | UnreadAmount"]
-"""A row as read: the document's number, the row in the file, the texts of HEAD, the key (None: unknown), the amount."""
+Key = RowKey | str
+"""The key of a row, or the text that is no kind of row."""
+
+DocumentRow = tuple[str, int, Texts, Key, "int | UnreadAmount"]
+"""A row as read: the document's number, the row in the file, the texts of HEAD, the key, the amount."""
 
 
-class Keys(dict[tuple[str, str], "RowKey | None"]):
-    """The texts of `row` and `code` to a key, one object for all rows alike; None for an unknown kind of row."""
+class Keys(dict[tuple[str, str], Key]):
+    """The texts of `row` and `code` to a key, one object for all rows alike."""
 
-    def __missing__(self, texts: tuple[str, str]) -> RowKey | None:
+    def __missing__(self, texts: tuple[str, str]) -> Key:
         kind = ROW_KINDS[texts[0]]
-        self[texts] = key = None if kind is None else RowKey(kind, texts[1].strip())
+        self[texts] = key = texts[0] if kind is None else RowKey(kind, texts[1].strip())
         return key
 
 
-class Forms(dict[tuple["RowKey | None", ...], "Form | None"]):
+class Forms(dict[tuple[Key, ...], "Form | None"]):
     """The keys of a document to its form, one object for all documents alike; None with an unknown kind of row."""
 
-    def __missing__(self, keys: tuple[RowKey | None, ...]) -> Form | None:
-        known = tuple(key for key in keys if key is not None)
+    def __missing__(self, keys: tuple[Key, ...]) -> Form | None:
+        known = tuple(key for key in keys if not isinstance(key, str))
         self[keys] = form = Form(known) if len(known) == len(keys) else None
         return form
 
@@ -118,7 +123,7 @@ class _Documents(Reading[Document]):
         number: str,
         rows: Sequence[int],
         heads: Sequence[Texts],
-        keys: tuple[RowKey | None, ...],
+        keys: tuple[Key, ...],
         amounts: tuple[int | UnreadAmount, ...],
     ) -> None:
         """Takes a document in, or notes its problems."""
@@ -128,14 +133,15 @@ class _Documents(Reading[Document]):
         if form is None or head.kind is None or head.status is None:
             self.unknown_values(rows, heads[0], keys)
             self.faulty.add(number)
-        elif head.status is not Status.FINAL:
-            self.units[number] = _weightless(number, rows[0], head, head.kind, head.status)
-        else:
-            if heads.count(BLANK) != len(heads) - 1:
-                self.contradictions(number, rows, heads, head)
+            return
+        if heads.count(BLANK) != len(heads) - 1:
+            self.contradictions(number, rows, heads, head)
+        if head.status is Status.FINAL:
             self.unread(number, rows, head, amounts)
             if number not in self.faulty:
                 self.keep(number, rows[0], head, form, amounts)
+        elif number not in self.faulty:
+            self.units[number] = _weightless(number, rows[0], head, head.kind, head.status)
 
     def head(self, texts: Texts) -> Head:
         kind, status, day, customer, total, applies_to, currency = texts
@@ -144,17 +150,17 @@ class _Documents(Reading[Document]):
             STATUSES[status],
             self.dates[day],
             customer.strip(),
-            self.amounts[total] if total else None,
+            self.amounts[total] if total and total.strip() else None,
             applies_to.strip(),
-            currency.strip().upper() if currency else self.currency,
+            (currency and currency.strip().upper()) or self.currency,
         )
 
     def contradictions(self, number: str, rows: Sequence[int], heads: Sequence[Texts], head: Head) -> None:
         """A later row may repeat a value of the first, in any form; another value is a mistake."""
         for row, texts in zip(rows[1:], heads[1:], strict=True):
-            again = self.head(tuple(later or first for later, first in zip(texts, heads[0], strict=True)))
+            again = self.head(filled(texts, heads[0]))
             for column, first, later in zip(HEAD, head, again, strict=True):
-                if first != later:
+                if first != later and (head.status is Status.FINAL or column not in OF_FINAL):
                     self.fault(number, row, "document-duplicate", {"reason": "contradicts", "column": column})
 
     def unread(self, number: str, rows: Sequence[int], head: Head, amounts: Sequence[int | UnreadAmount]) -> None:
@@ -177,14 +183,14 @@ class _Documents(Reading[Document]):
                 number, kind, Status.FINAL, day, head.customer, head.applies_to, form, cents, row
             )
 
-    def unknown_values(self, rows: Sequence[int], texts: Texts, keys: Sequence[RowKey | None]) -> None:
+    def unknown_values(self, rows: Sequence[int], texts: Texts, keys: Sequence[Key]) -> None:
         """Notes the texts that are none of a column's values."""
         for column, text, choices in (("type", texts[0], KINDS), ("status", texts[1], STATUSES)):
             if choices[text] is None:
                 self.unknown_value(rows[0], column, text, choices.accepted)
         for row, key in zip(rows, keys, strict=True):
-            if key is None:
-                self.unknown_value(row, "row", "", ROW_KINDS.accepted)
+            if isinstance(key, str):
+                self.unknown_value(row, "row", key, ROW_KINDS.accepted)
 
 
 def _weightless(number: str, row: int, head: Head, kind: DocumentKind, status: Status) -> Document:

@@ -8,15 +8,22 @@ from typing import BinaryIO, NamedTuple
 BLOCK = 1 << 20
 """A mebibyte without a line end is no table: nothing longer is ever held in memory as one line."""
 
-_SEQUENCE_OF_UTF8 = re.compile(rb"\xc3[\x80-\xbf]")
+LONG_LINE = 1 << 13
+
+# Letters with accents, quotation marks, dashes, the euro: as Windows-1252 they would be `Ã©`, `â€™`, `Å“`.
+_SEQUENCE_OF_UTF8 = re.compile(rb"[\xc2\xc3][\x80-\xbf]|\xc5[\x92\x93\xb8]|\xe2\x80[\x80-\xbf]|\xe2\x82\xac")
 
 
 class Encoding(NamedTuple):
-    """A Python codec name, or why there is none (`nul`, `line-long`, `encoding`) and in which line of the text."""
+    """A Python codec name, or why there is none (`nul`, `line-long`, `encoding`) and in which line of the text.
+
+    Without `long_lines` no line is longer than two times LONG_LINE.
+    """
 
     codec: str
     fault: str = ""
     line: int = 0
+    long_lines: bool = False
 
 
 def _blocks(stream: BinaryIO) -> Iterator[bytes]:
@@ -31,22 +38,32 @@ def find_encoding(stream: BinaryIO) -> Encoding:
     would change in silence. So they have the fault `encoding`.
     """
     stream.seek(0)
-    decoder, windows, line, sequences, broken_line = codecs.getincrementaldecoder("utf-8")(), True, 1, False, 0
+    decoder, line, broken_line, long_lines = codecs.getincrementaldecoder("utf-8")(), 1, 0, False
     for block in _blocks(stream):
         if b"\0" in block:
-            return Encoding("", "nul", line + block[: block.index(b"\0")].count(b"\n"))
+            return Encoding("", "nul", line + _line_ends(block[: block.index(b"\0")]))
         if len(block) == BLOCK and b"\n" not in block and b"\r" not in block:
             return Encoding("", "line-long", line)
         if not broken_line and (place := _first_break(decoder, block)) >= 0:
-            broken_line = line + block[:place].count(b"\n")
-        if broken_line:
-            windows = windows and _is_windows(block)
-        sequences = sequences or _SEQUENCE_OF_UTF8.search(block) is not None
-        line += block.count(b"\n")
+            broken_line = line + _line_ends(block[:place])
+        long_lines = long_lines or _has_long_line(block)
+        line += _line_ends(block)
+    if not broken_line and decoder.getstate()[0]:
+        broken_line = line
+    damaged = broken_line and not _is_windows(stream)
     stream.seek(0)
-    if not broken_line and not decoder.getstate()[0]:
-        return Encoding("utf-8-sig")
-    return Encoding("cp1252") if windows and not sequences else Encoding("", "encoding", broken_line or line)
+    if damaged:
+        return Encoding("", "encoding", broken_line)
+    return Encoding("cp1252" if broken_line else "utf-8-sig", long_lines=long_lines)
+
+
+def _line_ends(text: bytes) -> int:
+    """How many lines end in a text; some programs end them with CR alone."""
+    return text.count(b"\n") or text.count(b"\r")
+
+
+def _has_long_line(block: bytes) -> bool:
+    return any(block.find(b"\n", at, at + LONG_LINE) < 0 for at in range(0, len(block) - LONG_LINE, LONG_LINE))
 
 
 def _first_break(decoder: codecs.IncrementalDecoder, block: bytes) -> int:
@@ -58,9 +75,10 @@ def _first_break(decoder: codecs.IncrementalDecoder, block: bytes) -> int:
     return -1
 
 
-def _is_windows(block: bytes) -> bool:
+def _is_windows(stream: BinaryIO) -> bool:
+    """Whether the whole of a stream that is not UTF-8 can be Windows-1252, and has no place that can only be UTF-8."""
+    stream.seek(0)
     try:
-        block.decode("cp1252")
+        return all(block.decode("cp1252") and not _SEQUENCE_OF_UTF8.search(block) for block in _blocks(stream))
     except UnicodeDecodeError:
         return False
-    return True

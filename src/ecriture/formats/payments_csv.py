@@ -10,7 +10,7 @@ from ecriture.core.amounts import UnreadAmount
 from ecriture.core.dates import UnreadDate
 from ecriture.core.documents import Payment, PaymentKind, PaymentRow, Status, UnitKind
 from ecriture.formats.table import Chunk, Column, Table, open_table
-from ecriture.formats.units import Choices, Reading, UnitsRead, read_deciding
+from ecriture.formats.units import Choices, Reading, Texts, UnitsRead, filled, read_deciding
 
 COLUMNS = (
     Column("payment", "paiement", needed=True),
@@ -32,10 +32,9 @@ HEAD = ("type", "status", "date", "customer", "method", "bank_reference")
 OWN = ("document", "amount", "fee", "rounding", "applied")
 """The columns that each row has for itself."""
 
-Texts = tuple[str, ...]
 BLANK: Texts = ("",) * len(HEAD)
 KINDS = Choices(PaymentKind, PaymentKind.PAYMENT, paiement="payment", remboursement="refund")
-STATUSES = Choices(Status, Status.FINAL, final_="final", annule="void")
+STATUSES = Choices((Status.FINAL, Status.VOID), Status.FINAL, annule="void")
 
 TextRow = tuple[str, int, Texts, Texts]
 """A row as read: the payment's number, the row in the file, the texts of HEAD and of OWN."""
@@ -85,12 +84,13 @@ class _Payments(Reading[Payment]):
         head = self.head(heads[0])
         if head.kind is None or head.status is None:
             self.unknown_values(number, rows[0], heads[0])
-        elif head.status is Status.VOID:
-            self.units[number] = _weightless(number, rows[0], head, head.kind, owns)
-        else:
-            if heads.count(BLANK) != len(heads) - 1:
-                self.contradictions(number, rows, heads, head)
+            return
+        if heads.count(BLANK) != len(heads) - 1:
+            self.contradictions(number, rows, heads, head)
+        if head.status is Status.FINAL:
             self.keep(number, rows, head, head.kind, owns)
+        elif number not in self.faulty:
+            self.units[number] = _weightless(number, rows[0], head, head.kind, owns)
 
     def head(self, texts: Texts) -> Head:
         kind, status, day, customer, method, reference = texts
@@ -108,15 +108,15 @@ class _Payments(Reading[Payment]):
     def share(self, number: str, row: int, texts: Texts) -> PaymentRow:
         """One row; what could not be read of it is noted, and counts as nothing."""
         document, amount, fee, rounding, applied = texts
-        day = self.dates[applied] if applied.strip() else None
+        day = self.dates[applied] if applied and applied.strip() else None
         if isinstance(day, UnreadDate):
             self.not_read(number, row, "applied", day)
             day = None
         return PaymentRow(
             document.strip(),
             self.cents(number, row, "amount", amount),
-            self.cents(number, row, "fee", fee) if fee else 0,
-            self.cents(number, row, "rounding", rounding) if rounding else 0,
+            self.cents(number, row, "fee", fee) if fee and fee.strip() else 0,
+            self.cents(number, row, "rounding", rounding) if rounding and rounding.strip() else 0,
             day,
         )
 
@@ -133,9 +133,9 @@ class _Payments(Reading[Payment]):
     def contradictions(self, number: str, rows: Sequence[int], heads: Sequence[Texts], head: Head) -> None:
         """A later row may repeat a value of the first, in any form; another value is a mistake."""
         for row, texts in zip(rows[1:], heads[1:], strict=True):
-            again = self.head(tuple(later or first for later, first in zip(texts, heads[0], strict=True)))
+            again = self.head(filled(texts, heads[0]))
             for column, first, later in zip(HEAD, head, again, strict=True):
-                if first != later:
+                if first != later and (head.status is Status.FINAL or column != "date"):
                     self.fault(number, row, "payment-duplicate", {"reason": "contradicts", "column": column})
 
     def unknown_values(self, number: str, row: int, texts: Texts) -> None:

@@ -35,40 +35,38 @@ class State:
 
 
 def write_state(state: State) -> bytes:
-    """The same state gives the same bytes. A checksum over the batches makes damage show."""
+    """The same state gives the same bytes. A checksum over everything makes damage show."""
     batches = [_batch_out(batch) for batch in state.batches]
-    return _dumped(
-        {
-            "format": FORMAT,
-            "version": VERSION,
-            "company": state.company,
-            "currency": state.currency,
-            "sha256": _checksum(batches),
-            "batches": batches,
-        }
-    )
+    content = {"company": state.company, "currency": state.currency, "batches": batches}
+    return _dumped({"format": FORMAT, "version": VERSION, "sha256": _checksum(content), **content})
 
 
 def read_state(content: bytes) -> State:
     """Raises ValueError for anything that `write_state` did not write, one changed byte included."""
     try:
-        return _state_in(json.loads(content))
+        found = json.loads(content)
+        state = _state_in(found)
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise ValueError(str(error)) from error
+    if _dumped(found) != content:
+        raise ValueError("it was written by another program")
+    return state
 
 
 def _state_in(found: Mapping[str, Any]) -> State:
-    if found["format"] != FORMAT or found["version"] != VERSION or found["sha256"] != _checksum(found["batches"]):
+    content = {key: found[key] for key in ("company", "currency", "batches")}
+    if found["format"] != FORMAT or found["version"] != VERSION or found["sha256"] != _checksum(content):
         raise ValueError("its format, version or checksum does not agree")
     return State(found["company"], found["currency"], tuple(_batch_in(batch) for batch in found["batches"]))
 
 
 def _dumped(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    """Compact JSON. Half a surrogate pair, as in a name that the system could not decode, goes there and back as it is."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def _checksum(batches: Sequence[object]) -> str:
-    return hashlib.sha256(_dumped(batches)).hexdigest()
+def _checksum(content: Mapping[str, object]) -> str:
+    return hashlib.sha256(_dumped(content)).hexdigest()
 
 
 def _day(text: str | None) -> date | None:

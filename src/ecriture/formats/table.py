@@ -10,8 +10,12 @@ from typing import BinaryIO, NamedTuple
 from ecriture.core.problems import Problem, Where
 from ecriture.formats.encoding import BLOCK, find_encoding
 
-CHUNK = 2048
+CHUNK, CHUNK_OF_LONG_LINES = 2048, 8
+"""How many rows are held as texts at a time: a hostile line has a million columns of eight bytes each."""
+
 MOST_COLUMNS = 256
+MOST_PROBLEMS = 100_000
+"""No one reads more of them, and each takes a hundred times the memory of the row that it is in."""
 
 
 class Column(NamedTuple):
@@ -42,11 +46,14 @@ class Table:
     The first of the columns is the key: a row without it is a mistake, unless the whole row is blank.
     """
 
-    def __init__(self, records: Iterator[list[str]], *, file: str, columns: Sequence[Column]) -> None:
+    def __init__(
+        self, records: Iterator[list[str]], *, file: str, columns: Sequence[Column], chunk: int = CHUNK
+    ) -> None:
         self.problems: list[Problem] = []
         self._records = records
         self._file = file
         self._columns = columns
+        self._rows_at_once = chunk
         self._width = 0
         self._places: dict[str, int] = {}
         self._read_header()
@@ -60,22 +67,29 @@ class Table:
         self.problems.append(Problem("row-unreadable", {"reason": reason, **params}, Where(self._file, row)))
 
     def chunks(self) -> Iterator[Chunk]:
-        """The rows below the header. Blank rows are passed over, those with a wrong number of columns noted."""
+        """The rows below the header. Blank rows are passed over, those with a wrong number of columns noted.
+
+        They end with MOST_PROBLEMS: nothing of the file is used then.
+        """
         first = 2
-        while self._places and (rows := self._next_rows(first, CHUNK)):
+        while self._has_more() and (rows := self._next_rows(first, self._rows_at_once)):
             numbers: Sequence[int] = range(first, first + len(rows))
             first += len(rows)
             if set(map(len, rows)) != {self._width}:
                 numbers, rows = self._of_right_width(numbers, rows)
             yield self._chunk(numbers, rows)
 
+    def _has_more(self) -> bool:
+        return bool(self._places) and len(self.problems) < MOST_PROBLEMS
+
     def _next_rows(self, first: int, count: int) -> list[list[str]]:
-        """The next rows, as far as they can be read."""
+        """The next rows, as far as they can be read: after a mistake in the quotes nobody knows where a row begins."""
         rows: list[list[str]] = []
         try:
             rows.extend(islice(self._records, count))
         except csv.Error as error:
             self.unreadable(first + len(rows), _csv_reason(str(error)))
+            self._records = iter(())
         return rows
 
     def _read_header(self) -> None:
@@ -154,7 +168,8 @@ def open_table(stream: BinaryIO, *, file: str, columns: Sequence[Column]) -> Tab
         table = Table(iter(()), file=file, columns=())
         table.unreadable(encoding.line, encoding.fault)
         return table
-    table = Table(csv_records(stream, encoding.codec, columns), file=file, columns=columns)
+    chunk = CHUNK_OF_LONG_LINES if encoding.long_lines else CHUNK
+    table = Table(csv_records(stream, encoding.codec, columns), file=file, columns=columns, chunk=chunk)
     if encoding.codec == "cp1252":
         table.problems.append(Problem("encoding-windows", {}, Where(file)))
     return table
@@ -168,9 +183,33 @@ def is_spreadsheet(stream: BinaryIO) -> bool:
     return start == b"PK\x03\x04"
 
 
+class _Lent(io.BufferedIOBase):
+    """The caller's stream, which is not closed with the text that is read from it."""
+
+    name = ""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def read1(self, size: int = -1, /) -> bytes:
+        return self._stream.read(size)
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+
 def csv_records(stream: BinaryIO, codec: str, columns: Sequence[Column]) -> Iterator[list[str]]:
     """The records of a CSV, with the delimiter under which its header has most of the known columns."""
-    text = io.TextIOWrapper(stream, encoding=codec, newline="")
+    text = io.TextIOWrapper(_Lent(stream), encoding=codec, newline="")
     header = text.readline(BLOCK)
     delimiter = max(",;\t", key=lambda mark: len(places_of(header.strip("\r\n").replace('"', "").split(mark), columns)))
     text.seek(0)

@@ -1,6 +1,6 @@
 """What the readers of documents and of payments share: choices, problems with their place, the second reading."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import BinaryIO, Generic, NamedTuple, TypeVar
 
@@ -8,10 +8,13 @@ from ecriture.core.amounts import AmountReader, UnreadAmount
 from ecriture.core.dates import DateReader, UnreadDate
 from ecriture.core.documents import UnitKind
 from ecriture.core.problems import Problem, Where
-from ecriture.formats.table import Table, plain_name
+from ecriture.formats.table import MOST_PROBLEMS, Table, plain_name
 
 E = TypeVar("E", bound=StrEnum)
 U = TypeVar("U")
+
+
+Texts = tuple[str, ...]
 
 
 class UnitsRead(NamedTuple, Generic[U]):
@@ -25,11 +28,11 @@ class UnitsRead(NamedTuple, Generic[U]):
 class Choices(dict[str, "E | None"], Generic[E]):
     """The texts of a column to its values, in English or French; None for what is none of them. Blank is the default."""
 
-    def __init__(self, values: type[E], default: E, **french: str) -> None:
+    def __init__(self, values: Iterable[E], default: E, **french: str) -> None:
         super().__init__({"": default})
-        self.accepted = ", ".join(values)
-        self._values = {plain_name(value): value for value in values}
-        self._values |= {name: values(value) for name, value in french.items()}
+        self._values = {value.value: value for value in values}
+        self.accepted = ", ".join(self._values)
+        self._values |= {name: self._values[value] for name, value in french.items()}
         self._values[""] = default
 
     def __missing__(self, text: str) -> E | None:
@@ -54,7 +57,8 @@ class Reading(Generic[U]):
 
     def fault(self, number: str, row: int, code: str, params: Mapping[str, object]) -> None:
         """Notes a mistake in a unit, which is not valid then."""
-        self.problems.append(Problem(code, params, Where(self.file, row, self.kind, number)))
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(code, params, Where(self.file, row, self.kind, number)))
         self.faulty.add(number)
 
     def not_read(self, number: str, row: int, column: str, value: object) -> None:
@@ -75,6 +79,11 @@ class Reading(Generic[U]):
 
     def result(self) -> UnitsRead[U]:
         return UnitsRead(self.units, frozenset(self.faulty), (*self.table.problems, *self.problems))
+
+
+def filled(texts: Texts, first: Texts) -> Texts:
+    """The texts of a later row, with those of the first in the place of blank ones."""
+    return tuple([text if text.strip() else above for text, above in zip(texts, first, strict=True)])
 
 
 def read_deciding(stream: BinaryIO, read: Callable[[BinaryIO, str], Reading[U]]) -> UnitsRead[U]:
