@@ -19,13 +19,13 @@ ARROWS: Mapping[str, frozenset[str]] = MappingProxyType(
             "formats": "core",
             "language": "",
             "sentences": "core language",
+            "findings": "core formats language",
             "transfer": "core formats",
-            "reconcile": "core formats transfer",
-            "store": "core formats transfer sentences language",
-            "web": "store core formats transfer sentences language",
-            "api": "store core formats transfer sentences language",
-            "project": "store web api core formats transfer sentences language",
-            "cli": "core formats transfer reconcile sentences language store web api project",
+            "store": "core formats transfer sentences findings language",
+            "web": "store core formats transfer sentences findings language",
+            "api": "store core formats transfer sentences findings language",
+            "project": "store web api core formats transfer sentences findings language",
+            "cli": "core formats transfer sentences findings language store web api project",
             "__init__": "core formats transfer sentences language",
         }.items()
     }
@@ -56,7 +56,7 @@ CHANGERS = frozenset(
         *("setdefault", "sort", "update", "__setitem__"),
     }
 )
-LIST_LIKE = (ast.List, ast.ListComp, ast.Set, ast.SetComp, ast.DictComp)
+LIST_LIKE = (ast.List, ast.ListComp, ast.Set, ast.SetComp)
 CHANGEABLE = frozenset({"list", "set", "dict", "defaultdict", "deque", "Counter", "OrderedDict", "bytearray", "array"})
 
 FILES = tuple(sorted(SOURCE.rglob("*.py")))

@@ -27,6 +27,9 @@ DAYS_TO_THROUGH = (10, 30, 31, 45, 58, 60, 75, 89, 90, 100, 120, 150)
 SAME_WARNINGS = frozenset({"overpaid", "document-not-final", "opening-payment", "transferred-missing"})
 """Warnings that both judge on the whole input and say for each unit. The others are said at other times (READINGS.md)."""
 
+WAITING = ("unpaid", "waits")
+"""Why a document, and why a payment is held without an error."""
+
 Said = tuple[str, str | None, str | None]
 """A code, and the kind and number of its unit."""
 
@@ -89,12 +92,12 @@ class Ecriture:
         content = b"" if blocked or not plan.entries else self._written(read, plan)
         errors = {said(problem) for problem in plan.problems if problem.stops}
         warnings = {said(problem) for problem in plan.problems if not problem.stops}
-        return outcome(content, errors, warnings, ((u.kind, u.number) for u in plan.held if u.why == "unpaid"))
+        return outcome(content, errors, warnings, ((u.kind, u.number) for u in plan.held if u.why in WAITING))
 
     def _check_held(self, plan: Plan) -> None:
         """Whatever has an error is held for one of its errors."""
         faults = {(p.where.number, p.code) for p in plan.problems if p.severity is Severity.ERROR}
-        held = {(unit.number, unit.why) for unit in plan.held if unit.why != "unpaid"}
+        held = {(unit.number, unit.why) for unit in plan.held if unit.why not in WAITING}
         assert held <= faults
         assert {number for number, _ in held} == {number for number, _ in faults}
 

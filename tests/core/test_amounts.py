@@ -71,7 +71,7 @@ def test_a_dollar_sign_or_a_plus_changes_nothing(text: str) -> None:
     assert read_amount(text) == 1250
 
 
-@pytest.mark.parametrize("text", ["1,234", "1.234", "-1,234", "(999.999)", "12,345 $"])
+@pytest.mark.parametrize("text", ["1,234", "1.234", "12.505", "-1,234", "(999.999)", "12,345 $"])
 def test_a_thousand_or_three_decimals_is_ambiguous(text: str) -> None:
     assert read_amount(text) == UnreadAmount("amount-ambiguous", text)
 
@@ -94,7 +94,7 @@ def test_three_decimals_are_no_amount_of_money(text: str, decimal: str) -> None:
         *("NaN", "nan", "Infinity", "inf", "-inf", "1e5", "1E5", "12.5e1", "0x10", "1_000", "TRUE", "#N/A"),
         *("١٢٫٥٠", "१२.५०", "１２.５０", "12.5٠", "²", "½", "1\u200b2.50"),
         *("1" * 30, "9" * 14, "1" * 30 + ".00", "1" * 400),
-        *("12.505", "0.123", "12,5,0", "1,23,456.00", "1,234.567", "1.234,567", "1,234,56", "12 34,50", "1,234 567.00"),
+        *("0.123", "12,5,0", "1,23,456.00", "1,234.567", "1.234,567", "1,234,56", "12 34,50", "1,234 567.00"),
         *("--12.50", "-12.50-", "(-12.50)", "(12.50", "12.50)", "+-1", "1-2", "12.50 %", "$$1", "12\n50", "12..50"),
     ],
 )

@@ -9,22 +9,48 @@ UNUSABLE = 2
 
 def main() -> None:
     """Runs the command and exits with its status: 0 done, 1 errors in the input, 2 wrong usage or an unreadable file."""
-    if sys.argv[1:] == ["--version"]:
-        print(f"ecriture {version()}")
-        return
-    gc.disable()  # the command ends soon: looking for cycles among its tuples would cost a quarter of its time
-    from ecriture.cli.commands import run  # noqa: PLC0415 - click is not needed for --version
+    sys.exit(_told(_status(sys.argv[1:])))
 
+
+def _status(arguments: list[str]) -> int:
     try:
-        sys.exit(run(sys.argv[1:]))
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(UNUSABLE)
+        if arguments == ["--version"]:
+            print(f"ecriture {version()}")
+            return 0
+        gc.disable()  # the command ends soon: looking for cycles among its tuples would cost a quarter of its time
+        from ecriture.cli.commands import run  # noqa: PLC0415 - click is not needed for --version
+
+        return run(arguments)
+    except OSError as error:  # of standard output: each command answers for its files
+        _say_unwritable(error)
     except Exception as error:
         if os.environ.get("ECRITURE_DEBUG"):
             raise
         _say_fault(error)
-        sys.exit(UNUSABLE)
+    return UNUSABLE
+
+
+def _told(status: int) -> int:
+    """The status, when standard output took all that was said; else 2."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left would fail again at the end
+        if status != UNUSABLE:
+            _say_unwritable(error)
+        return UNUSABLE
+    return status
+
+
+def _say_unwritable(error: OSError) -> None:
+    """Says why nothing more is said; a reader who left early knows."""
+    if isinstance(error, BrokenPipeError):
+        return
+    from ecriture.cli.commands import language_for  # noqa: PLC0415 - only when something is in the way
+    from ecriture.cli.failures import in_words  # noqa: PLC0415
+    from ecriture.cli.speech import Speech  # noqa: PLC0415
+
+    print(in_words(error, Speech(language_for(sys.argv[1:]))), file=sys.stderr)
 
 
 def version() -> str:
@@ -35,14 +61,15 @@ def version() -> str:
 
 
 def _say_fault(error: Exception) -> None:
-    from ecriture.language import N_, language_of, translate  # noqa: PLC0415 - only when something is broken
+    from ecriture.cli.commands import language_for  # noqa: PLC0415 - only when something is broken
+    from ecriture.language import N_, translate  # noqa: PLC0415
 
     message = N_(
         "This is a fault of the program, not of your files: {error}. No file was written. Please report it; with"
         " ECRITURE_DEBUG=1 the details are shown."
     )
     named = f"{type(error).__name__}: {error}"
-    print(translate(message, language_of(os.environ)).format(error=named), file=sys.stderr)
+    print(translate(message, language_for(sys.argv[1:])).format(error=named), file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ class Day(click.ParamType[date]):
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command; the exit status."""
-    language = _language(arguments)
+    language = language_for(arguments)
     speech = Speech(language)
     _speak_click(language)
     try:
@@ -42,14 +42,14 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return UNUSABLE
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, SystemExit):  # click's ways to end for Ctrl-C, and when nobody reads its help
         return UNUSABLE
     return status if isinstance(status, int) else 0
 
 
-def _language(arguments: Sequence[str]) -> str:
+def language_for(arguments: Sequence[str]) -> str:
     """`--lang` before all else, so that help and usage are in that language too."""
-    for given, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for given, following in zip(arguments, [*arguments, ""][1:], strict=True):
         option, _, value = given.partition("=")
         if option == "--lang" and (value or following) in LANGUAGES:
             return value or following
@@ -142,6 +142,8 @@ def _guarded(speech: Speech, work: Callable[[], int]) -> int:
     sentence, status = "", UNUSABLE
     try:
         status = work()
+    except BrokenPipeError:  # who reads standard output left early, and is told nothing
+        return UNUSABLE
     except (OSError, ValueError) as error:
         sentence = in_words(error, speech)
         if not sentence:

@@ -12,7 +12,7 @@ from ecriture.cli.files import NewFile
 from ecriture.cli.memory import keep, open_state, with_batch
 from ecriture.cli.progress import Progress
 from ecriture.cli.report import NEXT_STEPS, Outcome, as_json, say_outcome
-from ecriture.cli.speech import Speech, tell
+from ecriture.cli.speech import Speech, hand_over, tell
 from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState, transferred_by
 from ecriture.core.plan import Plan
 from ecriture.core.problems import Severity
@@ -159,7 +159,7 @@ def _outcome(request: Request, target: str, found: Plan, written: Written | None
 
 def _say(request: Request, speech: Speech, inputs: Inputs, outcome: Outcome, status: int) -> int:
     if request.as_json:
-        tell(as_json(outcome, speech))
+        hand_over(as_json(outcome, speech))
         return status
     for line in speech.problems(outcome.problems):
         tell(line, to_errors=True)

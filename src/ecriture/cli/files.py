@@ -1,5 +1,6 @@
 """Files put in place whole or not at all, and a lock that only one command holds."""
 
+import errno
 import os
 import sys
 import tempfile
@@ -30,20 +31,26 @@ class NewFile:
         self._temporary: Path | None = None
 
     def __enter__(self) -> Self:
+        if self._place.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(self._place))
         if self._place.exists() and not self._place.is_file():
             return self  # a pipe or a device is written to, not replaced
-        handle, name = tempfile.mkstemp(prefix=f".{self._place.name}.", suffix=".new", dir=self._place.parent)
-        self._temporary = Path(name)
         try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(self._content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            self._temporary.chmod(_mode(self._place))
+            with _naming(self._place):
+                self._write_beside()
         except BaseException:
             self._drop()
             raise
         return self
+
+    def _write_beside(self) -> None:
+        handle, name = tempfile.mkstemp(prefix=f".{self._place.name}.", suffix=".new", dir=self._place.parent)
+        self._temporary = Path(name)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(self._content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        self._temporary.chmod(_mode(self._place))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -56,10 +63,11 @@ class NewFile:
         return self._temporary.read_bytes() if self._temporary is not None else self._content
 
     def put_in_place(self) -> None:
-        if self._temporary is None:
-            self._place.write_bytes(self._content)
-            return
-        self._temporary.replace(self._place)
+        with _naming(self._place):
+            if self._temporary is None:
+                self._place.write_bytes(self._content)
+                return
+            self._temporary.replace(self._place)
         self._temporary = None
         _flush_folder(self._place.parent)
 
@@ -68,6 +76,15 @@ class NewFile:
             with suppress(OSError):
                 self._temporary.unlink()
             self._temporary = None
+
+
+@contextmanager
+def _naming(place: Path) -> Iterator[None]:
+    """An error names the file that was to be written: not the temporary one, and not none at all."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(place)) from error
 
 
 def write_whole(place: Path, content: bytes) -> None:
@@ -98,7 +115,8 @@ def _flush_folder(folder: Path) -> None:
 @contextmanager
 def locked(place: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """Holds the lock of a file (a file beside it, since the file itself is replaced); waits for it, then raises Locked."""
-    handle = os.open(place.with_name(f".{place.name}.lock"), os.O_RDWR | os.O_CREAT, 0o666)
+    with _naming(place):
+        handle = os.open(place.with_name(f".{place.name}.lock"), os.O_RDWR | os.O_CREAT, 0o666)
     try:
         deadline = time.monotonic() + seconds
         while not _try_lock(handle):

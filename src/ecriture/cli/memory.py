@@ -47,7 +47,7 @@ def _read(place: Path, company: Company | None) -> State:
     except ValueError as error:
         raise StateDamaged(str(error)) from error
     if company is not None and (state.company, state.currency) != (company.name, company.currency):
-        raise StateForeign(state.company)
+        raise StateForeign(f"{state.company} ({state.currency})")
     return state
 
 

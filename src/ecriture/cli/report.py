@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ecriture.cli.speech import Speech, on_terminal, tell
+from ecriture.cli.speech import Speech, on_terminal, shown, tell
 from ecriture.core.accounts import Chart
 from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.documents import UnitKind
@@ -164,7 +164,7 @@ def _rich_tables(entries: Iterable[JournalEntry], speech: Speech, chart: Chart) 
 
     console = Console()
     for entry in entries:
-        title = Text(f"{entry.date}  {entry.source}  {entry.comment}", style="bold")
+        title = Text(shown(f"{entry.date}  {entry.source}  {entry.comment}"), style="bold")
         table = Table(title=title, title_justify="left", show_footer=True, show_edge=False, pad_edge=False)
         total = show_number(entry.debit_cents, speech.language)
         table.add_column(speech("Account"), footer=speech("Total"))
@@ -173,7 +173,7 @@ def _rich_tables(entries: Iterable[JournalEntry], speech: Speech, chart: Chart) 
         table.add_column(speech("Credit"), footer=total, justify="right", no_wrap=True)
         table.add_column("")
         for row in _rows(entry, speech, chart):
-            table.add_row(*map(Text, row))  # as text: a customer's name may have brackets in it
+            table.add_row(*map(Text, map(shown, row)))  # as text: a customer's name may have brackets in it
         console.print(table)
         console.print(_more(entry, speech))
 

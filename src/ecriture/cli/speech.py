@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
+from unicodedata import category
 
 from ecriture.core.problems import Problem, Severity
 from ecriture.language import N_, translate, translate_count
@@ -75,12 +76,28 @@ class Speech:
 
 
 def tell(text: str, *, to_errors: bool = False) -> None:
-    """A line for the person; characters that the terminal lacks are replaced, never a crash."""
+    """A line for the person, without signs that steer a terminal, whoever put them in a file."""
+    hand_over(shown(text), to_errors=to_errors)
+
+
+def hand_over(text: str, *, to_errors: bool = False) -> None:
+    """A text as it is; characters that the terminal lacks are replaced, never a crash."""
     stream = sys.stderr if to_errors else sys.stdout
     try:
         stream.write(f"{text}\n")
     except UnicodeEncodeError:
         stream.write(f"{text}\n".encode(stream.encoding or "ascii", "replace").decode(stream.encoding or "ascii"))
+
+
+_STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Controls, marks of direction and the like, half characters, line ends."""
+
+
+def shown(text: str) -> str:
+    """A text of which each sign can be seen: one that steers is shown as `�`."""
+    if text.isprintable():
+        return text
+    return "".join("\N{REPLACEMENT CHARACTER}" if category(letter) in _STEERING else letter for letter in text)
 
 
 def on_terminal() -> bool:

@@ -16,6 +16,8 @@ class UnreadDate(NamedTuple):
     text: str
 
 
+NO_DATE = UnreadDate("date-missing", "")
+
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.]?)([0-9]{2})\2([0-9]{2})")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
 
@@ -27,7 +29,7 @@ class DateReader(dict[str, "date | UnreadDate"]):
 
     def __missing__(self, text: str) -> date | UnreadDate:
         bare = text.strip()
-        found = _read(bare) or UnreadDate("date-unreadable" if bare else "date-missing", text)
+        found = (_read(bare) or UnreadDate("date-unreadable", text)) if bare else NO_DATE
         if len(self) < self.LEARNED:
             self[text] = found
         return found

@@ -1,6 +1,6 @@
 """Documents and payments, valid and frozen. What was merely read is a row (`ecriture.formats`) until it is checked."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -65,10 +65,9 @@ class Form:
 
     def total(self, amounts: tuple[int, ...]) -> int:
         """The sum of a document's rows in cents; a discount reduces it."""
-        total_cents = sum(amounts)
-        for i in self.discounts:
-            total_cents -= 2 * amounts[i]
-        return total_cents
+        if not self.discounts:
+            return sum(amounts)
+        return sum(amounts) - 2 * sum([amounts[i] for i in self.discounts])
 
 
 class Document(NamedTuple):
@@ -145,14 +144,16 @@ class Books(NamedTuple):
 
 def faults_of(
     kind: DocumentKind, form: Form, amounts: tuple[int, ...], stated_cents: int | None
-) -> Iterator[tuple[str, dict[str, object]]]:
+) -> list[tuple[str, dict[str, object]]]:
     """The codes and parameters of what is wrong with a document's amounts (P2). `stated_cents`: the total it says."""
     total_cents = form.total(amounts)
+    faults: list[tuple[str, dict[str, object]]] = []
     if stated_cents is not None and stated_cents != total_cents:
         rows = tuple((key.kind.value, key.code, cents) for key, cents in zip(form.keys, amounts, strict=True))
-        yield "total-differs", {"rows": rows, "rows_cents": total_cents, "total_cents": stated_cents}
-    if kind is DocumentKind.CREDIT_NOTE and total_cents < 0:
-        yield "credit-note-negative", {"total_cents": total_cents}
+        faults.append(("total-differs", {"rows": rows, "rows_cents": total_cents, "total_cents": stated_cents}))
+    if total_cents < 0 and kind is DocumentKind.CREDIT_NOTE:
+        faults.append(("credit-note-negative", {"total_cents": total_cents}))
+    return faults
 
 
 def invoice(

@@ -33,29 +33,26 @@ class Group(NamedTuple):
 
 
 class Grouper:
-    """Finds the group of a part; worked out once for an own date where groups do not depend on the unit."""
+    """Finds the group of a part. Unless `by_unit`, it is the same for all units of an own date."""
 
     def __init__(self, company: Company, *, calendar: Calendar, through: date) -> None:
-        self._grouping = company.accounting.grouping
+        self.by_unit = company.accounting.grouping is Grouping.DOCUMENT
+        self._by_day = company.accounting.grouping is Grouping.DAY
         self._detail = company.accounting.detail
         self._calendar = calendar
         self._through = through
-        self._found: dict[tuple[date, bool], Group] = {}
 
     def group(self, unit: Unit, own_date: date, *, correction: bool) -> Group:
-        if self._grouping is Grouping.DOCUMENT:
+        if self.by_unit:
             return self._of_unit(unit, self._calendar[own_date], correction)
-        found = self._found.get((own_date, correction))
-        if found is None:
-            found = self._found[own_date, correction] = self._of_day(self._calendar[own_date], correction)
-        return found
+        return self._of_day(self._calendar[own_date], correction)
 
     def _of_unit(self, unit: Unit, day: Day, correction: bool) -> Group:  # noqa: FBT001 - private
         kind = UnitKind.DOCUMENT if isinstance(unit, Document) else UnitKind.PAYMENT
         return Group(day.open, kind, unit.number, (not day.carried, "", correction), self._detail_of(correction))
 
     def _of_day(self, day: Day, correction: bool) -> Group:  # noqa: FBT001 - private
-        by_day = self._grouping is Grouping.DAY and not day.carried
+        by_day = self._by_day and not day.carried
         label = day.open.isoformat() if by_day else (day.own if day.carried else day.open).isoformat()[:7]
         written = day.open if by_day or day.carried else self._period_end(day)
         return Group(written, "", "", (not day.carried, label, correction), self._detail_of(correction))

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ecriture.core.accounts import Chart
-from ecriture.core.batches import NOTHING_TRANSFERRED, BatchPosting, Held, Record, Transferred, Why
+from ecriture.core.batches import NOTHING_TRANSFERRED, BatchPosting, Record, Transferred, Why
 from ecriture.core.company import Company
 from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment, Status, Unit, UnitId, UnitKind
@@ -25,10 +25,10 @@ OF_UNIT = -1
 
 
 class Pending(NamedTuple):
-    """A part to be transferred: new, or the correction of a part that a live batch holds."""
+    """What is to be transferred of a unit: parts that no live batch holds, and corrections of those that one holds."""
 
-    part: Part
-    correction: bool
+    new: Sequence[Part] = ()
+    corrections: Sequence[Part] = ()
 
 
 class PlannedEntry(NamedTuple):
@@ -59,24 +59,19 @@ class Plan:
         return tuple(planned.entry for planned in self.planned)
 
 
-def pending(want: Wanted, transferred: Transferred, *, through: date) -> list[Pending]:
+def pending(want: Wanted, transferred: Transferred, *, through: date) -> Pending:
     """What is to be transferred of one unit (P4). Missing input means nothing: only a unit that is there has any."""
     due = [part for part in want.parts if part.own_date <= through]
-    held = transferred.parts.get(want.unit.id) if transferred else None
+    held = transferred.parts.get(want.unit.id) if transferred.parts else None
     if held is None:
-        return [Pending(part, False) for part in due]  # noqa: FBT003 - a NamedTuple's field
-    return list(_difference(want.unit, due, held, through))
-
-
-def _difference(unit: Unit, due: Iterable[Part], held: Held, through: date) -> Iterator[Pending]:
+        return Pending(due)
     wanted = {part.own_date: part for part in due}
-    for own_date, accounts in held.items():
-        if own_date <= through:
-            correction = _correction(unit, own_date, wanted.pop(own_date, None), accounts)
-            if correction is not None:
-                yield Pending(correction, True)  # noqa: FBT003 - a NamedTuple's field
-    for part in wanted.values():
-        yield Pending(part, False)  # noqa: FBT003 - a NamedTuple's field
+    corrections = [
+        _correction(want.unit, own_date, wanted.pop(own_date, None), accounts)
+        for own_date, accounts in held.items()
+        if own_date <= through
+    ]
+    return Pending(tuple(wanted.values()), [correction for correction in corrections if correction is not None])
 
 
 def _correction(unit: Unit, own_date: date, wanted: Part | None, accounts: Mapping[str, int]) -> Part | None:
@@ -147,7 +142,7 @@ class _Planner:
         self._accounting = company.accounting
         self._documents = documents
         self._rules = rules
-        self._since = since or date.min
+        self._since = since
         self._calendar = Calendar(
             lock_date=company.lock_date,
             fiscal_years=company.fiscal_years,
@@ -158,26 +153,45 @@ class _Planner:
         self._review = Review(company, chart=chart, rules=rules, calendar=self._calendar)
         self._grouper = Grouper(company, calendar=self._calendar, through=plan.through)
         self._groups: dict[Group, list[Part]] = {}
+        self._of_day: dict[tuple[date, bool], list[Part]] = {}
         self._first_rows: dict[str, int] = {}
         self._said: set[tuple[object, ...]] = set()
 
-    def take(self, want: Wanted, pending: Sequence[Pending]) -> bool:
+    def take(self, want: Wanted, pending: Pending) -> bool:
         """Takes a unit in, or holds it for its errors; whether anything of it is in the plan."""
-        if not pending:
-            return False
-        problems = [problem for part, _ in pending for problem in self._review.of_part(part)]
-        self._say([*problems, *want.warnings])
-        if any(problem.stops for problem in problems):
-            place = where(want.unit)
-            self.plan.held.append(HeldUnit(UnitKind(place.kind), place.number, "error"))
-            return False
-        since = [(part, correction) for part, correction in pending if part.own_date >= self._since]
-        self.plan.left_out += len(pending) - len(since)
-        for part, correction in since:
+        new, corrections = pending
+        problems = self._review.of_parts((*new, *corrections))
+        if (problems or want.warnings) and (new or corrections):
+            self._say([*problems, *want.warnings])
+            if any(problem.stops for problem in problems):
+                place = where(want.unit)
+                self.plan.held.append(HeldUnit(UnitKind(place.kind), place.number, "error"))
+                return False
+        if self._since is not None:
+            new, corrections = self._since_first(new), self._since_first(corrections)
+        for part in new:
+            self._parts(part, correction=False).append(part)
+        for part in corrections:
+            self._parts(part, correction=True).append(part)
+        if len(want.applications) > 1:
+            self._remember_heading(want)
+        return bool(new or corrections)
+
+    def _since_first(self, parts: Sequence[Part]) -> Sequence[Part]:
+        """The parts from the first date asked for on; the others are counted."""
+        kept = [part for part in parts if part.own_date >= (self._since or date.min)]
+        self.plan.left_out += len(parts) - len(kept)
+        return kept
+
+    def _parts(self, part: Part, *, correction: bool) -> list[Part]:
+        """The parts that form one entry with a part; found once for each own date where that decides it."""
+        parts = self._of_day.get((part.own_date, correction))
+        if parts is None:
             group = self._grouper.group(part.unit, part.own_date, correction=correction)
-            self._groups.setdefault(group, []).append(part)
-        self._remember_heading(want)
-        return bool(since)
+            parts = self._groups.setdefault(group, [])
+            if not self._grouper.by_unit:
+                self._of_day[part.own_date, correction] = parts
+        return parts
 
     def _say(self, problems: Iterable[Problem]) -> None:
         """Keeps the problems; what is wrong with a setting, and not with a unit, is said once."""
@@ -194,7 +208,7 @@ class _Planner:
     def _remember_heading(self, want: Wanted) -> None:
         """A payment without a customer is headed by that of its first row that posts in any part."""
         unit = want.unit
-        if isinstance(unit, Payment) and len(unit.rows) > 1 and not unit.customer:
+        if isinstance(unit, Payment) and not unit.customer:
             rows = [row for part in want.parts for _, _, row in part.postings()]
             self._first_rows[unit.number] = min(rows, default=0)
 

@@ -1,12 +1,13 @@
 """What one document or payment wants in the ledger, by own date (P1, P2, P3)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import Enum
-from operator import neg
+from itertools import groupby
+from operator import itemgetter, neg
 from typing import NamedTuple
 
-from ecriture.core.documents import Document, DocumentKind, Payment, PaymentRow, Unit
+from ecriture.core.documents import Document, DocumentKind, Payment, Unit
 from ecriture.core.rules import Leg, Pattern, PaymentLegs
 
 
@@ -55,42 +56,46 @@ def document_part(document: Document, sale_date: date, pattern: Pattern) -> Part
     return Part(document, sale_date, pattern, amounts + reversed_amounts)
 
 
-Posting = tuple[str, int, int]
-"""The name of a leg in PaymentLegs, the row, and the cents."""
-
-
 def payment_parts(payment: Payment, legs: PaymentLegs, applications: Sequence[Application]) -> list[Part]:
-    """What a payment wants, by own date: the bank on its date, and each row applied on its application date."""
-    by_date: dict[date, list[Posting]] = {}
+    """What a payment wants, by own date: the bank on its date, and each row applied on its application date.
+
+    The bank receives the net of the fee; what was settled goes to the clearing account, or waits in the unapplied one.
+    """
+    day, sign = payment.date, payment.sign
+    names: list[str] = []
+    rows: list[int] = []
+    amounts: list[int] = []
+    applied: list[tuple[date, int, int]] = []
     for i, (row, application) in enumerate(zip(payment.rows, applications, strict=True)):
-        if application is not Standing.ELSEWHERE:
-            for own_date, postings in _row_postings(payment, i, row, application, legs):
-                by_date.setdefault(own_date, []).extend(postings)
-    return [
-        _part(payment, own_date, legs, postings)
-        for own_date, postings in sorted(by_date.items())
-        if any(cents for _, _, cents in postings)
-    ]
+        if application is Standing.ELSEWHERE:
+            continue
+        _, amount_cents, fee_cents, rounding_cents, _ = row
+        settled_cents = sign * (amount_cents + rounding_cents)
+        names += _AT_ONCE if application == day else _IN_ADVANCE
+        rows += (i, i)
+        amounts += (sign * (amount_cents - fee_cents), -settled_cents)
+        for name, cents in (("fee", fee_cents), ("rounding", rounding_cents)) if fee_cents or rounding_cents else ():
+            names.append(name)
+            rows.append(i)
+            amounts.append(sign * cents)
+        if isinstance(application, date) and application != day:
+            applied.append((application, i, settled_cents))
+    parts = [Part(payment, day, legs.pattern(tuple(names), tuple(rows)), tuple(amounts))]
+    if applied and legs.unapplied.account != legs.clearing.account:
+        parts += _applied_parts(payment, legs, sorted(applied, key=itemgetter(0)))
+    return [part for part in parts if any(part.amounts)]
 
 
-def _row_postings(
-    payment: Payment, i: int, row: PaymentRow, application: Application, legs: PaymentLegs
-) -> Iterator[tuple[date, list[Posting]]]:
-    sign, at_once = payment.sign, application == payment.date
-    settled = sign * row.settled_cents
-    postings = [
-        ("bank", i, sign * (row.amount_cents - row.fee_cents)),
-        ("clearing" if at_once else "unapplied", i, -settled),
-    ]
-    if row.fee_cents:
-        postings.append(("fee", i, sign * row.fee_cents))
-    if row.rounding_cents:
-        postings.append(("rounding", i, sign * row.rounding_cents))
-    yield payment.date, postings
-    if isinstance(application, date) and not at_once and legs.unapplied.account != legs.clearing.account:
-        yield application, [("unapplied", i, settled), ("clearing", i, -settled)]
+_AT_ONCE = ("bank", "clearing")
+_IN_ADVANCE = ("bank", "unapplied")
 
 
-def _part(payment: Payment, own_date: date, legs: PaymentLegs, postings: Iterable[Posting]) -> Part:
-    names, rows, amounts = zip(*postings, strict=True)
-    return Part(payment, own_date, legs.pattern(names, rows), amounts)
+def _applied_parts(payment: Payment, legs: PaymentLegs, applied: list[tuple[date, int, int]]) -> Iterator[Part]:
+    """What waited in the unapplied account goes to the clearing account, on the application date of each row."""
+    for application, same_day in groupby(applied, itemgetter(0)):
+        rows, amounts = [], []
+        for _, i, settled_cents in same_day:
+            rows += [i, i]
+            amounts += [settled_cents, -settled_cents]
+        pattern = legs.pattern(("unapplied", "clearing") * (len(rows) // 2), tuple(rows))
+        yield Part(payment, application, pattern, tuple(amounts))

@@ -1,7 +1,7 @@
 """What the units of some books say of each other: names of documents that are not there, overpayments, look-alikes (P7)."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ecriture.core.documents import Books, Document, DocumentKind, Payment, Status, Unit, UnitKind
 from ecriture.core.problems import Problem, Where
@@ -33,7 +33,10 @@ def without_unknown(books: Books) -> tuple[Books, list[Problem]]:
     )
 
 
-def _unknown_documents(payments: Iterable[Payment], known: "set[str] | frozenset[str]") -> Iterator[Problem]:
+def _unknown_documents(payments: Collection[Payment], known: "set[str] | frozenset[str]") -> Iterator[Problem]:
+    named = {row.document for payment in payments for row in payment.rows}
+    if named <= known | {""}:  # as a rule all are there
+        return
     for payment in payments:
         for row in payment.rows if payment.status is Status.FINAL else ():
             if row.document and row.document not in known:
@@ -78,8 +81,9 @@ def overpaid(books: Books) -> Iterator[Problem]:
     """Documents whose payments, less refunds, exceed their total; credit notes whose refunds, less payments, do."""
     settled: dict[str, int] = {}
     for payment in books.payments.values():
-        for row in payment.rows:
-            settled[row.document] = settled.get(row.document, 0) + payment.sign * row.settled_cents
+        sign = payment.sign
+        for named, amount_cents, _, rounding_cents, _ in payment.rows:
+            settled[named] = settled.get(named, 0) + sign * (amount_cents + rounding_cents)
     for number, settled_cents in settled.items():
         document = books.documents.get(number)
         if document is not None and document.status is Status.FINAL:

@@ -1,6 +1,6 @@
 """Whether the accounts and dates of what is pending are such that the target takes them (P1, P3, P7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -54,15 +54,17 @@ class Review:
         self._digits = chart.digits
         self._suspects: dict[Pattern, dict[int, Finding]] = {}
 
-    def of_part(self, part: Part) -> list[Problem]:
-        """The problems of one pending part."""
-        suspects = self._suspects.get(part.pattern)
-        if suspects is None:
-            suspects = self._suspects[part.pattern] = dict(self._of_pattern(part.pattern))
-        fault = self._calendar[part.own_date].fault
-        if not suspects and not fault:
-            return []
-        return [*self._of_date(part, fault), *_of_accounts(part, suspects)]
+    def of_parts(self, parts: Iterable[Part]) -> list[Problem]:
+        """The problems of the pending parts of a unit."""
+        problems: list[Problem] = []
+        for part in parts:
+            suspects = self._suspects.get(part.pattern)
+            if suspects is None:
+                suspects = self._suspects[part.pattern] = dict(self._of_pattern(part.pattern))
+            fault = self._calendar[part.own_date].fault
+            if suspects or fault:
+                problems += [*self._of_date(part, fault), *_of_accounts(part, suspects)]
+        return problems
 
     def _of_date(self, part: Part, fault: str) -> Iterator[Problem]:
         if fault:

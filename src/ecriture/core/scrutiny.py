@@ -1,8 +1,9 @@
 """What a careful bookkeeper would point out in a document that is otherwise right (P2, P7): warnings, never a change."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from ecriture.core.company import Company, Item
@@ -13,15 +14,34 @@ from ecriture.core.references import where
 from ecriture.core.rules import Pattern, Role
 from ecriture.core.taxes import Tax
 
+Amounts = tuple[int, ...]
+Adder = Callable[[Amounts], int]
+"""Adds up some of a document's amounts."""
+
+
+def _adder(places: Sequence[int]) -> Adder:
+    """What adds the amounts at some places; the usual single one is merely picked."""
+    if len(places) == 1:
+        return itemgetter(places[0])
+    if not places:
+        return _nothing
+    return lambda amounts: sum([amounts[i] for i in places])
+
+
+def _nothing(_amounts: Amounts) -> int:
+    return 0
+
 
 class TaxRows(NamedTuple):
-    """The positions in a form of a tax's rows, and of what it is reckoned on."""
+    """What adds up a tax's rows in a document of one form, and what it is reckoned on."""
 
     tax: Tax
-    rows: tuple[int, ...]
-    lines: tuple[int, ...]
-    discounts: tuple[int, ...]
-    shipping: tuple[int, ...]
+    recorded: Adder
+    lines: Adder
+    discounts: Adder
+    shipping: Adder
+    ratios: dict[date, tuple[int, int] | None]
+    """The rate as a fraction, for each day that was met."""
 
 
 class Facts(NamedTuple):
@@ -40,14 +60,13 @@ class Scrutiny:
     def __init__(self, company: Company) -> None:
         self._company = company
         self._facts: dict[Pattern, Facts] = {}
-        self._ratios: dict[tuple[str, date], tuple[int, int] | None] = {}
 
     def of_document(self, document: Document, pattern: Pattern) -> tuple[Problem, ...]:
         """All warnings about one document posted with a pattern."""
         facts = self._facts.get(pattern)
         if facts is None:
             facts = self._facts[pattern] = self._of_pattern(document.form, pattern)
-        differing = [tax for tax in facts.taxes if not self._agrees(document, tax)]
+        differing = [tax for tax in facts.taxes if not _agrees(document, tax)]
         if not (differing or facts.unknown_items or facts.archived or facts.split):
             return ()
         return tuple(self._warnings(document, facts, differing))
@@ -63,7 +82,7 @@ class Scrutiny:
             params = {"account": account, "clearing": self._company.accounts.payment_credit}
             yield Problem("receivable-split", params, place)
         for tax in differing:
-            yield Problem("tax-differs", self._difference(document, tax), place)
+            yield Problem("tax-differs", _difference(document, tax), place)
 
     def _of_pattern(self, form: Form, pattern: Pattern) -> Facts:
         count = len(form.keys)
@@ -86,47 +105,48 @@ class Scrutiny:
         for code in dict.fromkeys(key.code for key in form.keys if key.kind is RowKind.TAX):
             tax = self._company.taxes.get(code)
             if tax is not None and tax.rates:
-                lines = tuple(i for i in places(RowKind.LINE) if self._is_taxed(form.keys[i], code))
-                rows = tuple(i for i in places(RowKind.TAX) if form.keys[i].code == code)
-                yield TaxRows(tax, rows, lines, places(RowKind.DISCOUNT), places(RowKind.SHIPPING))
+                lines = [i for i in places(RowKind.LINE) if self._is_taxed(form.keys[i], code)]
+                rows = [i for i in places(RowKind.TAX) if form.keys[i].code == code]
+                discounts, shipping = _adder(places(RowKind.DISCOUNT)), _adder(places(RowKind.SHIPPING))
+                yield TaxRows(tax, _adder(rows), _adder(lines), discounts, shipping, {})
 
     def _is_taxed(self, key: RowKey, tax: str) -> bool:
         item = self._company.items.get(key.code)
         return item is None or item.taxes is None or tax in item.taxes
 
-    def _agrees(self, document: Document, tax: TaxRows) -> bool:
-        """Whether a recorded tax is within one cent for each row of the document, with shipping taxed or without."""
-        ratio = self._ratio(tax.tax, document.date)
-        if ratio is None:
-            return True
-        numerator, denominator = ratio
-        amounts = document.amounts
-        recorded = sum([amounts[i] for i in tax.rows]) * denominator
-        base_cents = sum([amounts[i] for i in tax.lines]) - sum([amounts[i] for i in tax.discounts])
-        leeway = len(amounts) * denominator
-        if abs(recorded - base_cents * numerator) <= leeway:
-            return True
-        shipping_cents = sum([amounts[i] for i in tax.shipping])
-        return abs(recorded - (base_cents + shipping_cents) * numerator) <= leeway
 
-    def _ratio(self, tax: Tax, day: date) -> tuple[int, int] | None:
-        """The rate as a fraction, worked out once for a tax and a day."""
-        if (tax.code, day) not in self._ratios:
-            percent = tax.percent_on(day)
-            numerator, denominator = (percent or Decimal()).as_integer_ratio()
-            self._ratios[tax.code, day] = None if percent is None else (numerator, 100 * denominator)
-        return self._ratios[tax.code, day]
+def _agrees(document: Document, tax: TaxRows) -> bool:
+    """Whether a recorded tax is within one cent for each row of the document, with shipping taxed or without."""
+    ratio = tax.ratios[document.date] if document.date in tax.ratios else _ratio(tax, document.date)
+    if ratio is None:
+        return True
+    numerator, denominator = ratio
+    amounts = document.amounts
+    recorded = tax.recorded(amounts) * denominator
+    base_cents = tax.lines(amounts) - tax.discounts(amounts)
+    leeway = len(amounts) * denominator
+    if -leeway <= recorded - base_cents * numerator <= leeway:
+        return True
+    return abs(recorded - (base_cents + tax.shipping(amounts)) * numerator) <= leeway
 
-    def _difference(self, document: Document, tax: TaxRows) -> dict[str, object]:
-        numerator, denominator = self._ratio(tax.tax, document.date) or (0, 1)
-        base_cents = sum(document.amounts[i] for i in tax.lines) - sum(document.amounts[i] for i in tax.discounts)
-        return {
-            "tax": tax.tax.code,
-            "rate": tax.tax.percent_on(document.date),
-            "base_cents": base_cents,
-            "expected_cents": round_half_up(base_cents * numerator, denominator),
-            "recorded_cents": sum(document.amounts[i] for i in tax.rows),
-        }
+
+def _ratio(tax: TaxRows, day: date) -> tuple[int, int] | None:
+    percent = tax.tax.percent_on(day)
+    numerator, denominator = (percent or Decimal()).as_integer_ratio()
+    tax.ratios[day] = ratio = None if percent is None else (numerator, 100 * denominator)
+    return ratio
+
+
+def _difference(document: Document, tax: TaxRows) -> dict[str, object]:
+    numerator, denominator = _ratio(tax, document.date) or (0, 1)
+    base_cents = tax.lines(document.amounts) - tax.discounts(document.amounts)
+    return {
+        "tax": tax.tax.code,
+        "rate": tax.tax.percent_on(document.date),
+        "base_cents": base_cents,
+        "expected_cents": round_half_up(base_cents * numerator, denominator),
+        "recorded_cents": tax.recorded(document.amounts),
+    }
 
 
 def _amount_of(document: Document, key: RowKey) -> int:

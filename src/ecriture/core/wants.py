@@ -72,6 +72,7 @@ class Wants:
         self._releases: dict[str, date] = {}
         self._opening: set[str] = set()
         self._posting: set[str] = set()
+        self._something_waits = bool(books.faulty_documents)
         self._events: Events = {}
 
     def __iter__(self) -> Iterator[Wanted]:
@@ -96,9 +97,10 @@ class Wants:
         if self._accounting.start_date is not None and self._is_elsewhere(document, kept):
             return Wanted(document)
         sale_date = self._sale_date(document, kept)
-        self._standing[document.number] = Standing.WAITS if sale_date is None else sale_date
         if sale_date is None:
             self._hold_document(document)
+        else:
+            self._standing[document.number] = sale_date
         if sale_date is None or not any(document.amounts):
             return Wanted(document, (), sale_date)
         pattern = self._pattern(document.form)
@@ -108,6 +110,8 @@ class Wants:
         return Wanted(document, (part,), sale_date, (), self._scrutiny.of_document(document, pattern))
 
     def _hold_document(self, document: Document) -> None:
+        self._something_waits = True
+        self._standing[document.number] = Standing.WAITS
         if document.date <= self._through:
             self.held.append(HeldUnit(UnitKind.DOCUMENT, document.number, "unpaid"))
 
@@ -181,12 +185,12 @@ class Wants:
         legs = self._payment_legs(payment, kept)
         if self._accounting.start_date is not None:
             self._say_since_start(payment, legs, applications)
-        if Standing.WAITS in applications:
+        if self._something_waits and Standing.WAITS in applications:
             if kept is None and self._is_held(payment, applications):
                 self._hold_payment(payment, legs)
                 return Wanted(payment)
             applications = tuple(Standing.UNAPPLIED if it is Standing.WAITS else it for it in applications)
-        if self.held or self.books.faulty_documents:
+        if self._something_waits:
             self._remember_posting(payment)
         parts = payment_parts(payment, legs, applications)
         if self._accounting.start_date is not None:

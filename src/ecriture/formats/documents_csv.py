@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, cast
 
 from ecriture.core.amounts import UnreadAmount
-from ecriture.core.dates import UnreadDate
+from ecriture.core.dates import NO_DATE, UnreadDate
 from ecriture.core.documents import Document, DocumentKind, Form, RowKey, RowKind, Status, UnitKind, faults_of
 from ecriture.formats.table import Chunk, Column, Table, open_table
-from ecriture.formats.units import Choices, Reading, Texts, UnitsRead, filled, read_deciding
+from ecriture.formats.units import Choices, Reading, UnitsRead, Unknown, filled, read_deciding
 
 COLUMNS = (
     Column("document", needed=True),
@@ -34,10 +34,20 @@ HEAD = ("type", "status", "date", "customer", "total", "applies_to", "currency")
 OF_FINAL = frozenset({"date", "total", "currency"})
 """Those of them that may be anything unless the document is final."""
 
-BLANK: Texts = ("",) * len(HEAD)
+Head = tuple[
+    "DocumentKind | Unknown | None",
+    "Status | Unknown | None",
+    "date | UnreadDate",
+    str,
+    "int | UnreadAmount | None",
+    str,
+    str,
+]
+"""The values of HEAD in one row, or what stands for a blank or unreadable one."""
+
+BLANK: Head = (None, None, NO_DATE, "", None, "", "")
 ROW_KINDS = Choices(
     RowKind,
-    RowKind.LINE,
     ligne="line",
     rabais="discount",
     taxe="tax",
@@ -45,14 +55,14 @@ ROW_KINDS = Choices(
     livraison="shipping",
     arrondi="rounding",
 )
-KINDS = Choices(DocumentKind, DocumentKind.INVOICE, facture="invoice", note_de_credit="credit_note")
-STATUSES = Choices(Status, Status.FINAL, finale="final", brouillon="draft", annule="void", annulee="void")
+KINDS = Choices(DocumentKind, facture="invoice", note_de_credit="credit_note")
+STATUSES = Choices(Status, finale="final", brouillon="draft", annule="void", annulee="void")
 
-Key = RowKey | str
+Key = RowKey | Unknown
 """The key of a row, or the text that is no kind of row."""
 
-DocumentRow = tuple[str, int, Texts, Key, "int | UnreadAmount"]
-"""A row as read: the document's number, the row in the file, the texts of HEAD, the key, the amount."""
+DocumentRow = tuple[str, int, Head, Key, "int | UnreadAmount"]
+"""A row as read: the document's number, the row in the file, its head, the key, the amount."""
 
 
 class Keys(dict[tuple[str, str], Key]):
@@ -60,7 +70,7 @@ class Keys(dict[tuple[str, str], Key]):
 
     def __missing__(self, texts: tuple[str, str]) -> Key:
         kind = ROW_KINDS[texts[0]]
-        self[texts] = key = texts[0] if kind is None else RowKey(kind, texts[1].strip())
+        self[texts] = key = kind if isinstance(kind, Unknown) else RowKey(kind or RowKind.LINE, texts[1].strip())
         return key
 
 
@@ -68,24 +78,12 @@ class Forms(dict[tuple[Key, ...], "Form | None"]):
     """The keys of a document to its form, one object for all documents alike; None with an unknown kind of row."""
 
     def __missing__(self, keys: tuple[Key, ...]) -> Form | None:
-        known = tuple(key for key in keys if not isinstance(key, str))
+        known = tuple(key for key in keys if isinstance(key, RowKey))
         self[keys] = form = Form(known) if len(known) == len(keys) else None
         return form
 
 
 EMPTY = Form(())
-
-
-class Head(NamedTuple):
-    """The values of HEAD, or what stands for one that could not be read."""
-
-    kind: DocumentKind | None
-    status: Status | None
-    date: date | UnreadDate
-    customer: str
-    total_cents: int | UnreadAmount | None
-    applies_to: str
-    currency: str
 
 
 def read_documents(stream: BinaryIO, *, file: str = "documents.csv", currency: str = "CAD") -> UnitsRead[Document]:
@@ -108,92 +106,92 @@ class _Documents(Reading[Document]):
     def read(self) -> None:
         for number, group in groupby(chain.from_iterable(map(self.rows_of, self.table.chunks())), itemgetter(0)):
             _, rows, heads, keys, amounts = zip(*group, strict=True)
-            self.take(number, rows, heads, keys, amounts)
+            if self.is_new(number, rows[0]):
+                self.take(number, rows, heads, keys, amounts)
 
     def rows_of(self, chunk: Chunk) -> Iterator[DocumentRow]:
         """The rows of a chunk, each column converted as a whole."""
         texts = chunk.texts
+        heads = zip(
+            map(KINDS.__getitem__, texts["type"]),
+            map(STATUSES.__getitem__, texts["status"]),
+            map(self.dates.__getitem__, texts["date"]),
+            map(str.strip, texts["customer"]),
+            self.amounts.optional_column(texts["total"], None),
+            map(str.strip, texts["applies_to"]),
+            [text.strip().upper() if text else text for text in texts["currency"]],
+            strict=True,
+        )
         keys = map(self.keys.__getitem__, zip(texts["row"], texts["code"], strict=True))
-        amounts = map(self.amounts.__getitem__, texts["amount"])
-        heads = zip(*(texts[name] for name in HEAD), strict=True)
-        return zip(map(str.strip, texts["document"]), chunk.rows, heads, keys, amounts, strict=True)
+        return zip(texts["document"], chunk.rows, heads, keys, self.amounts.column(texts["amount"]), strict=True)
 
     def take(
         self,
         number: str,
         rows: Sequence[int],
-        heads: Sequence[Texts],
+        heads: Sequence[Head],
         keys: tuple[Key, ...],
         amounts: tuple[int | UnreadAmount, ...],
     ) -> None:
         """Takes a document in, or notes its problems."""
-        if self.comes_back(number, rows[0]):
-            return
-        form, head = self.forms[keys], self.head(heads[0])
-        if form is None or head.kind is None or head.status is None:
-            self.unknown_values(rows, heads[0], keys)
-            self.faulty.add(number)
+        kind, status, day, customer, total_cents, applies_to, _ = head = heads[0]
+        form = self.forms[keys]
+        if form is None or isinstance(kind, Unknown) or isinstance(status, Unknown):
+            self.unknown_values(number, rows, head, keys)
             return
         if heads.count(BLANK) != len(heads) - 1:
-            self.contradictions(number, rows, heads, head)
-        if head.status is Status.FINAL:
-            self.unread(number, rows, head, amounts)
-            if number not in self.faulty:
-                self.keep(number, rows[0], head, form, amounts)
-        elif number not in self.faulty:
-            self.units[number] = _weightless(number, rows[0], head, head.kind, head.status)
+            self.contradictions(number, rows, heads)
+        if status is not None and status is not Status.FINAL:
+            self.keep_weightless(number, rows[0], head, kind or DocumentKind.INVOICE, status)
+            return
+        self.unread(number, rows, head, amounts)
+        if number in self.faulty:
+            return
+        sound, cents = cast("Sound", (kind or DocumentKind.INVOICE, day, total_cents)), cast("tuple[int, ...]", amounts)
+        faults = faults_of(sound[0], form, cents, sound[2])
+        for code, params in faults:
+            self.fault(number, rows[0], code, params)
+        if not faults:
+            self.units[number] = Document(
+                number, sound[0], Status.FINAL, sound[1], customer, applies_to, form, cents, rows[0]
+            )
 
-    def head(self, texts: Texts) -> Head:
-        kind, status, day, customer, total, applies_to, currency = texts
-        return Head(
-            KINDS[kind],
-            STATUSES[status],
-            self.dates[day],
-            customer.strip(),
-            self.amounts[total] if total and total.strip() else None,
-            applies_to.strip(),
-            (currency and currency.strip().upper()) or self.currency,
-        )
-
-    def contradictions(self, number: str, rows: Sequence[int], heads: Sequence[Texts], head: Head) -> None:
+    def contradictions(self, number: str, rows: Sequence[int], heads: Sequence[Head]) -> None:
         """A later row may repeat a value of the first, in any form; another value is a mistake."""
-        for row, texts in zip(rows[1:], heads[1:], strict=True):
-            again = self.head(filled(texts, heads[0]))
-            for column, first, later in zip(HEAD, head, again, strict=True):
-                if first != later and (head.status is Status.FINAL or column not in OF_FINAL):
-                    self.fault(number, row, "document-duplicate", {"reason": "contradicts", "column": column})
+        for row, later in zip(rows[1:], heads[1:], strict=True):
+            for column, first, again in zip(HEAD, heads[0], filled(later, heads[0], BLANK), strict=True):
+                if first != again and (heads[0][1] in (None, Status.FINAL) or column not in OF_FINAL):
+                    self.contradicts(number, row, column)
 
     def unread(self, number: str, rows: Sequence[int], head: Head, amounts: Sequence[int | UnreadAmount]) -> None:
         """Notes what could not be read of a document, and a foreign currency."""
-        if UnreadAmount in map(type, amounts):
+        _, _, day, _, total_cents, _, currency = head
+        if self.amounts.met_unread:
             for row, amount in zip(rows, amounts, strict=True):
                 self.not_read(number, row, "amount", amount)
-        self.not_read(number, rows[0], "date", head.date)
-        self.not_read(number, rows[0], "total", head.total_cents)
-        if head.currency != self.currency:
-            self.fault(number, rows[0], "currency-foreign", {"currency": head.currency, "company": self.currency})
+            self.not_read(number, rows[0], "total", total_cents)
+        if isinstance(day, UnreadDate):
+            self.not_read(number, rows[0], "date", day)
+        if currency and currency != self.currency:
+            self.fault(number, rows[0], "currency-foreign", {"currency": currency, "company": self.currency})
 
-    def keep(self, number: str, row: int, head: Head, form: Form, amounts: Sequence[object]) -> None:
-        """Takes in a document of which everything could be read, if its amounts agree."""
-        kind, day, cents = cast("DocumentKind", head.kind), cast("date", head.date), cast("tuple[int, ...]", amounts)
-        for code, params in faults_of(kind, form, cents, cast("int | None", head.total_cents)):
-            self.fault(number, row, code, params)
+    def keep_weightless(self, number: str, row: int, head: Head, kind: DocumentKind, status: Status) -> None:
+        """Takes in a draft or void document: it wants nothing, so its amounts, and even its date, may be anything."""
+        _, _, day, customer, _, applies_to, _ = head
         if number not in self.faulty:
-            self.units[number] = Document(
-                number, kind, Status.FINAL, day, head.customer, head.applies_to, form, cents, row
-            )
+            known = date.min if isinstance(day, UnreadDate) else day
+            self.units[number] = Document(number, kind, status, known, customer, applies_to, EMPTY, (), row)
 
-    def unknown_values(self, rows: Sequence[int], texts: Texts, keys: Sequence[Key]) -> None:
+    def unknown_values(self, number: str, rows: Sequence[int], head: Head, keys: Sequence[Key]) -> None:
         """Notes the texts that are none of a column's values."""
-        for column, text, choices in (("type", texts[0], KINDS), ("status", texts[1], STATUSES)):
-            if choices[text] is None:
-                self.unknown_value(rows[0], column, text, choices.accepted)
+        self.faulty.add(number)
+        for column, value, choices in (("type", head[0], KINDS), ("status", head[1], STATUSES)):
+            if isinstance(value, Unknown):
+                self.unknown_value(rows[0], column, value.text, choices.accepted)
         for row, key in zip(rows, keys, strict=True):
-            if isinstance(key, str):
-                self.unknown_value(row, "row", key, ROW_KINDS.accepted)
+            if isinstance(key, Unknown):
+                self.unknown_value(row, "row", key.text, ROW_KINDS.accepted)
 
 
-def _weightless(number: str, row: int, head: Head, kind: DocumentKind, status: Status) -> Document:
-    """A draft or void document wants nothing: its amounts, and even its date, may be anything."""
-    day = date.min if isinstance(head.date, UnreadDate) else head.date
-    return Document(number, kind, status, day, head.customer, head.applies_to, EMPTY, (), row)
+Sound = tuple[DocumentKind, date, "int | None"]
+"""The kind, date and total of a head of which everything could be read."""

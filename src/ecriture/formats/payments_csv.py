@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, cast
 
 from ecriture.core.amounts import UnreadAmount
-from ecriture.core.dates import UnreadDate
+from ecriture.core.dates import NO_DATE, UnreadDate
 from ecriture.core.documents import Payment, PaymentKind, PaymentRow, Status, UnitKind
 from ecriture.formats.table import Chunk, Column, Table, open_table
-from ecriture.formats.units import Choices, Reading, Texts, UnitsRead, filled, read_deciding
+from ecriture.formats.units import Choices, Reading, UnitsRead, Unknown, filled, read_deciding
 
 COLUMNS = (
     Column("payment", "paiement", needed=True),
@@ -32,23 +32,22 @@ HEAD = ("type", "status", "date", "customer", "method", "bank_reference")
 OWN = ("document", "amount", "fee", "rounding", "applied")
 """The columns that each row has for itself."""
 
-BLANK: Texts = ("",) * len(HEAD)
-KINDS = Choices(PaymentKind, PaymentKind.PAYMENT, paiement="payment", remboursement="refund")
-STATUSES = Choices((Status.FINAL, Status.VOID), Status.FINAL, annule="void")
+Head = tuple["PaymentKind | Unknown | None", "Status | Unknown | None", "date | UnreadDate", str, str, str]
+"""The values of HEAD in one row, or what stands for a blank or unreadable one."""
 
-TextRow = tuple[str, int, Texts, Texts]
-"""A row as read: the payment's number, the row in the file, the texts of HEAD and of OWN."""
+BLANK: Head = (None, None, NO_DATE, "", "", "")
+KINDS = Choices(PaymentKind, paiement="payment", remboursement="refund")
+STATUSES = Choices((Status.FINAL, Status.VOID), annule="void")
 
+Amount = int | UnreadAmount
+Share = tuple[str, Amount, Amount, Amount, "date | UnreadDate | None"]
+"""The values of OWN, or what stands for one that could not be read."""
 
-class Head(NamedTuple):
-    """The values of HEAD, or what stands for one that could not be read."""
+SoundShare = tuple[str, int, int, int, "date | None"]
+NOT_NEGATIVE = frozenset({"amount", "fee"})
 
-    kind: PaymentKind | None
-    status: Status | None
-    date: date | UnreadDate
-    customer: str
-    method: str
-    bank_reference: str
+PaymentTexts = tuple[str, int, Head, Share]
+"""A row as read: the payment's number, the row in the file, its head, its share."""
 
 
 def read_payments(stream: BinaryIO, *, file: str = "payments.csv") -> UnitsRead[Payment]:
@@ -65,89 +64,86 @@ def read_payments(stream: BinaryIO, *, file: str = "payments.csv") -> UnitsRead[
 class _Payments(Reading[Payment]):
     def __init__(self, table: Table, file: str, decimal: str) -> None:
         super().__init__(table, file=file, kind=UnitKind.PAYMENT, decimal=decimal)
+        self.doubtful = False
+        """Whether a row may have something unreadable or negative: from then on each is looked at."""
 
     def read(self) -> None:
         for number, group in groupby(chain.from_iterable(map(self.rows_of, self.table.chunks())), itemgetter(0)):
-            _, rows, heads, owns = zip(*group, strict=True)
-            self.take(number, rows, heads, owns)
+            _, rows, heads, shares = zip(*group, strict=True)
+            if self.is_new(number, rows[0]):
+                self.take(number, rows, heads, shares)
 
-    def rows_of(self, chunk: Chunk) -> Iterator[TextRow]:
-        texts = chunk.texts
-        heads = zip(*(texts[name] for name in HEAD), strict=True)
-        owns = zip(*(texts[name] for name in OWN), strict=True)
-        return zip(map(str.strip, texts["payment"]), chunk.rows, heads, owns, strict=True)
+    def rows_of(self, chunk: Chunk) -> Iterator[PaymentTexts]:
+        """The rows of a chunk, each column converted as a whole."""
+        texts, amounts = chunk.texts, self.amounts
+        heads = zip(
+            map(KINDS.__getitem__, texts["type"]),
+            map(STATUSES.__getitem__, texts["status"]),
+            map(self.dates.__getitem__, texts["date"]),
+            *(map(str.strip, texts[name]) for name in HEAD[3:]),
+            strict=True,
+        )
+        paid, fees = amounts.column(texts["amount"]), amounts.optional_column(texts["fee"], 0)
+        applied = [self.dates[text] if text and text.strip() else None for text in texts["applied"]]
+        rounding = amounts.optional_column(texts["rounding"], 0)
+        shares = zip(map(str.strip, texts["document"]), paid, fees, rounding, applied, strict=True)
+        self.doubtful = self.doubtful or amounts.met_unread or _is_doubtful(paid, fees, applied)
+        return zip(texts["payment"], chunk.rows, heads, shares, strict=True)
 
-    def take(self, number: str, rows: Sequence[int], heads: Sequence[Texts], owns: Sequence[Texts]) -> None:
+    def take(self, number: str, rows: Sequence[int], heads: Sequence[Head], shares: Sequence[Share]) -> None:
         """Takes a payment in, or notes its problems."""
-        if self.comes_back(number, rows[0]):
-            return
-        head = self.head(heads[0])
-        if head.kind is None or head.status is None:
+        kind, status, day, customer, method, reference = heads[0]
+        if isinstance(kind, Unknown) or isinstance(status, Unknown):
             self.unknown_values(number, rows[0], heads[0])
             return
         if heads.count(BLANK) != len(heads) - 1:
-            self.contradictions(number, rows, heads, head)
-        if head.status is Status.FINAL:
-            self.keep(number, rows, head, head.kind, owns)
-        elif number not in self.faulty:
-            self.units[number] = _weightless(number, rows[0], head, head.kind, owns)
+            self.contradictions(number, rows, heads)
+        if status is Status.VOID:
+            self.keep_void(number, rows[0], heads[0], kind or PaymentKind.PAYMENT, shares)
+            return
+        if self.doubtful or isinstance(day, UnreadDate):
+            self.unread(number, rows, day, shares)
+        if number not in self.faulty:
+            known, sound = cast("date", day), tuple([PaymentRow(*cast("SoundShare", share)) for share in shares])
+            kind = kind or PaymentKind.PAYMENT
+            self.units[number] = Payment(number, kind, Status.FINAL, known, customer, method, reference, sound, rows[0])
 
-    def head(self, texts: Texts) -> Head:
-        kind, status, day, customer, method, reference = texts
-        return Head(KINDS[kind], STATUSES[status], self.dates[day], customer.strip(), method.strip(), reference.strip())
+    def unread(self, number: str, rows: Sequence[int], day: date | UnreadDate, shares: Sequence[Share]) -> None:
+        """Notes what could not be read of a payment, and what is below zero; only a rounding may be."""
+        self.not_read(number, rows[0], "date", day)
+        for row, share in zip(rows, shares, strict=True):
+            for column, value in zip(OWN, share, strict=True):
+                self.not_read(number, row, column, value)
+                if column in NOT_NEGATIVE and isinstance(value, int) and value < 0:
+                    self.fault(number, row, "amount-negative", {"column": column, "amount_cents": value})
 
-    def keep(self, number: str, rows: Sequence[int], head: Head, kind: PaymentKind, owns: Sequence[Texts]) -> None:
-        """Takes in a payment of which everything could be read and nothing is below zero."""
-        self.not_read(number, rows[0], "date", head.date)
-        shares = tuple([self.share(number, row, texts) for row, texts in zip(rows, owns, strict=True)])
-        if number not in self.faulty and not isinstance(head.date, UnreadDate):
-            self.units[number] = Payment(
-                number, kind, Status.FINAL, head.date, head.customer, head.method, head.bank_reference, shares, rows[0]
-            )
-
-    def share(self, number: str, row: int, texts: Texts) -> PaymentRow:
-        """One row; what could not be read of it is noted, and counts as nothing."""
-        document, amount, fee, rounding, applied = texts
-        day = self.dates[applied] if applied and applied.strip() else None
-        if isinstance(day, UnreadDate):
-            self.not_read(number, row, "applied", day)
-            day = None
-        return PaymentRow(
-            document.strip(),
-            self.cents(number, row, "amount", amount),
-            self.cents(number, row, "fee", fee) if fee and fee.strip() else 0,
-            self.cents(number, row, "rounding", rounding) if rounding and rounding.strip() else 0,
-            day,
-        )
-
-    def cents(self, number: str, row: int, column: str, text: str) -> int:
-        """An amount; only a rounding may be below zero."""
-        amount = self.amounts[text]
-        if isinstance(amount, UnreadAmount):
-            self.not_read(number, row, column, amount)
-            return 0
-        if amount < 0 and column != "rounding":
-            self.fault(number, row, "amount-negative", {"column": column, "amount_cents": amount})
-        return amount
-
-    def contradictions(self, number: str, rows: Sequence[int], heads: Sequence[Texts], head: Head) -> None:
+    def contradictions(self, number: str, rows: Sequence[int], heads: Sequence[Head]) -> None:
         """A later row may repeat a value of the first, in any form; another value is a mistake."""
-        for row, texts in zip(rows[1:], heads[1:], strict=True):
-            again = self.head(filled(texts, heads[0]))
-            for column, first, later in zip(HEAD, head, again, strict=True):
-                if first != later and (head.status is Status.FINAL or column != "date"):
-                    self.fault(number, row, "payment-duplicate", {"reason": "contradicts", "column": column})
+        for row, later in zip(rows[1:], heads[1:], strict=True):
+            for column, first, again in zip(HEAD, heads[0], filled(later, heads[0], BLANK), strict=True):
+                if first != again and (heads[0][1] is not Status.VOID or column != "date"):
+                    self.contradicts(number, row, column)
 
-    def unknown_values(self, number: str, row: int, texts: Texts) -> None:
+    def keep_void(self, number: str, row: int, head: Head, kind: PaymentKind, shares: Sequence[Share]) -> None:
+        """Takes in a void payment: it wants nothing, so its amounts, and even its date, may be anything.
+
+        The documents that it names say whose it was.
+        """
+        _, _, day, customer, method, reference = head
+        if number not in self.faulty:
+            known = date.min if isinstance(day, UnreadDate) else day
+            named = tuple(PaymentRow(document, 0) for document, *_ in shares)
+            self.units[number] = Payment(number, kind, Status.VOID, known, customer, method, reference, named, row)
+
+    def unknown_values(self, number: str, row: int, head: Head) -> None:
         """Notes the texts that are none of a column's values."""
-        for column, text, choices in (("type", texts[0], KINDS), ("status", texts[1], STATUSES)):
-            if choices[text] is None:
-                self.unknown_value(row, column, text, choices.accepted)
         self.faulty.add(number)
+        for column, value, choices in (("type", head[0], KINDS), ("status", head[1], STATUSES)):
+            if isinstance(value, Unknown):
+                self.unknown_value(row, column, value.text, choices.accepted)
 
 
-def _weightless(number: str, row: int, head: Head, kind: PaymentKind, owns: Sequence[Texts]) -> Payment:
-    """A void payment wants nothing: its amounts, and even its date, may be anything; the documents say whose it was."""
-    day = date.min if isinstance(head.date, UnreadDate) else head.date
-    shares = tuple(PaymentRow(document.strip(), 0) for document, *_ in owns)
-    return Payment(number, kind, Status.VOID, day, head.customer, head.method, head.bank_reference, shares, row)
+def _is_doubtful(paid: Sequence[Amount], fees: Sequence[Amount], applied: Sequence[date | UnreadDate | None]) -> bool:
+    """Whether a row of a chunk has something negative, or a date that could not be read."""
+    amounts = [amount for column in (paid, fees) for amount in column if isinstance(amount, int)]
+    return min(amounts, default=0) < 0 or UnreadDate in set(map(type, applied))

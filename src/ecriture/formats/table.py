@@ -27,7 +27,10 @@ class Column(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """Some rows of a table: their numbers in the file (the header is 1), and the texts of each known column."""
+    """Some rows of a table: their numbers in the file (the header is 1), and the texts of each known column.
+
+    The texts of the key column have no blanks around them.
+    """
 
     rows: Sequence[int]
     texts: Mapping[str, Sequence[str]]
@@ -113,16 +116,15 @@ class Table:
             column.name: columns[self._places[column.name]] if column.name in self._places else absent
             for column in self._columns
         }
-        if all(map(str.strip, texts[self._key])):
-            return Chunk(numbers, texts)
-        return self._chunk(*self._with_key(numbers, rows, texts[self._key]))
+        texts[self._key] = keys = tuple(map(str.strip, texts[self._key]))
+        return Chunk(numbers, texts) if all(keys) else self._chunk(*self._with_key(numbers, rows, keys))
 
     def _with_key(
         self, numbers: Sequence[int], rows: list[list[str]], keys: Sequence[str]
     ) -> tuple[list[int], list[list[str]]]:
         kept = []
         for number, row, key in zip(numbers, rows, keys, strict=True):
-            if key.strip():
+            if key:
                 kept.append((number, row))
             elif any(map(str.strip, row)):
                 self.unreadable(number, "number-missing", column=self._key)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import BinaryIO, Generic, NamedTuple, TypeVar
+from typing import BinaryIO, Generic, NamedTuple, TypeVar, cast
 
 from ecriture.core.amounts import AmountReader, UnreadAmount
 from ecriture.core.dates import DateReader, UnreadDate
@@ -12,9 +12,7 @@ from ecriture.formats.table import MOST_PROBLEMS, Table, plain_name
 
 E = TypeVar("E", bound=StrEnum)
 U = TypeVar("U")
-
-
-Texts = tuple[str, ...]
+R = TypeVar("R", bound="tuple[object, ...]")
 
 
 class UnitsRead(NamedTuple, Generic[U]):
@@ -25,20 +23,27 @@ class UnitsRead(NamedTuple, Generic[U]):
     problems: tuple[Problem, ...]
 
 
-class Choices(dict[str, "E | None"], Generic[E]):
-    """The texts of a column to its values, in English or French; None for what is none of them. Blank is the default."""
+class Unknown(NamedTuple):
+    """A text that is none of a column's values."""
 
-    def __init__(self, values: Iterable[E], default: E, **french: str) -> None:
-        super().__init__({"": default})
-        self._values = {value.value: value for value in values}
+    text: str
+
+
+class Choices(dict[str, "E | Unknown | None"], Generic[E]):
+    """The texts of a column to its values, in English or French; None where it is blank."""
+
+    def __init__(self, values: Iterable[E], **french: str) -> None:
+        super().__init__({"": None})
+        self._values: dict[str, E | None] = {value.value: value for value in values}
         self.accepted = ", ".join(self._values)
         self._values |= {name: self._values[value] for name, value in french.items()}
-        self._values[""] = default
+        self._values[""] = None
 
-    def __missing__(self, text: str) -> E | None:
-        value = self._values.get(plain_name(text))
-        if value is not None:
-            self[text] = value
+    def __missing__(self, text: str) -> E | Unknown | None:
+        plain = plain_name(text)
+        if plain not in self._values:
+            return Unknown(text)
+        self[text] = value = self._values[plain]
         return value
 
 
@@ -66,13 +71,17 @@ class Reading(Generic[U]):
         if isinstance(value, UnreadAmount | UnreadDate):
             self.fault(number, row, value.code, {"column": column, "text": value.text})
 
-    def comes_back(self, number: str, row: int) -> bool:
-        """Whether the number was met before, which is noted: neither of the two can be trusted."""
+    def is_new(self, number: str, row: int) -> bool:
+        """Whether a number comes for the first time; if not it is noted, and neither of the two can be trusted."""
         if number not in self.units and number not in self.faulty:
-            return False
+            return True
         self.units.pop(number, None)
         self.fault(number, row, f"{self.kind}-duplicate", {"reason": "again"})
-        return True
+        return False
+
+    def contradicts(self, number: str, row: int, column: str) -> None:
+        """Notes that a later row says something else than the first one."""
+        self.fault(number, row, f"{self.kind}-duplicate", {"reason": "contradicts", "column": column})
 
     def unknown_value(self, row: int, column: str, text: str, accepted: str) -> None:
         self.table.unreadable(row, "value", column=column, value=text, accepted=accepted)
@@ -81,9 +90,10 @@ class Reading(Generic[U]):
         return UnitsRead(self.units, frozenset(self.faulty), (*self.table.problems, *self.problems))
 
 
-def filled(texts: Texts, first: Texts) -> Texts:
-    """The texts of a later row, with those of the first in the place of blank ones."""
-    return tuple([text if text.strip() else above for text, above in zip(texts, first, strict=True)])
+def filled(later: R, first: R, blank: R) -> R:
+    """The head of a later row, with the values of the first in the place of blank ones."""
+    values = zip(later, first, blank, strict=True)
+    return cast("R", tuple([above if value == nothing else value for value, above, nothing in values]))
 
 
 def read_deciding(stream: BinaryIO, read: Callable[[BinaryIO, str], Reading[U]]) -> UnitsRead[U]:

@@ -1,0 +1,182 @@
+"""What live batches hold and keep of every unit (P4, P6)."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from small_books import Ledger, books, invoice, line, on, payment, share
+from worlds import World, worlds
+
+from ecriture.core.batches import (
+    NOTHING_TRANSFERRED,
+    Batch,
+    BatchPosting,
+    BatchState,
+    Record,
+    Transferred,
+    Why,
+    transferred_by,
+)
+from ecriture.core.company import Opening
+from ecriture.core.documents import UnitId, UnitKind
+
+F1 = UnitId(UnitKind.DOCUMENT, "F-1")
+P1 = UnitId(UnitKind.PAYMENT, "F-1")
+JANUARY_5, JANUARY_20 = on("01-05"), on("01-20")
+
+
+def batch(number: int, *postings: BatchPosting, record: Record | None = None, unit: UnitId = F1) -> Batch:
+    return Batch(
+        number=number,
+        target="csv",
+        through=on("01-31"),
+        content=b"",
+        entries=(),
+        postings=postings,
+        records={unit: record} if record else {},
+        opening=Opening.SAGE,
+        start_date=None,
+        exported_at="",
+    )
+
+
+def posting(account: str, cents: int, *, unit: UnitId = F1, own: date = JANUARY_5) -> BatchPosting:
+    return BatchPosting(1, 1, unit, "", own, own, account, cents, Why.NEW)
+
+
+def cancelled(found: Batch) -> Batch:
+    return replace(found, state=BatchState.CANCELLED, reason="wrong company")
+
+
+def test_postings_are_summed_by_unit_own_date_and_account() -> None:
+    first = batch(1, posting("1201", 100), posting("4000", -60), posting("4000", -40))
+    second = batch(2, posting("1201", -30), posting("4000", 30), posting("1201", 7, own=JANUARY_20))
+    assert transferred_by([first, second]).parts == {
+        F1: {JANUARY_5: {"1201": 70, "4000": -70}, JANUARY_20: {"1201": 7}},
+    }
+
+
+def test_a_document_and_a_payment_of_one_number_are_two_units() -> None:
+    found = transferred_by([batch(1, posting("1201", 1), posting("1060", 2, unit=P1))])
+    assert found.parts == {F1: {JANUARY_5: {"1201": 1}}, P1: {JANUARY_5: {"1060": 2}}}
+
+
+@pytest.mark.parametrize(("state", "live"), [("exported", True), ("confirmed", True), ("cancelled", False)])
+def test_only_a_cancelled_batch_holds_nothing(state: str, live: bool) -> None:
+    found = replace(batch(1, posting("1201", 1)), state=BatchState(state))
+    assert found.live is live
+    assert bool(transferred_by([found])) is live
+
+
+def test_what_was_reversed_is_still_held_with_zeros() -> None:
+    """The unit is live, so that a later part on that date is a correction."""
+    found = transferred_by([batch(1, posting("1201", 5)), batch(2, posting("1201", -5))])
+    assert found.parts == {F1: {JANUARY_5: {"1201": 0}}}
+
+
+def test_any_batch_can_be_cancelled_and_what_is_left_counts() -> None:
+    first, second = batch(1, posting("1201", 5)), batch(2, posting("1201", 7))
+    assert transferred_by([cancelled(first), second]).parts == {F1: {JANUARY_5: {"1201": 7}}}
+    assert transferred_by([first, cancelled(second)]).parts == {F1: {JANUARY_5: {"1201": 5}}}
+
+
+def test_nothing_transferred_is_false_and_holds_nothing() -> None:
+    assert transferred_by([]) == transferred_by([cancelled(batch(1, posting("1201", 5)))]) == NOTHING_TRANSFERRED
+    assert not NOTHING_TRANSFERRED
+
+
+# What is kept
+
+
+def kept(*batches: Batch) -> Transferred:
+    return transferred_by(batches)
+
+
+def test_a_later_record_of_an_account_goes_before_an_earlier_one() -> None:
+    first = batch(1, record=Record(JANUARY_5, {"clearing": "1201", "fee": "5610"}))
+    second = batch(2, record=Record(JANUARY_5, {"clearing": "1299"}))
+    assert kept(first, second).kept[F1].accounts == {"clearing": "1299", "fee": "5610"}
+    assert kept(first, cancelled(second)).kept[F1].accounts["clearing"] == "1201"
+
+
+def test_a_later_batch_without_a_sale_date_keeps_the_earlier_one() -> None:
+    first = batch(1, record=Record(JANUARY_5, {}, JANUARY_20))
+    second = batch(2, record=Record(JANUARY_5, {}))
+    assert kept(first, second).kept[F1].sale_date(JANUARY_5) == JANUARY_20
+
+
+def test_a_recorded_sale_date_holds_as_long_as_the_document_s_date_is_unchanged() -> None:
+    found = kept(batch(1, record=Record(JANUARY_5, {}, JANUARY_20))).kept[F1]
+    assert found.sale_date(JANUARY_20) is None
+
+
+def test_a_recorded_application_holds_for_its_row_and_the_payment_s_date() -> None:
+    record = Record(JANUARY_5, {}, None, {("F-9", None): JANUARY_20})
+    found = kept(batch(1, record=record, unit=P1)).kept[P1]
+    assert found.applied_on(JANUARY_5, ("F-9", None)) == JANUARY_20
+    assert found.applied_on(JANUARY_20, ("F-9", None)) is None
+    assert found.applied_on(JANUARY_5, ("F-9", JANUARY_20)) is None
+    assert found.applied_on(JANUARY_5, ("F-8", None)) is None
+
+
+def test_each_row_keeps_its_own_latest_application() -> None:
+    first = batch(1, record=Record(JANUARY_5, {}, None, {("A", None): JANUARY_5, ("B", None): JANUARY_5}))
+    second = batch(2, record=Record(JANUARY_5, {}, None, {("B", None): JANUARY_20}))
+    found = kept(first, second).kept[F1]
+    assert [found.applied_on(JANUARY_5, (number, None)) for number in "AB"] == [JANUARY_5, JANUARY_20]
+
+
+def test_a_unit_keeps_the_opening_policy_of_its_first_live_batch() -> None:
+    first = batch(1, record=Record(JANUARY_5, {}))
+    second = replace(batch(2, record=Record(JANUARY_5, {})), opening=Opening.CLEARING)
+    assert kept(first, second).kept[F1].opening is Opening.SAGE
+    assert kept(cancelled(first), second).kept[F1].opening is Opening.CLEARING
+
+
+def test_the_start_date_is_that_of_the_live_batches() -> None:
+    started = replace(batch(1), start_date=JANUARY_5)
+    assert transferred_by([started]).start_date == JANUARY_5
+    assert transferred_by([cancelled(started)]).start_date is None
+
+
+# What a batch records
+
+
+def test_a_batch_records_the_accounts_of_what_was_due_and_only_of_that() -> None:
+    late = invoice("F-1", "03-02", line("CLEAN", 500))
+    paid = payment("P-1", "01-20", share("F-1", 500, fee=0), method="card")
+    ledger = Ledger()
+    ledger.export(books(late, paid), "01-31")
+    record = ledger.batches[0].records[paid.id]
+    assert ledger.batches[0].records.keys() == {paid.id}
+    assert record == Record(JANUARY_20, {"method:card": "1065", "unapplied": "2450"}, None, {})
+
+
+def test_a_batch_records_the_accounts_of_a_zero_posting_not() -> None:
+    ledger = Ledger()
+    document = invoice("F-1", "01-05", line("CLEAN", 500), line("", 0))
+    ledger.export(books(document), "01-31")
+    assert ledger.batches[0].records[document.id] == Record(
+        JANUARY_5, {"line:CLEAN:debit": "1201", "line:CLEAN:credit": "4100"}, JANUARY_5
+    )
+
+
+@given(worlds())
+def test_a_batch_holds_what_its_plan_showed(world: World) -> None:
+    ledger = Ledger(world.company)
+    plan = ledger.export(world.books, world.through.isoformat())
+    sums: dict[str, int] = {}
+    for entry in plan.entries:
+        for account, cents, _ in entry.lines:
+            sums[account] = sums.get(account, 0) + cents
+    assert ledger.balances() == {account: cents for account, cents in sorted(sums.items()) if cents}
+
+
+@given(worlds())
+def test_nothing_recorded_lies_after_through(world: World) -> None:
+    ledger = Ledger(world.company)
+    plan = ledger.export(world.books, world.through.isoformat())
+    for record in plan.records.values():
+        assert max((record.sale_date or world.through, *record.applied.values())) <= world.through
+    assert all(posting.own_date <= world.through for batch in ledger.batches for posting in batch.postings)

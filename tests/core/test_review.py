@@ -1,0 +1,265 @@
+"""Whether accounts and dates are such that the target takes them (P1, P3, P7)."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from small_books import COMPANY, Ledger, accounting, accounts, books, codes, invoice, line, on, payment, row, share, tax
+
+from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
+from ecriture.core.company import Company, FiscalYear, Grouping
+from ecriture.core.dates import Calendar
+from ecriture.core.documents import Document, Payment, UnitId, UnitKind
+from ecriture.core.plan import Plan
+from ecriture.core.problems import Problem
+from ecriture.core.review import CLASSES, Finding, Review, TargetRules
+from ecriture.core.rules import Leg, Role
+from ecriture.core.wants import HeldUnit
+
+SAGE = TargetRules(sage_numbers=True, first_date=date(2000, 1, 1), last_date=date(2049, 12, 31), source_limit=13)
+F1 = invoice("F-1", "01-05", line("CLEAN", 10000), tax("GST", 500))
+
+
+def review(company: Company = COMPANY, *, chart: Chart | None = None, rules: TargetRules | None = None) -> Review:
+    calendar = Calendar(lock_date=None, fiscal_years=(), carry=True, first=date.min, last=date.max)
+    return Review(company, chart=chart or Chart(), rules=rules or TargetRules(), calendar=calendar)
+
+
+def of_account(number: str, found: Review, *, role: Role = Role.REVENUE) -> Finding | None:
+    return found.of_leg(Leg(number, (), "accounts.invoice_credit", role))
+
+
+def code_of(finding: Finding | None) -> str:
+    return finding[0] if finding else ""
+
+
+def planned(company: Company, *units: Document | Payment, rules: TargetRules | None = None) -> Plan:
+    return Ledger(company).plan(books(*units), "03-31", rules=rules)
+
+
+# Accounts
+
+
+CHART = Chart(
+    [
+        Account("4000", "Sales", "Ventes"),
+        Account("1200", "Receivable", linked=True),
+        *(Account(f"400{i}", type=kind) for i, kind in enumerate(AccountType, 1)),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("4000", ""),
+        ("9999", "account-unknown"),
+        ("1200", "account-linked"),
+        ("4001", "account-not-postable"),
+        ("4002", ""),
+        ("4003", ""),
+        ("4004", "account-not-postable"),
+        ("4005", "account-not-postable"),
+        ("4006", "account-not-postable"),
+    ],
+)
+def test_an_account_is_known_postable_and_not_linked(number: str, code: str) -> None:
+    assert code_of(of_account(number, review(chart=CHART))) == code
+
+
+def test_without_a_chart_every_account_is_known() -> None:
+    assert of_account("9999", review()) is None
+
+
+def test_a_linked_account_of_the_settings_is_refused_without_a_chart_too_and_the_clearing_account_proposed() -> None:
+    found = of_account("1200", review(accounting(linked_accounts=frozenset({"1200"}))))
+    assert found == (
+        "account-linked",
+        {"account": "1200", "setting": "accounts.invoice_credit", "role": "revenue", "clearing": "1201"},
+    )
+
+
+def test_what_is_wrong_names_the_account_in_the_company_s_language() -> None:
+    chart = Chart([Account("4000", "Sales", "Ventes", AccountType.HEADING)])
+    for language, name in (("fr", "Ventes"), ("en", "Sales")):
+        finding = of_account("4000", review(replace(COMPANY, language=language), chart=chart))
+        assert finding is not None
+        assert finding[1]["name"] == name
+
+
+def test_a_missing_account_names_the_setting_to_fill() -> None:
+    assert review().of_leg(Leg("", (), "extras.tip", Role.TIP, "account-missing")) == (
+        "account-missing",
+        {"account": "", "setting": "extras.tip", "role": "tip"},
+    )
+
+
+@pytest.mark.parametrize("number", ["123", "123456789", "0100", "6000", "9999", "4A00", "40-0", "４０００", " 4000"])
+def test_sage_takes_four_to_eight_digits_of_which_the_first_is_1_to_5(number: str) -> None:
+    assert code_of(of_account(number, review(rules=SAGE))) == "account-wrong-length"
+    assert of_account(number, review()) is None
+
+
+def test_in_sage_all_numbers_have_the_length_of_the_chart_s() -> None:
+    chart = Chart([Account("4000"), Account("4100"), Account("40000")])
+    finding = of_account("40000", review(chart=chart, rules=SAGE))
+    assert finding is not None
+    assert (finding[0], finding[1]["digits"]) == ("account-wrong-length", 4)
+    assert of_account("4100", review(chart=chart, rules=SAGE)) is None
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("found", AccountClass)
+def test_an_account_of_another_class_than_its_role_s_is_pointed_out(role: Role, found: AccountClass) -> None:
+    code = code_of(of_account(f"{found.value}000", review(rules=SAGE), role=role))
+    assert code == ("" if found in CLASSES[role] else "account-class")
+
+
+@pytest.mark.parametrize(
+    ("role", "numbers"),
+    [
+        (Role.RECEIVABLE, "1"),
+        (Role.CLEARING, "1"),
+        (Role.REVENUE, "4"),
+        (Role.FEE, "5"),
+        (Role.TAX, "12"),
+        (Role.BANK, "12"),
+        (Role.UNAPPLIED, "12"),
+    ],
+)
+def test_the_classes_of_the_usual_roles(role: Role, numbers: str) -> None:
+    assert {found.value for found in CLASSES[role]} == set(numbers)
+
+
+def test_the_class_of_the_chart_decides_where_given() -> None:
+    chart = Chart([Account("4000", account_class=AccountClass.LIABILITY)])
+    assert code_of(of_account("4000", review(chart=chart, rules=SAGE))) == "account-class"
+
+
+# Of units
+
+
+def test_an_error_holds_its_unit_and_says_the_amount_and_only_once() -> None:
+    company = accounts(invoice_debit="1200")
+    company = accounting(company, linked_accounts=frozenset({"1200"}))
+    plan = planned(company, F1, payment("P-1", "01-05", share("", 5)))
+    (problem,) = [problem for problem in plan.problems if problem.code == "account-linked"]
+    assert problem.params["amount_cents"] == 10500
+    assert plan.held == [HeldUnit(UnitKind.DOCUMENT, "F-1", "error")]
+    assert [entry.debit_cents for entry in plan.entries] == [5]
+
+
+def test_a_row_of_nothing_needs_no_account() -> None:
+    company = replace(COMPANY, extras=replace(COMPANY.extras, tip=""))
+    assert codes(planned(company, invoice("F-1", "01-05", line("", 1), row("tip", 0))).problems) == []
+    assert codes(planned(company, invoice("F-1", "01-05", line("", 1), row("tip", 5))).problems) == [
+        ("account-missing", "F-1")
+    ]
+
+
+@pytest.mark.parametrize("code", ["PST", ""])
+def test_an_unknown_tax_is_an_error_of_its_own(code: str) -> None:
+    assert codes(planned(COMPANY, invoice("F-1", "01-05", line("", 1), tax(code, 5))).problems) == [
+        ("tax-unknown", "F-1")
+    ]
+
+
+def test_a_class_is_pointed_out_once_for_a_setting() -> None:
+    documents = [invoice(f"F-{i}", "01-05", line("", 100)) for i in range(3)]
+    plan = planned(accounts(invoice_credit="5000"), *documents, rules=SAGE)
+    assert codes(plan.problems) == [("account-class", "F-0")]
+    assert len(plan.entries) == 1
+
+
+def test_what_is_not_pending_is_not_looked_at() -> None:
+    """A changed chart or setting never blocks what was transferred."""
+    ledger = Ledger()
+    ledger.export(books(F1), "01-31")
+    ledger.company = accounting(linked_accounts=frozenset({"1201"}))
+    assert ledger.plan(books(F1), "01-31").problems == []
+
+
+# Dates
+
+
+def locked(company: Company = COMPANY, *, lock: str = "01-31", years: tuple[FiscalYear, ...] = ()) -> Company:
+    return replace(company, lock_date=on(lock), fiscal_years=years)
+
+
+def only(plan: Plan) -> Problem:
+    (problem,) = plan.problems
+    return problem
+
+
+def test_without_carrying_a_locked_date_is_an_error_that_says_all_dates_and_the_amount() -> None:
+    plan = planned(locked(accounting(carry=False)), F1, invoice("F-2", "02-01", line("", 7)))
+    assert only(plan).code == "date-locked"
+    assert only(plan).params == {
+        "date": on("01-05"),
+        "open_date": on("01-05"),
+        "lock_date": on("01-31"),
+        "amount_cents": 10500,
+    }
+    assert [entry.debit_cents for entry in plan.entries] == [7]
+
+
+def test_an_open_date_outside_of_the_fiscal_years_is_an_error() -> None:
+    company = replace(COMPANY, fiscal_years=(FiscalYear(on("02-01"), on("12-31")),))
+    assert codes(planned(company, F1).problems) == [("date-outside-fiscal-year", "F-1")]
+    assert codes(planned(replace(company, lock_date=on("01-31")), F1).problems) == [("carried-across-year", "")]
+
+
+def test_a_date_that_the_target_cannot_say_is_an_error() -> None:
+    assert codes(planned(COMPANY, invoice("F-1", "1999-12-31", line("", 1)), rules=SAGE).problems) == [
+        ("date-outside-fiscal-year", "F-1")
+    ]
+
+
+YEARS = (FiscalYear(on("2025-01-01"), on("2025-12-31")), FiscalYear(on("01-01"), on("12-31")))
+
+
+def test_what_is_carried_into_a_later_year_is_said_by_account() -> None:
+    company = locked(lock="01-31", years=YEARS)
+    last_year = invoice("F-1", "2025-12-30", line("", 500), tax("GST", 25))
+    paid = payment("P-1", "2025-12-31", share("F-1", 525))
+    problem = only(planned(company, last_year, paid, invoice("F-2", "01-05", line("", 7))))
+    assert (problem.code, problem.params) == (
+        "carried-across-year",
+        {"year": on("01-01"), "accounts": (("1060", 525), ("2310", -25), ("4000", -500))},
+    )
+
+
+def test_a_correction_of_last_year_is_said_too() -> None:
+    ledger = Ledger(replace(COMPANY, fiscal_years=YEARS))
+    ledger.export(books(invoice("F-1", "2025-12-30", line("", 500))), "2025-12-31")
+    ledger.company = locked(lock="2025-12-31", years=YEARS)
+    problem = only(ledger.plan(books(invoice("F-1", "2025-12-30", line("", 400))), "01-31"))
+    assert problem.params["accounts"] == (("1201", -100), ("4000", 100))
+
+
+# Sources
+
+
+def test_a_source_that_is_too_long_is_never_cut_and_stops_everything() -> None:
+    documents = [invoice(f"F-{i:03}", "01-05", line("", 1)) for i in range(3)]
+    rules = TargetRules(source_limit=11)
+    company = accounting(grouping=Grouping.DOCUMENT, source_prefix="ABC")
+    problem = only(planned(company, *documents, rules=rules))
+    assert problem.code == "too-many-entries"
+    assert problem.params == {"entries": 3, "source": "ABC000001-03", "limit": 11}
+    assert planned(company, *documents, rules=TargetRules(source_limit=12)).problems == []
+
+
+def test_a_hundred_entries_are_too_many_only_where_three_digits_do_not_fit() -> None:
+    documents = [invoice(f"F-{i:03}", "01-05", line("", 1)) for i in range(100)]
+    for prefix, most in (("EC", 12), ("E", 11)):
+        plan = planned(
+            accounting(grouping=Grouping.DOCUMENT, source_prefix=prefix), *documents, rules=TargetRules(source_limit=12)
+        )
+        assert (plan.entries[-1].source, bool(plan.problems)) == (f"{prefix}000001-100", most < len(prefix) + 10)
+        assert len({entry.source for entry in plan.entries}) == 100
+
+
+def test_a_held_unit_is_named_as_such() -> None:
+    plan = planned(accounting(linked_accounts=frozenset({"1201"})), F1, payment("P-1", "01-05", share("F-1", 5)))
+    assert {UnitId(unit.kind, unit.number) for unit in plan.held} == {F1.id, payment("P-1", "01-05").id}

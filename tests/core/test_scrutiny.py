@@ -1,0 +1,165 @@
+"""What a careful bookkeeper points out in a document that is otherwise right (P2, P7)."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_books import COMPANY, Ledger, accounts, books, codes, credit_note, invoice, line, row, tax
+
+from ecriture.core.company import Company, Item, frozen_mapping
+from ecriture.core.documents import Document
+from ecriture.core.problems import Problem
+from ecriture.core.rules import Rules
+from ecriture.core.scrutiny import Scrutiny
+from ecriture.core.taxes import Rate, Tax, tax_on
+
+BOOK = replace(COMPANY, items=frozen_mapping({"BOOK": Item("BOOK", credit="4140", taxes=frozenset({"GST"}))}))
+
+
+def warnings(document: Document, company: Company = COMPANY) -> list[Problem]:
+    return list(Scrutiny(company).of_document(document, Rules(company).of_document(document.form)))
+
+
+def said(document: Document, company: Company = COMPANY) -> list[str]:
+    return [problem.code for problem in warnings(document, company)]
+
+
+# Items
+
+
+def test_an_unknown_item_is_pointed_out_once_with_the_amount_that_went_to_the_default() -> None:
+    document = invoice("F-1", "01-05", line("X", 4000), line("CLEAN", 100), line("X", 50), line("", 7))
+    (problem,) = warnings(document)
+    assert (problem.code, problem.params, problem.where.number) == (
+        "item-unknown",
+        {"item": "X", "amount_cents": 4050},
+        "F-1",
+    )
+
+
+@pytest.mark.parametrize(("day", "codes"), [("01-30", []), ("01-31", []), ("02-01", ["item-archived"])])
+def test_an_archived_item_is_pointed_out_after_its_archiving(day: str, codes: list[str]) -> None:
+    assert said(invoice("F-1", day, line("OLD", 100))) == codes
+
+
+def test_an_archived_item_says_its_note() -> None:
+    item = Item("OLD", archived=date(2026, 1, 31), note="replaced by NEW")
+    (problem,) = warnings(invoice("F-1", "02-01", line("OLD", 1)), replace(COMPANY, items={"OLD": item}))
+    assert problem.params == {"item": "OLD", "archived": date(2026, 1, 31), "note": "replaced by NEW"}
+
+
+def test_a_live_document_is_not_pointed_out_again_for_an_item_that_was_recorded() -> None:
+    """Its accounts do not depend on the item any more."""
+    ledger = Ledger()
+    ledger.export(books(invoice("F-1", "02-05", line("X", 100))), "02-28")
+    changed = books(invoice("F-1", "02-05", line("X", 90)))
+    assert codes(ledger.plan(changed, "02-28").problems) == []
+
+
+# Taxes
+
+
+@pytest.mark.parametrize("base_cents", [14000, 114000, 10000])
+def test_the_golden_taxes_agree(base_cents: int) -> None:
+    taxes = [tax("GST", tax_on([base_cents], Decimal(5))), tax("QST", tax_on([base_cents], Decimal("9.975")))]
+    assert said(invoice("F-1", "01-05", line("CLEAN", base_cents), *taxes)) == []
+
+
+@pytest.mark.parametrize(("recorded", "differs"), [(497, True), (498, False), (500, False), (502, False), (503, True)])
+def test_one_cent_for_each_row_of_the_document_is_allowed(recorded: int, differs: bool) -> None:
+    document = invoice("F-1", "01-05", line("", 10000), tax("GST", recorded))
+    assert said(document) == (["tax-differs"] if differs else [])
+
+
+def test_the_more_rows_the_more_cents() -> None:
+    document = invoice("F-1", "01-05", line("", 9000), line("", 1000), tax("GST", 503))
+    assert said(document) == []
+
+
+def test_discounts_reduce_what_a_tax_is_reckoned_on() -> None:
+    assert said(invoice("F-1", "01-05", line("", 11000), row("discount", 1000), tax("GST", 500))) == []
+    assert said(invoice("F-1", "01-05", line("", 11000), row("discount", 1000), tax("GST", 550))) == ["tax-differs"]
+
+
+@pytest.mark.parametrize(("recorded", "differs"), [(500, False), (550, False), (525, True)])
+def test_shipping_may_be_taxed_or_not(recorded: int, differs: bool) -> None:
+    document = invoice("F-1", "01-05", line("", 10000), row("shipping", 1000), tax("GST", recorded))
+    assert said(document) == (["tax-differs"] if differs else [])
+
+
+def test_tips_and_roundings_are_not_taxed() -> None:
+    assert said(invoice("F-1", "01-05", line("", 10000), row("tip", 5000), row("rounding", 2), tax("GST", 500))) == []
+
+
+def test_a_tax_is_reckoned_on_the_lines_that_it_applies_to() -> None:
+    document = invoice("F-1", "01-05", line("BOOK", 10000), line("", 10000), tax("GST", 1000), tax("QST", 998))
+    assert said(document, BOOK) == []
+    both = invoice("F-1", "01-05", line("BOOK", 10000), line("", 10000), tax("GST", 1000), tax("QST", 1995))
+    assert said(both, BOOK) == ["tax-differs"]
+
+
+def test_several_rows_of_one_tax_are_taken_together() -> None:
+    assert said(invoice("F-1", "01-05", line("", 10000), tax("GST", 300), tax("GST", 200))) == []
+
+
+def test_a_difference_shows_both_amounts_and_the_rate() -> None:
+    (problem,) = warnings(invoice("F-1", "01-05", line("", 11000), row("discount", 1000), tax("QST", 100)))
+    assert problem.params == {
+        "tax": "QST",
+        "rate": Decimal("9.975"),
+        "base_cents": 10000,
+        "expected_cents": 998,
+        "recorded_cents": 100,
+    }
+
+
+def test_the_rate_is_that_of_the_document_s_date() -> None:
+    rates = (Rate(date(2010, 7, 1), Decimal(15)), Rate(date(2026, 2, 1), Decimal(14)))
+    company = replace(COMPANY, taxes=frozen_mapping({"HST": Tax("HST", "", "2310", rates)}))
+    for day, cents in (("01-31", 1500), ("02-01", 1400)):
+        assert said(invoice("F-1", day, line("", 10000), tax("HST", cents)), company) == []
+        assert said(invoice("F-1", day, line("", 10000), tax("HST", 2900 - cents)), company) == ["tax-differs"]
+
+
+@pytest.mark.parametrize("rates", [(), (Rate(date(2030, 1, 1), Decimal(15)),)])
+def test_a_tax_without_a_rate_on_that_date_is_never_compared(rates: tuple[Rate, ...]) -> None:
+    company = replace(COMPANY, taxes=frozen_mapping({"HST": Tax("HST", "", "2310", rates)}))
+    assert said(invoice("F-1", "01-05", line("", 10000), tax("HST", 9999)), company) == []
+
+
+def test_a_credit_note_is_compared_like_an_invoice() -> None:
+    assert said(credit_note("N-1", "01-05", line("", 10000), tax("GST", 500))) == []
+    assert said(credit_note("N-1", "01-05", line("", 10000), tax("GST", 900))) == ["tax-differs"]
+
+
+@given(st.lists(st.integers(-(10**7), 10**7), min_size=1, max_size=5))
+def test_what_the_application_reckons_never_differs(bases: list[int]) -> None:
+    taxes = [tax("GST", tax_on(bases, Decimal(5))), tax("QST", tax_on(bases, Decimal("9.975")))]
+    assert said(invoice("F-1", "01-05", *(line("", cents) for cents in bases), *taxes)) == []
+
+
+# The receivable
+
+
+def test_a_document_that_debits_an_account_that_no_payment_credits_is_pointed_out() -> None:
+    (problem,) = warnings(invoice("F-1", "01-05", line("", 100)), accounts(payment_credit="1299"))
+    assert (problem.code, problem.params) == ("receivable-split", {"account": "1201", "clearing": "1299"})
+
+
+def test_an_item_with_a_receivable_of_its_own_is_too() -> None:
+    company = replace(COMPANY, items=frozen_mapping({"X": Item("X", debit="1205", credit="4100")}))
+    assert said(invoice("F-1", "01-05", line("X", 100), line("", 5)), company) == ["receivable-split"]
+
+
+def test_a_discount_s_own_account_is_no_receivable() -> None:
+    assert said(invoice("F-1", "01-05", line("", 100), row("discount", 5))) == []
+
+
+def test_the_same_is_said_once_for_all_documents() -> None:
+    company = accounts(payment_credit="1299")
+    documents = [invoice(f"F-{i}", "01-05", line("", 100)) for i in range(3)]
+    problems = Ledger(company).plan(books(*documents), "01-31").problems
+    assert codes(problems) == [("receivable-split", "F-0")]

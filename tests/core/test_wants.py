@@ -1,0 +1,418 @@
+"""When (P3): sale dates, holding, application dates, the start date; what a live unit keeps, sentence by sentence."""
+
+from dataclasses import replace
+
+import pytest
+from small_books import (
+    COMPANY,
+    Ledger,
+    Parts,
+    accounting,
+    accounts,
+    books,
+    codes,
+    credit_note,
+    invoice,
+    line,
+    on,
+    parts_of,
+    payment,
+    refund,
+    row,
+    share,
+    wanted,
+    wants_of,
+)
+
+from ecriture.core.company import Opening, PaidSaleDate
+from ecriture.core.documents import Books, Document, Payment, Status, UnitKind
+from ecriture.core.posting import Standing
+from ecriture.core.wants import HeldUnit
+
+PAID = accounting(only_when_paid=True)
+PAID_BY_DOCUMENT = accounting(PAID, paid_sale_date=PaidSaleDate.DOCUMENT)
+START = accounting(start_date=on("02-01"))
+START_CLEARING = accounting(START, opening=Opening.CLEARING)
+
+F1 = invoice("F-1", "01-10", line("", 10000), customer="Lise")
+F2 = invoice("F-2", "01-12", line("", 5000))
+P1 = payment("P-1", "02-05", share("F-1", 10000))
+SALE = {"1201": 10000, "4000": -10000}
+RECEIPT = {"1060": 10000, "1201": -10000}
+
+
+def ledger_of(company: object, found: Books, through: str) -> Ledger:
+    ledger = Ledger(company)  # type: ignore[arg-type]
+    ledger.export(found, through)
+    return ledger
+
+
+def now_wanted(ledger: Ledger, found: Books, number: str, *, through: str = "12-31") -> Parts:
+    """What a unit wants beside what the ledger recorded of it."""
+    wants = wants_of(found, ledger.company, through=through, transferred=ledger.transferred)
+    return next(parts_of(want) for unit, want in wants.items() if unit.number == number)
+
+
+# Sale dates
+
+
+def test_a_sale_is_dated_on_its_document() -> None:
+    assert wanted(F1, P1) == {on("01-10"): SALE}
+
+
+def test_only_when_paid_a_sale_is_dated_on_its_release() -> None:
+    assert wanted(F1, P1, company=PAID) == {on("02-05"): SALE}
+
+
+def test_or_on_its_document_once_it_is_released() -> None:
+    assert wanted(F1, P1, company=PAID_BY_DOCUMENT) == {on("01-10"): SALE}
+    assert wanted(F1, company=PAID_BY_DOCUMENT) == {}
+
+
+def test_a_credit_note_that_names_a_document_is_released_with_it_not_before_its_own_date() -> None:
+    for day, released in (("01-20", "02-05"), ("02-20", "02-20")):
+        note = credit_note("N-1", day, line("", 1000), applies_to="F-1")
+        assert set(wanted(note, F1, P1, company=PAID)) == {on(released)}
+        assert wanted(note, F1, company=PAID) == {}
+
+
+def test_a_credit_note_that_names_none_is_released_when_refunds_reach_its_total() -> None:
+    note = credit_note("N-1", "01-20", line("", 1000))
+    assert wanted(note, company=PAID) == {}
+    assert set(wanted(note, refund("R-1", "02-03", share("N-1", 1000)), company=PAID)) == {on("02-03")}
+    paid_back = payment("P-2", "02-02", share("N-1", 1))
+    assert wanted(note, refund("R-1", "02-03", share("N-1", 1000)), paid_back, company=PAID) == {}
+
+
+@pytest.mark.parametrize("status", [Status.VOID, Status.DRAFT])
+def test_a_credit_note_that_names_a_document_without_weight_names_none(status: Status) -> None:
+    note = credit_note("N-1", "01-20", line("", 1000), applies_to="F-9")
+    nothing = invoice("F-9", "01-10", status=status)
+    assert wanted(note, nothing, company=PAID) == {}
+    assert set(wanted(note, nothing, refund("R-1", "02-03", share("N-1", 1000)), company=PAID)) == {on("02-03")}
+
+
+def test_an_opening_document_counts_as_released_for_its_credit_notes() -> None:
+    note = credit_note("N-1", "02-20", line("", 1000), applies_to="F-1")
+    assert set(wanted(note, F1, company=accounting(START_CLEARING, only_when_paid=True))) == {on("02-20")}
+
+
+def test_an_export_knows_only_releases_up_to_its_through() -> None:
+    found = books(F1, P1)
+    assert wants_of(found, PAID, through="02-04")[F1.id].parts == ()
+    assert parts_of(wants_of(found, PAID, through="02-05")[F1.id]) == {on("02-05"): SALE}
+    assert wants_of(found, PAID_BY_DOCUMENT, through="02-04")[F1.id].parts == ()
+
+
+# Held
+
+
+def held(found: Books, company: object = PAID, through: str = "12-31") -> list[HeldUnit]:
+    return Ledger(company).plan(found, through).held  # type: ignore[arg-type]
+
+
+def test_what_is_not_released_is_held_with_the_money_received_by_bank_account() -> None:
+    partly = payment("P-1", "01-20", share("F-1", 4000, fee=100), method="card")
+    assert held(books(F1, partly)) == [
+        HeldUnit(UnitKind.DOCUMENT, "F-1", "unpaid"),
+        HeldUnit(UnitKind.PAYMENT, "P-1", "waits", "1065", 3900),
+    ]
+
+
+def test_nothing_is_listed_as_held_before_its_date() -> None:
+    assert held(books(F1, payment("P-1", "01-20", share("F-1", 1))), through="01-09") == []
+
+
+def test_a_payment_all_of_whose_rows_wait_wants_nothing() -> None:
+    paid = payment("P-1", "01-20", share("F-1", 1000), share("F-2", 1000))
+    assert wanted(paid, F1, F2, company=PAID) == {}
+
+
+def test_as_soon_as_one_row_posts_the_whole_payment_does() -> None:
+    """The bank saw one amount: the row that waits is unapplied."""
+    paid = payment("P-1", "01-20", share("F-1", 10000), share("F-2", 1000))
+    assert wanted(paid, F1, F2, company=PAID) == {on("01-20"): {"1060": 11000, "1201": -10000, "2450": -1000}}
+
+
+def test_the_row_that_waited_is_applied_when_its_document_is_released() -> None:
+    paid = payment("P-1", "01-20", share("F-1", 10000), share("F-2", 1000))
+    rest = payment("P-2", "02-10", share("F-2", 4000))
+    assert wanted(paid, F1, F2, rest, company=PAID) == {
+        on("01-20"): {"1060": 11000, "1201": -10000, "2450": -1000},
+        on("02-10"): {"2450": 1000, "1201": -1000},
+    }
+
+
+@pytest.mark.parametrize("document", ["", "F-9"])
+def test_a_row_that_names_nothing_does_not_wait(document: str) -> None:
+    paid = payment("P-1", "01-20", share(document, 500), share("F-2", 1000))
+    nothing = invoice("F-9", "01-10", status=Status.VOID)
+    assert wanted(paid, F2, nothing, company=PAID) == {on("01-20"): {"1060": 1500, "2450": -1500}}
+
+
+def test_a_refund_is_held_like_a_payment() -> None:
+    assert wanted(refund("R-1", "01-25", share("F-2", 1000)), F2, company=PAID) == {}
+
+
+def test_a_refund_is_not_held_when_a_payment_of_its_document_posts() -> None:
+    paid = payment("P-1", "01-20", share("F-1", 10000), share("F-2", 1000))
+    back = refund("R-1", "01-25", share("F-2", 1000))
+    assert wanted(back, F1, F2, paid, company=PAID) == {on("01-25"): {"1060": -1000, "2450": 1000}}
+
+
+def test_but_only_when_that_payment_is_dated_up_to_through() -> None:
+    paid = payment("P-1", "02-20", share("F-2", 1000), share("", 1))
+    found = books(F2, paid, refund("R-1", "01-25", share("F-2", 1000)))
+    refund_id = next(id_ for id_ in wants_of(found, PAID) if id_.number == "R-1")
+    assert wants_of(found, PAID, through="02-19")[refund_id].parts == ()
+    assert wants_of(found, PAID, through="02-20")[refund_id].parts != ()
+
+
+def test_a_payment_of_a_document_with_an_error_waits() -> None:
+    found = books(F2, payment("P-1", "01-20", share("F-1", 10000)))._replace(faulty_documents=frozenset({"F-1"}))
+    assert wants_of(found)[payment("P-1", "01-20").id].parts == ()
+    assert held(found, COMPANY) == [HeldUnit(UnitKind.PAYMENT, "P-1", "waits", "1060", 10000)]
+
+
+# Holding prevents a first transfer and never undoes one
+
+
+@pytest.mark.parametrize("company", [COMPANY, PAID, PAID_BY_DOCUMENT])
+def test_a_live_document_keeps_its_sale_date_whatever_the_switches_say_later(company: object) -> None:
+    ledger = ledger_of(PAID, books(F1, P1), "02-28")
+    ledger.company = company  # type: ignore[assignment]
+    assert now_wanted(ledger, books(F1, P1), "F-1") == {on("02-05"): SALE}
+    assert now_wanted(ledger, books(F1), "F-1") == {on("02-05"): SALE}
+
+
+def test_a_refund_never_unreleases_a_document() -> None:
+    ledger = ledger_of(PAID, books(F1, P1), "02-28")
+    returned = refund("R-1", "02-03", share("F-1", 10000))
+    assert now_wanted(ledger, books(F1, P1, returned), "F-1") == {on("02-05"): SALE}
+
+
+def test_switching_to_only_when_paid_does_not_take_back_what_is_unpaid() -> None:
+    ledger = ledger_of(COMPANY, books(F1), "01-31")
+    ledger.company = PAID
+    assert ledger.plan(books(F1), "02-28").entries == ()
+
+
+def test_a_moved_document_that_is_not_released_is_dated_on_its_document() -> None:
+    ledger = ledger_of(COMPANY, books(F1), "01-31")
+    ledger.company = PAID
+    assert now_wanted(ledger, books(F1._replace(date=on("01-15"))), "F-1") == {on("01-15"): SALE}
+
+
+def test_a_moved_document_that_is_released_is_dated_by_its_release() -> None:
+    ledger = ledger_of(PAID, books(F1, P1), "02-28")
+    moved = F1._replace(date=on("02-20"))
+    assert now_wanted(ledger, books(moved, P1), "F-1") == {on("02-20"): SALE}
+
+
+def test_a_later_batch_without_a_sale_date_keeps_the_earlier_one() -> None:
+    """Changed in January's export, which does not know the release of February."""
+    ledger = ledger_of(PAID, books(F1, P1), "02-28")
+    changed = F1._replace(amounts=(12000,))
+    ledger.export(books(changed, P1), "02-28")
+    assert now_wanted(ledger, books(changed, P1), "F-1", through="01-31") == {
+        on("02-05"): {"1201": 12000, "4000": -12000}
+    }
+
+
+def test_a_live_payment_is_never_held() -> None:
+    ledger = ledger_of(COMPANY, books(F1, payment("P-1", "01-20", share("F-1", 1000))), "01-31")
+    ledger.company = PAID
+    moved = payment("P-1", "01-20", share("F-2", 1000))
+    assert now_wanted(ledger, books(F1, F2, moved), "P-1") == {on("01-20"): {"1060": 1000, "2450": -1000}}
+
+
+def test_a_live_payment_keeps_the_application_date_of_a_row() -> None:
+    """The document moves to March: the row stays applied on the day on which it was."""
+    paid = payment("P-1", "01-20", share("F-1", 10000))
+    ledger = ledger_of(COMPANY, books(F1, paid), "01-31")
+    moved = F1._replace(date=on("03-05"))
+    assert now_wanted(ledger, books(moved, paid), "P-1") == {on("01-20"): RECEIPT}
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        payment("P-1", "01-20", share("F-1", 10000, applied="01-25")),
+        payment("P-1", "01-21", share("F-1", 10000)),
+        payment("P-1", "01-20", share("F-3", 10000)),
+    ],
+)
+def test_another_document_applied_or_payment_date_makes_another_row(edited: Payment) -> None:
+    ledger = ledger_of(COMPANY, books(F1, payment("P-1", "01-20", share("F-1", 10000))), "01-31")
+    moved, other = F1._replace(date=on("03-05")), invoice("F-3", "03-05", line("", 10000))
+    assert max(now_wanted(ledger, books(moved, other, edited), "P-1")) == on("03-05")
+
+
+@pytest.mark.parametrize("status", [Status.VOID, Status.DRAFT])
+def test_a_live_row_whose_document_is_void_or_draft_is_unapplied(status: Status) -> None:
+    paid = payment("P-1", "01-20", share("F-1", 10000))
+    ledger = ledger_of(COMPANY, books(F1, paid), "01-31")
+    gone = invoice("F-1", "01-10", status=status)
+    assert now_wanted(ledger, books(gone, paid), "P-1") == {on("01-20"): {"1060": 10000, "2450": -10000}}
+
+
+@pytest.mark.parametrize("status", [Status.VOID, Status.DRAFT])
+def test_a_live_document_set_to_draft_is_reversed_like_a_void(status: Status) -> None:
+    ledger = ledger_of(COMPANY, books(F1), "01-31")
+    ledger.export(books(invoice("F-1", "01-10", status=status)), "01-31")
+    assert ledger.balances() == {}
+
+
+def test_a_live_document_with_an_error_is_left_and_its_live_payment_too() -> None:
+    paid = payment("P-1", "01-20", share("F-1", 10000))
+    ledger = ledger_of(COMPANY, books(F1, paid), "01-31")
+    broken = books(paid)._replace(faulty_documents=frozenset({"F-1"}))
+    assert ledger.plan(broken, "01-31").entries == ()
+
+
+def test_a_new_payment_of_a_live_document_with_an_error_is_applied() -> None:
+    """The document is in the ledger as it was, so that the payment has something to clear."""
+    ledger = ledger_of(COMPANY, books(F1), "01-31")
+    broken = books(P1)._replace(faulty_documents=frozenset({"F-1"}))
+    assert now_wanted(ledger, broken, "P-1") == {on("02-05"): RECEIPT}
+
+
+def test_an_application_after_through_is_not_recorded() -> None:
+    """What is applied in March may still change in February's books."""
+    late = invoice("F-1", "03-05", line("", 10000))
+    paid = payment("P-1", "01-20", share("F-1", 10000))
+    ledger = ledger_of(COMPANY, books(late, paid), "01-31")
+    assert ledger.batches[0].records[paid.id].applied == {}
+    earlier = late._replace(date=on("02-10"))
+    assert set(now_wanted(ledger, books(earlier, paid), "P-1")) == {on("01-20"), on("02-10")}
+
+
+# What was transferred keeps its accounts
+
+
+def test_a_live_unit_keeps_its_accounts_and_a_new_key_uses_those_of_today() -> None:
+    ledger = ledger_of(COMPANY, books(F1), "01-31")
+    ledger.company = accounts(COMPANY, invoice_debit="1299", invoice_credit="4999")
+    more = invoice("F-1", "01-10", line("", 12000), line("CLEAN", 1000))
+    assert now_wanted(ledger, books(more), "F-1") == {
+        on("01-10"): {"1201": 12000, "4000": -12000, "1299": 1000, "4100": -1000}
+    }
+
+
+def test_after_a_cancelled_batch_the_settings_of_today_count() -> None:
+    ledger = ledger_of(COMPANY, books(F1), "01-31")
+    ledger.cancel(1)
+    ledger.company = accounts(COMPANY, invoice_credit="4999")
+    assert now_wanted(ledger, books(F1), "F-1") == {on("01-10"): {"1201": 10000, "4999": -10000}}
+
+
+# Start date
+
+
+def plan_since_start(company: object, *units: Document | Payment) -> tuple[Parts, list[tuple[str, str]]]:
+    """What the ledger holds of all units after one export, by own date, and what was said."""
+    ledger = Ledger(company)  # type: ignore[arg-type]
+    plan = ledger.export(books(*units), "03-31")
+    by_day: Parts = {}
+    for held_parts in ledger.transferred.parts.values():
+        for day, sums in held_parts.items():
+            for account, cents in sums.items():
+                by_day.setdefault(day, {})[account] = by_day.get(day, {}).get(account, 0) + cents
+    return by_day, codes(plan.problems)
+
+
+@pytest.mark.parametrize("company", [START, START_CLEARING])
+def test_own_dates_before_the_start_are_never_wanted(company: object) -> None:
+    early = payment("P-1", "01-20", share("", 1000))
+    assert plan_since_start(company, F1, early) == ({}, [])
+
+
+def test_an_opening_document_lives_in_sage_and_so_does_all_that_names_it() -> None:
+    note = credit_note("N-1", "02-10", line("", 1000), applies_to="F-1")
+    units = (F1, note, P1, refund("R-1", "02-12", share("F-1", 1)), refund("R-2", "02-13", share("N-1", 1000)))
+    said = [("opening-document", number) for number in ("N-1", "P-1", "R-1", "R-2")]
+    assert plan_since_start(START, *units) == ({}, said)
+
+
+def test_a_payment_with_several_rows_is_judged_row_by_row() -> None:
+    new = invoice("F-3", "02-02", line("", 500))
+    both = payment("P-1", "02-05", share("F-1", 10000), share("F-3", 500))
+    by_day, said = plan_since_start(START, F1, new, both)
+    assert by_day[on("02-05")] == {"1060": 500, "1201": -500}
+    assert said == [("opening-document", "P-1")]
+
+
+def test_with_its_balance_in_the_clearing_account_payments_of_an_opening_document_post() -> None:
+    later = payment("P-2", "02-06", share("F-1", 300, applied="02-20"))
+    by_day, said = plan_since_start(START_CLEARING, F1, P1, later)
+    assert by_day == {
+        on("02-05"): RECEIPT,
+        on("02-06"): {"1060": 300, "2450": -300},
+        on("02-20"): {"2450": 300, "1201": -300},
+    }
+    assert said == []
+
+
+def test_with_its_balance_in_the_clearing_account_a_credit_note_of_it_posts() -> None:
+    note = credit_note("N-1", "02-10", line("", 1000), applies_to="F-1")
+    assert plan_since_start(START_CLEARING, F1, note) == ({on("02-10"): {"1201": -1000, "4000": 1000}}, [])
+
+
+@pytest.mark.parametrize(("deposit", "account"), [("2450", "2450"), ("", "1201")])
+def test_a_payment_before_the_start_for_a_document_after_it_says_what_the_opening_balance_must_hold(
+    deposit: str, account: str
+) -> None:
+    company = replace(START, extras=replace(START.extras, deposit=deposit))
+    late = invoice("F-3", "02-02", line("", 500))
+    plan = Ledger(company).plan(books(late, payment("P-1", "01-20", share("F-3", 502, rounding=-2))), "03-31")
+    (said,) = plan.problems
+    assert (said.code, said.params) == (
+        "opening-payment",
+        {"document": "F-3", "amount_cents": 500, "account": account},
+    )
+
+
+def test_such_a_payment_is_applied_after_the_start_all_the_same() -> None:
+    late = invoice("F-3", "02-02", line("", 500))
+    by_day, _ = plan_since_start(START, late, payment("P-1", "01-20", share("F-3", 500)))
+    assert by_day == {on("02-02"): {"1201": 0, "4000": -500, "2450": 500}}
+
+
+def test_what_was_paid_of_an_opening_document_before_the_start_is_not_listed() -> None:
+    assert plan_since_start(START, F1, payment("P-1", "01-20", share("F-1", 10000))) == ({}, [])
+
+
+def test_notices_are_not_given_before_their_date() -> None:
+    assert Ledger(START).plan(books(F1, P1), "02-04").problems == []
+
+
+def test_where_opening_receivables_live_does_not_change_for_what_is_live() -> None:
+    new = invoice("F-3", "02-02", line("", 500))
+    both = payment("P-1", "02-05", share("F-1", 10000), share("F-3", 500))
+    ledger = ledger_of(START, books(F1, new, both), "02-28")
+    ledger.company = START_CLEARING
+    assert ledger.plan(books(F1, new, both), "02-28").entries == ()
+
+
+# Warnings of payments
+
+
+def test_a_method_without_settings_is_pointed_out_but_for_the_usual_ones() -> None:
+    units = [
+        payment(f"P-{method}", "01-20", share("", 100), method=method) for method in ("", "cheque", "Card", "bitcoin")
+    ]
+    assert codes(Ledger().plan(books(*units), "01-31").problems) == [("method-unknown", "P-bitcoin")]
+
+
+def test_a_row_says_where_it_stands() -> None:
+    elsewhere, unknown, applied = share("F-1", 1), share("", 1), share("F-3", 1)
+    found = books(F1, invoice("F-3", "02-02", line("", 1)), payment("P-1", "02-05", elsewhere, unknown, applied))
+    want = wants_of(found, START)[payment("P-1", "02-05").id]
+    assert want.applications == (Standing.ELSEWHERE, Standing.UNAPPLIED, on("02-05"))
+
+
+def test_a_document_of_nothing_still_has_a_sale_date_for_its_payments() -> None:
+    free = invoice("F-1", "01-10", line("", 100), row("discount", 100))
+    assert wanted(payment("P-1", "01-20", share("F-1", 5)), free, company=PAID) == {
+        on("01-20"): {"1060": 5, "1201": -5}
+    }

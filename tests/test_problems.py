@@ -1,0 +1,287 @@
+"""Every problem that a person can meet, from its input to the line that the command prints, in both languages.
+
+`tests/problems/<code>/` is a case, or holds several. A case has the files that matter (`company.toml`, `documents.csv`
+or `.xlsx`, `payments.csv`, `chart.csv`); the settings and the documents that it does not have are the ones in
+`tests/problems/`. The folder `previous/` holds what another export had before it, where that was different. `case.toml`
+says the rest: `through`; under `[fill]` how often each `@` of a file is repeated, under `[rows]` how often its last row
+is, each with its own number for `#`. `expected.en.txt` and `expected.fr.txt` are the lines of the folder's code.
+
+After a change that is meant, this writes them anew; look at what `git diff tests/problems` shows before it is committed:
+
+    ECRITURE_REGENERATE=1 .venv/bin/pytest tests/test_problems.py
+"""
+
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from ecriture import findings, sentences, transfer
+from ecriture.cli.commands import run
+from ecriture.cli.speech import Speech
+from ecriture.core.batches import NOTHING_TRANSFERRED, Transferred, transferred_by
+from ecriture.core.plan import Plan
+from ecriture.core.problems import SEVERITIES, Problem, Severity
+from ecriture.language import LANGUAGES, translate
+
+FOLDER = Path(__file__).parent / "problems"
+REGENERATE = bool(os.environ.get("ECRITURE_REGENERATE"))
+INPUTS = ("company", "documents", "payments", "chart")
+PREVIOUS = "previous"
+
+
+def case_folders() -> list[Path]:
+    """The folders that have no other case in them."""
+    folders = [folder for folder in sorted(FOLDER.rglob("*")) if folder.is_dir() and folder.name != PREVIOUS]
+    return [folder for folder in folders if not any(it.is_dir() and it.name != PREVIOUS for it in folder.iterdir())]
+
+
+CASES = {folder.relative_to(FOLDER).as_posix(): folder for folder in case_folders()}
+
+
+def code_of(case: str) -> str:
+    return case.partition("/")[0]
+
+
+def settings_of(folder: Path) -> dict[str, Any]:
+    file = folder / "case.toml"
+    return tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+
+
+def input_files(folder: Path) -> dict[str, Path]:
+    """The file of each input that there is: the case's own, else the one that all cases share."""
+    files = {name: _first_of(folder, name) or _first_of(FOLDER, name) for name in INPUTS}
+    return {name: file for name, file in files.items() if file is not None}
+
+
+def _first_of(folder: Path, name: str) -> Path | None:
+    return next(
+        (folder / f"{name}.{kind}" for kind in ("toml", "csv", "xlsx") if (folder / f"{name}.{kind}").exists()), None
+    )
+
+
+def grown(file: Path, settings: Mapping[str, Any]) -> bytes:
+    """What a file holds when its marks and its last row are repeated as the case says."""
+    content = file.read_bytes()
+    content = content.replace(b"@", b"@" * settings.get("fill", {}).get(file.name, 1))
+    times = settings.get("rows", {}).get(file.name)
+    if times:
+        *first, last = content.splitlines(keepends=True)
+        content = b"".join([*first, *(last.replace(b"#", b"%d" % number) for number in range(1, times + 1))])
+    return content
+
+
+class Named(BytesIO):
+    """Bytes with the name of a file."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        super().__init__(content)
+        self.name = name
+
+
+def read(folder: Path, settings: Mapping[str, Any]) -> transfer.Inputs:
+    streams = {name: Named(file.name, grown(file, settings)) for name, file in input_files(folder).items()}
+    return transfer.read(
+        company=streams["company"],
+        documents=streams["documents"],
+        payments=streams.get("payments"),
+        chart=streams.get("chart"),
+    )
+
+
+def transferred_before(folder: Path) -> Transferred:
+    """What the export of the folder `previous` holds; nothing when there is none."""
+    if not (folder / PREVIOUS).is_dir():
+        return NOTHING_TRANSFERRED
+    inputs = read(folder / PREVIOUS, {})
+    found = transfer.plan(inputs, recording=True)
+    assert not found.problems
+    written = transfer.write(found.entries, company=inputs.company, chart=inputs.chart)
+    return transferred_by([transfer.export(inputs, found, written, exported_at="2026-02-01T00:00:00+00:00")])
+
+
+def problems_of(folder: Path) -> tuple[Problem, ...]:
+    """Everything that the reading, the planning and the writing of a case find, as the command puts it together."""
+    settings = settings_of(folder)
+    inputs, before = read(folder, settings), transferred_before(folder)
+    if any(problem.severity is Severity.FATAL for problem in inputs.problems):
+        return inputs.problems
+    found = planned(inputs, before, settings.get("through"))
+    if not found.entries or transfer.is_blocked(found.problems, skip_invalid=False):
+        return tuple(found.problems)
+    written = transfer.write(found.entries, company=inputs.company, chart=inputs.chart)
+    return (*found.problems, *written.problems)
+
+
+def planned(inputs: transfer.Inputs, before: Transferred, through: date | None) -> Plan:
+    try:
+        return transfer.plan(inputs, transferred=before, through=through)
+    except transfer.NothingToDate:
+        return Plan(through or date.min, 1, problems=list(inputs.problems))
+
+
+@cache
+def said(case: str) -> tuple[Problem, ...]:
+    return problems_of(CASES[case])
+
+
+def lines(case: str, language: str) -> str:
+    return "".join(f"{Speech(language).problem(it)}\n" for it in said(case) if it.code == code_of(case))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", CASES)
+def test_the_lines_are_the_expected_ones(case: str, language: str) -> None:
+    file = CASES[case] / f"expected.{language}.txt"
+    found = lines(case, language)
+    assert found
+    if REGENERATE:
+        file.write_text(found, "utf-8")
+    assert found == file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_case_has_no_other_problem(case: str) -> None:
+    assert {problem.code for problem in said(case)} == {code_of(case)}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_problem_says_its_place_if_it_has_one(case: str) -> None:
+    """Units and settings are found again by what is in the brackets; only what is of a whole batch has no place."""
+    of_batch = {"too-many-entries", "carried-across-year", "text-shortened"}
+    assert all(problem.where.file for problem in said(case)) or code_of(case) in of_batch
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", CASES)
+def test_the_command_prints_these_lines(
+    case: str, language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command itself, its files in a folder, its memory where there was an export before."""
+    monkeypatch.setenv("LANGUAGE", "")  # the command sets it, for the words of click
+    folder, settings = CASES[case], settings_of(CASES[case])
+    memory = ["--state", str(tmp_path / "state.json")] if (folder / PREVIOUS).is_dir() else []
+    if memory:
+        (tmp_path / PREVIOUS).mkdir()
+        assert run([*arguments(folder / PREVIOUS, {}, tmp_path / PREVIOUS), *memory]) == 0
+    through = ["--through", str(settings["through"])] if "through" in settings else []
+    capsys.readouterr()
+    status = run([*arguments(folder, settings, tmp_path), *memory, *through, "--lang", language])
+    assert lines(case, language) in capsys.readouterr().err
+    assert status == any(problem.stops for problem in said(case))
+
+
+def arguments(folder: Path, settings: Mapping[str, Any], place: Path) -> list[str]:
+    options = []
+    for name, file in input_files(folder).items():
+        (place / file.name).write_bytes(grown(file, settings))
+        options += [f"--{name}", str(place / file.name)]
+    return ["convert", *options, "--out", str(place / "out.txt")]
+
+
+# Complete, in both directions
+
+
+def test_every_code_has_a_case_and_every_case_a_code() -> None:
+    assert {code_of(case) for case in CASES} == set(SEVERITIES)
+
+
+def test_every_sentence_has_a_case_and_every_case_a_sentence() -> None:
+    shown = {sentences._variant(problem) for case in CASES for problem in said(case) if problem.code == code_of(case)}
+    assert shown == set(sentences.SENTENCES)
+
+
+def test_a_case_has_no_file_that_nothing_reads() -> None:
+    known = {*(f"{name}.csv" for name in INPUTS), *(f"{name}.xlsx" for name in INPUTS), "company.toml", "case.toml"}
+    known |= {f"expected.{language}.txt" for language in LANGUAGES}
+    assert {file.name for file in FOLDER.rglob("*") if file.is_file()} <= known
+
+
+def test_a_case_says_nothing_that_nothing_reads() -> None:
+    for folder in CASES.values():
+        assert settings_of(folder).keys() <= {"through", "fill", "rows"}
+
+
+# Well worded
+
+
+def placeholders(text: str) -> set[str]:
+    return {name.partition("!")[0] for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+TEXTS = (*sentences.SENTENCES.values(), *findings.SENTENCES.values())
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_sentence_has_the_same_placeholders_in_french(text: str) -> None:
+    assert placeholders(translate(text, "fr")) == placeholders(text)
+    assert translate(text, "fr") != text
+
+
+def blanks(case: str, language: str) -> Iterator[str]:
+    """The places of a case's sentences in which nothing stands."""
+    for problem in said(case):
+        if problem.code == code_of(case):
+            key = sentences._variant(problem)
+            shown = sentences._Shown(problem, language)
+            names = placeholders(translate(sentences.SENTENCES[key], language))
+            yield from (f"{key}: {name}" for name in names if not shown[name].strip())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", CASES)
+def test_no_place_in_a_sentence_stays_empty(case: str, language: str) -> None:
+    assert list(blanks(case, language)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", CASES)
+def test_a_line_is_one_whole_sentence(case: str, language: str) -> None:
+    """No name of a parameter, no blank twice, no word of Python's, and a stop at the end."""
+    for line in lines(case, language).splitlines():
+        text = line.rpartition(" [")[0]
+        assert text.endswith((".", "?")), line
+        assert not any(mark in line for mark in ("  ", "None", "Decimal", "date(", "_cents", "<", ">")), line
+        assert line.startswith(
+            ("Error:", "Warning:", "Notice:", "Erreur\u00a0:", "Avertissement\u00a0:", "Avis\u00a0:")
+        )
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_line_names_its_document_or_payment(case: str) -> None:
+    for problem, line in zip(
+        [it for it in said(case) if it.code == code_of(case)], lines(case, "en").splitlines(), strict=True
+    ):
+        assert f" {problem.where.number}: " in line or not problem.where.number
+        assert problem.code in line
+
+
+TRANSLATED = frozenset({"status", "found"})
+"""Parameters that are words of ours, and not texts of the user's."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", CASES)
+def test_what_the_user_wrote_is_shown_as_it_is(case: str, language: str) -> None:
+    """A document numbered 1 is no class of accounts, and `accounting.max_lines` begins with a small letter."""
+    for problem in said(case):
+        text = translate(sentences.SENTENCES[sentences._variant(problem)], language)
+        shown = Speech(language).problem(problem)
+        for name in placeholders(text) & problem.params.keys() - TRANSLATED:
+            value = problem.params[name]
+            assert not isinstance(value, str) or value in shown
+
+
+def test_the_parameters_of_a_problem_can_be_written_as_json() -> None:
+    """`--format json` prints them all: text, numbers, days, and tuples of them."""
+    for case in CASES:
+        for problem in said(case):
+            assert json.loads(json.dumps(dict(problem.params), default=str)).keys() == problem.params.keys()

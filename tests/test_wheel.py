@@ -1,0 +1,86 @@
+"""The wheel alone, with what it depends on, in an empty environment: the command, the library, and the French messages."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BOREAL = ROOT / "tests" / "golden" / "boreal"
+UV = Path(sys.executable).parent / "uv"
+
+
+def done(*command: str | Path, cwd: Path, language: str = "C.UTF-8") -> "subprocess.CompletedProcess[bytes]":
+    """A command that must succeed, far from the source and from what is installed beside it."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    environment |= {"LC_ALL": language, "LANGUAGE": ""}
+    process = subprocess.run([*command], cwd=cwd, env=environment, capture_output=True, check=False, timeout=300)
+    assert process.returncode == 0, process.stderr.decode()
+    return process
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    done(UV, "build", "--wheel", "--quiet", "--out-dir", folder, cwd=ROOT)
+    (file,) = folder.glob("*.whl")
+    return file
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the programs of an environment that has the wheel and what it depends on, and nothing else."""
+    folder = tmp_path_factory.mktemp("environment")
+    done(sys.executable, "-m", "venv", folder, cwd=folder)
+    done(folder / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", wheel, cwd=folder)
+    return folder / "bin"
+
+
+def test_what_is_in_the_wheel(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "ecriture/py.typed" in names
+    assert "ecriture/locale/fr/LC_MESSAGES/ecriture.mo" in names
+    modules = {file.relative_to(ROOT / "src").as_posix() for file in (ROOT / "src").rglob("*.py")}
+    assert {name for name in names if name.endswith(".py")} == modules
+    assert any(name.endswith("/licenses/LICENSE") for name in names)
+    assert not [name for name in names if name.startswith(("tests", "docs", "examples"))]
+
+
+def test_the_version(environment: Path, tmp_path: Path) -> None:
+    said = done(environment / "ecriture", "--version", cwd=tmp_path).stdout.decode()
+    assert said == f"ecriture {version('ecriture')}\n"
+
+
+@pytest.mark.parametrize(("language", "words"), [("C.UTF-8", "0 left out."), ("fr_CA.UTF-8", "0 laissé de côté.")])
+def test_the_example_to_the_byte(environment: Path, tmp_path: Path, language: str, words: str) -> None:
+    inputs = [f"--{name.partition('.')[0]}={BOREAL / name}" for name in FILES]
+    command = (environment / "ecriture", "convert", *inputs, "--out", "out.txt")
+    assert words in done(*command, cwd=tmp_path, language=language).stdout.decode()
+    assert (tmp_path / "out.txt").read_bytes() == (BOREAL / "expected" / "period-summary.txt").read_bytes()
+
+
+FILES = ("company.toml", "documents.csv", "payments.csv", "chart.csv")
+
+
+def test_a_workbook_is_written_and_read_back(environment: Path, tmp_path: Path) -> None:
+    """What only a workbook needs is among what the wheel depends on."""
+    inputs = [f"--{name.partition('.')[0]}={BOREAL / name}" for name in FILES]
+    done(environment / "ecriture", "convert", *inputs, "--to", "xlsx", "--out", "out.xlsx", cwd=tmp_path)
+    said = done(environment / "ecriture", "verify", "--to", "xlsx", "--file", "out.xlsx", cwd=tmp_path).stdout.decode()
+    assert said.startswith("out.xlsx: no fault found.\n2 entries.")
+
+
+def test_the_library(environment: Path, tmp_path: Path) -> None:
+    script = (
+        "import ecriture, sys\n"
+        "inputs = ecriture.read(company=sys.argv[1], documents=sys.argv[2])\n"
+        "print(len(ecriture.plan(inputs).entries), ecriture.__file__)\n"
+    )
+    files = (BOREAL / "company.toml", BOREAL / "documents.csv")
+    said = done(environment / "python", "-c", script, *files, cwd=tmp_path).stdout.decode().split()
+    assert said[0] == "2"
+    assert Path(said[1]).is_relative_to(environment.parent)
