@@ -58,8 +58,8 @@ def test_the_version(environment: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("language", "words"), [("C.UTF-8", "0 left out."), ("fr_CA.UTF-8", "0 laissé de côté.")])
 def test_the_example_to_the_byte(environment: Path, tmp_path: Path, language: str, words: str) -> None:
     inputs = [f"--{name.partition('.')[0]}={BOREAL / name}" for name in FILES]
-    command = (environment / "ecriture", "convert", *inputs, "--out", "out.txt")
-    assert words in done(*command, cwd=tmp_path, language=language).stdout.decode()
+    said = done(environment / "ecriture", "convert", *inputs, "--out", "out.txt", cwd=tmp_path, language=language)
+    assert words in said.stdout.decode()
     assert (tmp_path / "out.txt").read_bytes() == (BOREAL / "expected" / "period-summary.txt").read_bytes()
 
 

@@ -9,7 +9,20 @@ if TYPE_CHECKING:
     from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
     from ecriture.core.amounts import read_amount, show_amount
     from ecriture.core.batches import Batch, BatchState, Record, Transferred, transferred_by
-    from ecriture.core.company import Accounting, Company, DefaultAccounts, Extras, FiscalYear, Item, Method
+    from ecriture.core.company import (
+        Accounting,
+        BankLines,
+        Company,
+        DefaultAccounts,
+        Detail,
+        Extras,
+        FiscalYear,
+        Grouping,
+        Item,
+        Method,
+        Opening,
+        PaidSaleDate,
+    )
     from ecriture.core.documents import (
         Books,
         Document,
@@ -21,6 +34,9 @@ if TYPE_CHECKING:
         RowKey,
         RowKind,
         Status,
+        UnitId,
+        UnitKind,
+        invoice,
     )
     from ecriture.core.entries import JournalEntry, Line, balances
     from ecriture.core.money import allocate, percent_of
@@ -41,12 +57,77 @@ if TYPE_CHECKING:
         write,
     )
 
+__all__ = [
+    "Account",
+    "AccountClass",
+    "AccountType",
+    "Accounting",
+    "BankLines",
+    "Batch",
+    "BatchState",
+    "Books",
+    "Chart",
+    "Company",
+    "DefaultAccounts",
+    "Detail",
+    "Document",
+    "DocumentKind",
+    "Extras",
+    "FiscalYear",
+    "Form",
+    "Grouping",
+    "Inputs",
+    "Item",
+    "JournalEntry",
+    "Line",
+    "Method",
+    "NothingToDate",
+    "Opening",
+    "PaidSaleDate",
+    "Payment",
+    "PaymentKind",
+    "PaymentRow",
+    "Plan",
+    "Problem",
+    "Rate",
+    "Record",
+    "RowKey",
+    "RowKind",
+    "Severity",
+    "Status",
+    "Tax",
+    "ThroughLocked",
+    "Transferred",
+    "UnitId",
+    "UnitKind",
+    "Where",
+    "Written",
+    "allocate",
+    "balances",
+    "export",
+    "inputs",
+    "invoice",
+    "is_blocked",
+    "listing",
+    "percent_of",
+    "plan",
+    "read",
+    "read_amount",
+    "sentence",
+    "show_amount",
+    "tax_on",
+    "transferred_by",
+    "write",
+]
+
 _HOMES = {
     "ecriture.core.accounts": "Account AccountClass AccountType Chart",
     "ecriture.core.amounts": "read_amount show_amount",
     "ecriture.core.batches": "Batch BatchState Record Transferred transferred_by",
-    "ecriture.core.company": "Accounting Company DefaultAccounts Extras FiscalYear Item Method",
-    "ecriture.core.documents": "Books Document DocumentKind Form Payment PaymentKind PaymentRow RowKey RowKind Status",
+    "ecriture.core.company": "Accounting BankLines Company DefaultAccounts Detail Extras FiscalYear Grouping Item"
+    " Method Opening PaidSaleDate",
+    "ecriture.core.documents": "Books Document DocumentKind Form Payment PaymentKind PaymentRow RowKey RowKind"
+    " Status UnitId UnitKind invoice",
     "ecriture.core.entries": "JournalEntry Line balances",
     "ecriture.core.money": "allocate percent_of",
     "ecriture.core.plan": "Plan listing",
@@ -56,8 +137,6 @@ _HOMES = {
     "ecriture.transfer": "Inputs NothingToDate ThroughLocked Written export inputs is_blocked plan read write",
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
-
-__all__ = sorted(_HOME_OF)  # noqa: PLE0605 - made of the table above, so that a name stands once
 
 
 def __getattr__(name: str) -> object:

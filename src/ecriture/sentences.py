@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, str] = {
         "this row has no number in the column “{column}”. Repeat the number on each row."
     ),
     "row-unreadable/value": N_("“{value}” is no value of the column “{column}”. Use one of: {accepted}."),
+    "row-unreadable/account-number": N_("“{value}” is no account number: 1 to 15 characters without a blank."),
     "row-unreadable/account-twice": N_("account {account} stands twice in the chart. Keep one of the two."),
     "row-unreadable/spreadsheet-damaged": N_(
         "this workbook cannot be read: it is damaged, protected by a password, or no XLSX file. Save it again as XLSX or CSV."
@@ -236,9 +237,10 @@ SEVERITY_WORDS: Mapping[Severity, str] = {
 
 def sentence(problem: Problem, language: str) -> str:
     """What is wrong, with how much, and what to do; it begins with the number of the document or payment, if there is one."""
-    text = translate(SENTENCES[_variant(problem)], language).format_map(_Shown(problem, language))
+    message = SENTENCES[_variant(problem)]
+    text = translate(message, language).format_map(_Shown(problem, language))
     if not problem.where.number:
-        return f"{text[:1].upper()}{text[1:]}"
+        return text if message.startswith("{") else f"{text[:1].upper()}{text[1:]}"
     return translate("{number}: {text}", language).format(number=problem.where.number, text=text)
 
 
@@ -283,6 +285,9 @@ class _Shown(dict[str, str]):
             translate(WORDS[value], language) if isinstance(value, str) and value in WORDS else _plain(value, language)
         )
 
+
+_WORDED = frozenset({"status", "found"})
+"""Parameters that are words of ours, and not the person's."""
 
 _LONG_NAMES = {"lock": "lock_date", "open": "open_date"}
 

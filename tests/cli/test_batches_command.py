@@ -133,11 +133,26 @@ def test_the_listing_says_why(desk: Desk) -> None:
     assert [line[-1] for line in listed if line[0] == "F-2"] == ["void", "void"]
 
 
-@pytest.mark.parametrize("wish", [["--confirm"], ["--cancel"], ["--show"], ["--write"]])
+WISHES = (["--confirm", "9"], ["--cancel", "9", "--reason", "x"], ["--show", "9"], ["--write", "9", "--out", "x.txt"])
+
+
+@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish[0])
 def test_a_batch_that_is_not_there(desk: Desk, wish: list[str]) -> None:
     before = desk.files()
-    done = desk.batches(*wish, "9", "--reason", "x", "--out", desk.folder / "x.txt")
-    assert done[0:3] == (2, "", "There is no batch 9 in the state file.\n")
+    assert desk.batches(*wish)[0:3] == (2, "", "There is no batch 9 in the state file.\n")
+    assert desk.files() == before
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (["--confirm", "1", "--reason", "x"], "--reason goes with --cancel.\n"),
+        (["--show", "1", "--out", "x.txt"], "--out goes with --write.\n"),
+    ],
+)
+def test_an_option_that_goes_with_another(desk: Desk, more: list[str], sentence: str) -> None:
+    before = desk.files()
+    assert desk.batches(*more)[0:3] == (2, "", sentence)
     assert desk.files() == before
 
 

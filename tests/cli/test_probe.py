@@ -70,6 +70,22 @@ def test_settings_with_errors(tmp_path: Path, company: Path) -> None:
     assert (tmp_path / "test.txt").read_bytes() == b"before"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('["1200"]', '["1201"]', "account-linked"),
+        ('invoice_credit = "4000"', 'invoice_credit = "40"', "account-wrong-length"),
+        ("2026-12-31", "2026-02-28", "date-outside-fiscal-year"),
+    ],
+)
+def test_what_the_program_would_refuse(tmp_path: Path, company: Path, old: str, new: str, code: str) -> None:
+    company.write_text(COMPANY.replace(old, new), "utf-8")
+    done = called("probe", "--company", company, "--date", "2026-03-02", "--out", tmp_path / "test.txt")
+    assert (done.status, done.out) == (1, "")
+    assert f"[{code}" in done.err
+    assert not (tmp_path / "test.txt").exists()
+
+
 YEARS = (FiscalYear(date(2020, 1, 1), date(2020, 12, 31)), FiscalYear(date(2021, 1, 1), date(2021, 12, 31)))
 
 

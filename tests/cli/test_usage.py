@@ -182,6 +182,20 @@ def test_both_on_standard_output(tmp_path: Path) -> None:
     assert done.err == "--out - and --format json both use standard output. Choose a file for --out.\n"
 
 
+@pytest.mark.parametrize("name", ["company.toml", "documents.csv", "payments.csv", "state.json", "./state.json"])
+def test_no_file_of_the_command_is_written_over(tmp_path: Path, name: str) -> None:
+    desk = Desk(tmp_path, state=True)
+    assert desk.convert("--through", "2026-01-31").status == 0
+    before, file = desk.files(), tmp_path / name
+    sentence = f"{file} is read by this command: writing would destroy it. Choose another --out.\n"
+    assert called("convert", *desk.inputs, "--out", file)[0:3] == (2, "", sentence)
+    if "state" in name:
+        assert desk.batches("--write", "1", "--out", file)[0:3] == (2, "", sentence)
+    if "company" in name:
+        assert called("probe", "--company", file, "--out", file)[0:3] == (2, "", sentence)
+    assert desk.files() == before
+
+
 # A reader that goes away
 
 

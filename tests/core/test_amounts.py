@@ -173,3 +173,42 @@ def test_a_reader_keeps_what_it_read_but_not_without_end(monkeypatch: pytest.Mon
     reader = AmountReader()
     assert [reader[text] for text in ("1.00", "2.00", "3.00", "1.00")] == [100, 200, 300, 100]
     assert list(reader) == ["1.00", "2.00"]
+
+
+# Columns
+
+TEXTS = st.one_of(
+    CENTS.map(plain),
+    st.sampled_from(
+        ("12,50", "1,234", "", " ", "abc", "1.00\n2.00", "1.00\n", "\n", "-0.00", "٣.٠٠", "9" * 14 + ".00")
+    ),
+)
+
+
+def read_again(texts: list[str]) -> tuple[list[int | UnreadAmount], AmountReader]:
+    """The same texts, one by one."""
+    reader = AmountReader()
+    return [reader[text] for text in texts], reader
+
+
+@given(st.lists(CENTS.map(plain), max_size=5) | st.lists(TEXTS, max_size=5))
+def test_a_column_is_read_as_its_texts_are_one_by_one(texts: list[str]) -> None:
+    reader = AmountReader()
+    amounts, one_by_one = read_again(texts)
+    assert list(reader.column(texts)) == amounts
+    assert (reader.decimals_seen, reader.met_ambiguous) == (one_by_one.decimals_seen, one_by_one.met_ambiguous)
+
+
+@given(st.lists(TEXTS, max_size=5))
+def test_in_an_optional_column_a_blank_stands_for_something(texts: list[str]) -> None:
+    amounts, _ = read_again(texts)
+    expected = [cents if text.strip() else None for text, cents in zip(texts, amounts, strict=True)]
+    assert list(AmountReader().optional_column(texts, None)) == expected
+
+
+def test_a_reader_says_that_it_met_what_it_could_not_read() -> None:
+    reader = AmountReader()
+    reader.column(["12.50", "1.00"])
+    assert not reader.met_unread
+    reader.column(["12.50", "abc"])
+    assert reader.met_unread

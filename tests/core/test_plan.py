@@ -29,7 +29,8 @@ from ecriture.core.batches import Transferred, Why
 from ecriture.core.company import Accounting, Company, DefaultAccounts, Extras
 from ecriture.core.documents import Books, Document, Payment, Status, UnitId
 from ecriture.core.entries import JournalEntry, Line
-from ecriture.core.plan import Pending, Plan, listing, pending, plan
+from ecriture.core.plan import Plan, listing, pending, plan
+from ecriture.core.posting import Part
 from ecriture.core.references import overpaid
 from ecriture.core.wants import Wanted, Wants
 from ecriture.formats.registry import WriteOptions, target
@@ -40,10 +41,19 @@ FEW = settings(max_examples=50)
 # What is pending of every unit
 
 
-def pendings(ledger: Ledger, found: Books, through: date, company: Company) -> list[tuple[Wanted, list[Pending]]]:
+PendingParts = list[tuple[Part, bool]]
+"""Parts to be transferred, and whether they are corrections; corrections come first."""
+
+
+def pendings(ledger: Ledger, found: Books, through: date, company: Company) -> list[tuple[Wanted, PendingParts]]:
     transferred = ledger.transferred
     wants = Wants(found, company, through=through, transferred=transferred)
-    return [(want, pending(want, transferred, through=through)) for want in wants]
+    return [(want, pending_parts(want, transferred, through)) for want in wants]
+
+
+def pending_parts(want: Wanted, transferred: Transferred, through: date) -> PendingParts:
+    new, corrections = pending(want, transferred, through=through)
+    return [*((part, True) for part in corrections), *((part, False) for part in new)]
 
 
 def exported(world: World) -> Ledger:
@@ -57,7 +67,7 @@ def without_zeros(parts: Mapping[date, Mapping[str, int]]) -> Parts:
     return {day: held for day, held in nonzero.items() if held}
 
 
-def transferred_and_pending(transferred: Transferred, unit: UnitId, found: list[Pending], through: date) -> Parts:
+def transferred_and_pending(transferred: Transferred, unit: UnitId, found: PendingParts, through: date) -> Parts:
     """What the ledger holds of a unit once what is pending is transferred too."""
     sums: Parts = {day: dict(held) for day, held in transferred.parts.get(unit, {}).items() if day <= through}
     for part, _ in found:
@@ -209,7 +219,7 @@ def test_a_moved_date_is_a_correction_and_a_new_part(world: World, day: date) ->
     ((want, found),) = pendings(ledger, books(moved._replace(date=day)), date(2026, 4, 30), company)
     new = want.parts[0].by_account()
     assert [(part.own_date, correction) for part, correction in found] == moved_parts(new, moved.date, day)
-    assert found[-1].part.by_account() == new
+    assert found[-1][0].by_account() == new
 
 
 def moved_parts(accounts: Balances, old: date, new: date) -> list[tuple[date, bool]]:

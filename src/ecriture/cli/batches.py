@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecriture.cli.convert import WrongUsage
+from ecriture.cli.convert import WrongUsage, keep_apart
 from ecriture.cli.files import write_whole
 from ecriture.cli.memory import NoSuchBatch, cancelled, confirmed, keep, open_state
 from ecriture.cli.report import WHY
@@ -42,6 +42,12 @@ def batches(place: Path, request: Request, speech: Speech) -> int:
     wishes = [wish for wish in (request.confirm, request.cancel, request.write, request.show) if wish is not None]
     if len(wishes) > 1:
         raise WrongUsage(speech("One at a time: --confirm, --cancel, --write or --show."))
+    if request.reason is not None and request.cancel is None:
+        raise WrongUsage(speech("--reason goes with --cancel."))
+    if request.out is not None and request.write is None:
+        raise WrongUsage(speech("--out goes with --write."))
+    if request.out is not None:
+        keep_apart(request.out, place, speech=speech)
     with open_state(place) as state:
         if request.confirm is not None:
             keep(place, confirmed(state, request.confirm))

@@ -26,6 +26,14 @@ class WrongUsage(ValueError):
     """Options that do not go together; its text is the sentence to show."""
 
 
+def keep_apart(out: Path, *others: Path | None, speech: Speech) -> None:
+    """Raises WrongUsage when the file to write is one that the command reads or keeps its batches in."""
+    if any(other is not None and other.resolve() == out.resolve() for other in others):
+        raise WrongUsage(
+            speech("{file} is read by this command: writing would destroy it. Choose another --out.", file=out)
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """The options of `convert` and `check`. `out` is None for `check`."""
@@ -53,6 +61,9 @@ def convert(request: Request, speech: Speech) -> int:
     """Does the work, says what came of it, and gives the exit status. Raises OSError, WrongUsage and their like."""
     if request.to_standard_output and request.as_json:
         raise WrongUsage(speech("--out - and --format json both use standard output. Choose a file for --out."))
+    if request.out is not None:
+        read_too = request.company, request.documents, request.payments, request.chart, request.state
+        keep_apart(request.out, *read_too, speech=speech)
     with Progress(speech("Reading")):
         inputs = read(
             company=request.company, documents=request.documents, payments=request.payments, chart=request.chart

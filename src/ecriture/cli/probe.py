@@ -4,26 +4,39 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from ecriture.cli.convert import WrongUsage
+from ecriture.cli.convert import WrongUsage, keep_apart
 from ecriture.cli.files import write_whole
 from ecriture.cli.report import NEXT_STEPS
 from ecriture.cli.speech import Speech, tell
+from ecriture.core.accounts import Chart
 from ecriture.core.company import Company
+from ecriture.core.dates import Calendar
+from ecriture.core.documents import RowKey, RowKind, invoice
 from ecriture.core.entries import JournalEntry, Line
-from ecriture.transfer import is_blocked, read_settings, write
+from ecriture.core.posting import Part
+from ecriture.core.problems import Problem
+from ecriture.core.review import Review, TargetRules
+from ecriture.core.rules import Leg, Pattern, Role
+from ecriture.formats.registry import target as target_of
+from ecriture.transfer import is_blocked, read_settings, rules_of, write
 
 SOURCE = "TEST-01"
 
 
 def probe(company: Path, out: Path, *, day: date | None, target: str, speech: Speech) -> int:
-    """Writes the test file, and says what to look at; 1 when the settings have errors."""
+    """Writes the test file, and says what to look at; 1 when the settings, an account or the date would be refused."""
+    keep_apart(out, company, speech=speech)
     settings = read_settings(company)
-    if is_blocked(settings.problems, skip_invalid=False):
-        for line in speech.problems(settings.problems):
+    chosen = target or settings.company.accounting.target
+    if not is_blocked(settings.problems, skip_invalid=False):
+        entry = _entry(settings.company, day or _open_day(settings.company), speech)
+        problems = _refused(settings.company, entry, rules_of(target_of(chosen)))
+    else:
+        problems = list(settings.problems)
+    if is_blocked(problems, skip_invalid=False):
+        for line in speech.problems(problems):
             tell(line, to_errors=True)
         return 1
-    entry = _entry(settings.company, day or _open_day(settings.company), speech)
-    chosen = target or settings.company.accounting.target
     written = write([entry], company=settings.company, target=chosen)
     if str(out) == "-":
         sys.stdout.buffer.write(written.content)
@@ -39,6 +52,18 @@ def probe(company: Path, out: Path, *, day: date | None, target: str, speech: Sp
         )
     )
     return 0
+
+
+def _refused(company: Company, entry: JournalEntry, rules: TargetRules) -> list[Problem]:
+    """What the program would refuse in the test entry: it is judged as the entries of a conversion are."""
+    calendar = Calendar.of(company, first=rules.first_date, last=rules.last_date)
+    review = Review(company, chart=Chart(), rules=rules, calendar=calendar)
+    legs = (
+        Leg(company.accounts.invoice_debit, (), "accounts.invoice_debit", Role.RECEIVABLE),
+        Leg(company.accounts.invoice_credit, (), "accounts.invoice_credit", Role.REVENUE),
+    )
+    unit = invoice(SOURCE, entry.date, [(RowKey(RowKind.LINE), 1)])
+    return review.of_parts([Part(unit, entry.date, Pattern(legs, (0, 0)), (1, -1))])
 
 
 def _entry(company: Company, day: date, speech: Speech) -> JournalEntry:

@@ -72,7 +72,7 @@ class Speech:
         known = f"{problem.code}; {where}" if where else problem.code
         severity = translate(SEVERITY_WORDS[problem.severity], self.language)
         text = sentence(problem, self.language)
-        return self(N_("{severity}: {text} [{known}]"), severity=severity, text=text, known=known)
+        return shown(self(N_("{severity}: {text} [{known}]"), severity=severity, text=text, known=known))
 
 
 def tell(text: str, *, to_errors: bool = False) -> None:

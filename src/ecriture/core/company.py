@@ -71,6 +71,22 @@ class Accounting:
     opening: Opening = Opening.SAGE
     carry: bool = True
 
+    def __post_init__(self) -> None:
+        """Takes the words of company.toml for choices too. Raises ValueError for another word."""
+        for name, choices in _CHOICES.items():
+            object.__setattr__(self, name, choices(getattr(self, name)))
+
+
+_CHOICES: Mapping[str, type[StrEnum]] = MappingProxyType(
+    {
+        "paid_sale_date": PaidSaleDate,
+        "grouping": Grouping,
+        "detail": Detail,
+        "bank_lines": BankLines,
+        "opening": Opening,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DefaultAccounts:

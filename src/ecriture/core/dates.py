@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from ecriture.core.company import FiscalYear
+from ecriture.core.company import Company, FiscalYear
 
 
 class UnreadDate(NamedTuple):
@@ -98,6 +98,17 @@ class Calendar(dict[date, Day]):
         self._years = tuple(fiscal_years)
         self._carry = carry
         self._bounds = (first, last)
+
+    @classmethod
+    def of(cls, company: Company, *, first: date = date.min, last: date = date.max) -> "Calendar":
+        """That of a company, for a target that takes the dates from `first` to `last`."""
+        return cls(
+            lock_date=company.lock_date,
+            fiscal_years=company.fiscal_years,
+            carry=company.accounting.carry,
+            first=first,
+            last=last,
+        )
 
     def __missing__(self, own: date) -> Day:
         self[own] = day = self._place(own)

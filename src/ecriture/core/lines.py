@@ -93,12 +93,17 @@ def sums_of(parts: Sequence[Part], keys: LineKeys) -> Sums:
     """The cents of each line. Parts of one pattern are summed column by column where the key is fixed by the leg."""
     alike: dict[Pattern, list[tuple[int, ...]]] = {}
     for part in parts:
-        alike.setdefault(part.pattern, []).append(part.amounts)
+        alike.setdefault(part.pattern, []).append(part.cents)
     sums: Sums = {}
     for pattern, amounts in alike.items():
-        for leg, column in zip(pattern.legs, zip(*amounts, strict=True), strict=True):
+        columns = [*zip(*amounts, strict=True)]
+        for leg, column in zip(pattern.legs, columns, strict=False):
             if keys.is_fixed(leg):
                 _add_column(sums, leg, column, keys)
+        mirrored = pattern.legs[len(columns) :]
+        for leg, column in zip(mirrored, columns, strict=False):
+            if keys.is_fixed(leg):
+                _add_column(sums, leg, column, keys, sign=-1)
     loose = [pattern for pattern in alike if not all(map(keys.is_fixed, pattern.legs))]
     for row, part, leg, cents in _loose(parts, loose, keys):
         _add(sums, keys.of(part, leg, row, cents), cents)
@@ -118,12 +123,12 @@ def _loose(parts: Sequence[Part], patterns: list[Pattern], keys: LineKeys) -> li
     return sorted(postings, key=itemgetter(0))
 
 
-def _add_column(sums: Sums, leg: Leg, column: tuple[int, ...], keys: LineKeys) -> None:
+def _add_column(sums: Sums, leg: Leg, column: tuple[int, ...], keys: LineKeys, *, sign: int = 1) -> None:
     """Debits and credits apart: a posting counts on the side of its own sign."""
-    debit_cents = sum([cents for cents in column if cents > 0])
-    for side, cents in ((DEBIT, debit_cents), (CREDIT, sum(column) - debit_cents)):
+    above_cents = sum([cents for cents in column if cents > 0])
+    for cents in (sign * above_cents, sign * (sum(column) - above_cents)):
         if cents:
-            _add(sums, keys.fixed(leg, side), cents)
+            _add(sums, keys.fixed(leg, DEBIT if cents > 0 else CREDIT), cents)
 
 
 def _add(sums: Sums, key: LineKey, cents: int) -> None:

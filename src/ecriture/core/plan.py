@@ -143,13 +143,7 @@ class _Planner:
         self._documents = documents
         self._rules = rules
         self._since = since
-        self._calendar = Calendar(
-            lock_date=company.lock_date,
-            fiscal_years=company.fiscal_years,
-            carry=company.accounting.carry,
-            first=rules.first_date,
-            last=rules.last_date,
-        )
+        self._calendar = Calendar.of(company, first=rules.first_date, last=rules.last_date)
         self._review = Review(company, chart=chart, rules=rules, calendar=self._calendar)
         self._grouper = Grouper(company, calendar=self._calendar, through=plan.through)
         self._groups: dict[Group, list[Part]] = {}

@@ -7,17 +7,23 @@ from itertools import groupby
 from operator import itemgetter, neg
 from typing import NamedTuple
 
-from ecriture.core.documents import Document, DocumentKind, Payment, Unit
+from ecriture.core.documents import Payment, Unit
 from ecriture.core.rules import Leg, Pattern, PaymentLegs
 
 
 class Part(NamedTuple):
-    """What a unit wants on one own date: one amount in cents for each leg of the pattern, debit positive, summing to zero."""
+    """What a unit wants on one own date; its amounts sum to zero."""
 
     unit: Unit
     own_date: date
     pattern: Pattern
-    amounts: tuple[int, ...]
+    cents: tuple[int, ...]
+    """One for each leg; of a mirrored pattern, one for each leg of the first half."""
+
+    @property
+    def amounts(self) -> tuple[int, ...]:
+        """The cents of each leg of the pattern, debit positive."""
+        return self.cents + tuple(map(neg, self.cents)) if self.pattern.mirrored else self.cents
 
     def postings(self) -> Iterator[tuple[Leg, int, int]]:
         """(leg, cents, row of the unit), zeros dropped."""
@@ -47,15 +53,6 @@ class Standing(Enum):
 Application = date | Standing
 
 
-def document_part(document: Document, sale_date: date, pattern: Pattern) -> Part:
-    """All of a document, on its sale date. A credit note is the reverse of an invoice."""
-    amounts = document.amounts
-    reversed_amounts = tuple(map(neg, amounts))
-    if document.kind is DocumentKind.CREDIT_NOTE:
-        amounts, reversed_amounts = reversed_amounts, amounts
-    return Part(document, sale_date, pattern, amounts + reversed_amounts)
-
-
 def payment_parts(payment: Payment, legs: PaymentLegs, applications: Sequence[Application]) -> list[Part]:
     """What a payment wants, by own date: the bank on its date, and each row applied on its application date.
 
@@ -83,7 +80,7 @@ def payment_parts(payment: Payment, legs: PaymentLegs, applications: Sequence[Ap
     parts = [Part(payment, day, legs.pattern(tuple(names), tuple(rows)), tuple(amounts))]
     if applied and legs.unapplied.account != legs.clearing.account:
         parts += _applied_parts(payment, legs, sorted(applied, key=itemgetter(0)))
-    return [part for part in parts if any(part.amounts)]
+    return [part for part in parts if any(part.cents)]
 
 
 _AT_ONCE = ("bank", "clearing")

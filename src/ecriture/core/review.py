@@ -118,10 +118,11 @@ def _of_accounts(part: Part, suspects: dict[int, Finding]) -> Iterator[Problem]:
     """One problem for an account and unit, with the amount that it is about."""
     amounts: dict[tuple[str, object, object], int] = {}
     findings: dict[tuple[str, object, object], Finding] = {}
+    part_amounts = part.amounts if suspects else ()
     for i, (code, params) in suspects.items():
-        if part.amounts[i]:
+        if part_amounts[i]:
             key = (code, params["account"], params["setting"])
-            amounts[key] = amounts.get(key, 0) + abs(part.amounts[i])
+            amounts[key] = amounts.get(key, 0) + abs(part_amounts[i])
             findings[key] = (code, params)
     for key, (code, params) in findings.items():
         yield Problem(code, {**params, "amount_cents": amounts[key]}, where(part.unit))

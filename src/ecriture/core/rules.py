@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ecriture.core.company import Company, Item, Method
-from ecriture.core.documents import Form, PaymentKind, RowKey, RowKind
+from ecriture.core.documents import DocumentKind, Form, PaymentKind, RowKey, RowKind
 from ecriture.core.taxes import Tax
 
 
@@ -48,17 +48,22 @@ UNAPPLIED_KEY = "unapplied"
 
 
 class Pattern:
-    """The legs of a posting, and the row of the unit that each comes from. Shared by all units alike, compared by identity."""
+    """The legs of a posting, and the row of the unit that each comes from. Shared by all units alike, compared by identity.
 
-    __slots__ = ("legs", "rows")
+    A part of a `mirrored` pattern holds the cents of the first half of the legs; the second half has the same with the
+    other sign. So a document's own amounts serve, and are not written down a second time.
+    """
 
-    def __init__(self, legs: Iterable[Leg], rows: Iterable[int]) -> None:
+    __slots__ = ("legs", "mirrored", "rows")
+
+    def __init__(self, legs: Iterable[Leg], rows: Iterable[int], *, mirrored: bool = False) -> None:
         self.legs = tuple(legs)
         self.rows = tuple(rows)
+        self.mirrored = mirrored
 
     def recorded(self, accounts: Mapping[str, str]) -> "Pattern":
         """The same legs with the accounts that a batch recorded for their keys."""
-        return Pattern((_recorded(leg, accounts) for leg in self.legs), self.rows)
+        return Pattern((_recorded(leg, accounts) for leg in self.legs), self.rows, mirrored=self.mirrored)
 
 
 def _recorded(leg: Leg, accounts: Mapping[str, str]) -> Leg:
@@ -124,11 +129,12 @@ class Rules:
         self._invoice_debit = (defaults.invoice_debit, "accounts.invoice_debit")
         self._invoice_credit = (defaults.invoice_credit, "accounts.invoice_credit")
 
-    def of_document(self, form: Form) -> Pattern:
-        """The debit legs of all rows, then their credit legs; a credit note posts the same legs with other signs."""
+    def of_document(self, form: Form, kind: DocumentKind) -> Pattern:
+        """The debit legs of all rows, mirrored by their credit legs; a credit note is the reverse of an invoice."""
         pairs = [self._row(key) for key in form.keys]
-        rows = range(len(pairs))
-        return Pattern([debit for debit, _ in pairs] + [credit for _, credit in pairs], (*rows, *rows))
+        debits, credits_ = [debit for debit, _ in pairs], [credit for _, credit in pairs]
+        legs = credits_ + debits if kind is DocumentKind.CREDIT_NOTE else debits + credits_
+        return Pattern(legs, [*range(len(pairs)), *range(len(pairs))], mirrored=True)
 
     def of_payment(self, kind: PaymentKind, method: str) -> PaymentLegs:
         """The legs of a payment; those of a refund are the same ones, posted the other way round."""

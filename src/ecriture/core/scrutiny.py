@@ -85,12 +85,12 @@ class Scrutiny:
             yield Problem("tax-differs", _difference(document, tax), place)
 
     def _of_pattern(self, form: Form, pattern: Pattern) -> Facts:
-        count = len(form.keys)
-        new = [key for key, leg in zip(form.keys, pattern.legs[count:], strict=True) if leg.rule != "recorded"]
+        pairs = zip(form.keys, pattern.legs, pattern.legs[len(form.keys) :], strict=False)
+        new = [key for key, one, other in pairs if one.rule != "recorded" or other.rule != "recorded"]
         codes = dict.fromkeys(key for key in new if key.kind is RowKind.LINE and key.code)
         items = self._company.items
         clearing = self._company.accounts.payment_credit
-        debited = dict.fromkeys(leg.account for leg in pattern.legs[:count] if leg.role is Role.RECEIVABLE)
+        debited = dict.fromkeys(leg.account for leg in pattern.legs if leg.role is Role.RECEIVABLE)
         return Facts(
             tuple(key for key in codes if key.code not in items),
             tuple(items[key.code] for key in codes if key.code in items and items[key.code].archived),

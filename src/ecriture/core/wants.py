@@ -19,7 +19,7 @@ from ecriture.core.documents import (
     UnitId,
     UnitKind,
 )
-from ecriture.core.posting import Application, Part, Standing, document_part, payment_parts
+from ecriture.core.posting import Application, Part, Standing, payment_parts
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
 from ecriture.core.release import Events, events_of, final_invoice, release_date
@@ -65,8 +65,10 @@ class Wants:
         self._kept = transferred.kept
         self._rules = Rules(company)
         self._scrutiny = Scrutiny(company)
-        self._patterns: dict[Form, Pattern] = {}
-        self._legs: dict[tuple[PaymentKind, str], PaymentLegs] = {}
+        self._patterns: tuple[dict[Form, Pattern], dict[Form, Pattern]] = ({}, {})
+        """Those of invoices and those of credit notes."""
+        self._legs: tuple[dict[str, PaymentLegs], dict[str, PaymentLegs]] = ({}, {})
+        """Those of payments and those of refunds, by method."""
         self._standing: dict[str, Application] = {}
         """For each document met so far, its sale date, or why it has none."""
         self._releases: dict[str, date] = {}
@@ -103,10 +105,10 @@ class Wants:
             self._standing[document.number] = sale_date
         if sale_date is None or not any(document.amounts):
             return Wanted(document, (), sale_date)
-        pattern = self._pattern(document.form)
+        pattern = self._pattern(document)
         if kept is not None:
             pattern = pattern.recorded(kept.accounts)
-        part = document_part(document, sale_date, pattern)
+        part = Part(document, sale_date, pattern, document.amounts)
         return Wanted(document, (part,), sale_date, (), self._scrutiny.of_document(document, pattern))
 
     def _hold_document(self, document: Document) -> None:
@@ -115,10 +117,11 @@ class Wants:
         if document.date <= self._through:
             self.held.append(HeldUnit(UnitKind.DOCUMENT, document.number, "unpaid"))
 
-    def _pattern(self, form: Form) -> Pattern:
-        pattern = self._patterns.get(form)
+    def _pattern(self, document: Document) -> Pattern:
+        patterns = self._patterns[document.kind is DocumentKind.CREDIT_NOTE]
+        pattern = patterns.get(document.form)
         if pattern is None:
-            pattern = self._patterns[form] = self._rules.of_document(form)
+            pattern = patterns[document.form] = self._rules.of_document(document.form, document.kind)
         return pattern
 
     def _policy(self, kept: Kept | None) -> Opening:
@@ -140,6 +143,8 @@ class Wants:
 
     def _sale_date(self, document: Document, kept: Kept | None) -> date | None:
         """The own date of all that a document wants; None when it waits."""
+        if kept is None and not self._accounting.only_when_paid:
+            return document.date
         released = self._release(document, kept)
         if released is None or not self._accounting.only_when_paid:
             return released
@@ -198,9 +203,10 @@ class Wants:
         return Wanted(payment, parts, None, applications, self._method_warnings(payment))
 
     def _payment_legs(self, payment: Payment, kept: Kept | None) -> PaymentLegs:
-        legs = self._legs.get((payment.kind, payment.method))
+        by_method = self._legs[payment.kind is PaymentKind.REFUND]
+        legs = by_method.get(payment.method)
         if legs is None:
-            legs = self._legs[payment.kind, payment.method] = self._rules.of_payment(payment.kind, payment.method)
+            legs = by_method[payment.method] = self._rules.of_payment(payment.kind, payment.method)
         return legs if kept is None else legs.recorded(kept.accounts)
 
     def _application(self, payment: Payment, row: PaymentRow, kept: Kept | None) -> Application:
