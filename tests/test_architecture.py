@@ -162,7 +162,7 @@ def constancy(_path: str, tree: ast.Module) -> Iterator[str]:
     """No module-level state: sequences are tuples, sets are frozen, and dicts are never changed."""
     found = dict(_module_level(tree))
     for name, value in found.items():
-        if isinstance(value, LIST_LIKE) or _is_call_of(value, CHANGEABLE):
+        if name != "__all__" and (isinstance(value, LIST_LIKE) or _is_call_of(value, CHANGEABLE)):
             yield f"{name} is no tuple, frozenset or plain dict"
     yield from (f"{name} is changed" for name in _changed(tree) if name in found)
 

@@ -162,6 +162,15 @@ def test_a_batch_records_the_accounts_of_a_zero_posting_not() -> None:
     )
 
 
+def test_a_sale_that_moved_after_through_is_not_recorded() -> None:
+    """What was transferred is reversed; the day of the sale may still change."""
+    ledger = Ledger()
+    for day in ("01-05", "03-05"):
+        ledger.export(books(invoice("F-1", day, line("", 500))), "02-28")
+    assert [batch.records[F1].sale_date for batch in ledger.batches] == [JANUARY_5, None]
+    assert ledger.balances() == {}
+
+
 @given(worlds())
 def test_a_batch_holds_what_its_plan_showed(world: World) -> None:
     ledger = Ledger(world.company)

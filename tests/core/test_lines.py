@@ -155,10 +155,10 @@ def test_a_reference_that_nets_to_zero_has_no_line() -> None:
 
 def test_a_net_line_counts_as_of_its_earliest_own_date() -> None:
     units = (
-        slip("P-1", "01-09", 1),
+        slip("P-1", "01-07", 1),
         slip("P-2", "01-05", 2, reference="Z"),
         slip("P-3", "01-08", 3, reference=""),
-        slip("P-4", "01-07", 4),
+        slip("P-4", "01-09", 4),
     )
     assert bank(BankLines.REFERENCE, *units) == [(2, "Z"), (5, "DEP-1"), (3, "P-3")]
 

@@ -125,6 +125,11 @@ def test_anything_paid_for_a_total_of_nothing_is_too_much() -> None:
     assert codes(overpaid(books(free, payment("P-1", "01-20", share("F-1", 1))))) == [("overpaid", "F-1")]
 
 
+def test_nothing_paid_for_less_than_nothing_is_not() -> None:
+    owed = invoice("F-1", "01-10", line("", -300))
+    assert list(overpaid(books(owed, payment("P-1", "01-20", share("F-1", 0))))) == []
+
+
 def test_a_document_without_weight_is_never_overpaid() -> None:
     gone = invoice("F-1", "01-10", status=Status.VOID)
     assert list(overpaid(books(gone, payment("P-1", "01-20", share("F-1", 1))))) == []

@@ -94,7 +94,9 @@ def test_a_missing_account_names_the_setting_to_fill() -> None:
     )
 
 
-@pytest.mark.parametrize("number", ["123", "123456789", "0100", "6000", "9999", "4A00", "40-0", "４０００", " 4000"])
+@pytest.mark.parametrize(
+    "number", ["123", "123456789", "0100", "6000", "9999", "4A00", "40-0", "４０００", "4０００", " 4000"]
+)
 def test_sage_takes_four_to_eight_digits_of_which_the_first_is_1_to_5(number: str) -> None:
     assert code_of(of_account(number, review(rules=SAGE))) == "account-wrong-length"
     assert of_account(number, review()) is None

@@ -6,7 +6,7 @@ import pytest
 from small_books import COMPANY, accounts, extras
 
 from ecriture.core.company import Company, DefaultAccounts, Extras, Item, frozen_mapping
-from ecriture.core.documents import Form, PaymentKind, RowKey, RowKind
+from ecriture.core.documents import DocumentKind, Form, PaymentKind, RowKey, RowKind
 from ecriture.core.rules import Leg, PaymentLegs, Rules
 from ecriture.core.taxes import Tax
 
@@ -14,11 +14,12 @@ BARE = Company(accounts=DefaultAccounts("1201", "4000", "1060", "1201"))
 """A company with its default accounts and nothing else."""
 OWN_DEBIT = replace(COMPANY, items=frozen_mapping({"CLEAN": Item("CLEAN", debit="1205")}))
 TAX_DEBIT = replace(COMPANY, taxes=frozen_mapping({"GST": Tax("GST", "1206", "2310")}))
+TWO_ROWS = Form((RowKey(RowKind.LINE, "CLEAN"), RowKey(RowKind.TAX, "GST")))
 
 
 def legs(key: RowKey, company: Company) -> tuple[Leg, Leg]:
     """The debit and the credit leg of a row."""
-    debit, credit = Rules(company).of_document(Form((key,))).legs
+    debit, credit = Rules(company).of_document(Form((key,)), DocumentKind.INVOICE).legs
     return debit, credit
 
 
@@ -82,8 +83,14 @@ def test_without_default_accounts_the_default_is_what_is_missing(key: RowKey, de
 
 
 def test_a_document_has_the_debits_of_its_rows_and_then_their_credits() -> None:
-    pattern = Rules(COMPANY).of_document(Form((RowKey(RowKind.LINE, "CLEAN"), RowKey(RowKind.TAX, "GST"))))
+    pattern = Rules(COMPANY).of_document(TWO_ROWS, DocumentKind.INVOICE)
     assert [leg.account for leg in pattern.legs] == ["1201", "1201", "4100", "2310"]
+    assert pattern.rows == (0, 1, 0, 1)
+
+
+def test_a_credit_note_has_the_same_legs_the_other_way_round() -> None:
+    pattern = Rules(COMPANY).of_document(TWO_ROWS, DocumentKind.CREDIT_NOTE)
+    assert [leg.account for leg in pattern.legs] == ["4100", "2310", "1201", "1201"]
     assert pattern.rows == (0, 1, 0, 1)
 
 
@@ -139,7 +146,7 @@ def test_the_unapplied_account_is_that_of_deposits_or_else_the_clearing_account(
 
 
 def test_a_row_keeps_the_accounts_that_a_batch_recorded_for_its_kind_code_and_side() -> None:
-    pattern = Rules(COMPANY).of_document(Form((RowKey(RowKind.LINE, "CLEAN"), RowKey(RowKind.TAX, "GST"))))
+    pattern = Rules(COMPANY).of_document(TWO_ROWS, DocumentKind.INVOICE)
     kept = pattern.recorded({"line:CLEAN:credit": "4999", "tax:GST:debit": "1299", "line:OTHER:debit": "1"})
     assert [shown(leg) for leg in kept.legs] == [
         "1201 by accounts.invoice_debit",
@@ -150,7 +157,7 @@ def test_a_row_keeps_the_accounts_that_a_batch_recorded_for_its_kind_code_and_si
 
 
 def test_a_recorded_account_mends_what_the_settings_lack_now() -> None:
-    pattern = Rules(BARE).of_document(Form((RowKey(RowKind.TIP),)))
+    pattern = Rules(BARE).of_document(Form((RowKey(RowKind.TIP),)), DocumentKind.INVOICE)
     kept = pattern.recorded({"tip::credit": "2400"})
     assert (kept.legs[1].account, kept.legs[1].fault) == ("2400", "")
 

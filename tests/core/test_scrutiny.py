@@ -20,7 +20,7 @@ BOOK = replace(COMPANY, items=frozen_mapping({"BOOK": Item("BOOK", credit="4140"
 
 
 def warnings(document: Document, company: Company = COMPANY) -> list[Problem]:
-    return list(Scrutiny(company).of_document(document, Rules(company).of_document(document.form)))
+    return list(Scrutiny(company).of_document(document, Rules(company).of_document(document.form, document.kind)))
 
 
 def said(document: Document, company: Company = COMPANY) -> list[str]:
@@ -57,6 +57,10 @@ def test_a_live_document_is_not_pointed_out_again_for_an_item_that_was_recorded(
     ledger.export(books(invoice("F-1", "02-05", line("X", 100))), "02-28")
     changed = books(invoice("F-1", "02-05", line("X", 90)))
     assert codes(ledger.plan(changed, "02-28").problems) == []
+
+
+def test_an_unknown_item_of_a_credit_note_is_pointed_out() -> None:
+    assert said(credit_note("N-1", "02-05", line("X", 100), line("OLD", 5))) == ["item-unknown", "item-archived"]
 
 
 # Taxes
@@ -152,6 +156,10 @@ def test_a_document_that_debits_an_account_that_no_payment_credits_is_pointed_ou
 def test_an_item_with_a_receivable_of_its_own_is_too() -> None:
     company = replace(COMPANY, items=frozen_mapping({"X": Item("X", debit="1205", credit="4100")}))
     assert said(invoice("F-1", "01-05", line("X", 100), line("", 5)), company) == ["receivable-split"]
+
+
+def test_a_credit_note_that_credits_such_an_account_is_too() -> None:
+    assert said(credit_note("N-1", "01-05", line("", 100)), accounts(payment_credit="1299")) == ["receivable-split"]
 
 
 def test_a_discount_s_own_account_is_no_receivable() -> None:

@@ -24,24 +24,20 @@ def blocks_of(size: int) -> Iterator[None]:
         yield
 
 
-class Endless(io.RawIOBase):
+class Endless(io.BytesIO):
     """So many bytes as one letter, none of which is anywhere."""
 
     def __init__(self, size: int) -> None:
+        super().__init__()
         self.size, self.place, self.most = size, 0, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
         assert whence == 0
         self.place = offset
         return offset
 
-    def read(self, size: int = -1, /) -> bytes:
+    def read(self, size: int | None = -1, /) -> bytes:
+        assert size is not None
         assert size >= 0, "a file is never read whole"
         count = min(size, self.size - self.place)
         self.place += count
@@ -66,20 +62,19 @@ def test_the_encoding_is_found(content: bytes, codec: str) -> None:
     assert found(content) == Encoding(codec)
 
 
-@given(st.text(FRENCH + "abc,;\t"))
+@given(st.lists(st.sampled_from(FRENCH + "abc,;\t")).map("e".join))
 def test_french_text_is_what_it_was_written_as(text: str) -> None:
+    """Two letters that together would be one of UTF-8 do not stand side by side here; the next test has them."""
     for codec in ("utf-8", "utf-8-sig", "cp1252"):
         content = text.encode(codec)
         expected = "cp1252" if codec == "cp1252" and not text.isascii() else "utf-8-sig"
-        if expected == "cp1252" and not found(content).codec:
-            continue  # two letters that would be one of UTF-8; the next test has them
-        assert content.decode(found(content).codec) == text
-        assert found(content).codec == expected
+        assert found(content) == Encoding(expected)
+        assert content.decode(expected) == text
 
 
 @pytest.mark.parametrize("text", ["Ã©", "â€™", "Å“", "Â«", "â‚¬"])
 def test_windows_letters_that_nobody_writes_are_taken_for_a_damaged_file(text: str) -> None:
-    assert found("\n".join(("é", text)).encode("cp1252")).fault == "encoding"
+    assert found(f"é\n{text}".encode("cp1252")).fault == "encoding"
 
 
 @pytest.mark.parametrize("letter", list("àâçéèêëîïôùûÀÉÈÔœŒŸ’‘“”–—…€«»"))
@@ -113,7 +108,7 @@ def test_utf16_is_no_table() -> None:
 
 def test_two_hundred_megabytes_without_a_line_end_are_not_read() -> None:
     stream = Endless(200 << 20)
-    assert find_encoding(stream) == Encoding("", "line-long", 1)  # type: ignore[arg-type] - all that it needs of one
+    assert find_encoding(stream) == Encoding("", "line-long", 1)
     assert stream.most == BLOCK
 
 
@@ -138,8 +133,8 @@ def test_whatever_is_found_can_be_read_and_the_stream_is_at_its_start(content: b
         assert 1 <= line <= 1 + max(content.count(b"\n"), content.count(b"\r"))
 
 
-@given(st.lists(st.text(FRENCH.strip() + "ab", max_size=3), max_size=20), st.integers(8, 40), st.booleans())
-def test_where_a_block_ends_makes_no_difference(words: list[str], size: int, windows: bool) -> None:  # noqa: FBT001
+@given(st.lists(st.text(FRENCH.strip() + "ab", max_size=3), max_size=20), st.integers(12, 40), st.booleans())
+def test_where_a_block_ends_makes_no_difference(words: list[str], size: int, windows: bool) -> None:
     content = "\n".join(words).encode("cp1252" if windows else "utf-8")
     whole = found(content)
     with blocks_of(size):

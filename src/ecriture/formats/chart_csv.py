@@ -200,8 +200,8 @@ class _Kind(NamedTuple):
     is_report: bool = False
 
 
-_SAGE_NAMES = ["number", "name", "type", "class", "", ""]
-_REPORT_NAMES = ["number", "name", "type", "class"]
+_SAGE_NAMES = ("number", "name", "type", "class", "", "")
+_REPORT_NAMES = ("number", "name", "type", "class")
 _LEDGERS = frozenset({"accounts", "account", "comptes", "compte"})
 _OTHER_LEDGERS = frozenset(
     {
@@ -242,7 +242,7 @@ def _kind(sample: Sequence[list[str]], records: Iterator[list[str]], first: int,
         # Some put the values on a second line, below the names.
         lines = 1 + (_ledger_of(sample[first + 1]) is not None if len(sample) > first + 1 else 0)
         rows = islice(records, first + lines, None)
-        return _Kind(chain([_SAGE_NAMES], map(_sage_row, rows)), first + lines - 1)
+        return _Kind(chain([[*_SAGE_NAMES]], map(_sage_row, rows)), first + lines - 1)
     head = sample[first] if sample else []
     if "number" not in places_of(head, COLUMNS) and (layout := _layout(sample)) is not None:
         return _Kind(chain([_REPORT_NAMES], map(layout.row, records)), -1, is_report=True)

@@ -1,15 +1,13 @@
 """Documents in long form: one row per line, tax or extra; the rows of a document are consecutive."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain, groupby
-from operator import itemgetter
 from typing import BinaryIO, cast
 
 from ecriture.core.amounts import UnreadAmount
 from ecriture.core.dates import NO_DATE, UnreadDate
 from ecriture.core.documents import Document, DocumentKind, Form, RowKey, RowKind, Status, UnitKind, faults_of
-from ecriture.formats.table import Chunk, Column, Table, open_table
+from ecriture.formats.table import Column, Table, open_table
 from ecriture.formats.units import Choices, Reading, UnitsRead, Unknown, filled, read_deciding
 
 COLUMNS = (
@@ -61,9 +59,6 @@ STATUSES = Choices(Status, finale="final", brouillon="draft", annule="void", ann
 Key = RowKey | Unknown
 """The key of a row, or the text that is no kind of row."""
 
-DocumentRow = tuple[str, int, Head, Key, "int | UnreadAmount"]
-"""A row as read: the document's number, the row in the file, its head, the key, the amount."""
-
 
 class Keys(dict[tuple[str, str], Key]):
     """The texts of `row` and `code` to a key, one object for all rows alike."""
@@ -104,15 +99,21 @@ class _Documents(Reading[Document]):
         self.keys, self.forms = Keys(), Forms()
 
     def read(self) -> None:
-        for number, group in groupby(chain.from_iterable(map(self.rows_of, self.table.chunks())), itemgetter(0)):
-            _, rows, heads, keys, amounts = zip(*group, strict=True)
-            if self.is_new(number, rows[0]):
-                self.take(number, rows, heads, keys, amounts)
+        for chunk in self.table.chunks():
+            texts, says_more = chunk.texts, chunk.says_more(HEAD)
+            keys = tuple(map(self.keys.__getitem__, zip(texts["row"], texts["code"], strict=True)))
+            amounts = tuple(self.amounts.column(texts["amount"]))
+            heads = self.heads({name: chunk.first(name) for name in HEAD})
+            for number, head, (start, end) in zip(chunk.first("document"), heads, chunk.runs(), strict=True):
+                rows = chunk.rows[start:end]
+                if self.is_new(number, rows[0]):
+                    if says_more:
+                        self.contradictions(number, rows, head, {name: texts[name][start:end] for name in HEAD})
+                    self.take(number, rows, head, keys[start:end], amounts[start:end])
 
-    def rows_of(self, chunk: Chunk) -> Iterator[DocumentRow]:
-        """The rows of a chunk, each column converted as a whole."""
-        texts = chunk.texts
-        heads = zip(
+    def heads(self, texts: Mapping[str, Sequence[str]]) -> Iterator[Head]:
+        """The heads in some rows, each column converted as a whole."""
+        return zip(
             map(KINDS.__getitem__, texts["type"]),
             map(STATUSES.__getitem__, texts["status"]),
             map(self.dates.__getitem__, texts["date"]),
@@ -122,25 +123,21 @@ class _Documents(Reading[Document]):
             [text.strip().upper() if text else text for text in texts["currency"]],
             strict=True,
         )
-        keys = map(self.keys.__getitem__, zip(texts["row"], texts["code"], strict=True))
-        return zip(texts["document"], chunk.rows, heads, keys, self.amounts.column(texts["amount"]), strict=True)
 
     def take(
         self,
         number: str,
         rows: Sequence[int],
-        heads: Sequence[Head],
+        head: Head,
         keys: tuple[Key, ...],
         amounts: tuple[int | UnreadAmount, ...],
     ) -> None:
         """Takes a document in, or notes its problems."""
-        kind, status, day, customer, total_cents, applies_to, _ = head = heads[0]
+        kind, status, day, customer, total_cents, applies_to, _ = head
         form = self.forms[keys]
         if form is None or isinstance(kind, Unknown) or isinstance(status, Unknown):
             self.unknown_values(number, rows, head, keys)
             return
-        if heads.count(BLANK) != len(heads) - 1:
-            self.contradictions(number, rows, heads)
         if status is not None and status is not Status.FINAL:
             self.keep_weightless(number, rows[0], head, kind or DocumentKind.INVOICE, status)
             return
@@ -156,11 +153,14 @@ class _Documents(Reading[Document]):
                 number, sound[0], Status.FINAL, sound[1], customer, applies_to, form, cents, rows[0]
             )
 
-    def contradictions(self, number: str, rows: Sequence[int], heads: Sequence[Head]) -> None:
+    def contradictions(self, number: str, rows: Sequence[int], head: Head, texts: Mapping[str, Sequence[str]]) -> None:
         """A later row may repeat a value of the first, in any form; another value is a mistake."""
-        for row, later in zip(rows[1:], heads[1:], strict=True):
-            for column, first, again in zip(HEAD, heads[0], filled(later, heads[0], BLANK), strict=True):
-                if first != again and (heads[0][1] in (None, Status.FINAL) or column not in OF_FINAL):
+        if isinstance(head[0], Unknown) or isinstance(head[1], Unknown):
+            return
+        told = filled(head, (DocumentKind.INVOICE, Status.FINAL, NO_DATE, "", None, "", self.currency), BLANK)
+        for row, later in zip(rows, self.heads(texts), strict=True):
+            for column, first, again in zip(HEAD, told, filled(later, told, BLANK), strict=True):
+                if first != again and (told[1] is Status.FINAL or column not in OF_FINAL):
                     self.contradicts(number, row, column)
 
     def unread(self, number: str, rows: Sequence[int], head: Head, amounts: Sequence[int | UnreadAmount]) -> None:

@@ -1,15 +1,13 @@
 """Payments and refunds: one row per document that a payment is for; the rows of a payment are consecutive."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain, groupby
-from operator import itemgetter
 from typing import BinaryIO, cast
 
 from ecriture.core.amounts import UnreadAmount
 from ecriture.core.dates import NO_DATE, UnreadDate
 from ecriture.core.documents import Payment, PaymentKind, PaymentRow, Status, UnitKind
-from ecriture.formats.table import Chunk, Column, Table, open_table
+from ecriture.formats.table import Column, Table, open_table
 from ecriture.formats.units import Choices, Reading, UnitsRead, Unknown, filled, read_deciding
 
 COLUMNS = (
@@ -46,9 +44,6 @@ Share = tuple[str, Amount, Amount, Amount, "date | UnreadDate | None"]
 SoundShare = tuple[str, int, int, int, "date | None"]
 NOT_NEGATIVE = frozenset({"amount", "fee"})
 
-PaymentTexts = tuple[str, int, Head, Share]
-"""A row as read: the payment's number, the row in the file, its head, its share."""
-
 
 def read_payments(stream: BinaryIO, *, file: str = "payments.csv") -> UnitsRead[Payment]:
     """The payments of a CSV or XLSX file; the stream is read from its start, twice if need be."""
@@ -68,38 +63,45 @@ class _Payments(Reading[Payment]):
         """Whether a row may have something unreadable or negative: from then on each is looked at."""
 
     def read(self) -> None:
-        for number, group in groupby(chain.from_iterable(map(self.rows_of, self.table.chunks())), itemgetter(0)):
-            _, rows, heads, shares = zip(*group, strict=True)
-            if self.is_new(number, rows[0]):
-                self.take(number, rows, heads, shares)
+        for chunk in self.table.chunks():
+            says_more, shares = chunk.says_more(HEAD), self.shares(chunk.texts)
+            heads = self.heads({name: chunk.first(name) for name in HEAD})
+            for number, head, (start, end) in zip(chunk.first("payment"), heads, chunk.runs(), strict=True):
+                rows = chunk.rows[start:end]
+                if self.is_new(number, rows[0]):
+                    if says_more:
+                        self.contradictions(number, rows, head, {name: chunk.texts[name][start:end] for name in HEAD})
+                    self.take(number, rows, head, shares[start:end])
 
-    def rows_of(self, chunk: Chunk) -> Iterator[PaymentTexts]:
-        """The rows of a chunk, each column converted as a whole."""
-        texts, amounts = chunk.texts, self.amounts
-        heads = zip(
+    def heads(self, texts: Mapping[str, Sequence[str]]) -> Iterator[Head]:
+        """The heads in some rows, each column converted as a whole."""
+        return zip(
             map(KINDS.__getitem__, texts["type"]),
             map(STATUSES.__getitem__, texts["status"]),
             map(self.dates.__getitem__, texts["date"]),
-            *(map(str.strip, texts[name]) for name in HEAD[3:]),
+            map(str.strip, texts["customer"]),
+            map(str.strip, texts["method"]),
+            map(str.strip, texts["bank_reference"]),
             strict=True,
         )
+
+    def shares(self, texts: Mapping[str, Sequence[str]]) -> list[Share]:
+        """What each row has for itself."""
+        amounts = self.amounts
         paid, fees = amounts.column(texts["amount"]), amounts.optional_column(texts["fee"], 0)
         applied = [self.dates[text] if text and text.strip() else None for text in texts["applied"]]
         rounding = amounts.optional_column(texts["rounding"], 0)
-        shares = zip(map(str.strip, texts["document"]), paid, fees, rounding, applied, strict=True)
         self.doubtful = self.doubtful or amounts.met_unread or _is_doubtful(paid, fees, applied)
-        return zip(texts["payment"], chunk.rows, heads, shares, strict=True)
+        return list(zip(map(str.strip, texts["document"]), paid, fees, rounding, applied, strict=True))
 
-    def take(self, number: str, rows: Sequence[int], heads: Sequence[Head], shares: Sequence[Share]) -> None:
+    def take(self, number: str, rows: Sequence[int], head: Head, shares: Sequence[Share]) -> None:
         """Takes a payment in, or notes its problems."""
-        kind, status, day, customer, method, reference = heads[0]
+        kind, status, day, customer, method, reference = head
         if isinstance(kind, Unknown) or isinstance(status, Unknown):
-            self.unknown_values(number, rows[0], heads[0])
+            self.unknown_values(number, rows[0], head)
             return
-        if heads.count(BLANK) != len(heads) - 1:
-            self.contradictions(number, rows, heads)
         if status is Status.VOID:
-            self.keep_void(number, rows[0], heads[0], kind or PaymentKind.PAYMENT, shares)
+            self.keep_void(number, rows[0], head, kind or PaymentKind.PAYMENT, shares)
             return
         if self.doubtful or isinstance(day, UnreadDate):
             self.unread(number, rows, day, shares)
@@ -117,11 +119,14 @@ class _Payments(Reading[Payment]):
                 if column in NOT_NEGATIVE and isinstance(value, int) and value < 0:
                     self.fault(number, row, "amount-negative", {"column": column, "amount_cents": value})
 
-    def contradictions(self, number: str, rows: Sequence[int], heads: Sequence[Head]) -> None:
+    def contradictions(self, number: str, rows: Sequence[int], head: Head, texts: Mapping[str, Sequence[str]]) -> None:
         """A later row may repeat a value of the first, in any form; another value is a mistake."""
-        for row, later in zip(rows[1:], heads[1:], strict=True):
-            for column, first, again in zip(HEAD, heads[0], filled(later, heads[0], BLANK), strict=True):
-                if first != again and (heads[0][1] is not Status.VOID or column != "date"):
+        if isinstance(head[0], Unknown) or isinstance(head[1], Unknown):
+            return
+        told = filled(head, (PaymentKind.PAYMENT, Status.FINAL, NO_DATE, "", "", ""), BLANK)
+        for row, later in zip(rows, self.heads(texts), strict=True):
+            for column, first, again in zip(HEAD, told, filled(later, told, BLANK), strict=True):
+                if first != again and (told[1] is Status.FINAL or column != "date"):
                     self.contradicts(number, row, column)
 
     def keep_void(self, number: str, row: int, head: Head, kind: PaymentKind, shares: Sequence[Share]) -> None:

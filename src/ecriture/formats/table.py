@@ -29,11 +29,37 @@ class Column(NamedTuple):
 class Chunk(NamedTuple):
     """Some rows of a table: their numbers in the file (the header is 1), and the texts of each known column.
 
-    The texts of the key column have no blanks around them.
+    The texts of the key column have no blanks around them. Rows of one key that follow each other are a run; `starts`
+    are the places of their first rows, and no run goes on in the next chunk.
     """
 
     rows: Sequence[int]
     texts: Mapping[str, Sequence[str]]
+    starts: Sequence[int]
+
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """The first place of each run, and the one after its last."""
+        ends = [*self.starts[1:], len(self.rows)] if self.starts else []
+        return zip(self.starts, ends, strict=True)
+
+    def first(self, name: str) -> list[str]:
+        """The texts of a column in the first rows of the runs."""
+        column = self.texts[name]
+        return [column[i] for i in self.starts]
+
+    def says_more(self, names: Sequence[str]) -> bool:
+        """Whether a row after the first of its run has something in one of some columns."""
+        return any(
+            len(self.rows) - self.texts[name].count("") > len(self.starts) - self.first(name).count("")
+            for name in names
+        )
+
+
+class Rows(NamedTuple):
+    """Rows and their numbers in the file."""
+
+    numbers: list[int]
+    rows: list[list[str]]
 
 
 def plain_name(text: str) -> str:
@@ -74,13 +100,30 @@ class Table:
 
         They end with MOST_PROBLEMS: nothing of the file is used then.
         """
-        first = 2
+        first, kept = 2, Rows([], [])
         while self._has_more() and (rows := self._next_rows(first, self._rows_at_once)):
             numbers: Sequence[int] = range(first, first + len(rows))
             first += len(rows)
             if set(map(len, rows)) != {self._width}:
                 numbers, rows = self._of_right_width(numbers, rows)
-            yield self._chunk(numbers, rows)
+            whole, kept = self._whole_runs(kept, Rows([*numbers], rows))
+            if whole.rows:
+                yield self._chunk(*whole)
+        if kept.rows:
+            yield self._chunk(*kept)
+
+    def _whole_runs(self, kept: "Rows", read: "Rows") -> tuple["Rows", "Rows"]:
+        """What was kept and was read now, up to the beginning of the last run, which may go on; and that run."""
+        place, (numbers, rows) = self._places[self._key], read
+        last = len(rows)
+        while last and rows[last - 1][place].strip() == rows[-1][place].strip():
+            last -= 1
+        if not rows or (not last and kept.rows and kept.rows[0][place].strip() == rows[-1][place].strip()):
+            kept.numbers.extend(numbers)
+            kept.rows.extend(rows)
+            return Rows([], []), kept
+        whole = Rows([*kept.numbers, *numbers[:last]], [*kept.rows, *rows[:last]])
+        return whole, Rows(numbers[last:], rows[last:])
 
     def _has_more(self) -> bool:
         return bool(self._places) and len(self.problems) < MOST_PROBLEMS
@@ -117,7 +160,10 @@ class Table:
             for column in self._columns
         }
         texts[self._key] = keys = tuple(map(str.strip, texts[self._key]))
-        return Chunk(numbers, texts) if all(keys) else self._chunk(*self._with_key(numbers, rows, keys))
+        if not all(keys):
+            return self._chunk(*self._with_key(numbers, rows, keys))
+        starts = [i for i, (key, before) in enumerate(zip(keys, ("", *keys), strict=False)) if key != before]
+        return Chunk(numbers, texts, starts)
 
     def _with_key(
         self, numbers: Sequence[int], rows: list[list[str]], keys: Sequence[str]

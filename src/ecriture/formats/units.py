@@ -41,7 +41,7 @@ class Choices(dict[str, "E | Unknown | None"], Generic[E]):
 
     def __missing__(self, text: str) -> E | Unknown | None:
         plain = plain_name(text)
-        if plain not in self._values:
+        if plain not in self._values or (not plain and text.strip()):  # `?` has no letter, and is not blank
             return Unknown(text)
         self[text] = value = self._values[plain]
         return value
