@@ -59,7 +59,7 @@ messages: setup
 	$(BIN)/pybabel --quiet extract -F babel.cfg -k speech -k _speech -k N_ -k translate -k plural:1,2 --no-location --sort-output --omit-header \
 		--output-file=$(LOCALE)/ecriture.pot $(SPEAKING)
 	$(BIN)/pybabel --quiet update --domain=ecriture --input-file=$(LOCALE)/ecriture.pot --output-dir=$(LOCALE) \
-		--no-fuzzy-matching --ignore-obsolete --omit-header
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 100
 	rm $(LOCALE)/ecriture.pot
 
 build: setup

@@ -3,7 +3,7 @@
 A sentence names the document, the amount and the remedy, and shows the sum.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from ecriture.core.amounts import show_amount, show_number
@@ -12,7 +12,7 @@ from ecriture.language import N_, translate
 
 SENTENCES: Mapping[str, str] = {
     "row-unreadable/columns": N_(
-        "this row has {found} columns and the header {expected}. Put texts that hold a comma between quotes."
+        "this row has {found} columns, and the header has {expected}. Put texts that hold a comma between quotes."
     ),
     "row-unreadable/nul": N_(
         "there is a NUL character, so this is no text file. Save it again as “CSV UTF-8” or as XLSX."
@@ -39,7 +39,9 @@ SENTENCES: Mapping[str, str] = {
         "this row has no number in the column “{column}”. Repeat the number on each row."
     ),
     "row-unreadable/value": N_("“{value}” is no value of the column “{column}”. Use one of: {accepted}."),
-    "row-unreadable/account-number": N_("“{value}” is no account number: 1 to 15 characters without a blank."),
+    "row-unreadable/account-number": N_(
+        "“{value}” is no account number: 1 to 15 characters without a blank. Correct it in the chart."
+    ),
     "row-unreadable/account-twice": N_("account {account} stands twice in the chart. Keep one of the two."),
     "row-unreadable/spreadsheet-damaged": N_(
         "this workbook cannot be read: it is damaged, protected by a password, or no XLSX file. Save it again as XLSX or CSV."
@@ -79,7 +81,7 @@ SENTENCES: Mapping[str, str] = {
     "setting-invalid/rate-or-rates": N_("{setting}: give the rate or the rates, not both."),
     "setting-invalid/toml": N_("the file is no TOML: {value}."),
     "setting-invalid/start-date": N_(
-        "{setting} was {accepted} when the first batch was exported, and cannot change any more. Put it back."
+        "{setting} was {accepted} when the first batch was exported, and cannot change any more. Put {accepted} back."
     ),
     "amount-unreadable": N_("“{text}” in the column “{column}” is no amount. Write it like 1234.50 or 1 234,50."),
     "amount-ambiguous": N_(
@@ -106,26 +108,20 @@ SENTENCES: Mapping[str, str] = {
         "this row says another “{column}” than the first row of the payment. Make them agree, or leave it empty."
     ),
     "number-similar": N_(
-        "looks like {other}, but is another number. If they are one, correct it: each is posted by itself."
+        "looks like {other}, but is another number. If they are one, correct one of them: each is posted by itself."
     ),
     "total-differs": N_("{sum} = {rows}, but the total says {total}. Correct the rows or the total."),
     "credit-note-negative": N_(
         "the credit note comes to {total}. The amounts of a credit note are written positive; one below zero is an invoice."
     ),
     "document-unknown": N_(
-        "{amount} for document {document}, which is not in the input. Correct the number or add it."
+        "{amount} for document {document}, which is not in the input. Correct the number, or add the document."
     ),
     "document-not-final": N_(
-        "{amount} for document {document}, which is {status}: the amount counts as for no document. Allocate it to another"
-        " one if it is paid."
+        "{amount} for document {document}, which is {status}: the amount is kept as a deposit. If it pays another document, name that one."
     ),
     "opening-document": N_(
-        "{amount} for document {document}, which is from before the start date: nothing is posted. Record it in Sage, in"
-        " the receivables module."
-    ),
-    "opening-payment": N_(
-        "{amount} was paid before the start date for document {document}, which is from after it. Make sure that the opening"
-        " balance of account {account} holds this amount."
+        "{amount} for document {document}, which is from before the start date: nothing is posted. Record this amount in your accounting program, in the receivables module."
     ),
     "transferred-missing": N_(
         "was transferred, but is not in the input: it is left as it is. If it was renumbered, void the old number, or it is"
@@ -135,14 +131,13 @@ SENTENCES: Mapping[str, str] = {
         "{paid} paid, {total} due: {excess} too much. Give it back (a refund), or allocate it to another document."
     ),
     "item-unknown": N_(
-        "item {item} is not in the settings: {amount} goes to the default accounts. Add it under [items.{item}] if it has"
-        " its own."
+        "item {item} is not in the settings: its {amount} goes to the default accounts. Add it under [items.{item}] if it has its own."
     ),
     "item-archived": N_(
-        "item {item} is not to be used since {archived}. It is posted to its own accounts all the same."
+        "item {item} is not to be used since {archived}. It is posted to its own accounts all the same; if that is wrong, correct the item on the document."
     ),
     "item-archived/note": N_(
-        "item {item} is not to be used since {archived} ({note}). It is posted to its own accounts all the same."
+        "item {item} is not to be used since {archived} ({note}). It is posted to its own accounts all the same; if that is wrong, correct the item on the document."
     ),
     "method-unknown": N_(
         "the method “{method}” is not in the settings: the default bank account is used. Add [methods.{method}] or correct it."
@@ -150,30 +145,23 @@ SENTENCES: Mapping[str, str] = {
     "tax-unknown": N_(
         "{amount} of tax {tax}, which is not in the settings. Add [taxes.{tax}] with its credit account."
     ),
-    "tax-account-missing": N_("{amount} of tax {tax}, which has no account. Fill in {setting}."),
+    "tax-account-missing": N_("{amount} of tax {tax}, which has no account. Fill in {setting} in company.toml."),
     "tax-differs": N_(
-        "tax {tax} is {recorded}; at {rate} %, {base} makes {expected}. Check the invoice; it is posted as it says."
+        "tax {tax} is {recorded}; {rate} of {base} would be {expected}. Check the invoice; it is posted as it says."
     ),
-    "account-missing": N_("there is no account for {amount}. Fill in {setting}."),
+    "account-missing": N_("there is no account for {amount}. Fill in {setting} in company.toml."),
     "account-unknown": N_(
         "{amount} for account {account} ({setting}), which is not in the chart of accounts. Correct the setting, or create"
         " the account and export the chart again."
     ),
     "account-not-postable": N_(
-        "{amount} for account {account} {name} ({setting}), which is a heading, a total or current earnings. Choose an"
-        " account that takes entries."
-    ),
-    "account-linked": N_(
-        "{amount} for account {account} ({setting}), which is linked to a module: Sage refuses it in a journal entry. Use"
-        " the clearing account, usually 1201 “Compte Client – Écriture”."
+        "{amount} for account {account}{named} ({setting}), which is a heading, a total or current earnings. Choose an account that takes entries."
     ),
     "account-wrong-length": N_(
-        "{amount} for account {account} ({setting}): Sage wants 4 to 8 digits, the first one from 1 to 5, all accounts of a"
-        " company alike."
+        "{amount} for account {account} ({setting}): Sage wants 4 to 8 digits, the first one from 1 to 5, all accounts of a company alike. Correct the setting."
     ),
     "account-wrong-length/digits": N_(
-        "{amount} for account {account} ({setting}): the accounts of this chart have {digits} digits, the first one from 1"
-        " to 5."
+        "{amount} for account {account} ({setting}): the accounts of this chart have {digits} digits, the first one from 1 to 5. Correct the setting."
     ),
     "account-class": N_(
         "account {account} ({setting}) is of class {found}; here one of class {expected} is expected. Check the number."
@@ -188,25 +176,67 @@ SENTENCES: Mapping[str, str] = {
     "date-locked": N_(
         "{amount} dated {date}, on or before the lock date {lock}, and carrying is off. Change the date, or put carry = true."
     ),
-    "date-outside-fiscal-year": N_(
-        "{amount} would be dated {open}, which lies in no open fiscal year. Correct the date, or add the year to"
-        " fiscal_years."
-    ),
     "carried-across-year": N_(
         "amounts of an earlier fiscal year are carried into the one that begins on {year}: {accounts}. Ask your accountant,"
         " if they matter for the year that is closed."
     ),
-    "currency-foreign": N_("is in {currency}, and the books are in {company}. Enter it by hand, converted."),
-    "text-shortened": N_(
-        "{shortened} comments were shortened for {target}, {replaced} have letters that it does not know (?)."
+    "currency-foreign": N_(
+        "the document is in {currency}, and the books are in {company}. Enter it by hand in {company}, converted."
     ),
-    "entry-long": N_(
-        "alone makes an entry of {lines} lines, more than max_lines. It is written whole; a file that Sage refuses for its"
-        ' length needs detail = "summary".'
+    "text-shortened": N_(
+        "Comments changed for {target}: {shortened} shortened, {replaced} with letters that it does not know (written ?)."
     ),
     "too-many-entries": N_(
         "{entries} entries in one batch would need the source {source}, longer than the {limit} characters that the program"
         " keeps. Choose a coarser grouping, or export a shorter period with --through."
+    ),
+    "column-missing/same": N_("the column “{column}” is missing. Add it to the first row."),
+    "amount-unreadable/empty": N_("there is no amount. Fill in the column “{column}”; 0.00 if there is none."),
+    "row-unreadable/columns-many": N_(
+        "the header has {found} columns; at most {expected} are read. Delete the empty ones."
+    ),
+    "account-linked/clearing": N_(
+        "{amount} for account {account} ({setting}), which is linked to a module: the program refuses it in a journal entry. Use the clearing account {clearing}."
+    ),
+    "account-linked/none": N_(
+        "{amount} for account {account} ({setting}), which is linked to a module: the program refuses it in a journal entry. Create a clearing account, usually 1201 “Compte Client – Écriture”, and use it."
+    ),
+    "account-linked/other": N_(
+        "{amount} for account {account} ({setting}), which is linked to a module: the program refuses it in a journal entry. Choose an account that is not linked."
+    ),
+    "date-outside-fiscal-year/year": N_(
+        "{amount} would be dated {open}, which lies in no open fiscal year. Correct the date, or add the year to fiscal_years."
+    ),
+    "date-outside-fiscal-year/carried": N_(
+        "{amount} of {date} would be carried to {open}, which lies in no open fiscal year. Add the year to fiscal_years, or move lock_date."
+    ),
+    "date-outside-fiscal-year/target": N_(
+        "{amount} would be dated {open}, which the accounting program does not take. Correct the date."
+    ),
+    "document-unknown/credit-note": N_(
+        "{amount} for {document}, which is itself a credit note. Name the invoice, or leave applies_to empty."
+    ),
+    "document-not-final/credit-note": N_(
+        "{amount} for document {document}, which is {status}: the credit note settles nothing. Name another invoice, or leave applies_to empty."
+    ),
+    "overpaid/credit-note": N_("{paid} given back, {total} owed to the customer: {excess} too much. Check the refund."),
+    "overpaid/nothing-due": N_(
+        "{paid} paid, but the total is {total}: nothing was due. Allocate the payment to another document."
+    ),
+    "opening-payment/payment": N_(
+        "{amount} was paid before the start date for document {document}, which is from after it. Make sure that the opening balance of account {account} holds this amount."
+    ),
+    "opening-payment/refund": N_(
+        "{amount} was refunded before the start date for document {document}, which is from after it. Make sure that the opening balance of account {account} is lower by this amount."
+    ),
+    "amount-negative/fee": N_(
+        "{amount} in the column “{column}” is below zero. Write it positive, also that of a refund."
+    ),
+    "setting-invalid/start-date-none": N_(
+        "there was no {setting} when the first batch was exported, and none can be added any more. Remove it."
+    ),
+    "entry-long": N_(
+        'this document or payment alone makes an entry of {lines} lines, more than max_lines. It is written whole; if the program refuses the file for its length, use detail = "summary".'
     ),
 }
 """By code, or by code and variant (`row-unreadable/nul`)."""
@@ -253,17 +283,23 @@ def place(problem: Problem, language: str) -> str:
 def _variant(problem: Problem) -> str:
     """The key of a problem's sentence: the code, and what makes it a special case."""
     params, code = problem.params, problem.code
-    if code == "setting-unknown" and params["nearest"]:
-        return "setting-unknown/nearest"
     if code == "setting-invalid":
         return f"setting-invalid/{params['kind']}"
-    if code == "item-archived" and params["note"]:
-        return "item-archived/note"
-    if code == "account-wrong-length" and params["digits"]:
-        return "account-wrong-length/digits"
-    if code == "receivable-split" and "setting" in params:
-        return "receivable-split/refund"
+    if code in _SPECIAL and _SPECIAL[code][0](params):
+        return f"{code}/{_SPECIAL[code][1]}"
     return f"{code}/{params['reason']}" if "reason" in params else code
+
+
+_SPECIAL: Mapping[str, tuple[Callable[[Mapping[str, object]], bool], str]] = {
+    "setting-unknown": (lambda params: bool(params["nearest"]), "nearest"),
+    "item-archived": (lambda params: bool(params["note"]), "note"),
+    "account-wrong-length": (lambda params: bool(params["digits"]), "digits"),
+    "receivable-split": (lambda params: "setting" in params, "refund"),
+    "column-missing": (lambda params: not params["french"], "same"),
+    "amount-unreadable": (lambda params: not str(params["text"]).strip(), "empty"),
+    "amount-negative": (lambda params: params["column"] == "fee", "fee"),
+}
+"""The special cases that the parameters themselves show."""
 
 
 class _Shown(dict[str, str]):
@@ -349,12 +385,16 @@ def _expected(params: Mapping[str, object], language: str) -> str:
     return translate(" or ", language).join(translate(WORDS[str(one)], language) for one in expected)
 
 
-_COMPOSED = {
+_COMPOSED: Mapping[str, Callable[[Mapping[str, object], str], str]] = {
     "sum": _sum_of_rows,
     "rows": _total_of_rows,
     "total": _total,
     "accounts": _accounts,
     "tax": _tax,
     "expected": _expected,
+    "named": lambda params, _: f", {params['name']}" if params.get("name") else "",
+    "rate": lambda params, language: (
+        f"{params['rate']}%" if language == "en" else f"{params['rate']} %".replace(".", ",")
+    ),
 }
 """Parameters that are made of several."""

@@ -182,7 +182,8 @@ def plan(
 def _of_settings(inputs: Inputs, transferred: Transferred) -> Iterator[Problem]:
     company, accounts = inputs.company, inputs.company.accounts
     if transferred and transferred.start_date != company.accounting.start_date:
-        params = {"setting": "accounting.start_date", "value": company.accounting.start_date, "kind": "start-date"}
+        kind = "start-date" if transferred.start_date else "start-date-none"
+        params = {"setting": "accounting.start_date", "value": company.accounting.start_date, "kind": kind}
         yield Problem("setting-invalid", {**params, "accepted": transferred.start_date}, Where("company.toml"))
     if accounts.refund_debit and accounts.payment_credit and accounts.refund_debit != accounts.payment_credit:
         params = {"account": accounts.refund_debit, "clearing": accounts.payment_credit}

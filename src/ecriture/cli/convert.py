@@ -222,7 +222,8 @@ def _say_file(request: Request, speech: Speech, outcome: Outcome) -> None:
 def _say_confirm(speech: Speech, state: Path, number: int) -> None:
     tell(
         speech(
-            "When it is in: ecriture batches --state {state} --confirm {number}; if it was refused: --cancel {number}.",
+            "When it is in: ecriture batches --state {state} --confirm {number}; if it was refused: --cancel {number}"
+            " --reason “…”.",
             state=state,
             number=number,
         )

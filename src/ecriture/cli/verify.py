@@ -59,7 +59,7 @@ def _read_back(file: Path, content: bytes, target: str, speech: Speech) -> int:
     try:
         entries = target_of(target).read(content)
     except ValueError as error:
-        tell(speech("{file} is not as {target} writes it: {error}", file=file.name, target=target, error=error))
+        tell(speech("{file} is no file of the target {target}: {error}", file=file.name, target=target, error=error))
         return ERRORS
     tell(speech("{file}: no fault found.", file=file.name))
     tell(

@@ -55,7 +55,8 @@ def _unknown_invoices(books: Books) -> Iterator[Problem]:
                 continue
             if named is None or named.kind is DocumentKind.CREDIT_NOTE:
                 params = {"document": document.applies_to, "amount_cents": document.total_cents}
-                yield Problem("document-unknown", params, where(document))
+                why = {} if named is None else {"reason": "credit-note"}
+                yield Problem("document-unknown", {**params, **why}, where(document))
 
 
 def not_final(books: Books) -> Iterator[Problem]:
@@ -74,6 +75,8 @@ def not_final(books: Books) -> Iterator[Problem]:
 
 def _not_final(unit: Unit, document: str, cents: int, status: Status) -> Problem:
     params = {"document": document, "amount_cents": cents, "status": status.value}
+    if isinstance(unit, Document):
+        params["reason"] = "credit-note"
     return Problem("document-not-final", params, where(unit))
 
 
@@ -94,8 +97,12 @@ def overpaid(books: Books) -> Iterator[Problem]:
 
 def _overpaid(document: Document, paid_cents: int) -> Problem:
     total_cents = document.total_cents
-    params = {"paid_cents": paid_cents, "total_cents": total_cents, "excess_cents": paid_cents - total_cents}
-    return Problem("overpaid", params, where(document))
+    params: dict[str, object] = {"paid_cents": paid_cents, "total_cents": total_cents}
+    if document.kind is DocumentKind.CREDIT_NOTE:
+        params["reason"] = "credit-note"
+    elif total_cents <= 0:
+        params["reason"] = "nothing-due"
+    return Problem("overpaid", {**params, "excess_cents": paid_cents - total_cents}, where(document))
 
 
 _LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ecriture.core.accounts import AccountClass, Chart
 from ecriture.core.company import Company
-from ecriture.core.dates import Calendar
+from ecriture.core.dates import Calendar, Day
 from ecriture.core.posting import Part
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
@@ -71,7 +71,14 @@ class Review:
             day = self._calendar[part.own_date]
             params = {"date": day.own, "open_date": day.open, "lock_date": self._company.lock_date}
             cents = sum(cents for cents in part.amounts if cents > 0)
-            yield Problem(fault, {**params, "amount_cents": cents}, where(part.unit))
+            yield Problem(fault, {**params, **self._why_outside(fault, day), "amount_cents": cents}, where(part.unit))
+
+    def _why_outside(self, fault: str, day: Day) -> dict[str, object]:
+        """What makes a date fall outside: the target's own bounds, or that it is carried there."""
+        if fault != "date-outside-fiscal-year":
+            return {}
+        in_bounds = self._rules.first_date <= day.open <= self._rules.last_date
+        return {"reason": ("carried" if day.carried else "year") if in_bounds else "target"}
 
     def _of_pattern(self, pattern: Pattern) -> Iterator[tuple[int, Finding]]:
         for i, leg in enumerate(pattern.legs):
@@ -85,12 +92,19 @@ class Review:
         if leg.fault:
             return leg.fault, params
         if leg.account in self._linked:
-            return "account-linked", {**params, "clearing": self._company.accounts.payment_credit}
+            return "account-linked", {**params, **self._instead_of_linked(leg)}
         if len(self._chart) and (finding := self._of_chart(leg.account)):
             return finding, {**params, "name": self._name(leg.account)}
         if self._rules.sage_numbers:
             return self._of_sage(leg, params)
         return None
+
+    def _instead_of_linked(self, leg: Leg) -> dict[str, object]:
+        """Which account to use: the clearing account where it is meant, if there is one that is not linked itself."""
+        clearing = self._company.accounts.payment_credit
+        if leg.role not in (Role.RECEIVABLE, Role.CLEARING):
+            return {"reason": "other", "clearing": clearing}
+        return {"reason": "none" if not clearing or clearing in self._linked else "clearing", "clearing": clearing}
 
     def _of_chart(self, number: str) -> str:
         account = self._chart.get(number)

@@ -267,8 +267,12 @@ class Wants:
             )
 
     def _say_opening_payment(self, payment: Payment, row: PaymentRow, legs: PaymentLegs) -> None:
-        cents, account = payment.sign * row.settled_cents, legs.unapplied.account
-        params = {"document": row.document, "amount_cents": cents, "account": account}
+        params = {
+            "document": row.document,
+            "amount_cents": row.settled_cents,
+            "account": legs.unapplied.account,
+            "reason": payment.kind.value,
+        }
         self.problems.append(Problem("opening-payment", params, where(payment)))
 
 

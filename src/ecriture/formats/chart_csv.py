@@ -58,7 +58,14 @@ def read_chart(stream: BinaryIO, *, file: str) -> ChartRead:
     finally:
         text.detach()  # else the stream, which is the caller's, would be closed with it
     notes = [Problem("encoding-windows", {}, Where(file))] if encoding.codec == "cp1252" else []
-    return read._replace(problems=(*notes, *read.problems))
+    return _not_empty(read._replace(problems=(*notes, *read.problems)), file)
+
+
+def _not_empty(read: ChartRead, file: str) -> ChartRead:
+    """A chart without accounts would let every account pass: that it is empty is said."""
+    if len(read.chart) or any(problem.stops for problem in read.problems):
+        return read
+    return read._replace(problems=(*read.problems, Problem("row-unreadable", {"reason": "no-accounts"}, Where(file))))
 
 
 def _read_spreadsheet(stream: BinaryIO, file: str) -> ChartRead:
@@ -245,7 +252,7 @@ def _kind(sample: Sequence[list[str]], records: Iterator[list[str]], first: int,
         return _Kind(chain([[*_SAGE_NAMES]], map(_sage_row, rows)), first + lines - 1)
     head = sample[first] if sample else []
     if "number" not in places_of(head, COLUMNS) and (layout := _layout(sample)) is not None:
-        return _Kind(chain([_REPORT_NAMES], map(layout.row, records)), -1, is_report=True)
+        return _Kind(chain([[*_REPORT_NAMES]], map(layout.row, records)), -1, is_report=True)
     return _Kind(islice(records, first, None), first)
 
 

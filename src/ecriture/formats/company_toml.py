@@ -256,15 +256,15 @@ class _Reading:
 
     def invalid(self, setting: str, value: object, expected: Invalid) -> None:
         if len(self.problems) < MOST_PROBLEMS:
-            shown = _shortened(_shown(value))
+            shown = _shortened(str(value) if expected.kind == "toml" else _shown(value))
             params = {"setting": setting, "value": shown, "kind": expected.kind, "accepted": expected.accepted}
             self.problems.append(Problem("setting-invalid", params, Where(self.file)))
 
 
 def _shown(value: object) -> str:
-    """A value as a text; Python writes no number of more than some thousand digits, and no table within a thousand."""
+    """A value as TOML has it; Python writes no number of more than some thousand digits, and no table within a thousand."""
     try:
-        return str(value)
+        return _value(value)
     except (ValueError, RecursionError):
         return "..."
 
@@ -394,8 +394,10 @@ def _value(value: object) -> str:
         return _value(sorted(value))
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_value, value))}]"
-    if isinstance(value, int | date):
+    if isinstance(value, int | float | date):
         return str(value)
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_key(str(key))} = {_value(inner)}' for key, inner in value.items())}}}"
     return _quoted(str(value))
 
 

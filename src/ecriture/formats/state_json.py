@@ -45,19 +45,13 @@ def read_state(content: bytes) -> State:
     """Raises ValueError for anything that `write_state` did not write, one changed byte included."""
     try:
         found = json.loads(content)
-        state = _state_in(found)
+        state = State(found["company"], found["currency"], tuple(_batch_in(batch) for batch in found["batches"]))
+        written = write_state(state)
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise ValueError(str(error)) from error
-    if _dumped(found) != content:
-        raise ValueError("it was written by another program")
-    return state
-
-
-def _state_in(found: Mapping[str, Any]) -> State:
-    content = {key: found[key] for key in ("company", "currency", "batches")}
-    if found["format"] != FORMAT or found["version"] != VERSION or found["sha256"] != _checksum(content):
+    if written != content:
         raise ValueError("its format, version or checksum does not agree")
-    return State(found["company"], found["currency"], tuple(_batch_in(batch) for batch in found["batches"]))
+    return state
 
 
 def _dumped(value: object) -> bytes:

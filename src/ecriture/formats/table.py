@@ -141,7 +141,7 @@ class Table:
     def _read_header(self) -> None:
         header = next(iter(self._next_rows(1, 1)), [])
         if len(header) > MOST_COLUMNS:
-            self.unreadable(1, "columns", found=len(header), expected=MOST_COLUMNS)
+            self.unreadable(1, "columns-many", found=len(header), expected=MOST_COLUMNS)
             return
         places = places_of(header, self._columns)
         missing = [column for column in self._columns if column.needed and column.name not in places]
