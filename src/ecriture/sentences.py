@@ -155,7 +155,7 @@ SENTENCES: Mapping[str, str] = {
         " the account and export the chart again."
     ),
     "account-not-postable": N_(
-        "{amount} for account {account}{named} ({setting}), which is a heading, a total or current earnings. Choose an account that takes entries."
+        "{amount} for account {account} {name} ({setting}), which is a heading, a total or current earnings. Choose an account that takes entries."
     ),
     "account-wrong-length": N_(
         "{amount} for account {account} ({setting}): Sage wants 4 to 8 digits, the first one from 1 to 5, all accounts of a company alike. Correct the setting."
@@ -184,7 +184,7 @@ SENTENCES: Mapping[str, str] = {
         "the document is in {currency}, and the books are in {company}. Enter it by hand in {company}, converted."
     ),
     "text-shortened": N_(
-        "Comments changed for {target}: {shortened} shortened, {replaced} with letters that it does not know (written ?)."
+        "Comments changed for {target}: {shortened} shortened, {replaced} with unknown letters replaced by a question mark."
     ),
     "too-many-entries": N_(
         "{entries} entries in one batch would need the source {source}, longer than the {limit} characters that the program"
@@ -228,6 +228,9 @@ SENTENCES: Mapping[str, str] = {
     ),
     "opening-payment/refund": N_(
         "{amount} was refunded before the start date for document {document}, which is from after it. Make sure that the opening balance of account {account} is lower by this amount."
+    ),
+    "account-not-postable/nameless": N_(
+        "{amount} for account {account} ({setting}), which is a heading, a total or current earnings. Choose an account that takes entries."
     ),
     "amount-negative/fee": N_(
         "{amount} in the column “{column}” is below zero. Write it positive, also that of a refund."
@@ -295,6 +298,7 @@ _SPECIAL: Mapping[str, tuple[Callable[[Mapping[str, object]], bool], str]] = {
     "item-archived": (lambda params: bool(params["note"]), "note"),
     "account-wrong-length": (lambda params: bool(params["digits"]), "digits"),
     "receivable-split": (lambda params: "setting" in params, "refund"),
+    "account-not-postable": (lambda params: not params["name"], "nameless"),
     "column-missing": (lambda params: not params["french"], "same"),
     "amount-unreadable": (lambda params: not str(params["text"]).strip(), "empty"),
     "amount-negative": (lambda params: params["column"] == "fee", "fee"),
@@ -317,9 +321,9 @@ class _Shown(dict[str, str]):
         if f"{name}_cents" in params:
             return show_amount(_cents(params[f"{name}_cents"]), language)
         value = params.get(_LONG_NAMES.get(name, name), "")
-        return (
-            translate(WORDS[value], language) if isinstance(value, str) and value in WORDS else _plain(value, language)
-        )
+        if name in _WORDED and isinstance(value, str):
+            return translate(WORDS[value], language)
+        return _plain(value, language)
 
 
 _WORDED = frozenset({"status", "found"})
@@ -392,7 +396,6 @@ _COMPOSED: Mapping[str, Callable[[Mapping[str, object], str], str]] = {
     "accounts": _accounts,
     "tax": _tax,
     "expected": _expected,
-    "named": lambda params, _: f", {params['name']}" if params.get("name") else "",
     "rate": lambda params, language: (
         f"{params['rate']}%" if language == "en" else f"{params['rate']} %".replace(".", ",")
     ),

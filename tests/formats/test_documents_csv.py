@@ -13,6 +13,7 @@ from ecriture.core.documents import Document, DocumentKind, Form, RowKey, RowKin
 from ecriture.core.problems import Problem, Severity
 from ecriture.formats import units
 from ecriture.formats.documents_csv import COLUMNS, HEAD, read_documents
+from ecriture.formats.table import CHUNK
 from ecriture.formats.units import UnitsRead
 
 HEADER = ("document", "type", "status", "date", "customer", "row", "code", "amount", "total", "applies_to", "currency")
@@ -554,3 +555,13 @@ def test_reading_twice_gives_the_same(rows: list[tuple[str, ...]]) -> None:
 def test_the_columns_that_may_be_empty_are_those_of_the_description() -> None:
     assert HEAD == ("type", "status", "date", "customer", "total", "applies_to", "currency")
     assert [column.name for column in COLUMNS if column.needed] == ["document", "date", "amount"]
+
+
+@pytest.mark.parametrize("before", [0, CHUNK - 4, CHUNK - 3, CHUNK - 2, CHUNK - 1, CHUNK])
+@pytest.mark.parametrize("between", [[""], [";" * (len(HEADER) - 1)], [" ;" * (len(HEADER) - 1)] * 3])
+def test_a_blank_row_within_a_document_is_passed_over_wherever_it_stands(before: int, between: list[str]) -> None:
+    lines = [*(of(document=f"F-{n}") for n in range(2, before + 2)), of(), *between, of(amount="1.00"), *between]
+    found = one(*lines, of(document="F-0"))
+    assert found.problems == ()
+    assert found.units["F-1"].amounts == (10000, 100)
+    assert found.units["F-0"].row == before + 4 + 2 * len(between)

@@ -156,7 +156,17 @@ class _Planner:
         new, corrections = pending
         problems = self._review.of_parts((*new, *corrections))
         if (problems or want.warnings) and (new or corrections):
-            self._say([*problems, *want.warnings])
+            refused = {problem.params.get("account") for problem in problems}  # more to say of it would be too much
+            self._say(
+                [
+                    *problems,
+                    *(
+                        it
+                        for it in want.warnings
+                        if it.code != "receivable-split" or it.params["account"] not in refused
+                    ),
+                ]
+            )
             if any(problem.stops for problem in problems):
                 place = where(want.unit)
                 self.plan.held.append(HeldUnit(UnitKind(place.kind), place.number, "error"))

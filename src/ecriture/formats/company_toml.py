@@ -91,7 +91,7 @@ def percent(value: object) -> Decimal | Invalid:
     """A rate in percent, in quotes or bare, of at most six decimals."""
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return Invalid("percent")
-    found = re.fullmatch("[0-9]{1,3}([.,][0-9]{1,6})?", _shown(value))
+    found = re.fullmatch("[0-9]{1,3}([.,][0-9]{1,6})?", value if isinstance(value, str) else _shown(value))
     rate = Decimal(found[0].replace(",", ".")) if found else Decimal(-1)
     return rate if 0 <= rate <= 100 else Invalid("percent")
 

@@ -113,12 +113,21 @@ class Table:
             yield self._chunk(*kept)
 
     def _whole_runs(self, kept: "Rows", read: "Rows") -> tuple["Rows", "Rows"]:
-        """What was kept and was read now, up to the beginning of the last run, which may go on; and that run."""
+        """What was kept and was read now, up to the beginning of the last run, which may go on; and that run.
+
+        Rows without a key may stand within a run; those at the end are looked at and left out at once.
+        """
         place, (numbers, rows) = self._places[self._key], read
         last = len(rows)
-        while last and rows[last - 1][place].strip() == rows[-1][place].strip():
+        while last and not rows[last - 1][place].strip():
             last -= 1
-        if not rows or (not last and kept.rows and kept.rows[0][place].strip() == rows[-1][place].strip()):
+        if last < len(rows):
+            self._with_key(numbers[last:], rows[last:], [""] * (len(rows) - last))
+            del numbers[last:], rows[last:]
+        key = rows[-1][place].strip() if rows else ""
+        while last and rows[last - 1][place].strip() in (key, ""):
+            last -= 1
+        if not rows or (not last and kept.rows and kept.rows[-1][place].strip() == key):
             kept.numbers.extend(numbers)
             kept.rows.extend(rows)
             return Rows([], []), kept
