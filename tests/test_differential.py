@@ -57,10 +57,13 @@ LOCKED = Outcome(b"", frozenset({("through-locked", None, None)}), frozenset())
 
 
 def outcome(content: bytes, errors: set[Said], warnings: set[Said], waiting: Iterable[tuple[str, str]]) -> Outcome:
-    """Without the warnings about units that have an error: the reference says them too, and the program may not."""
+    """What both promise: no warnings about units that have an error, and what waits only where there is no error.
+
+    To the reference, what has an error waits like any other; the program holds it, and what names it, for the error.
+    """
     faulty = {said[1:] for said in errors}
     said = {said for said in warnings if said[0] in SAME_WARNINGS and said[1:] not in faulty}
-    return Outcome(content, frozenset(errors | said), frozenset(waiting))
+    return Outcome(content, frozenset(errors | said), frozenset(() if errors else waiting))
 
 
 def said(problem: Problem) -> Said:

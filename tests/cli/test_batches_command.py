@@ -24,7 +24,7 @@ def test_the_list(desk: Desk) -> None:
     ]
     french = program("batches", *desk.state, "--lang", "fr").out.replace("\N{NO-BREAK SPACE}", " ").splitlines()
     assert french[:2] == [
-        "Lots de Entretien Boréal inc. :",
+        "Lots — Entretien Boréal inc. :",
         "  1  2026-01-31  sage50-ca  1 écriture  100,00 $  exporté, non confirmé",
     ]
 

@@ -309,9 +309,8 @@ def loaded_by(*arguments: object) -> set[str]:
     """The modules that a command has loaded when it ends."""
     script = (
         "import sys\n"
-        "from ecriture.cli.__main__ import main\n"
-        "try:\n    main()\n"
-        "except SystemExit as ended:\n    assert not ended.code\n"
+        "from ecriture.cli.commands import run\n"
+        "assert run(sys.argv[1:]) == 0\n"
         "print(*sys.modules, sep='\\n', file=sys.stderr)\n"
     )
     done = program(*arguments, start=(sys.executable, "-c", script))

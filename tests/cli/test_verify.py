@@ -114,7 +114,7 @@ def test_every_golden_file_is_in_order() -> None:
 def test_a_file_of_another_target_is_refused(tmp_path: Path, name: str) -> None:
     done = called("verify", "--to", name, "--file", put(tmp_path, expected("period-summary")))
     assert done.status == 1
-    assert done.out.startswith(f"out.txt is not as {name} writes it: ")
+    assert done.out.startswith(f"out.txt is no file of the target {name}: ")
 
 
 HOSTILE = (

@@ -75,7 +75,13 @@ def test_a_linked_account_of_the_settings_is_refused_without_a_chart_too_and_the
     found = of_account("1200", review(accounting(linked_accounts=frozenset({"1200"}))))
     assert found == (
         "account-linked",
-        {"account": "1200", "setting": "accounts.invoice_credit", "role": "revenue", "clearing": "1201"},
+        {
+            "account": "1200",
+            "setting": "accounts.invoice_credit",
+            "role": "revenue",
+            "reason": "other",
+            "clearing": "1201",
+        },
     )
 
 

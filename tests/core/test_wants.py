@@ -373,7 +373,7 @@ def test_a_payment_before_the_start_for_a_document_after_it_says_what_the_openin
     (said,) = plan.problems
     assert (said.code, said.params) == (
         "opening-payment",
-        {"document": "F-3", "amount_cents": 500, "account": account},
+        {"document": "F-3", "amount_cents": 500, "account": account, "reason": "payment"},
     )
 
 

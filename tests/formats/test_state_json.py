@@ -8,14 +8,13 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ecriture import transfer
 from ecriture.core.batches import AppliedKey, Batch, BatchPosting, BatchState, Record, Why, transferred_by
 from ecriture.core.company import Opening
 from ecriture.core.documents import UnitId, UnitKind
-from ecriture.core.plan import listing
 from ecriture.formats.registry import TARGETS
 from ecriture.formats.state_json import State, read_state, write_state
 from reference import random_books
@@ -36,22 +35,10 @@ def history(seed: int) -> State:
         plan = transfer.plan(inputs, target=target, through=through, batch=number, recording=True, transferred=before)
         if plan.entries:
             written = transfer.write(plan.entries, company=inputs.company, target=target)
-            batches.append(
-                Batch(
-                    number=number,
-                    target=target,
-                    through=through,
-                    content=written.content,
-                    entries=written.entries,
-                    postings=tuple(posting for posting, _ in listing(plan)),
-                    records=plan.records,
-                    opening=inputs.company.accounting.opening,
-                    start_date=inputs.company.accounting.start_date,
-                    exported_at="2026-02-01T12:00:00+00:00",
-                    exported_by="Lise",
-                    state=BatchState.EXPORTED if week % 3 else BatchState.CONFIRMED,
-                )
+            batch = transfer.export(
+                inputs, plan, written, target=target, exported_at="2026-02-01T12:00:00+00:00", who="Lise"
             )
+            batches.append(batch if week % 3 else replace(batch, state=BatchState.CONFIRMED))
         if week == 4 and batches:
             batches[-1] = replace(batches[-1], state=BatchState.CANCELLED, reason="Mauvaise entreprise: « Boréal »\n")
         books = random_books.edit_books(rng, *books)
@@ -142,6 +129,7 @@ BATCHES = st.builds(
 )
 
 
+@settings(max_examples=50)  # each of them is long
 @given(texts(), st.lists(BATCHES, max_size=2))
 @example("\udcff", [])
 def test_any_batch_reads_back(company: str, batches: list[Batch]) -> None:
