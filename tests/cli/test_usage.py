@@ -309,8 +309,8 @@ def loaded_by(*arguments: object) -> set[str]:
     """The modules that a command has loaded when it ends."""
     script = (
         "import sys\n"
-        "from ecriture.cli.commands import run\n"
-        "assert run(sys.argv[1:]) == 0\n"
+        "from ecriture.cli import __main__\n"
+        "assert __main__.status_of(sys.argv[1:]) == 0\n"
         "print(*sys.modules, sep='\\n', file=sys.stderr)\n"
     )
     done = program(*arguments, start=(sys.executable, "-c", script))

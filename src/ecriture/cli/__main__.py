@@ -9,12 +9,13 @@ UNUSABLE = 2
 
 def main() -> None:
     """Runs the command and exits with its status: 0 done, 1 errors in the input, 2 wrong usage or an unreadable file."""
-    status = _told(_status(sys.argv[1:]))
+    status = _told(status_of(sys.argv[1:]))
     sys.stderr.flush()
     os._exit(status)  # the system takes the memory back at once; to take a million tuples apart first would be felt
 
 
-def _status(arguments: list[str]) -> int:
+def status_of(arguments: list[str]) -> int:
+    """Runs the command; the status with which it is to end."""
     try:
         if arguments == ["--version"]:
             print(f"ecriture {version()}")
