@@ -85,7 +85,7 @@ def overpaid(books: Books) -> Iterator[Problem]:
     settled: dict[str, int] = {}
     for payment in books.payments.values():
         sign = payment.sign
-        for named, amount_cents, _, rounding_cents, _ in payment.rows:
+        for named, amount_cents, _, rounding_cents, _ in payment.rows if payment.status is Status.FINAL else ():
             settled[named] = settled.get(named, 0) + sign * (amount_cents + rounding_cents)
     for number, settled_cents in settled.items():
         document = books.documents.get(number)

@@ -22,7 +22,7 @@ def events_of(documents: Mapping[str, Document], payments: Iterable[Payment]) ->
     """Payments (amount and rounding) less refunds, and final credit notes, for each document that they name."""
     events: dict[str, list[Event]] = {}
     for payment in payments:
-        for row in payment.rows:
+        for row in payment.rows if payment.status is Status.FINAL else ():
             day = payment.date if row.applied is None else max(payment.date, row.applied)
             events.setdefault(row.document, []).append((day, payment.sign * row.settled_cents))
     for document in documents.values():

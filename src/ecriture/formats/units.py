@@ -23,6 +23,10 @@ class UnitsRead(NamedTuple, Generic[U]):
     problems: tuple[Problem, ...]
 
 
+MOST_SPELLINGS = 256
+"""So many ways to write the values of a column are learnt: each of them is one of a few words."""
+
+
 class Unknown(NamedTuple):
     """A text that is none of a column's values."""
 
@@ -43,7 +47,9 @@ class Choices(dict[str, "E | Unknown | None"], Generic[E]):
         plain = plain_name(text)
         if plain not in self._values or (not plain and text.strip()):  # `?` has no letter, and is not blank
             return Unknown(text)
-        self[text] = value = self._values[plain]
+        value = self._values[plain]
+        if len(self) < MOST_SPELLINGS:
+            self[text] = value
         return value
 
 
