@@ -59,40 +59,53 @@ def payment_parts(payment: Payment, legs: PaymentLegs, applications: Sequence[Ap
     The bank receives the net of the fee; what was settled goes to the clearing account, or waits in the unapplied one.
     """
     day, sign = payment.date, payment.sign
-    names: list[str] = []
     rows: list[int] = []
-    amounts: list[int] = []
+    received: list[int] = []
+    sides: list[str] = []
+    settled: list[int] = []
+    more: list[tuple[str, int, int]] = []
     applied: list[tuple[date, int, int]] = []
     for i, (row, application) in enumerate(zip(payment.rows, applications, strict=True)):
         if application is Standing.ELSEWHERE:
             continue
-        _, amount_cents, fee_cents, rounding_cents, _ = row
-        settled_cents = sign * (amount_cents + rounding_cents)
-        names += _AT_ONCE if application == day else _IN_ADVANCE
-        rows += (i, i)
-        amounts += (sign * (amount_cents - fee_cents), -settled_cents)
-        for name, cents in (("fee", fee_cents), ("rounding", rounding_cents)) if fee_cents or rounding_cents else ():
-            names.append(name)
-            rows.append(i)
-            amounts.append(sign * cents)
+        _, cents, fee_cents, rounding_cents, _ = row
+        if sign < 0:
+            cents, fee_cents, rounding_cents = -cents, -fee_cents, -rounding_cents
+        if fee_cents or rounding_cents:
+            more += [("fee", i, fee_cents), ("rounding", i, rounding_cents)]
+        rows.append(i)
+        received.append(cents - fee_cents if fee_cents else cents)
+        settled.append(cents + rounding_cents if rounding_cents else cents)
+        sides.append("clearing" if application == day else "unapplied")
         if isinstance(application, date) and application != day:
-            applied.append((application, i, settled_cents))
-    parts = [Part(payment, day, legs.pattern(tuple(names), tuple(rows)), tuple(amounts))]
+            applied.append((application, i, settled[-1]))
+    parts = [_received(payment, legs, rows, received, sides, settled, more)]
     if applied and legs.unapplied.account != legs.clearing.account:
         parts += _applied_parts(payment, legs, sorted(applied, key=itemgetter(0)))
     return [part for part in parts if any(part.cents)]
 
 
-_AT_ONCE = ("bank", "clearing")
-_IN_ADVANCE = ("bank", "unapplied")
+def _received(
+    payment: Payment,
+    legs: PaymentLegs,
+    rows: list[int],
+    received: list[int],
+    sides: list[str],
+    settled: list[int],
+    more: list[tuple[str, int, int]],
+) -> Part:
+    """What a payment wants on its own date. Without fee and rounding what the bank receives is what was settled."""
+    names, both = ("bank",) * len(rows) + tuple(sides), tuple(rows + rows)
+    if not more:
+        return Part(payment, payment.date, legs.pattern(names, both, mirrored=True), tuple(received))
+    extras = [one for one in more if one[2]]
+    pattern = legs.pattern(names + tuple(name for name, _, _ in extras), both + tuple(i for _, i, _ in extras))
+    return Part(payment, payment.date, pattern, (*received, *map(neg, settled), *(cents for _, _, cents in extras)))
 
 
 def _applied_parts(payment: Payment, legs: PaymentLegs, applied: list[tuple[date, int, int]]) -> Iterator[Part]:
     """What waited in the unapplied account goes to the clearing account, on the application date of each row."""
     for application, same_day in groupby(applied, itemgetter(0)):
-        rows, amounts = [], []
-        for _, i, settled_cents in same_day:
-            rows += [i, i]
-            amounts += [settled_cents, -settled_cents]
-        pattern = legs.pattern(("unapplied", "clearing") * (len(rows) // 2), tuple(rows))
-        yield Part(payment, application, pattern, tuple(amounts))
+        _, rows, settled = zip(*same_day, strict=True)
+        names = ("unapplied",) * len(rows) + ("clearing",) * len(rows)
+        yield Part(payment, application, legs.pattern(names, rows + rows, mirrored=True), settled)

@@ -99,11 +99,12 @@ class PaymentLegs:
             rounding=_recorded(self.rounding, accounts),
         )
 
-    def pattern(self, names: tuple[str, ...], rows: tuple[int, ...]) -> Pattern:
+    def pattern(self, names: tuple[str, ...], rows: tuple[int, ...], *, mirrored: bool = False) -> Pattern:
         """The pattern of some of the legs, by name, and the rows that they belong to: one object for all payments alike."""
         found = self._patterns.get((names, rows))
         if found is None:
-            found = self._patterns[names, rows] = Pattern((getattr(self, name) for name in names), rows)
+            legs = (getattr(self, name) for name in names)
+            found = self._patterns[names, rows] = Pattern(legs, rows, mirrored=mirrored)
         return found
 
 

@@ -117,7 +117,7 @@ class _Documents(Reading[Document]):
             map(KINDS.__getitem__, texts["type"]),
             map(STATUSES.__getitem__, texts["status"]),
             map(self.dates.__getitem__, texts["date"]),
-            map(str.strip, texts["customer"]),
+            map(self.names.__getitem__, texts["customer"]),
             self.amounts.optional_column(texts["total"], None),
             map(str.strip, texts["applies_to"]),
             [text.strip().upper() if text else text for text in texts["currency"]],

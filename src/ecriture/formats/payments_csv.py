@@ -79,9 +79,7 @@ class _Payments(Reading[Payment]):
             map(KINDS.__getitem__, texts["type"]),
             map(STATUSES.__getitem__, texts["status"]),
             map(self.dates.__getitem__, texts["date"]),
-            map(str.strip, texts["customer"]),
-            map(str.strip, texts["method"]),
-            map(str.strip, texts["bank_reference"]),
+            *(map(self.names.__getitem__, texts[name]) for name in ("customer", "method", "bank_reference")),
             strict=True,
         )
 

@@ -53,6 +53,18 @@ class Choices(dict[str, "E | Unknown | None"], Generic[E]):
         return value
 
 
+class Names(dict[str, str]):
+    """Texts without the blanks around them, one object for all that are the same: names come back a hundred times."""
+
+    LEARNED = 50_000
+
+    def __missing__(self, text: str) -> str:
+        bare = text.strip()
+        if len(self) < self.LEARNED:
+            self[text] = bare
+        return bare
+
+
 class Reading(Generic[U]):
     """What is kept while a file is read. A unit with a fault is not among the units, only its number is kept."""
 
@@ -62,6 +74,7 @@ class Reading(Generic[U]):
         self.kind = kind
         self.amounts = AmountReader(decimal)
         self.dates = DateReader()
+        self.names = Names()
         self.units: dict[str, U] = {}
         self.faulty: set[str] = set()
         self.problems: list[Problem] = []
