@@ -59,6 +59,10 @@ def payment_parts(payment: Payment, legs: PaymentLegs, applications: Sequence[Ap
     The bank receives the net of the fee; what was settled goes to the clearing account, or waits in the unapplied one.
     """
     day, sign = payment.date, payment.sign
+    if len(applications) == 1 and applications[0] == day and sign > 0:
+        _, cents, fee_cents, rounding_cents, _ = payment.rows[0]
+        if cents and not fee_cents and not rounding_cents:  # what most payments are: said at once
+            return [Part(payment, day, legs.pattern(_PLAIN, _PLAIN_ROWS, mirrored=True), (cents,))]
     rows: list[int] = []
     received: list[int] = []
     sides: list[str] = []
@@ -83,6 +87,10 @@ def payment_parts(payment: Payment, legs: PaymentLegs, applications: Sequence[Ap
     if applied and legs.unapplied.account != legs.clearing.account:
         parts += _applied_parts(payment, legs, sorted(applied, key=itemgetter(0)))
     return [part for part in parts if any(part.cents)]
+
+
+_PLAIN = ("bank", "clearing")
+_PLAIN_ROWS = (0, 0)
 
 
 def _received(

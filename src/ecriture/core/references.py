@@ -91,7 +91,7 @@ def overpaid(books: Books) -> Iterator[Problem]:
         document = books.documents.get(number)
         if document is not None and document.status is Status.FINAL:
             paid_cents = -settled_cents if document.kind is DocumentKind.CREDIT_NOTE else settled_cents
-            if paid_cents > max(document.total_cents, 0):
+            if paid_cents > 0 and paid_cents > document.form.total(document.amounts):
                 yield _overpaid(document, paid_cents)
 
 

@@ -213,7 +213,11 @@ class Wants:
         """The application date of a row, or why it has none."""
         if not row.document:
             return Standing.UNAPPLIED
-        standing = self._standing.get(row.document) or self._recorded_sale(row.document) or Standing.WAITS
+        standing = self._standing.get(row.document)
+        if kept is None and isinstance(standing, date) and not self._opening:  # the commonest case, said at once
+            applied = payment.date if row.applied is None else max(payment.date, row.applied)
+            return max(applied, standing)
+        standing = standing or self._recorded_sale(row.document) or Standing.WAITS
         if row.document in self._opening and self._policy(kept) is Opening.SAGE:
             return Standing.ELSEWHERE
         if standing is Standing.UNAPPLIED or standing is Standing.ELSEWHERE:
