@@ -243,6 +243,9 @@ class _Reading:
         if not isinstance(tables, dict):
             self.invalid(path, tables, Invalid("table"))
             return {}
+        for name in tables:
+            if not name.strip():  # it would be taken for a row that has no code
+                self.invalid(path, name, Invalid("text"))
         return {name: self.table(table, f"{path}.{name}", NAMED_TABLES[path]) for name, table in tables.items()}
 
     def unknown(self, setting: str, key: str, known: Iterable[str]) -> None:

@@ -10,8 +10,14 @@ BLOCK = 1 << 20
 
 LONG_LINE = 1 << 13
 
-# Letters with accents, quotation marks, dashes, the euro: as Windows-1252 they would be `Ã©`, `â€™`, `Å“`.
-_SEQUENCE_OF_UTF8 = re.compile(rb"[\xc2\xc3][\x80-\xbf]|\xc5[\x92\x93\xb8]|\xe2\x80[\x80-\xbf]|\xe2\x82\xac")
+# Letters with accents, quotation marks, dashes, the euro: as Windows-1252 they would be `Ã©`, `â€™`, `Å“`. Each
+# begins with one byte, which is found at the speed of memory.
+_SEQUENCES_OF_UTF8 = tuple(
+    map(
+        re.compile,
+        (rb"\xc3[\x80-\xbf]", rb"\xc2[\x80-\xbf]", rb"\xc5[\x92\x93\xb8]", rb"\xe2\x80[\x80-\xbf]", rb"\xe2\x82\xac"),
+    )
+)
 
 
 class Encoding(NamedTuple):
@@ -79,6 +85,10 @@ def _is_windows(stream: BinaryIO) -> bool:
     """Whether the whole of a stream that is not UTF-8 can be Windows-1252, and has no place that can only be UTF-8."""
     stream.seek(0)
     try:
-        return all(block.decode("cp1252") and not _SEQUENCE_OF_UTF8.search(block) for block in _blocks(stream))
+        return all(block.decode("cp1252") and not _has_utf8(block) for block in _blocks(stream))
     except UnicodeDecodeError:
         return False
+
+
+def _has_utf8(block: bytes) -> bool:
+    return any(sequence.search(block) for sequence in _SEQUENCES_OF_UTF8)
