@@ -548,7 +548,7 @@ LETTERS = st.sampled_from("aé0 ='\"\\#[]{}.,-+$«»\u00a0\u202f’œ") | st.cha
     exclude_categories=["C", "Z"], codec="utf-8"
 )
 TEXTS = st.text(LETTERS, max_size=8)
-NAMES = st.text(LETTERS | st.characters(codec="utf-8"), max_size=8) | st.sampled_from(["GST", "0012", "a.b", "", " "])
+NAMES = st.text(LETTERS | st.characters(codec="utf-8"), max_size=8) | st.sampled_from(["GST", "0012", "a.b"])
 ACCOUNTS = st.sampled_from(["", "1201", "0100"]) | st.text(
     st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=15
 )
@@ -572,7 +572,7 @@ def rates(draw: st.DrawFn) -> tuple[Rate, ...]:
 
 @st.composite
 def companies(draw: st.DrawFn) -> Company:
-    names = st.lists(NAMES, max_size=3, unique=True)
+    names = st.lists(NAMES.filter(str.strip), max_size=3, unique=True)
     taxes = (st.builds(Tax, st.just(name), ACCOUNTS, ACCOUNTS, rates()) for name in draw(names))
     items = (
         st.builds(
@@ -611,6 +611,13 @@ def companies(draw: st.DrawFn) -> Company:
         methods=frozen_mapping({method.name: method for method in map(draw, methods)}),
         extras=draw(st.builds(Extras, *[ACCOUNTS] * 6)),
     )
+
+
+@pytest.mark.parametrize("table", ["taxes", "items", "methods"])
+def test_a_code_is_never_blank_because_a_row_without_one_would_be_taken_for_it(table: str) -> None:
+    for name in ("", " "):
+        (problem,) = read(f'[{table}."{name}"]\n'.encode()).problems
+        assert (problem.code, problem.params["setting"]) == ("setting-invalid", table)
 
 
 @settings(max_examples=60)  # each of them is long
