@@ -5,9 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from ecriture.cli.speech import Speech, on_terminal, shown, tell
 from ecriture.core.accounts import Chart
@@ -257,5 +255,3 @@ NEXT_STEPS: Mapping[str, str] = {
     "xlsx": N_("Next: open {file} in Excel."),
     "json": N_("Next: give {file} to your program."),
 }
-
-Jsonable = dict[str, Any] | list[Any] | str | int | None | Decimal

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ecriture.core.company import Company, Detail, Grouping
 from ecriture.core.dates import Calendar, Day, month_end
-from ecriture.core.documents import Document, Unit, UnitKind
+from ecriture.core.documents import Unit
 
 
 class Group(NamedTuple):
@@ -48,8 +48,7 @@ class Grouper:
         return self._of_day(self._calendar[own_date], correction)
 
     def _of_unit(self, unit: Unit, day: Day, correction: bool) -> Group:  # noqa: FBT001 - private
-        kind = UnitKind.DOCUMENT if isinstance(unit, Document) else UnitKind.PAYMENT
-        return Group(day.open, kind, unit.number, (not day.carried, "", correction), self._detail_of(correction))
+        return Group(day.open, *unit.id, (not day.carried, "", correction), self._detail_of(correction))
 
     def _of_day(self, day: Day, correction: bool) -> Group:  # noqa: FBT001 - private
         by_day = self._by_day and not day.carried

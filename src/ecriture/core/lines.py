@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ecriture.core.company import BankLines, Detail
 from ecriture.core.dates import Calendar
-from ecriture.core.documents import Document, Payment, UnitKind
+from ecriture.core.documents import Document, Payment
 from ecriture.core.entries import Line
 from ecriture.core.posting import Part
 from ecriture.core.rules import Leg, Pattern, Role
@@ -79,8 +79,7 @@ class LineKeys:
 
     def _of_unit(self, part: Part, leg: Leg, row: int, side: int) -> LineKey:
         unit = part.unit
-        kind = UnitKind.DOCUMENT if isinstance(unit, Document) else UnitKind.PAYMENT
-        order = (self.calendar[part.own_date].open, kind, unit.number, side, leg.account)
+        order = (self.calendar[part.own_date].open, *unit.id, side, leg.account)
         customer = self.customers.of_unit(unit) if row < 0 else self.customers.name(part, row)
         alone = (row, part.own_date, leg.keys) if self._detail is Detail.LINE else ()
         return LineKey((*order, *alone), leg.account, labelled(unit.number, customer))
@@ -157,6 +156,11 @@ def _earliest(parts: Iterable[Part]) -> dict[tuple[str, str], date]:
                 key = (leg.account, part.unit.bank_reference)
                 found[key] = min(found.get(key, part.own_date), part.own_date)
     return found
+
+
+def length(sums: Sums) -> int:
+    """How many lines they give; a net line that comes to zero is none."""
+    return sum(map(bool, sums.values()))
 
 
 def lines_of(sums: Sums, parts: Sequence[Part]) -> tuple[Line, ...]:

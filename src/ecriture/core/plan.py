@@ -9,10 +9,10 @@ from ecriture.core.accounts import Chart
 from ecriture.core.batches import NOTHING_TRANSFERRED, BatchPosting, Record, Transferred, Why
 from ecriture.core.company import Company
 from ecriture.core.dates import Calendar
-from ecriture.core.documents import Document, Payment, Status, Unit, UnitId, UnitKind
+from ecriture.core.documents import Document, Payment, Status, Unit, UnitId
 from ecriture.core.entries import JournalEntry
 from ecriture.core.grouping import Group, Grouper, comment
-from ecriture.core.lines import Customers, LineKeys, Sums, lines_of, ordered, pieces, sums_of
+from ecriture.core.lines import Customers, LineKeys, Sums, length, lines_of, ordered, pieces, sums_of
 from ecriture.core.posting import Part
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
@@ -111,6 +111,14 @@ def plan(
     return planner.finished()
 
 
+def _worth_saying(warnings: Iterable[Problem], problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The warnings, but that an account never clears of one that is refused anyhow."""
+    refused = {problem.params.get("account") for problem in problems}
+    for warning in warnings:
+        if warning.code != "receivable-split" or warning.params["account"] not in refused:
+            yield warning
+
+
 def record(want: Wanted, through: date) -> Record:
     """What a batch records of a unit: the accounts of what it wants up to `through`, and the dates not after it."""
     due = [part for part in want.parts if part.own_date <= through]
@@ -156,20 +164,9 @@ class _Planner:
         new, corrections = pending
         problems = self._review.of_parts((*new, *corrections))
         if (problems or want.warnings) and (new or corrections):
-            refused = {problem.params.get("account") for problem in problems}  # more to say of it would be too much
-            self._say(
-                [
-                    *problems,
-                    *(
-                        it
-                        for it in want.warnings
-                        if it.code != "receivable-split" or it.params["account"] not in refused
-                    ),
-                ]
-            )
+            self._say([*problems, *_worth_saying(want.warnings, problems)])
             if any(problem.stops for problem in problems):
-                place = where(want.unit)
-                self.plan.held.append(HeldUnit(UnitKind(place.kind), place.number, "error"))
+                self.plan.held.append(HeldUnit(*want.unit.id, "error"))
                 return False
         if self._since is not None:
             new, corrections = self._since_first(new), self._since_first(corrections)
@@ -255,17 +252,16 @@ class _Planner:
 
     def _pieces(self, parts: list[Part], keys: LineKeys) -> Iterator[tuple[Sequence[Part], Sums]]:
         sums = sums_of(parts, keys)
-        if sum(map(bool, sums.values())) <= self._accounting.max_lines:
+        if length(sums) <= self._accounting.max_lines:
             yield parts, sums
             return
         for piece, lines in pieces(sorted(parts, key=self._place), keys, self._accounting.max_lines):
-            if len(lines) > self._accounting.max_lines:
-                self._say([Problem("entry-long", {"lines": len(lines)}, where(piece[0].unit))])
+            if length(lines) > self._accounting.max_lines:
+                self._say([Problem("entry-long", {"lines": length(lines)}, where(piece[0].unit))])
             yield piece, lines
 
     def _place(self, part: Part) -> tuple[date, str, str, date]:
-        kind = UnitKind.DOCUMENT if isinstance(part.unit, Document) else UnitKind.PAYMENT
-        return self._calendar[part.own_date].open, kind, part.unit.number, part.own_date
+        return self._calendar[part.own_date].open, *part.unit.id, part.own_date
 
     def _source(self, entry: int) -> str:
         return f"{self._accounting.source_prefix}{self.plan.batch:06d}-{entry:02d}"

@@ -9,8 +9,7 @@ from ecriture.core.problems import Problem, Where
 
 def where(unit: Unit, row: int = 0) -> Where:
     """The place of a unit; the command adds the name of its file."""
-    kind = UnitKind.DOCUMENT if isinstance(unit, Document) else UnitKind.PAYMENT
-    return Where("", row or unit.row, kind, unit.number)
+    return Where("", row or unit.row, *unit.id)
 
 
 def without_unknown(books: Books) -> tuple[Books, list[Problem]]:

@@ -81,12 +81,10 @@ class Wants:
         documents, payments = self.books.documents.values(), self.books.payments.values()
         if self._accounting.only_when_paid:
             self._events = events_of(self.books.documents, payments)
-        for kind in (
-            DocumentKind.INVOICE,
-            DocumentKind.CREDIT_NOTE,
-        ):  # a credit note asks when its invoice was released
+        # A credit note asks when its invoice was released, and a refund whether a payment posts.
+        for kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE):
             yield from (self._document(unit) for unit in documents if unit.kind is kind)
-        for payment_kind in (PaymentKind.PAYMENT, PaymentKind.REFUND):  # a refund asks whether a payment posts
+        for payment_kind in (PaymentKind.PAYMENT, PaymentKind.REFUND):
             yield from (self._payment(unit) for unit in payments if unit.kind is payment_kind)
 
     # Documents
