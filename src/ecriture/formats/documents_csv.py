@@ -8,7 +8,7 @@ from ecriture.core.amounts import UnreadAmount
 from ecriture.core.dates import NO_DATE, UnreadDate
 from ecriture.core.documents import Document, DocumentKind, Form, RowKey, RowKind, Status, UnitKind, faults_of
 from ecriture.formats.table import Column, Table, open_table
-from ecriture.formats.units import Choices, Reading, UnitsRead, Unknown, filled, read_deciding
+from ecriture.formats.units import Choices, Layout, Reading, UnitsRead, Unknown, read_deciding
 
 COLUMNS = (
     Column("document", needed=True),
@@ -97,6 +97,8 @@ class _Documents(Reading[Document]):
         super().__init__(table, file=file, kind=UnitKind.DOCUMENT, decimal=decimal)
         self.currency = currency
         self.keys, self.forms = Keys(), Forms()
+        defaults = (DocumentKind.INVOICE, Status.FINAL, NO_DATE, "", None, "", currency)
+        self.layout: Layout[Head] = Layout(HEAD, BLANK, defaults, OF_FINAL)
 
     def read(self) -> None:
         for chunk in self.table.chunks():
@@ -108,7 +110,8 @@ class _Documents(Reading[Document]):
                 rows = chunk.rows[start:end]
                 if self.is_new(number, rows[0]):
                     if says_more:
-                        self.contradictions(number, rows, head, {name: texts[name][start:end] for name in HEAD})
+                        later = self.heads({name: texts[name][start:end] for name in HEAD})
+                        self.compare(number, head, zip(rows, later, strict=True), self.layout)
                     self.take(number, rows, head, keys[start:end], amounts[start:end])
 
     def heads(self, texts: Mapping[str, Sequence[str]]) -> Iterator[Head]:
@@ -153,16 +156,6 @@ class _Documents(Reading[Document]):
                 number, sound[0], Status.FINAL, sound[1], customer, applies_to, form, cents, rows[0]
             )
 
-    def contradictions(self, number: str, rows: Sequence[int], head: Head, texts: Mapping[str, Sequence[str]]) -> None:
-        """A later row may repeat a value of the first, in any form; another value is a mistake."""
-        if isinstance(head[0], Unknown) or isinstance(head[1], Unknown):
-            return
-        told = filled(head, (DocumentKind.INVOICE, Status.FINAL, NO_DATE, "", None, "", self.currency), BLANK)
-        for row, later in zip(rows, self.heads(texts), strict=True):
-            for column, first, again in zip(HEAD, told, filled(later, told, BLANK), strict=True):
-                if first != again and (told[1] is Status.FINAL or column not in OF_FINAL):
-                    self.contradicts(number, row, column)
-
     def unread(self, number: str, rows: Sequence[int], head: Head, amounts: Sequence[int | UnreadAmount]) -> None:
         """Notes what could not be read of a document, and a foreign currency."""
         _, _, day, _, total_cents, _, currency = head
@@ -184,10 +177,7 @@ class _Documents(Reading[Document]):
 
     def unknown_values(self, number: str, rows: Sequence[int], head: Head, keys: Sequence[Key]) -> None:
         """Notes the texts that are none of a column's values."""
-        self.faulty.add(number)
-        for column, value, choices in (("type", head[0], KINDS), ("status", head[1], STATUSES)):
-            if isinstance(value, Unknown):
-                self.unknown_value(rows[0], column, value.text, choices.accepted)
+        self.unknown_in(number, rows[0], head, (KINDS, STATUSES))
         for row, key in zip(rows, keys, strict=True):
             if isinstance(key, Unknown):
                 self.unknown_value(row, "row", key.text, ROW_KINDS.accepted)

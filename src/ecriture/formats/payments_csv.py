@@ -8,7 +8,7 @@ from ecriture.core.amounts import UnreadAmount
 from ecriture.core.dates import NO_DATE, UnreadDate
 from ecriture.core.documents import Payment, PaymentKind, PaymentRow, Status, UnitKind
 from ecriture.formats.table import Column, Table, open_table
-from ecriture.formats.units import Choices, Reading, UnitsRead, Unknown, filled, read_deciding
+from ecriture.formats.units import Choices, Layout, Reading, UnitsRead, Unknown, read_deciding
 
 COLUMNS = (
     Column("payment", "paiement", needed=True),
@@ -34,6 +34,8 @@ Head = tuple["PaymentKind | Unknown | None", "Status | Unknown | None", "date | 
 """The values of HEAD in one row, or what stands for a blank or unreadable one."""
 
 BLANK: Head = (None, None, NO_DATE, "", "", "")
+DEFAULTS: Head = (PaymentKind.PAYMENT, Status.FINAL, NO_DATE, "", "", "")
+LAYOUT = Layout(HEAD, BLANK, DEFAULTS, frozenset({"date"}))
 KINDS = Choices(PaymentKind, paiement="payment", remboursement="refund")
 STATUSES = Choices((Status.FINAL, Status.VOID), annule="void")
 
@@ -70,7 +72,8 @@ class _Payments(Reading[Payment]):
                 rows = chunk.rows[start:end]
                 if self.is_new(number, rows[0]):
                     if says_more:
-                        self.contradictions(number, rows, head, {name: chunk.texts[name][start:end] for name in HEAD})
+                        later = self.heads({name: chunk.texts[name][start:end] for name in HEAD})
+                        self.compare(number, head, zip(rows, later, strict=True), LAYOUT)
                     self.take(number, rows, head, shares[start:end])
 
     def heads(self, texts: Mapping[str, Sequence[str]]) -> Iterator[Head]:
@@ -96,7 +99,7 @@ class _Payments(Reading[Payment]):
         """Takes a payment in, or notes its problems."""
         kind, status, day, customer, method, reference = head
         if isinstance(kind, Unknown) or isinstance(status, Unknown):
-            self.unknown_values(number, rows[0], head)
+            self.unknown_in(number, rows[0], head, (KINDS, STATUSES))
             return
         if status is Status.VOID:
             self.keep_void(number, rows[0], head, kind or PaymentKind.PAYMENT, shares)
@@ -117,16 +120,6 @@ class _Payments(Reading[Payment]):
                 if column in NOT_NEGATIVE and isinstance(value, int) and value < 0:
                     self.fault(number, row, "amount-negative", {"column": column, "amount_cents": value})
 
-    def contradictions(self, number: str, rows: Sequence[int], head: Head, texts: Mapping[str, Sequence[str]]) -> None:
-        """A later row may repeat a value of the first, in any form; another value is a mistake."""
-        if isinstance(head[0], Unknown) or isinstance(head[1], Unknown):
-            return
-        told = filled(head, (PaymentKind.PAYMENT, Status.FINAL, NO_DATE, "", "", ""), BLANK)
-        for row, later in zip(rows, self.heads(texts), strict=True):
-            for column, first, again in zip(HEAD, told, filled(later, told, BLANK), strict=True):
-                if first != again and (told[1] is Status.FINAL or column != "date"):
-                    self.contradicts(number, row, column)
-
     def keep_void(self, number: str, row: int, head: Head, kind: PaymentKind, shares: Sequence[Share]) -> None:
         """Takes in a void payment: it wants nothing, so its amounts, and even its date, may be anything.
 
@@ -137,13 +130,6 @@ class _Payments(Reading[Payment]):
             known = date.min if isinstance(day, UnreadDate) else day
             named = tuple(PaymentRow(document, 0) for document, *_ in shares)
             self.units[number] = Payment(number, kind, Status.VOID, known, customer, method, reference, named, row)
-
-    def unknown_values(self, number: str, row: int, head: Head) -> None:
-        """Notes the texts that are none of a column's values."""
-        self.faulty.add(number)
-        for column, value, choices in (("type", head[0], KINDS), ("status", head[1], STATUSES)):
-            if isinstance(value, Unknown):
-                self.unknown_value(row, column, value.text, choices.accepted)
 
 
 def _is_doubtful(paid: Sequence[Amount], fees: Sequence[Amount], applied: Sequence[date | UnreadDate | None]) -> bool:

@@ -1,12 +1,12 @@
 """What the readers of documents and of payments share: choices, problems with their place, the second reading."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import BinaryIO, Generic, NamedTuple, TypeVar, cast
+from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar, cast
 
 from ecriture.core.amounts import AmountReader, UnreadAmount
 from ecriture.core.dates import DateReader, UnreadDate
-from ecriture.core.documents import UnitKind
+from ecriture.core.documents import Status, UnitKind
 from ecriture.core.problems import Problem, Where
 from ecriture.formats.table import MOST_PROBLEMS, Table, plain_name
 
@@ -98,15 +98,41 @@ class Reading(Generic[U]):
         self.fault(number, row, f"{self.kind}-duplicate", {"reason": "again"})
         return False
 
-    def contradicts(self, number: str, row: int, column: str) -> None:
-        """Notes that a later row says something else than the first one."""
-        self.fault(number, row, f"{self.kind}-duplicate", {"reason": "contradicts", "column": column})
+    def compare(self, number: str, head: R, later: Iterable[tuple[int, R]], layout: "Layout[R]") -> None:
+        """A later row may repeat a value of the first, in any form; another value is a mistake."""
+        if isinstance(head[0], Unknown) or isinstance(head[1], Unknown):
+            return
+        told = filled(head, layout.defaults, layout.blank)
+        for row, values in later:
+            for column, first, again in zip(layout.columns, told, filled(values, told, layout.blank), strict=True):
+                if first != again and (told[1] is Status.FINAL or column not in layout.of_final):
+                    params = {"reason": "contradicts", "column": column}
+                    self.fault(number, row, f"{self.kind}-duplicate", params)
+
+    def unknown_in(self, number: str, row: int, head: "tuple[object, ...]", choices: Sequence["Choices[Any]"]) -> None:
+        """Notes the texts of `type` and `status` that are none of their values."""
+        self.faulty.add(number)
+        for column, value, known in zip(("type", "status"), head, choices, strict=False):
+            if isinstance(value, Unknown):
+                self.unknown_value(row, column, value.text, known.accepted)
 
     def unknown_value(self, row: int, column: str, text: str, accepted: str) -> None:
         self.table.unreadable(row, "value", column=column, value=text, accepted=accepted)
 
     def result(self) -> UnitsRead[U]:
         return UnitsRead(self.units, frozenset(self.faulty), (*self.table.problems, *self.problems))
+
+
+class Layout(NamedTuple, Generic[R]):
+    """The columns of a head (the second is the status), one in which all are blank, and what a blank one means.
+
+    The columns `of_final` may be anything unless the unit is final.
+    """
+
+    columns: tuple[str, ...]
+    blank: R
+    defaults: R
+    of_final: frozenset[str]
 
 
 def filled(later: R, first: R, blank: R) -> R:
