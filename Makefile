@@ -8,12 +8,13 @@ BIN := .venv/bin
 LOCALE := src/ecriture/locale
 CATALOGUES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 SPEAKING := src/ecriture/cli src/ecriture/sentences.py src/ecriture/findings.py
+SHOWING := src/ecriture/web src/ecriture/store src/ecriture/project
 OUT := out
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: setup run test check-code test-tools fmt bench messages build
+.PHONY: setup run test check-code test-tools fmt bench messages catalogue build
 
 setup: .venv/.stamp $(CATALOGUES:.po=.mo)
 
@@ -22,7 +23,7 @@ $(UV):
 	.venv/bin/pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
 
 .venv/.stamp: $(UV) pyproject.toml uv.lock hatch_build.py
-	$(UV) sync --frozen --quiet --all-groups
+	$(UV) sync --frozen --quiet --all-groups --all-extras
 	touch $@
 
 %.mo: %.po .venv/.stamp
@@ -55,12 +56,17 @@ bench: setup test-tools
 	$(BIN)/python benchmarks/books.py
 
 # Collects the messages of the code into the catalogues; then translate what is new, and `make setup` compiles them.
+# `ecriture` holds what the command and the core say, `django` what the pages say.
 messages: setup
-	$(BIN)/pybabel --quiet extract -F babel.cfg -k speech -k _speech -k N_ -k translate -k plural:1,2 --no-location --sort-output --omit-header \
-		--output-file=$(LOCALE)/ecriture.pot $(SPEAKING)
-	$(BIN)/pybabel --quiet update --domain=ecriture --input-file=$(LOCALE)/ecriture.pot --output-dir=$(LOCALE) \
+	$(MAKE) --no-print-directory catalogue DOMAIN=ecriture FROM="$(SPEAKING)" KEYWORDS="-k speech -k _speech -k N_ -k translate -k plural:1,2"
+	$(MAKE) --no-print-directory catalogue DOMAIN=django FROM="$(SHOWING)" KEYWORDS="-k say -k gettext_lazy"
+
+catalogue:
+	PYTHONPATH=tests $(BIN)/pybabel --quiet extract -F babel.cfg $(KEYWORDS) --no-location --sort-output --omit-header \
+		--output-file=$(LOCALE)/$(DOMAIN).pot $(FROM)
+	$(BIN)/pybabel --quiet update --domain=$(DOMAIN) --input-file=$(LOCALE)/$(DOMAIN).pot --output-dir=$(LOCALE) \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 100
-	rm $(LOCALE)/ecriture.pot
+	rm $(LOCALE)/$(DOMAIN).pot
 
 build: setup
 	$(UV) build --quiet

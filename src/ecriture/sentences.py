@@ -244,6 +244,37 @@ SENTENCES: Mapping[str, str] = {
 }
 """By code, or by code and variant (`row-unreadable/nul`)."""
 
+ALONE: Mapping[str, str] = {
+    "account-unknown/alone": N_(
+        "account {account} is not in the chart of accounts. Choose another, or create it in your program and import the chart again."
+    ),
+    "account-not-postable/alone": N_(
+        "account {account} {name} is a heading, a total or current earnings. Choose an account that takes entries."
+    ),
+    "account-not-postable/nameless/alone": N_(
+        "account {account} is a heading, a total or current earnings. Choose an account that takes entries."
+    ),
+    "account-linked/clearing/alone": N_(
+        "account {account} is linked to a module: the program refuses it in a journal entry. Choose the clearing account {clearing}."
+    ),
+    "account-linked/none/alone": N_(
+        "account {account} is linked to a module: the program refuses it in a journal entry. Create a clearing account, usually 1201 “Compte Client – Écriture”, and choose it."
+    ),
+    "account-linked/other/alone": N_(
+        "account {account} is linked to a module: the program refuses it in a journal entry. Choose an account that is not linked."
+    ),
+    "account-wrong-length/alone": N_(
+        "account {account}: Sage wants 4 to 8 digits, the first one from 1 to 5, all accounts of a company alike. Correct the number."
+    ),
+    "account-wrong-length/digits/alone": N_(
+        "account {account}: the accounts of this chart have {digits} digits, the first one from 1 to 5. Correct the number."
+    ),
+    "account-class/alone": N_(
+        "account {account} is of class {found}; here one of class {expected} is expected. Check the number."
+    ),
+}
+"""Of an account that is chosen for a setting: nothing is posted to it yet, and the screen shows which setting it is."""
+
 WORDS: Mapping[str, str] = {
     "line": N_("lines"),
     "discount": N_("discount"),
@@ -270,7 +301,8 @@ SEVERITY_WORDS: Mapping[Severity, str] = {
 
 def sentence(problem: Problem, language: str) -> str:
     """What is wrong, with how much, and what to do; it begins with the number of the document or payment, if there is one."""
-    message = SENTENCES[_variant(problem)]
+    variant = _variant(problem)
+    message = ALONE.get(variant) or SENTENCES[variant]
     text = translate(message, language).format_map(_Shown(problem, language))
     if not problem.where.number:
         return text if message.startswith("{") else f"{text[:1].upper()}{text[1:]}"
@@ -284,7 +316,13 @@ def place(problem: Problem, language: str) -> str:
 
 
 def _variant(problem: Problem) -> str:
-    """The key of a problem's sentence: the code, and what makes it a special case."""
+    """The key of a problem's sentence: the code, what makes it a special case, and whether it is of no amount."""
+    special = _special(problem)
+    alone = f"{special}/alone"
+    return alone if alone in ALONE and "amount_cents" not in problem.params else special
+
+
+def _special(problem: Problem) -> str:
     params, code = problem.params, problem.code
     if code == "setting-invalid":
         return f"setting-invalid/{params['kind']}"

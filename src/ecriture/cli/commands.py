@@ -1,5 +1,6 @@
 """The commands and their options, with their help in the language of the person."""
 
+import gc
 import os
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -78,7 +79,7 @@ def commands(speech: Speech) -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     click.version_option(package_name="ecriture", message="ecriture %(version)s")(group)
-    for make in (_convert, _check, _verify, _batches, _probe):
+    for make in (_convert, _check, _verify, _batches, _probe, _serve, _migrate, _createsuperuser, _demo):
         group.add_command(make(speech))
     return group
 
@@ -238,3 +239,69 @@ def _probe(speech: Speech) -> click.Command:
     ]
     text = speech("Writes a test file of one entry of 0.01 for a first import.")
     return click.Command("probe", params=params, callback=probe, help=text)
+
+
+# The server. Nothing of Django is loaded before one of these runs.
+
+
+def _served(speech: Speech, work: Callable[[], int]) -> int:
+    """Like `_guarded`; a server lives long, so its memory is looked after again."""
+    gc.enable()
+    return _guarded(speech, work)
+
+
+def _serve(speech: Speech) -> click.Command:
+    def serve(host: str, port: int, workers: int) -> int:
+        from ecriture.cli import server  # noqa: PLC0415
+
+        return _served(speech, lambda: server.serve(speech, host=host, port=port, workers=workers))
+
+    params: list[click.Parameter] = [
+        click.Option(["--host"], default="127.0.0.1", help=speech("Address to listen on."), show_default=True),
+        click.Option(
+            ["--port"],
+            type=click.IntRange(1, 65535),
+            default=8000,
+            show_default=True,
+            help=speech("Port; if it is taken, the next free one."),
+        ),
+        click.Option(
+            ["--workers"], type=click.IntRange(1, 64), default=2, show_default=True, help=speech("Server processes.")
+        ),
+        _lang(speech),
+    ]
+    return click.Command("serve", params=params, callback=serve, help=speech("Serves the web application."))
+
+
+def _migrate(speech: Speech) -> click.Command:
+    def migrate() -> int:
+        from ecriture.cli import server  # noqa: PLC0415
+
+        return _served(speech, lambda: server.migrate(speech))
+
+    text = speech("Makes the database of the web application, or brings it up to date.")
+    return click.Command("migrate", params=[_lang(speech)], callback=migrate, help=text)
+
+
+def _createsuperuser(speech: Speech) -> click.Command:
+    def createsuperuser(email: str) -> int:
+        from ecriture.cli import server  # noqa: PLC0415
+
+        return _served(speech, lambda: server.createsuperuser(speech, email))
+
+    params: list[click.Parameter] = [
+        click.Option(["--email"], prompt=speech("E-mail address"), help=speech("E-mail address.")),
+        _lang(speech),
+    ]
+    text = speech("Makes a person who can sign in, or gives one a new password.")
+    return click.Command("createsuperuser", params=params, callback=createsuperuser, help=text)
+
+
+def _demo(speech: Speech) -> click.Command:
+    def demo() -> int:
+        from ecriture.cli import server  # noqa: PLC0415
+
+        return _served(speech, lambda: server.demo(speech))
+
+    text = speech("Puts a demonstration company into the web application, and prints how to sign in.")
+    return click.Command("demo", params=[_lang(speech)], callback=demo, help=text)

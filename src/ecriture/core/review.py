@@ -42,49 +42,15 @@ Finding = tuple[str, dict[str, object]]
 """The code and the parameters of a problem."""
 
 
-class Review:
-    """The review of pending parts, for one company, chart and target. An account is looked at once for each leg."""
+class AccountReview:
+    """The review of accounts, for one company, chart and target."""
 
-    def __init__(self, company: Company, *, chart: Chart, rules: TargetRules, calendar: Calendar) -> None:
+    def __init__(self, company: Company, *, chart: Chart, rules: TargetRules) -> None:
         self._company = company
         self._chart = chart
         self._rules = rules
-        self._calendar = calendar
         self._linked = company.accounting.linked_accounts | {account.number for account in chart if account.linked}
         self._digits = chart.digits
-        self._suspects: dict[Pattern, dict[int, Finding]] = {}
-
-    def of_parts(self, parts: Iterable[Part]) -> list[Problem]:
-        """The problems of the pending parts of a unit."""
-        problems: list[Problem] = []
-        for part in parts:
-            suspects = self._suspects.get(part.pattern)
-            if suspects is None:
-                suspects = self._suspects[part.pattern] = dict(self._of_pattern(part.pattern))
-            fault = self._calendar[part.own_date].fault
-            if suspects or fault:
-                problems += [*self._of_date(part, fault), *_of_accounts(part, suspects)]
-        return problems
-
-    def _of_date(self, part: Part, fault: str) -> Iterator[Problem]:
-        if fault:
-            day = self._calendar[part.own_date]
-            params = {"date": day.own, "open_date": day.open, "lock_date": self._company.lock_date}
-            cents = sum(cents for cents in part.amounts if cents > 0)
-            yield Problem(fault, {**params, **self._why_outside(fault, day), "amount_cents": cents}, where(part.unit))
-
-    def _why_outside(self, fault: str, day: Day) -> dict[str, object]:
-        """What makes a date fall outside: the target's own bounds, or that it is carried there."""
-        if fault != "date-outside-fiscal-year":
-            return {}
-        in_bounds = self._rules.first_date <= day.open <= self._rules.last_date
-        return {"reason": ("carried" if day.carried else "year") if in_bounds else "target"}
-
-    def _of_pattern(self, pattern: Pattern) -> Iterator[tuple[int, Finding]]:
-        for i, leg in enumerate(pattern.legs):
-            finding = self.of_leg(leg)
-            if finding is not None:
-                yield i, finding
 
     def of_leg(self, leg: Leg) -> Finding | None:
         """What is wrong with an account, whatever is posted to it; None when nothing is."""
@@ -126,6 +92,59 @@ class Review:
         if found is not None and found not in expected:
             return "account-class", {**params, "found": found.value, "expected": tuple(sorted(expected))}
         return None
+
+
+def account_fault(
+    number: str, role: Role, *, company: Company, chart: Chart, rules: TargetRules, setting: str
+) -> Problem | None:
+    """What is wrong with an account that somebody chooses for a setting; None when nothing is, or when none is chosen.
+
+    The same as is said of what is posted to it, but of no amount: the problem has no `amount_cents`, and no place.
+    """
+    review = AccountReview(company, chart=chart, rules=rules)
+    finding = review.of_leg(Leg(number, (), setting, role)) if number else None
+    return Problem(*finding) if finding else None
+
+
+class Review(AccountReview):
+    """The review of pending parts, of their dates too. An account is looked at once for each leg."""
+
+    def __init__(self, company: Company, *, chart: Chart, rules: TargetRules, calendar: Calendar) -> None:
+        super().__init__(company, chart=chart, rules=rules)
+        self._calendar = calendar
+        self._suspects: dict[Pattern, dict[int, Finding]] = {}
+
+    def of_parts(self, parts: Iterable[Part]) -> list[Problem]:
+        """The problems of the pending parts of a unit."""
+        problems: list[Problem] = []
+        for part in parts:
+            suspects = self._suspects.get(part.pattern)
+            if suspects is None:
+                suspects = self._suspects[part.pattern] = dict(self._of_pattern(part.pattern))
+            fault = self._calendar[part.own_date].fault
+            if suspects or fault:
+                problems += [*self._of_date(part, fault), *_of_accounts(part, suspects)]
+        return problems
+
+    def _of_date(self, part: Part, fault: str) -> Iterator[Problem]:
+        if fault:
+            day = self._calendar[part.own_date]
+            params = {"date": day.own, "open_date": day.open, "lock_date": self._company.lock_date}
+            cents = sum(cents for cents in part.amounts if cents > 0)
+            yield Problem(fault, {**params, **self._why_outside(fault, day), "amount_cents": cents}, where(part.unit))
+
+    def _why_outside(self, fault: str, day: Day) -> dict[str, object]:
+        """What makes a date fall outside: the target's own bounds, or that it is carried there."""
+        if fault != "date-outside-fiscal-year":
+            return {}
+        in_bounds = self._rules.first_date <= day.open <= self._rules.last_date
+        return {"reason": ("carried" if day.carried else "year") if in_bounds else "target"}
+
+    def _of_pattern(self, pattern: Pattern) -> Iterator[tuple[int, Finding]]:
+        for i, leg in enumerate(pattern.legs):
+            finding = self.of_leg(leg)
+            if finding is not None:
+                yield i, finding
 
 
 def _of_accounts(part: Part, suspects: dict[int, Finding]) -> Iterator[Problem]:

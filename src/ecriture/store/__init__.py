@@ -1,0 +1,1 @@
+"""What is kept: people, companies with their settings and charts, documents and payments, batches, and who did what."""

@@ -1,0 +1,9 @@
+"""The only application with models."""
+
+from django.apps import AppConfig
+
+
+class StoreConfig(AppConfig):
+    name = "ecriture.store"
+    label = "store"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,158 @@
+"""A company's documents and payments, as the core works with them, and what of them waits for a transfer."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from ecriture.core.batches import BatchState
+from ecriture.core.documents import (
+    Books,
+    Document,
+    DocumentKind,
+    Form,
+    Payment,
+    PaymentKind,
+    PaymentRow,
+    RowKey,
+    RowKind,
+    Status,
+    UnitKind,
+)
+from ecriture.store import models
+from ecriture.store.models import Company
+
+LIVE = (BatchState.EXPORTED, BatchState.CONFIRMED)
+
+
+def has_live_batch(company: Company) -> bool:
+    return models.Batch.objects.filter(company=company, state__in=LIVE).exists()
+
+
+def used_items(company: Company, codes: Collection[str]) -> frozenset[str]:
+    """Those of some items that a document names, also a draft or a void one."""
+    rows = models.DocumentRow.objects.filter(company=company, kind=RowKind.LINE, code__in=codes)
+    return frozenset(rows.values_list("code", flat=True).distinct()) if codes else frozenset()
+
+
+# What waits
+
+
+class Waiting(NamedTuple):
+    """How many documents and payments no live batch holds."""
+
+    documents: int = 0
+    payments: int = 0
+
+
+def waiting_in(companies: Iterable[Company]) -> Mapping[UUID, Waiting]:
+    """What waits in each of some companies. Drafts and what is void do not wait."""
+    ids = [company.pk for company in companies]
+    documents, payments = (
+        Counter(_waiting(model, kind).filter(company_id__in=ids).values_list("company_id", flat=True))
+        for model, kind in ((models.Document, UnitKind.DOCUMENT), (models.Payment, UnitKind.PAYMENT))
+    )
+    return {pk: Waiting(documents[pk], payments[pk]) for pk in ids}
+
+
+def _waiting(model: type[models.Document | models.Payment], kind: UnitKind) -> QuerySet[models.Document | models.Payment]:
+    live = models.BatchRecord.objects.filter(
+        company_id=OuterRef("company_id"), unit_kind=kind, unit_number=OuterRef("number"), batch__state__in=LIVE
+    )
+    return model.objects.filter(~Exists(live), Q(status=Status.FINAL))  # type: ignore[attr-defined,no-any-return]
+
+
+def waiting_books(company: Company, *, most: int) -> Books | None:
+    """The documents and payments that wait; None when there are more than `most` of a kind, too many to look at on a page."""
+    documents = _waiting(models.Document, UnitKind.DOCUMENT).filter(company=company)
+    payments = _waiting(models.Payment, UnitKind.PAYMENT).filter(company=company)
+    if documents[most : most + 1] or payments[most : most + 1]:
+        return None
+    return _books(documents, payments)
+
+
+# From the tables, and to them
+
+
+def books_of(company: Company) -> Books:
+    """All documents and payments, in the order in which they came in."""
+    return _books(models.Document.objects.filter(company=company), models.Payment.objects.filter(company=company))
+
+
+def _books(documents: QuerySet[models.Document], payments: QuerySet[models.Payment]) -> Books:
+    forms: dict[tuple[RowKey, ...], Form] = {}
+    found = documents.order_by("position").prefetch_related("rows")
+    received = payments.order_by("position").prefetch_related("rows")
+    return Books(
+        {row.number: _document(row, forms) for row in found}, {row.number: _payment(row) for row in received}
+    )
+
+
+def _document(row: models.Document, forms: dict[tuple[RowKey, ...], Form]) -> Document:
+    rows = sorted(row.rows.all(), key=lambda it: it.position)
+    keys = tuple(RowKey(RowKind(it.kind), it.code) for it in rows)
+    form = forms.setdefault(keys, Form(keys))
+    amounts = tuple(it.amount_cents for it in rows)
+    kind, status = DocumentKind(row.kind), Status(row.status)
+    return Document(row.number, kind, status, row.date, row.customer, row.applies_to, form, amounts)
+
+
+def _payment(row: models.Payment) -> Payment:
+    rows = sorted(row.rows.all(), key=lambda it: it.position)
+    shares = tuple(PaymentRow(it.document, it.amount_cents, it.fee_cents, it.rounding_cents, it.applied) for it in rows)
+    kind, status = PaymentKind(row.kind), Status(row.status)
+    return Payment(row.number, kind, status, row.date, row.customer, row.method, row.bank_reference, shares)
+
+
+def put_books(company: Company, books: Books) -> None:
+    """Adds documents and payments that are not there yet. Raises IntegrityError for a number that is, and adds nothing then."""
+    with transaction.atomic():
+        _put(company, models.Document, models.DocumentRow, books.documents.values(), _document_columns, _document_rows)
+        _put(company, models.Payment, models.PaymentRow, books.payments.values(), _payment_columns, _payment_rows)
+
+
+def _put(
+    company: Company,
+    model: Any,
+    row_model: Any,
+    units: Collection[Any],
+    columns: Callable[[Any], dict[str, object]],
+    rows_of: Callable[[Any, Any], Iterator[dict[str, object]]],
+) -> None:
+    first, now = model.objects.filter(company=company).count(), timezone.now()
+    made = [
+        model(company=company, position=first + place, changed_at=now, **columns(unit)) for place, unit in enumerate(units)
+    ]
+    model.objects.bulk_create(made, batch_size=500)
+    rows = (
+        row_model(company=company, position=place, **row)
+        for parent, unit in zip(made, units, strict=True)
+        for place, row in enumerate(rows_of(parent, unit))
+    )
+    row_model.objects.bulk_create(rows, batch_size=500)
+
+
+def _unit_columns(unit: Document | Payment) -> dict[str, object]:
+    return {name: getattr(unit, name) for name in ("number", "kind", "status", "date", "customer")}
+
+
+def _document_columns(document: Document) -> dict[str, object]:
+    return {**_unit_columns(document), "applies_to": document.applies_to, "total_cents": document.total_cents}
+
+
+def _document_rows(parent: models.Document, document: Document) -> Iterator[dict[str, object]]:
+    for key, cents in zip(document.form.keys, document.amounts, strict=True):
+        yield {"document": parent, "kind": key.kind, "code": key.code, "amount_cents": cents}
+
+
+def _payment_columns(payment: Payment) -> dict[str, object]:
+    return {**_unit_columns(payment), "method": payment.method, "bank_reference": payment.bank_reference}
+
+
+def _payment_rows(parent: models.Payment, payment: Payment) -> Iterator[dict[str, object]]:
+    for row in payment.rows:
+        yield {"payment": parent, **row._asdict()}

@@ -1,0 +1,28 @@
+"""The company of the examples, as a demonstration in the application."""
+
+from pathlib import Path
+
+from ecriture.store.books import put_books
+from ecriture.store.charts import put_chart
+from ecriture.store.models import Company, Membership, Role, User
+from ecriture.store.settings import make_company
+from ecriture.transfer import read
+
+BOREAL = Path(__file__).parent / "boreal"
+
+
+def make_demonstration(owner: User, folder: Path = BOREAL) -> Company:
+    """The company with its settings, chart, documents and payments, of which somebody is an owner; made once for a person."""
+    found = read(
+        company=folder / "company.toml",
+        documents=folder / "documents.csv",
+        payments=folder / "payments.csv",
+        chart=folder / "chart.csv",
+    )
+    memberships = Membership.objects.filter(user=owner, role=Role.OWNER, company__name=found.company.name)
+    if (there := memberships.select_related("company").first()) is not None:
+        return there.company
+    company = make_company(found.company, owner=owner)
+    put_chart(company, found.chart, by=None)
+    put_books(company, found.books)
+    return company

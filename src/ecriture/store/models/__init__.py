@@ -1,0 +1,29 @@
+"""The tables. Everything of a company carries the company, and the company comes first in every unique index."""
+
+from ecriture.store.models.audit import AuditRecord
+from ecriture.store.models.batches import Batch, BatchPosting, BatchRecord
+from ecriture.store.models.books import Document, DocumentRow, Payment, PaymentRow
+from ecriture.store.models.companies import Account, Company, FiscalYear, Item, Method, Tax, TaxRate
+from ecriture.store.models.people import Invitation, Membership, Role, User
+
+__all__ = [
+    "Account",
+    "AuditRecord",
+    "Batch",
+    "BatchPosting",
+    "BatchRecord",
+    "Company",
+    "Document",
+    "DocumentRow",
+    "FiscalYear",
+    "Invitation",
+    "Item",
+    "Membership",
+    "Method",
+    "Payment",
+    "PaymentRow",
+    "Role",
+    "Tax",
+    "TaxRate",
+    "User",
+]

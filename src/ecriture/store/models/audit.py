@@ -1,0 +1,51 @@
+"""Who did what and when. A record is written once; nothing here changes or deletes one."""
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from ecriture.store.models.owned import Owned
+
+
+class Written(RuntimeError):
+    """Somebody tried to change or delete a record of the audit."""
+
+
+class AuditRecords(models.QuerySet["AuditRecord"]):
+    """Records can be looked at and added."""
+
+    def update(self, **_fields: Any) -> NoReturn:
+        raise Written
+
+    def delete(self) -> NoReturn:
+        raise Written
+
+
+class AuditRecord(Owned):
+    """`subject` is what was changed (a setting's path, an item, a member); `changes` are `[setting, before, after]`."""
+
+    at = models.DateTimeField(default=timezone.now)
+    who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    who_name = models.CharField(max_length=254)
+    action = models.CharField(max_length=40)
+    area = models.CharField(max_length=20)
+    subject = models.CharField(max_length=200, blank=True)
+    changes = models.JSONField(default=list)
+
+    objects = AuditRecords.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["company", "at"], name="audit_at"),)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.who_name} {self.action} {self.subject}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Written
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise Written

@@ -1,0 +1,90 @@
+"""Documents and payments, valid: what was merely read is not kept here. Amounts are whole cents (`ecriture.core.documents`)."""
+
+from django.db import models
+from django.utils import timezone
+
+from ecriture.store.models.owned import Owned, unique
+
+
+class Unit(Owned):
+    """What a document and a payment have in common. `changed_at` tells which ones the next export must look at."""
+
+    position = models.BigIntegerField()
+    number = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12)
+    status = models.CharField(max_length=12)
+    date = models.DateField()
+    customer = models.CharField(max_length=200, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Document(Unit):
+    """An invoice or a credit note. `total_cents` is the sum of its rows, a discount counted negative."""
+
+    applies_to = models.CharField(max_length=200, blank=True)
+    total_cents = models.BigIntegerField()
+
+    class Meta:
+        constraints = (unique("document", "number"),)
+        indexes = (
+            models.Index(fields=["company", "date"], name="document_date"),
+            models.Index(fields=["company", "changed_at"], name="document_changed"),
+            models.Index(fields=["company", "applies_to"], name="document_applies_to"),
+        )
+
+
+class DocumentRow(Owned):
+    """One row of a document. `code` is that of an item or a tax as it was written then; an item that is named is never deleted."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    position = models.IntegerField()
+    kind = models.CharField(max_length=12)
+    code = models.CharField(max_length=100, blank=True)
+    description = models.CharField(max_length=500, blank=True)
+    quantity = models.CharField(max_length=30, blank=True)
+    unit_price = models.CharField(max_length=30, blank=True)
+    amount_cents = models.BigIntegerField()
+
+    class Meta:
+        constraints = (unique("documentrow", "document", "position"),)
+        indexes = (models.Index(fields=["company", "kind", "code"], name="documentrow_code"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code} {self.amount_cents}"
+
+
+class Payment(Unit):
+    method = models.CharField(max_length=100, blank=True)
+    bank_reference = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = (unique("payment", "number"),)
+        indexes = (
+            models.Index(fields=["company", "date"], name="payment_date"),
+            models.Index(fields=["company", "changed_at"], name="payment_changed"),
+        )
+
+
+class PaymentRow(Owned):
+    """A share of a payment. `document` is a number, empty for a deposit: a document may come after its payment."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    position = models.IntegerField()
+    document = models.CharField(max_length=200, blank=True)
+    amount_cents = models.BigIntegerField()
+    fee_cents = models.BigIntegerField(default=0)
+    rounding_cents = models.BigIntegerField(default=0)
+    applied = models.DateField(null=True)
+
+    class Meta:
+        constraints = (unique("paymentrow", "payment", "position"),)
+        indexes = (models.Index(fields=["company", "document"], name="paymentrow_document"),)
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.amount_cents}"

@@ -1,0 +1,149 @@
+"""A company with its settings: the columns have the names of `ecriture.core.company`, which says what they mean."""
+
+from django.db import models
+from django.utils import timezone
+
+from ecriture.store.ids import new_id
+from ecriture.store.models.owned import Owned, account_number, unique
+
+
+class Company(models.Model):
+    """A company, its switches, its default accounts and those of extras."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    made_at = models.DateTimeField(default=timezone.now)
+    province = models.CharField(max_length=2, default="QC")
+    steps_done = models.JSONField(default=list)
+    """The first steps that somebody said were done; others show by themselves."""
+
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=2)
+    currency = models.CharField(max_length=3)
+    lock_date = models.DateField(null=True)
+
+    target = models.CharField(max_length=30)
+    only_when_paid = models.BooleanField()
+    paid_sale_date = models.CharField(max_length=12)
+    grouping = models.CharField(max_length=12)
+    detail = models.CharField(max_length=12)
+    bank_lines = models.CharField(max_length=12)
+    max_lines = models.IntegerField()
+    source_prefix = models.CharField(max_length=3)
+    linked_accounts = models.JSONField(default=list)
+    start_date = models.DateField(null=True)
+    opening = models.CharField(max_length=12)
+    carry = models.BooleanField()
+
+    invoice_debit = account_number()
+    invoice_credit = account_number()
+    payment_debit = account_number()
+    payment_credit = account_number()
+    refund_debit = account_number()
+    refund_credit = account_number()
+
+    discount = account_number()
+    tip = account_number()
+    shipping = account_number()
+    rounding = account_number()
+    fee = account_number()
+    deposit = account_number()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FiscalYear(Owned):
+    """First and last day, both in it."""
+
+    first = models.DateField()
+    last = models.DateField()
+
+    class Meta:
+        constraints = (unique("fiscalyear", "first"),)
+        ordering = ("first",)
+
+    def __str__(self) -> str:
+        return f"{self.first} – {self.last}"
+
+
+class Account(Owned):
+    """One line of the chart of accounts; `position` is its place in the file it came from."""
+
+    position = models.IntegerField()
+    number = models.CharField(max_length=15)
+    name = models.CharField(max_length=200, blank=True)
+    name_fr = models.CharField(max_length=200, blank=True)
+    type = models.CharField(max_length=1)
+    linked = models.BooleanField(default=False)
+    account_class = models.CharField(max_length=1, blank=True)
+
+    class Meta:
+        constraints = (unique("account", "number"),)
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name_fr or self.name}"
+
+
+class Tax(Owned):
+    position = models.IntegerField()
+    code = models.CharField(max_length=50)
+    debit = account_number()
+    credit = account_number()
+
+    class Meta:
+        constraints = (unique("tax", "code"),)
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class TaxRate(Owned):
+    """A rate and the first day on which it holds. The rate is a whole number of millionths of a percent: 9.975 % is 9,975,000."""
+
+    tax = models.ForeignKey(Tax, on_delete=models.CASCADE, related_name="rates")
+    since = models.DateField()
+    percent_millionths = models.BigIntegerField()
+
+    class Meta:
+        constraints = (unique("taxrate", "tax", "since"),)
+        ordering = ("since",)
+
+    def __str__(self) -> str:
+        return f"{self.since}: {self.percent_millionths}"
+
+
+class Item(Owned):
+    """A product or service. `taxes` is null when all taxes apply, else the list of those that do."""
+
+    position = models.IntegerField()
+    code = models.CharField(max_length=100)
+    name = models.CharField(max_length=200, blank=True)
+    debit = account_number()
+    credit = account_number()
+    archived = models.DateField(null=True)
+    note = models.CharField(max_length=500, blank=True)
+    taxes = models.JSONField(null=True)
+
+    class Meta:
+        constraints = (unique("item", "code"),)
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Method(Owned):
+    """A way to pay, with the account of the money received by it."""
+
+    position = models.IntegerField()
+    name = models.CharField(max_length=50)
+    debit = account_number()
+
+    class Meta:
+        constraints = (unique("method", "name"),)
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,244 @@
+"""A company's settings: from the tables to the frozen value that the core works with, and back.
+
+There is one way in: `change` takes the settings as they are under the company's lock, has them changed as a value,
+writes the rows that differ and notes the differences. So pages, the guided set-up and company.toml cannot disagree.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+
+from ecriture.core.company import Accounting, DefaultAccounts, Extras, FiscalYear, Item, Method, frozen_mapping
+from ecriture.core.company import Company as Settings
+from ecriture.core.taxes import Rate, Tax
+from ecriture.store import audit, models
+from ecriture.store.books import has_live_batch, used_items
+from ecriture.store.models import Company, Membership, Role, User
+
+MILLION = 1_000_000
+FLAT = ("name", "language", "currency", "lock_date")
+"""The settings of a company that are columns of its own name, beside its switches and accounts."""
+
+
+# From the tables
+
+
+def settings_of(company: Company, *, items: bool = True) -> Settings:
+    """The settings as they stand; without the items, which may be thousands, where a page does not need them."""
+    return Settings(
+        **{name: getattr(company, name) for name in FLAT},
+        fiscal_years=tuple(FiscalYear(year.first, year.last) for year in _rows(models.FiscalYear, company)),
+        accounting=Accounting(**_columns(company, Accounting, linked_accounts=frozenset(company.linked_accounts))),
+        accounts=DefaultAccounts(**_columns(company, DefaultAccounts)),
+        taxes=_by_name((_tax(row) for row in _rows(models.Tax, company).prefetch_related("rates")), "code"),
+        items=_by_name((_item(row) for row in _rows(models.Item, company)) if items else (), "code"),
+        methods=_by_name((Method(row.name, row.debit) for row in _rows(models.Method, company)), "name"),
+        extras=Extras(**_columns(company, Extras)),
+    )
+
+
+def _rows(model: Any, company: Company) -> Any:
+    return model.objects.filter(company=company)
+
+
+def _columns(company: Company, kind: type, **given: object) -> dict[str, Any]:
+    """The columns of a company that are the fields of a dataclass."""
+    return {**{field.name: getattr(company, field.name) for field in fields(kind)}, **given}
+
+
+def _by_name(values: Iterable[Any], name: str) -> Mapping[str, Any]:
+    return frozen_mapping({getattr(value, name): value for value in values})
+
+
+def _tax(row: models.Tax) -> Tax:
+    rates = tuple(Rate(rate.since, _percent(rate.percent_millionths)) for rate in row.rates.all())
+    return Tax(row.code, row.debit, row.credit, rates)
+
+
+def _percent(millionths: int) -> Decimal:
+    """The rate as it is written: 9.975, and 5 for 5.000000."""
+    whole, part = divmod(millionths, MILLION)
+    return Decimal(f"{whole}.{part:06}".rstrip("0").rstrip("."))
+
+
+def _item(row: models.Item) -> Item:
+    taxes = None if row.taxes is None else frozenset(row.taxes)
+    return Item(row.code, row.name, row.debit, row.credit, row.archived, row.note, taxes)
+
+
+# To the tables
+
+
+class StartDateFixed(ValueError):
+    """The start date cannot change once a batch is live: what is older would be sent again, or never."""
+
+
+class ItemsUsed(ValueError):
+    """Items that documents use cannot be deleted, only archived: their late transactions still need their accounts."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = tuple(sorted(codes))
+        super().__init__(", ".join(self.codes))
+
+
+class Changed(NamedTuple):
+    """The settings before and after a change, and what differs."""
+
+    before: Settings
+    after: Settings
+    changes: tuple[audit.Change, ...]
+
+
+def make_company(settings: Settings, *, owner: User, province: str = "QC") -> Company:
+    """A new company of which somebody is the owner."""
+    with transaction.atomic():
+        company = Company(province=province)
+        _put_columns(company, settings)
+        company.save()
+        models.Membership.objects.create(company=company, user=owner, role=Role.OWNER)
+        _put_rows(company, Settings(), settings)
+        audit.note(company, who=owner, action="company-made", area="company", subject=settings.name)
+    return company
+
+
+def change(company: Company, by: Membership | None, to: Callable[[Settings], Settings], *, area: str) -> Changed:
+    """Changes the settings, all or nothing. `to` is given the present ones, read under the company's lock.
+
+    Raises StartDateFixed and ItemsUsed, and then nothing is written.
+    """
+    with transaction.atomic():
+        kept = Company.objects.select_for_update().get(pk=company.pk)
+        before = settings_of(kept)
+        after = to(before)
+        changes = tuple(differences(before, after))
+        if changes:
+            _forbid(kept, before, after)
+            _put_columns(kept, after)
+            kept.save()
+            _put_rows(kept, before, after)
+            audit.note(kept, who=by.user if by else None, action="settings-changed", area=area, changes=changes)
+    company.refresh_from_db()
+    return Changed(before, after, changes)
+
+
+def _forbid(company: Company, before: Settings, after: Settings) -> None:
+    if before.accounting.start_date != after.accounting.start_date and has_live_batch(company):
+        raise StartDateFixed
+    if used := used_items(company, before.items.keys() - after.items.keys()):
+        raise ItemsUsed(used)
+
+
+def _put_columns(company: Company, settings: Settings) -> None:
+    for part in (settings.accounting, settings.accounts, settings.extras):
+        for field in fields(part):
+            setattr(company, field.name, getattr(part, field.name))
+    for name in FLAT:
+        setattr(company, name, getattr(settings, name))
+    company.linked_accounts = sorted(settings.accounting.linked_accounts)
+
+
+def _put_rows(company: Company, before: Settings, after: Settings) -> None:
+    if before.fiscal_years != after.fiscal_years:
+        _rows(models.FiscalYear, company).delete()
+        years = [models.FiscalYear(company=company, first=year.first, last=year.last) for year in after.fiscal_years]
+        models.FiscalYear.objects.bulk_create(years)
+    _put_named(models.Tax, "code", company, before.taxes, after.taxes, _tax_columns)
+    _put_named(models.Item, "code", company, before.items, after.items, _item_columns)
+    _put_named(models.Method, "name", company, before.methods, after.methods, lambda method: {"debit": method.debit})
+    _put_rates(company, before.taxes, after.taxes)
+
+
+def _tax_columns(tax: Tax) -> dict[str, object]:
+    return {"debit": tax.debit, "credit": tax.credit}
+
+
+def _item_columns(item: Item) -> dict[str, object]:
+    names = ("name", "debit", "credit", "archived", "note")
+    taxes = None if item.taxes is None else sorted(item.taxes)
+    return {**{name: getattr(item, name) for name in names}, "taxes": taxes}
+
+
+def _put_named(
+    model: Any,
+    name: str,
+    company: Company,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    columns: Callable[[Any], dict[str, object]],
+) -> None:
+    """Writes what is new, what differs and whose place differs; deletes what is gone. The rest is not touched."""
+    if list(before.items()) == list(after.items()):
+        return
+    if gone := before.keys() - after.keys():
+        _rows(model, company).filter(**{f"{name}__in": gone}).delete()
+    places, new_places = _places(before), _places(after)
+    kept = {key: row_id for row_id, key in _rows(model, company).values_list("id", name)}
+    changed = [key for key in after if before.get(key) != after[key] or places.get(key) != new_places[key]]
+    rows = [
+        model(**columns(after[key]), **{name: key}, position=new_places[key], company=company, **_id(kept.get(key)))
+        for key in changed
+    ]
+    model.objects.bulk_create([row for row in rows if getattr(row, name) not in kept])
+    present = [row for row in rows if getattr(row, name) in kept]
+    if present:
+        model.objects.bulk_update(present, [*columns(after[changed[0]]), "position"], batch_size=500)
+
+
+def _places(named: Mapping[str, object]) -> dict[str, int]:
+    return {key: place for place, key in enumerate(named)}
+
+
+def _id(row_id: UUID | None) -> dict[str, UUID]:
+    return {} if row_id is None else {"id": row_id}
+
+
+def _put_rates(company: Company, before: Mapping[str, Tax], after: Mapping[str, Tax]) -> None:
+    changed = [code for code, tax in after.items() if code not in before or before[code].rates != tax.rates]
+    taxes = {tax.code: tax for tax in _rows(models.Tax, company).filter(code__in=changed)}
+    models.TaxRate.objects.filter(company=company, tax__in=taxes.values()).delete()
+    models.TaxRate.objects.bulk_create(
+        models.TaxRate(
+            company=company, tax=taxes[code], since=rate.since, percent_millionths=int(rate.percent * MILLION)
+        )
+        for code in changed
+        for rate in after[code].rates
+    )
+
+
+# What differs
+
+
+def differences(before: Settings, after: Settings) -> Iterator[audit.Change]:
+    """Each setting that differs, under the name it has in company.toml, with its value before and after."""
+    old, new = flat(before), flat(after)
+    for path in dict.fromkeys([*old, *new]):
+        if old.get(path, "") != new.get(path, ""):
+            yield path, old.get(path, ""), new.get(path, "")
+
+
+def flat(settings: Settings) -> dict[str, str]:
+    """Every setting that is not empty as text, by its path in company.toml; `items.CLEAN` itself says that it is there."""
+    found = {f"company.{name}": getattr(settings, name) for name in FLAT}
+    found["company.fiscal_years"] = [f"{year.first} – {year.last}" for year in settings.fiscal_years]
+    for table, part in (("accounting", settings.accounting), ("accounts", settings.accounts), ("extras", settings.extras)):
+        found |= {f"{table}.{field.name}": getattr(part, field.name) for field in fields(part)}
+    for table, named in (("taxes", settings.taxes), ("items", settings.items), ("methods", settings.methods)):
+        for key, value in named.items():
+            found[f"{table}.{key}"] = key
+            found |= {f"{table}.{key}.{field.name}": getattr(value, field.name) for field in fields(value)[1:]}
+    return {path: text for path, value in found.items() if (text := _text(value))}
+
+
+def _text(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "true", False: "false"}[value]
+    if isinstance(value, tuple) and value and isinstance(value[0], Rate):
+        return ", ".join(f"{rate.percent} %" if rate.since == date.min else f"{rate.percent} % ({rate.since})" for rate in value)
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value)) or "–"
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,8 @@
+"""The pages."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "ecriture.web"
+    label = "web"

@@ -1,0 +1,24 @@
+"""What every page's frame needs: the company at hand, what the person may do there, and their other companies."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from ecriture.store.access import RIGHTS, companies_of
+from ecriture.store.models import Membership
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"member": None, "is_development": settings.DEBUG}
+    member: Membership | None = getattr(request, "member", None)
+    rights = {right.name.lower(): True for right in RIGHTS[member.role]} if member else {}
+    return {
+        "member": member,
+        "company": member.company if member else None,
+        "rights": rights,
+        "memberships": companies_of(user),
+        "is_development": settings.DEBUG,
+    }

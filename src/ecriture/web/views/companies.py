@@ -1,0 +1,21 @@
+"""A new company. Its owner is who makes it."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+
+from ecriture.core.company import Company as Settings
+from ecriture.store.settings import make_company
+from ecriture.web.forms.companies import NewCompanyForm
+
+
+@login_required
+def new_company(request: HttpRequest) -> HttpResponse:
+    form = NewCompanyForm(request.POST or None, initial={"language": get_language(), "province": "QC"})
+    if request.method == "POST" and form.is_valid():
+        answers = form.cleaned_data
+        settings = Settings(name=answers["name"], language=answers["language"])
+        company = make_company(settings, owner=request.user, province=answers["province"])  # type: ignore[arg-type] # signed in
+        return redirect("company", company.pk)
+    return render(request, "companies/new.html", {"form": form}, status=422 if form.errors else 200)

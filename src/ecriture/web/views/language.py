@@ -1,0 +1,30 @@
+"""The language of the screen: kept with the person, and in a cookie for who is not signed in."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from ecriture.language import LANGUAGES
+from ecriture.store.models import User
+
+
+@require_POST
+def speak(request: HttpRequest) -> HttpResponse:
+    """Chooses a language, and goes back to the page."""
+    back = request.POST.get("next", "")
+    here = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    response = redirect(back if here else "home")
+    language = request.POST.get("language", "")
+    if language in LANGUAGES:
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=365 * 24 * 3600,
+            samesite="Lax",
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+        )
+        if isinstance(request.user, User):
+            User.objects.filter(pk=request.user.pk).update(language=language)
+    return response

@@ -1,0 +1,106 @@
+"""What settings, choices and actions are called on the screens. The names themselves are those of company.toml."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from ecriture.core.provinces import tax_name
+
+Words = Mapping[str, str | Promise]
+
+SETTINGS: Words = MappingProxyType(
+    {
+        "company.name": _("Name"),
+        "company.language": _("Language of the entries"),
+        "company.currency": _("Currency"),
+        "company.lock_date": _("Lock date"),
+        "company.fiscal_years": _("Fiscal years"),
+        "accounting.target": _("Accounting program"),
+        "accounting.only_when_paid": _("Generate the transactions only when invoices are paid"),
+        "accounting.paid_sale_date": _("Date of a sale that waits for its payment"),
+        "accounting.grouping": _("One entry for"),
+        "accounting.detail": _("One line for"),
+        "accounting.bank_lines": _("Bank lines"),
+        "accounting.max_lines": _("Most lines in an entry"),
+        "accounting.source_prefix": _("Prefix of the source number"),
+        "accounting.linked_accounts": _("Linked accounts"),
+        "accounting.start_date": _("Start date"),
+        "accounting.opening": _("Receivables from before the start date"),
+        "accounting.carry": _("Carry what is locked to the first open day"),
+        "accounts.invoice_debit": _("Invoices: debit account"),
+        "accounts.invoice_credit": _("Invoices: credit account"),
+        "accounts.payment_debit": _("Payments: debit account"),
+        "accounts.payment_credit": _("Payments: credit account"),
+        "accounts.refund_debit": _("Refunds: debit account"),
+        "accounts.refund_credit": _("Refunds: credit account"),
+        "extras.discount": _("Discounts"),
+        "extras.tip": _("Tips"),
+        "extras.shipping": _("Travel and shipping charges"),
+        "extras.rounding": _("Cash rounding"),
+        "extras.fee": _("Processing fees"),
+        "extras.deposit": _("Customers’ deposits"),
+    }
+)
+
+PARTS: Words = MappingProxyType(
+    {
+        "debit": _("debit account"),
+        "credit": _("credit account"),
+        "name": _("name"),
+        "rates": _("rates"),
+        "archived": _("archived since"),
+        "note": _("note"),
+        "taxes": _("taxes"),
+    }
+)
+
+METHODS: Words = MappingProxyType(
+    {
+        "cash": _("Cash"),
+        "cheque": _("Cheque"),
+        "card": _("Card"),
+        "etransfer": _("E-transfer"),
+        "debit": _("Direct debit"),
+    }
+)
+
+TARGETS: Words = MappingProxyType(
+    {
+        "sage50-ca": _("Sage 50 (Canadian edition)"),
+        "hledger": _("hledger"),
+        "beancount": _("Beancount"),
+        "csv": _("CSV table"),
+        "xlsx": _("Excel table"),
+        "json": _("JSON"),
+    }
+)
+
+
+def method_name(name: str) -> str:
+    """What a method of payment is called; one of the company's own has the name they gave it."""
+    return str(METHODS.get(name, name))
+
+
+def setting_label(path: str) -> str:
+    """The name of a setting by its path in company.toml: `accounts.invoice_debit`, `items.CLEAN.credit`."""
+    if path in SETTINGS:
+        return str(SETTINGS[path])
+    table, _dot, rest = path.partition(".")
+    owner, _dot, part = rest.rpartition(".") if rest.rpartition(".")[2] in PARTS else (rest, "", "")
+    named = _OWNERS.get(table, lambda name: name)(owner)
+    return say("%(owner)s: %(part)s") % {"owner": named, "part": PARTS[part]} if part else named
+
+
+_OWNERS = MappingProxyType(
+    {
+        "taxes": lambda code: tax_name(code, str(get_language())),
+        "items": lambda code: say("Item %s") % code,
+        "methods": method_name,
+    }
+)
+
+

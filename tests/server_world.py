@@ -1,0 +1,43 @@
+"""People and companies to test the server with."""
+
+from typing import NamedTuple
+
+from ecriture.core.company import Company as Settings
+from ecriture.store.demonstration import make_demonstration
+from ecriture.store.models import Company, Membership, User
+from ecriture.store.settings import make_company
+
+ROLES = ("owner", "bookkeeper", "office", "reader")
+PASSWORD = "aubergine-et-courge"
+
+
+class World(NamedTuple):
+    """Boréal with a member of each role, and somebody who is a stranger there."""
+
+    company: Company
+    people: dict[str, User]
+
+    @property
+    def owner(self) -> User:
+        return self.people["owner"]
+
+    def member(self, role: str) -> Membership:
+        return Membership.objects.select_related("user", "company").get(company=self.company, role=role)
+
+
+def person(name: str, *, language: str = "fr") -> User:
+    return User.objects.create_user(f"{name}@example.com", PASSWORD, name=name.capitalize(), language=language)
+
+
+def world() -> World:
+    people = {name: person(name) for name in (*ROLES, "stranger")}
+    company = make_demonstration(people["owner"])
+    for role in ROLES[1:]:
+        Membership.objects.create(company=company, user=people[role], role=role)
+    return World(company, people)
+
+
+def other_company(owner: User, name: str = "Toitures Lavoie") -> Company:
+    return make_company(Settings(name=name), owner=owner)
+
+
