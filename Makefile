@@ -1,5 +1,6 @@
 # The two commands of the README are `make run` and `make test`; everything else is for working on Écriture.
-# Needs Python 3.11 or later with venv, and the package registries; the tests also Debian's `hledger`, installed when absent.
+# Needs Python 3.11 or later with venv, and the package registries. The tests also need Debian's hledger, Chromium and
+# PostgreSQL, which `make test-tools` installs when they are absent.
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -14,7 +15,7 @@ OUT := out
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: setup run test check-code test-tools fmt bench messages catalogue build
+.PHONY: setup run test e2e test-postgresql check-code test-tools install fmt bench messages catalogue build
 
 setup: .venv/.stamp $(CATALOGUES:.po=.mo)
 
@@ -29,24 +30,43 @@ $(UV):
 %.mo: %.po .venv/.stamp
 	$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
 
+# The data of `make run` live in this folder, which is not kept. NO_SERVE=1 stops after the file.
+run: export ECRITURE_HOME ?= $(CURDIR)/.ecriture
 run: setup
 	mkdir -p $(OUT)
 	$(BIN)/ecriture convert --company examples/boreal/company.toml --documents examples/boreal/documents.csv \
 		--payments examples/boreal/payments.csv --chart examples/boreal/chart.csv --out $(OUT)/boreal.txt
 	@echo "$(CURDIR)/$(OUT)/boreal.txt"
+	$(BIN)/ecriture demo
+	@test -n "$(NO_SERVE)" || exec $(BIN)/ecriture serve --port 8000
 
-test: check-code test-tools
+# PostgreSQL first, the store, the pages and the browser; then everything on SQLite, so that the last line counts all.
+test: check-code test-tools test-postgresql
 	$(BIN)/pytest
+
+test-postgresql: test-tools
+	$(BIN)/python tests/with_postgresql.py $(BIN)/pytest tests/store tests/web
+
+e2e: test-tools
+	$(BIN)/pytest tests/e2e
 
 check-code: setup
 	$(UV) lock --check --quiet
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/mypy
+	@ECRITURE_HOME=$$(mktemp -d) DJANGO_SETTINGS_MODULE=ecriture.project.settings \
+		$(BIN)/python -m django makemigrations --check --dry-run
 
-# The independent proof: the installed hledger must accept what our writer produces.
+# The independent proof: the installed hledger must accept what our writer produces. A browser, and the other database.
 test-tools: setup
-	@command -v hledger >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends hledger; }
+	@command -v hledger >/dev/null || $(MAKE) --no-print-directory install TOOL=hledger
+	@test -x "$${ECRITURE_CHROMIUM:-/usr/bin/chromium}" || $(MAKE) --no-print-directory install TOOL=chromium
+	@command -v pg_ctl >/dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 || \
+		$(MAKE) --no-print-directory install TOOL=postgresql
+
+install:
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TOOL)
 
 fmt: setup
 	$(BIN)/ruff check --fix --quiet

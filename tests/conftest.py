@@ -1,7 +1,100 @@
-"""Stands here so that tests in every folder can import the modules beside it (`strategies`, `golden_cases`)."""
+"""What tests of every folder share. It stands here also so that they can import the modules beside it."""
 
-from hypothesis import settings
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import BrowserContext, Page
+
+import server_world
+from browsing import SignIn
+from server_world import World
 
 # How long an example takes says how busy the computer is, not whether the program is right.
-settings.register_profile("ecriture", deadline=None)
-settings.load_profile("ecriture")
+hypothesis_settings.register_profile("ecriture", deadline=None)
+hypothesis_settings.load_profile("ecriture")
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright has an event loop of its own in this thread
+CHROMIUM = os.environ.get("ECRITURE_CHROMIUM", "/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Tests with transactions of their own are tidied up after by deleting every row, which on SQLite the audit's trigger
+    would refuse; tests/store/test_store_audit.py puts it back for its own test. (PostgreSQL truncates.)"""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER IF EXISTS store_audit_is_not_deleted")
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Boréal and its people."""
+    return server_world.world()
+
+
+@pytest.fixture
+def signed_in(world: World) -> Callable[[str], Client]:
+    """A client in which somebody is signed in; nobody for `anonymous`."""
+
+    def client(name: str) -> Client:
+        made = Client()
+        if name != "anonymous":
+            made.force_login(world.people[name], backend=MODEL_BACKEND)
+        return made
+
+    return client
+
+
+# Chromium
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": CHROMIUM, "args": list(FLAGS)}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    return {"locale": "fr-CA", "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def complaints(context: BrowserContext) -> Iterator[list[str]]:
+    """What the browser complains of (blocked by the policy, broken scripts): a test ends without any."""
+    found: list[str] = []
+    context.on("weberror", lambda error: found.append(str(error.error)))
+    context.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+    yield found
+    ignored = ("status of 4",)  # a page that refuses an answer says so by its status
+    assert [text for text in found if not any(part in text for part in ignored)] == []
+
+
+@pytest.fixture
+def sign_in(world: World, context: BrowserContext, live_server: Any, complaints: list[str]) -> SignIn:
+    """A page of the application in which somebody of the world is signed in, at the first page."""
+
+    def page_of(name: str) -> Page:
+        client = Client()
+        client.force_login(world.people[name], backend=MODEL_BACKEND)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.clear_cookies()
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(f"{live_server.url}/")
+        return page
+
+    return page_of

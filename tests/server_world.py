@@ -39,5 +39,3 @@ def world() -> World:
 
 def other_company(owner: User, name: str = "Toitures Lavoie") -> Company:
     return make_company(Settings(name=name), owner=owner)
-
-

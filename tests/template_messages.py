@@ -9,7 +9,7 @@ from django.utils.translation.template import templatize
 
 
 def extract(
-    template: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Mapping[str, Any]
+    template: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Any
 ) -> Iterator[Any]:
     """As Babel wants an extractor."""
     python = templatize(template.read().decode())

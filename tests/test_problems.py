@@ -27,9 +27,13 @@ import pytest
 from ecriture import findings, sentences, transfer
 from ecriture.cli.commands import run
 from ecriture.cli.speech import Speech
+from ecriture.core.accounts import Account, AccountType, Chart
 from ecriture.core.batches import NOTHING_TRANSFERRED, Transferred, transferred_by
+from ecriture.core.company import Company, DefaultAccounts
 from ecriture.core.plan import Plan
 from ecriture.core.problems import SEVERITIES, Problem, Severity
+from ecriture.core.review import TargetRules, account_fault
+from ecriture.core.rules import Role
 from ecriture.language import LANGUAGES, translate
 
 FOLDER = Path(__file__).parent / "problems"
@@ -217,7 +221,7 @@ def placeholders(text: str) -> set[str]:
     return {name.partition("!")[0] for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-TEXTS = (*sentences.SENTENCES.values(), *findings.SENTENCES.values())
+TEXTS = (*sentences.SENTENCES.values(), *sentences.ALONE.values(), *findings.SENTENCES.values())
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -288,3 +292,129 @@ def test_the_parameters_of_a_problem_can_be_written_as_json() -> None:
     for case in CASES:
         for problem in said(case):
             assert json.loads(json.dumps(dict(problem.params), default=str)).keys() == problem.params.keys()
+
+
+# Of an account that is chosen for a setting, and of no amount
+
+SMALL = Chart(
+    [
+        Account("1000", "CURRENT ASSETS", "ACTIF À COURT TERME", AccountType.HEADING),
+        Account("1090", type=AccountType.SUBTOTAL),
+        Account("1200", "Accounts Receivable", "Comptes clients", linked=True),
+        Account("1201", "Customers – Écriture", "Compte Client – Écriture"),
+        Account("2310", "GST Charged on Sales", "TPS à payer"),
+        Account("41000", "Sales", "Ventes"),
+    ]
+)
+CLEARED = Company(language="en", accounts=DefaultAccounts(payment_credit="1201"))
+NOT_CLEARED = Company(language="en")
+
+CHOSEN: Mapping[str, tuple[str, Role, Company, Chart, str, str]] = {
+    "account-unknown/alone": (
+        *("1205", Role.CLEARING, CLEARED, SMALL),
+        (
+            "Account 1205 is not in the chart of accounts. Choose another, or create it in your program and import the chart"
+            " again."
+        ),
+        (
+            "Le compte 1205 n’est pas dans la charte de comptes. Choisissez-en un autre, ou créez-le dans votre logiciel et"
+            " importez la charte de nouveau."
+        ),
+    ),
+    "account-not-postable/alone": (
+        *("1000", Role.BANK, CLEARED, SMALL),
+        "Account 1000 CURRENT ASSETS is a heading, a total or current earnings. Choose an account that takes entries.",
+        (
+            "Le compte 1000 CURRENT ASSETS est un titre, un total ou le bénéfice de l’exercice. Choisissez un compte qui prend"
+            " des écritures."
+        ),
+    ),
+    "account-not-postable/nameless/alone": (
+        *("1090", Role.BANK, CLEARED, SMALL),
+        "Account 1090 is a heading, a total or current earnings. Choose an account that takes entries.",
+        "Le compte 1090 est un titre, un total ou le bénéfice de l’exercice. Choisissez un compte qui prend des écritures.",
+    ),
+    "account-linked/clearing/alone": (
+        *("1200", Role.RECEIVABLE, CLEARED, SMALL),
+        "Account 1200 is linked to a module: the program refuses it in a journal entry. Choose the clearing account 1201.",
+        (
+            "Le compte 1200 est associé à un module\u00a0: le logiciel le refuse dans une écriture de journal. Choisissez le"
+            " compte de compensation 1201."
+        ),
+    ),
+    "account-linked/none/alone": (
+        *("1200", Role.CLEARING, NOT_CLEARED, SMALL),
+        (
+            "Account 1200 is linked to a module: the program refuses it in a journal entry. Create a clearing account, usually"
+            " 1201 “Compte Client – Écriture”, and choose it."
+        ),
+        (
+            "Le compte 1200 est associé à un module\u00a0: le logiciel le refuse dans une écriture de journal. Créez un compte"
+            " de compensation, d’ordinaire 1201 «\u00a0Compte Client – Écriture\u00a0», et choisissez-le."
+        ),
+    ),
+    "account-linked/other/alone": (
+        *("1200", Role.BANK, CLEARED, SMALL),
+        (
+            "Account 1200 is linked to a module: the program refuses it in a journal entry. Choose an account that is not"
+            " linked."
+        ),
+        (
+            "Le compte 1200 est associé à un module\u00a0: le logiciel le refuse dans une écriture de journal. Choisissez un"
+            " compte qui n’est pas associé."
+        ),
+    ),
+    "account-wrong-length/alone": (
+        *("120", Role.CLEARING, CLEARED, Chart()),
+        (
+            "Account 120: Sage wants 4 to 8 digits, the first one from 1 to 5, all accounts of a company alike. Correct the"
+            " number."
+        ),
+        (
+            "Compte 120\u00a0: Sage veut de 4 à 8 chiffres, le premier de 1 à 5, pareil pour tous les comptes de"
+            " l’entreprise. Corrigez le numéro."
+        ),
+    ),
+    "account-wrong-length/digits/alone": (
+        *("41000", Role.REVENUE, CLEARED, SMALL),
+        "Account 41000: the accounts of this chart have 4 digits, the first one from 1 to 5. Correct the number.",
+        "Compte 41000\u00a0: les comptes de cette charte ont 4 chiffres, le premier de 1 à 5. Corrigez le numéro.",
+    ),
+    "account-class/alone": (
+        *("2310", Role.SHIPPING, CLEARED, SMALL),
+        (
+            "Account 2310 is of class 2 (liability); here one of class 4 (revenue) or 5 (expense) is expected. Check the"
+            " number."
+        ),
+        (
+            "Le compte 2310 est de la classe 2 (passif); on attend ici la classe 4 (produits) ou 5 (charges). Vérifiez le"
+            " numéro."
+        ),
+    ),
+}
+
+
+def test_every_sentence_of_a_chosen_account_has_a_case() -> None:
+    assert CHOSEN.keys() == sentences.ALONE.keys()
+
+
+@pytest.mark.parametrize("variant", CHOSEN)
+def test_the_sentence_of_a_chosen_account_says_what_to_do(variant: str) -> None:
+    number, role, company, chart, english, french = CHOSEN[variant]
+    rules = TargetRules(sage_numbers=True)
+    problem = account_fault(number, role, company=company, chart=chart, rules=rules, setting="accounts.payment_credit")
+    assert problem is not None
+    assert sentences._variant(problem) == variant
+    assert sentences.sentence(problem, "en") == english
+    assert sentences.sentence(problem, "fr") == french
+
+
+@pytest.mark.parametrize("variant", CHOSEN)
+def test_with_an_amount_the_same_account_has_the_sentence_of_the_files(variant: str) -> None:
+    number, role, company, chart, *_ = CHOSEN[variant]
+    rules = TargetRules(sage_numbers=True)
+    problem = account_fault(number, role, company=company, chart=chart, rules=rules, setting="accounts.payment_credit")
+    assert problem is not None
+    posted = Problem(problem.code, {**problem.params, "amount_cents": 100})
+    assert sentences._variant(posted) == variant.removesuffix("/alone")
+    assert "accounts.payment_credit" in sentences.sentence(posted, "en")

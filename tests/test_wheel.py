@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+WEB = ROOT / "src" / "ecriture" / "web"
 BOREAL = ROOT / "tests" / "golden" / "boreal"
 UV = Path(sys.executable).parent / "uv"
 
@@ -40,12 +41,26 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "bin"
 
 
+@pytest.fixture(scope="module")
+def with_server(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with what the server needs."""
+    folder = tmp_path_factory.mktemp("server")
+    done(sys.executable, "-m", "venv", folder, cwd=folder)
+    wanted = f"ecriture[server] @ {wheel.as_uri()}"
+    done(UV, "pip", "install", "--quiet", "--python", folder / "bin" / "python", wanted, cwd=folder)
+    return folder / "bin"
+
+
 def test_what_is_in_the_wheel(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "ecriture/py.typed" in names
     assert "ecriture/locale/fr/LC_MESSAGES/ecriture.mo" in names
     modules = {file.relative_to(ROOT / "src").as_posix() for file in (ROOT / "src").rglob("*.py")}
     assert {name for name in names if name.endswith(".py")} == modules
+    assert "ecriture/locale/fr/LC_MESSAGES/django.mo" in names
+    pages = {file for folder in ("templates", "static") for file in (WEB / folder).rglob("*.*")}
+    assert {f"ecriture/web/{file.relative_to(WEB).as_posix()}" for file in pages} <= set(names)
+    assert {f"ecriture/store/boreal/{name}" for name in FILES} <= set(names)  # behind a link, in the source
     assert any(name.endswith("/licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests", "docs", "examples"))]
 
@@ -84,3 +99,39 @@ def test_the_library(environment: Path, tmp_path: Path) -> None:
     said = done(environment / "python", "-c", script, *files, cwd=tmp_path).stdout.decode().split()
     assert said[0] == "2"
     assert Path(said[1]).is_relative_to(environment.parent)
+
+
+def test_the_server_that_is_not_installed_says_how_to_install_it(environment: Path, tmp_path: Path) -> None:
+    for command in ("serve", "migrate", "demo"):
+        said = subprocess.run(
+            [environment / "ecriture", command], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert (said.returncode, said.stdout) == (2, "")
+        assert 'pip install "ecriture[server]"' in said.stderr
+        assert said.stderr.count("\n") == 1
+
+
+def test_the_server_from_the_wheel(with_server: Path, tmp_path: Path) -> None:
+    """Tables, files of the pages, the company of the examples, and a page in French, of nothing but the wheel."""
+    home = {"ECRITURE_HOME": str(tmp_path / "home"), "DATABASE_URL": ""}
+    command = [with_server / "ecriture", "demo", "--lang", "fr"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHONPATH", "DJANGO"))}
+    said = subprocess.run(command, cwd=tmp_path, env={**kept, **home}, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr
+    assert "Entretien Boréal inc. est dans l’application." in said.stdout
+    assert list((tmp_path / "home" / "static" / "ecriture").glob("ecriture.*.css.br"))
+    script = (
+        "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'ecriture.project.settings'; django.setup()\n"
+        "from django.test import Client\n"
+        "answer = Client().get('/auth/login/', headers={'host': 'localhost', 'accept-language': 'fr'})\n"
+        "print(answer.status_code, 'Mot de passe' in answer.content.decode())\n"
+    )
+    page = subprocess.run(
+        [with_server / "python", "-c", script],
+        cwd=tmp_path,
+        env={**kept, **home},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert page.stdout == "200 True\n", page.stderr

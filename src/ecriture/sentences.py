@@ -275,6 +275,17 @@ ALONE: Mapping[str, str] = {
 }
 """Of an account that is chosen for a setting: nothing is posted to it yet, and the screen shows which setting it is."""
 
+OF_ITEMS: Mapping[str, str] = {
+    "row-unreadable/item-twice": N_("item {item} stands twice in the file. Keep one of the two rows."),
+    "row-unreadable/item-account": N_(
+        "“{value}” in the column “{column}” is no account number: 1 to 15 characters without a blank."
+    ),
+    "row-unreadable/item-text": N_(
+        "“{value}” in the column “{column}” is no text of one line and of at most {most} characters. Shorten it."
+    ),
+}
+"""Of the table of items, which only the pages read."""
+
 WORDS: Mapping[str, str] = {
     "line": N_("lines"),
     "discount": N_("discount"),
@@ -302,7 +313,7 @@ SEVERITY_WORDS: Mapping[Severity, str] = {
 def sentence(problem: Problem, language: str) -> str:
     """What is wrong, with how much, and what to do; it begins with the number of the document or payment, if there is one."""
     variant = _variant(problem)
-    message = ALONE.get(variant) or SENTENCES[variant]
+    message = ALONE.get(variant) or OF_ITEMS.get(variant) or SENTENCES[variant]
     text = translate(message, language).format_map(_Shown(problem, language))
     if not problem.where.number:
         return text if message.startswith("{") else f"{text[:1].upper()}{text[1:]}"
@@ -316,10 +327,11 @@ def place(problem: Problem, language: str) -> str:
 
 
 def _variant(problem: Problem) -> str:
-    """The key of a problem's sentence: the code, what makes it a special case, and whether it is of no amount."""
+    """The key of a problem's sentence: the code, what makes it a special case, and whether nothing is posted."""
     special = _special(problem)
     alone = f"{special}/alone"
-    return alone if alone in ALONE and "amount_cents" not in problem.params else special
+    is_posted = "amount_cents" in problem.params or problem.where.number
+    return alone if alone in ALONE and not is_posted else special
 
 
 def _special(problem: Problem) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import account_numbers
 
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
 from ecriture.core.likely import _ROLES, _SIGNS, Purpose, fold, likely, role_of, search
@@ -16,6 +15,7 @@ from ecriture.core.review import CLASSES
 from ecriture.core.rules import Role
 from ecriture.core.starter import starter_chart
 from ecriture.formats.chart_csv import read_chart
+from strategies import account_numbers
 
 ROOT = Path(__file__).parents[2]
 NONE: frozenset[str] = frozenset()

@@ -12,7 +12,7 @@ from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment, UnitId, UnitKind
 from ecriture.core.plan import Plan
 from ecriture.core.problems import Problem
-from ecriture.core.review import CLASSES, Finding, Review, TargetRules
+from ecriture.core.review import CLASSES, Finding, Review, TargetRules, account_fault
 from ecriture.core.rules import Leg, Role
 from ecriture.core.wants import HeldUnit
 
@@ -271,3 +271,66 @@ def test_a_hundred_entries_are_too_many_only_where_three_digits_do_not_fit() -> 
 def test_a_held_unit_is_named_as_such() -> None:
     plan = planned(accounting(linked_accounts=frozenset({"1201"})), F1, payment("P-1", "01-05", share("F-1", 5)))
     assert {UnitId(unit.kind, unit.number) for unit in plan.held} == {F1.id, payment("P-1", "01-05").id}
+
+
+# One account, chosen on a settings screen
+
+
+def chosen(
+    number: str, role: Role = Role.REVENUE, *, company: Company = COMPANY, chart: Chart = CHART
+) -> Problem | None:
+    return account_fault(number, role, company=company, chart=chart, rules=SAGE, setting="accounts.invoice_credit")
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("4000", ""),
+        ("4003", ""),
+        ("9999", "account-unknown"),
+        ("1200", "account-linked"),
+        ("4001", "account-not-postable"),
+        ("", ""),
+    ],
+)
+def test_a_chosen_account_is_judged_before_anything_is_posted_to_it(number: str, code: str) -> None:
+    problem = chosen(number)
+    assert (problem.code if problem else "") == code
+
+
+def test_what_is_wrong_with_a_chosen_account_has_no_amount_and_no_place() -> None:
+    problem = chosen("9999")
+    assert problem == Problem(
+        "account-unknown", {"account": "9999", "setting": "accounts.invoice_credit", "role": "revenue", "name": ""}
+    )
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("chart", [Chart(), CHART, Chart([Account("40000")])])
+@pytest.mark.parametrize("number", ["4000", "1200", "1201", "4001", "40000", "9999", "A"])
+def test_a_chosen_account_is_judged_as_one_that_is_posted_to(number: str, chart: Chart, role: Role) -> None:
+    finding = of_account(number, review(chart=chart, rules=SAGE), role=role)
+    problem = chosen(number, role, chart=chart)
+    assert (problem and (problem.code, problem.params)) == finding
+
+
+@pytest.mark.parametrize(
+    ("role", "company", "reason"),
+    [
+        (Role.CLEARING, COMPANY, "clearing"),
+        (Role.RECEIVABLE, COMPANY, "clearing"),
+        (Role.RECEIVABLE, accounts(payment_credit="1200"), "none"),
+        (Role.CLEARING, accounts(payment_credit=""), "none"),
+        (Role.BANK, COMPANY, "other"),
+    ],
+)
+def test_a_chosen_linked_account_says_which_to_choose_instead(role: Role, company: Company, reason: str) -> None:
+    problem = chosen("1200", role, company=company)
+    assert problem is not None
+    assert (problem.code, problem.params["reason"]) == ("account-linked", reason)
+
+
+def test_a_chosen_account_of_another_class_is_a_warning() -> None:
+    problem = chosen("4000", Role.FEE)
+    assert problem is not None
+    assert (problem.code, problem.stops) == ("account-class", False)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from conftest import SignIn, faults, look, overflows
+from browsing import SignIn, faults, look, overflows
 from server_world import World
 
 
@@ -49,3 +49,41 @@ def test_a_reader_sees_and_cannot_change(sign_in: SignIn, world: World) -> None:
     page = opened(sign_in("reader"), world)
     expect(page.get_by_role("button", name="Enregistrer")).to_have_count(0)
     expect(page.get_by_role("combobox").first).to_be_disabled()
+
+
+def test_the_switch_and_a_card_by_keyboard(sign_in: SignIn, world: World) -> None:
+    page = opened(sign_in("bookkeeper"), world)
+    switch = page.get_by_role("checkbox", name="Générer les transactions seulement lorsque les factures sont payées")
+    switch.press("Space")
+    page.get_by_role("radio", name="Chaque jour").press("Space")
+    page.get_by_role("radio", name="Chaque jour").press("Enter")
+    expect(page.locator(".messages")).to_contain_text("ne sont pas payés")
+    expect(switch).to_be_checked()
+    expect(page.get_by_role("radio", name="Chaque jour")).to_be_checked()
+
+
+def test_an_empty_refund_account_says_what_counts(sign_in: SignIn, world: World) -> None:
+    page = opened(sign_in("bookkeeper"), world)
+    page.get_by_text("Comptes d’un remboursement").press("Enter")
+    section = page.get_by_role("region", name="Comptes d’un paiement")
+    expect(section.get_by_text("Compte de banque, comme les paiements")).to_be_visible()
+
+
+def test_the_account_field_works_without_script(sign_in: SignIn, world: World) -> None:
+    page = opened(sign_in("bookkeeper"), world)
+    page.route("**/ecriture.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.reload()
+    page.get_by_role("region", name="Comptes d’une facture").get_by_label("Compte de crédit").fill("4120")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator(".messages")).to_contain_text("iront au compte 4120")
+
+
+def test_in_english(sign_in: SignIn, world: World) -> None:
+    world.people["bookkeeper"].language = "en"
+    world.people["bookkeeper"].save()
+    page = sign_in("bookkeeper")
+    page.get_by_role("link", name="Settings", exact=True).click()
+    page.get_by_role("link", name="Accounting", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Accounting")
+    assert faults(page) == []
+    look(page, "accounting-en")

@@ -11,6 +11,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from ecriture.store import invitations
+from ecriture.store.models import Account, Item, Membership, Role
 from server_world import World
 
 NOBODY: frozenset[str] = frozenset()
@@ -31,6 +33,39 @@ class Row(NamedTuple):
 COMPANY_PAGES = {
     "company": Row(MEMBERS),
     "accounting": Row(MEMBERS, BOOKS),
+    "audit": Row(MEMBERS),
+    "audit-csv": Row(MEMBERS),
+    "settings-file": Row(MEMBERS, BOOKS),
+    "settings-toml": Row(MEMBERS),
+    "invoices": Row(MEMBERS, BOOKS),
+    "payments-settings": Row(MEMBERS, BOOKS),
+    "items": Row(MEMBERS, BOOKS),
+    "new-item": Row(BOOKS, BOOKS),
+    "many-items": Row(NOBODY, BOOKS),
+    "import-items": Row(BOOKS, BOOKS),
+    "items-csv": Row(MEMBERS),
+    "items-xlsx": Row(MEMBERS),
+    "item": Row(MEMBERS, BOOKS),
+    "archive-item": Row(BOOKS, BOOKS),
+    "take-back-item": Row(NOBODY, BOOKS),
+    "delete-item": Row(BOOKS, BOOKS),
+    "members": Row(MEMBERS),
+    "invite": Row(NOBODY, OWNER),
+    "leave": Row(MEMBERS, MEMBERS),
+    "member-role": Row(NOBODY, OWNER),
+    "member-remove": Row(OWNER, OWNER),
+    "invitation-withdraw": Row(NOBODY, OWNER),
+    "company-settings": Row(MEMBERS, BOOKS),
+    "chart": Row(MEMBERS),
+    "chart-csv": Row(MEMBERS),
+    "chart-import": Row(BOOKS, BOOKS),
+    "chart-preview": Row(BOOKS, BOOKS),
+    "chart-starter": Row(NOBODY, BOOKS),
+    "chart-linked": Row(BOOKS, BOOKS),
+    "chart-add": Row(BOOKS, BOOKS),
+    "chart-account": Row(BOOKS, BOOKS),
+    "first-steps": Row(MEMBERS),
+    "first-step": Row(MEMBERS, BOOKS),
     "account-options": Row(MEMBERS),
     "account-check": Row(MEMBERS),
 }
@@ -40,8 +75,44 @@ OTHER_PAGES = {
     "home": (302, 302),
     "companies": (302, 200),
     "new-company": (302, 200),
+    "me": (302, 200),
+    "invitation": (404, 404),  # of a link that never was one
     "language": (405, 405),
     "style": (404, 404),
+    "health": (200, 200),
+}
+
+SIGNING_IN = {
+    # those under auth/, which are about the person and no company's: status for (anonymous, signed in) of GET
+    "account_login": (200, 302),
+    "account_logout": (302, 200),
+    "account_signup": (200, 302),
+    "account_inactive": (200, 200),
+    "account_reauthenticate": (302, 200),
+    "account_email": (302, 200),
+    "account_email_verification_sent": (200, 200),
+    "account_confirm_email": (200, 200),
+    "account_change_password": (302, 200),
+    "account_set_password": (302, 302),  # only for who has none
+    "account_reset_password": (200, 200),
+    "account_reset_password_done": (200, 200),
+    "account_reset_password_from_key": (200, 200),
+    "account_reset_password_from_key_done": (200, 200),
+    "account_confirm_login_code": (302, 302),  # no codes are sent
+    "mfa_index": (302, 200),
+    "mfa_authenticate": (302, 302),  # in the middle of signing in only
+    "mfa_reauthenticate": (302, 302),  # only with an app
+    "mfa_activate_totp": (302, 302),  # the password is asked for again
+    "mfa_deactivate_totp": (302, 404),  # there is no app
+    "mfa_view_recovery_codes": (302, 404),
+    "mfa_generate_recovery_codes": (302, 302),
+    "mfa_download_recovery_codes": (302, 404),
+}
+
+OTHER_ARGUMENTS = {
+    "invitation": ("never-made",),
+    "account_confirm_email": ("never-made",),
+    "account_reset_password_from_key": ("0", "never-made"),
 }
 
 
@@ -58,6 +129,8 @@ def patterns(resolver: URLResolver, kept: tuple[str, ...] = ()) -> Iterator[tupl
 PAGES = [(name, route) for name, route in patterns(get_resolver()) if not route.startswith("auth/")]
 """Our own pages; those under auth/ are about the person who is signed in, and no company's."""
 
+UNDER_AUTH = [name for name, route in patterns(get_resolver()) if route.startswith("auth/")]
+
 OF_COMPANY = [name for name, route in PAGES if route.startswith("c/<uuid:company_id>/")]
 
 
@@ -66,12 +139,33 @@ def test_every_page_has_a_row_and_every_row_a_page() -> None:
     assert {name for name, _ in PAGES} == COMPANY_PAGES.keys() | OTHER_PAGES.keys()
 
 
+def test_every_page_of_signing_in_has_a_row() -> None:
+    assert sorted(UNDER_AUTH) == sorted(SIGNING_IN)
+
+
+@pytest.mark.parametrize("name", SIGNING_IN)
+def test_pages_of_signing_in(name: str, world: World, signed_in: Callable[[str], Client]) -> None:
+    for who, status in zip(("anonymous", "stranger"), SIGNING_IN[name], strict=True):
+        answer = signed_in(who).get(reverse(name, args=OTHER_ARGUMENTS.get(name, ())))
+        assert answer.status_code == status, who
+
+
 def address(world: World, name: str) -> str:
     return reverse(name, args=[world.company.pk, *arguments(world, name)])
 
 
 def arguments(world: World, name: str) -> list[object]:
     """What a page's address names beside the company."""
+    if name in ("member-role", "member-remove"):
+        return [Membership.objects.filter(company=world.company).exclude(role="owner").order_by("pk")[0].pk]
+    if name == "invitation-withdraw":
+        return [invitations.make(world.company, Role.READER, by=world.owner).invitation.pk]
+    if name in ("item", "archive-item", "take-back-item", "delete-item"):
+        return [Item.objects.get(company=world.company, code="TAPIS").pk]
+    if name == "chart-account":
+        return [Account.objects.get(company=world.company, number="1060").pk]
+    if name == "first-step":
+        return ["accounts"]
     return []
 
 
@@ -102,13 +196,13 @@ def test_who_may_do_what(name: str, who: str, world: World, signed_in: Callable[
 @pytest.mark.parametrize("name", OTHER_PAGES)
 def test_pages_of_no_company(name: str, world: World, signed_in: Callable[[str], Client]) -> None:
     for who, status in zip(("anonymous", "stranger"), OTHER_PAGES[name], strict=True):
-        assert signed_in(who).get(reverse(name)).status_code == status
+        assert signed_in(who).get(reverse(name, args=OTHER_ARGUMENTS.get(name, ()))).status_code == status
 
 
 @pytest.mark.parametrize("name", OF_COMPANY)
 def test_a_row_of_another_company_is_not_there(name: str, world: World, signed_in: Callable[[str], Client]) -> None:
     """An owner of another company who puts a row of Boréal behind their own company's address finds nothing."""
-    if not arguments(world, name):
+    if not arguments(world, name) or name == "first-step":  # a step is a word, and no row
         return
     from server_world import other_company
 

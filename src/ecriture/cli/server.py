@@ -1,9 +1,12 @@
 """The commands of the server. Django is loaded here only, when one of them runs."""
 
+import errno
 import os
 import secrets
 import socket
-
+import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,43 +20,60 @@ UNUSABLE = 2
 PORTS = 20
 """How many ports are tried, one after another, when the first one is taken."""
 
+THREADS = 4
+"""Of each process. They wait for the database more than they compute."""
+
+LONGEST_SECONDS = 60
+"""A request that takes longer is ended."""
+
+MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - no file is kept there, see `_gunicorn`
 DEMO_ADDRESS = "demo@ecriture.example"
 
 
-class ServerMissing(RuntimeError):
-    """The command was installed without the server's packages."""
-
-
-def _load_django() -> None:
-    """Makes Django ready. Raises ServerMissing."""
+def _served(speech: Speech, work: Callable[[], int]) -> int:
+    """Does what needs Django and the database; what stands in its way is said in one sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecriture.project.settings")
     try:
         import django  # noqa: PLC0415 - only where there is a server
         import whitenoise  # noqa: F401, PLC0415 - the last one of the server's packages
-    except ImportError as error:
-        raise ServerMissing(str(error)) from error
-    django.setup()
 
+        from ecriture.project.environment import WrongSetting  # noqa: PLC0415
+    except ImportError:
+        return _refused(speech('The server is not installed. Install it with: pip install "ecriture[server]"'))
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
+    from django.db import Error  # noqa: PLC0415
 
-def _ready(speech: Speech) -> bool:
     try:
-        _load_django()
-    except ServerMissing:
-        tell(speech('The server is not installed. Install it with: pip install "ecriture[server]"'), to_errors=True)
-        return False
-    return True
+        django.setup()
+        _speak(speech)
+        return work()
+    except WrongSetting as wrong:
+        text = speech(
+            "{name} cannot be understood. Write for example: {example}", name=wrong.name, example=wrong.example
+        )
+    except ImproperlyConfigured as error:
+        text = speech("The server’s settings are wrong: {reason}", reason=_first_line(error))
+    except Error as error:
+        text = speech("The database cannot be used: {reason}", reason=_first_line(error))
+    return _refused(text)
 
 
-def migrate(speech: Speech) -> int:
-    """Makes the tables, or brings them up to date, and gathers the files of the pages."""
-    if not _ready(speech):
-        return UNUSABLE
-    prepare()
-    tell(speech("The database is up to date."))
-    return 0
+def _refused(text: str) -> int:
+    tell(text, to_errors=True)
+    return UNUSABLE
 
 
-def prepare() -> None:
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def _speak(speech: Speech) -> None:
+    from django.utils import translation  # noqa: PLC0415
+
+    translation.activate(speech.language)
+
+
+def _prepare() -> None:
     """Tables and files of the pages as this version wants them."""
     from django.core.management import call_command  # noqa: PLC0415
 
@@ -61,30 +81,50 @@ def prepare() -> None:
     call_command("collectstatic", verbosity=0, interactive=False, clear=False)
 
 
+def migrate(speech: Speech) -> int:
+    """Makes the tables, or brings them up to date, and gathers the files of the pages."""
+
+    def work() -> int:
+        _prepare()
+        tell(speech("The database is up to date."))
+        return 0
+
+    return _served(speech, work)
+
+
+# People
+
+
 def createsuperuser(speech: Speech, email: str) -> int:
     """Makes a person, or gives one a new password, which is asked for and not shown."""
-    if not _ready(speech):
-        return UNUSABLE
-    prepare()
-    password: str = click.prompt(speech("Password"), hide_input=True, confirmation_prompt=True)
-    return _with_password(speech, email, password)
+
+    def work() -> int:
+        _prepare()
+        password: str = click.prompt(speech("Password"), hide_input=True, confirmation_prompt=speech("The same again"))
+        if faults := _faults(email, password):
+            return _refused(" ".join(faults))
+        keep_person(email, password, superuser=True)
+        tell(speech("{email} can sign in.", email=email))
+        return 0
+
+    return _served(speech, work)
 
 
-def _with_password(speech: Speech, email: str, password: str) -> int:
+def _faults(email: str, password: str) -> list[str]:
+    """What is wrong with an address and a password, in the language that is spoken."""
     from django.contrib.auth.password_validation import validate_password  # noqa: PLC0415
     from django.core.exceptions import ValidationError  # noqa: PLC0415
+    from django.core.validators import validate_email  # noqa: PLC0415
 
     try:
+        validate_email(email)
         validate_password(password)
     except ValidationError as error:
-        tell(" ".join(error.messages), to_errors=True)
-        return UNUSABLE
-    keep_person(email, password, superuser=True)
-    tell(speech("{email} can sign in.", email=email))
-    return 0
+        return [str(message) for message in error.messages]
+    return []
 
 
-def keep_person(email: str, password: str, *, superuser: bool = False, name: str = "", language: str = "") -> User:
+def keep_person(email: str, password: str, *, superuser: bool = False, name: str = "", language: str = "") -> "User":
     """A person with a password, whose address counts as verified; one who was there is given the password."""
     from allauth.account.models import EmailAddress  # noqa: PLC0415
 
@@ -101,54 +141,84 @@ def keep_person(email: str, password: str, *, superuser: bool = False, name: str
 
 def demo(speech: Speech) -> int:
     """Puts the company of the examples into the application, with an account that is printed."""
-    if not _ready(speech):
-        return UNUSABLE
-    prepare()
-    from ecriture.store.demonstration import make_demonstration  # noqa: PLC0415
 
-    password = secrets.token_urlsafe(9)
-    user = keep_person(DEMO_ADDRESS, password, name="Hélène Boréal", language=speech.language)
-    company = make_demonstration(user)
-    tell(speech("{company} is in the application.", company=company))
-    tell(speech("Sign in as {email} with the password {password}", email=DEMO_ADDRESS, password=password))
-    return 0
+    def work() -> int:
+        _prepare()
+        from ecriture.store.demonstration import make_demonstration  # noqa: PLC0415
+
+        password = secrets.token_urlsafe(9)
+        user = keep_person(DEMO_ADDRESS, password, name="Hélène Boréal", language=speech.language)
+        company = make_demonstration(user)
+        tell(speech("{company} is in the application.", company=company))
+        tell(speech("Sign in as {email} with the password {password}", email=DEMO_ADDRESS, password=password))
+        return 0
+
+    return _served(speech, work)
+
+
+# Serving
 
 
 def serve(speech: Speech, *, host: str, port: int, workers: int) -> int:
     """Serves the application until it is stopped. A port that is taken gives way to the next one."""
-    if not _ready(speech):
-        return UNUSABLE
-    prepare()
-    found = free_port(host, port)
-    if found is None:
-        tell(speech("No port from {first} to {last} is free.", first=port, last=port + PORTS - 1), to_errors=True)
-        return UNUSABLE
-    tell(speech("Écriture is on http://{host}:{port} (Ctrl-C stops it).", host=host, port=found))
-    _gunicorn(f"{host}:{found}", workers)
-    return 0
+
+    def work() -> int:
+        _prepare()
+        listening = listener(host, port)
+        if listening is None:
+            return _refused(speech("No port from {first} to {last} is free.", first=port, last=port + PORTS - 1))
+        shown_host = f"[{host}]" if ":" in host else host
+        address = f"http://{shown_host}:{listening.getsockname()[1]}"
+        text = speech("Écriture is on {address} (Ctrl-C stops it).", address=address)
+        return _gunicorn(listening, workers, lambda: tell(text))
+
+    return _served(speech, work)
 
 
-def free_port(host: str, first: int) -> int | None:
-    """The first free port from one on; None when the next ones are taken too."""
-    return next((port for port in range(first, first + PORTS) if _is_free(host, port)), None)
+def listener(host: str, first: int) -> socket.socket | None:
+    """A socket that listens on the first free port from one on; None when the next ones are taken too.
 
-
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    It listens at once, so that nobody else can take the port before the server has it. Raises OSError for a host that is
+    not this computer's.
+    """
+    family, *_, resolved = socket.getaddrinfo(host, first, type=socket.SOCK_STREAM)[0]
+    for port in range(first, min(first + PORTS, 1 << 16)):
+        made = socket.socket(family)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            trial.bind((host, port))
-        except OSError:
-            return False
-    return True
+            made.bind((resolved[0], port))
+            made.listen(2048)
+        except OSError as error:
+            made.close()
+            if error.errno != errno.EADDRINUSE:
+                raise OSError(error.errno, os.strerror(error.errno or 0), f"{host}:{port}") from None
+        else:
+            return made
+    return None
 
 
-def _gunicorn(address: str, workers: int) -> None:
+def _gunicorn(listening: socket.socket, workers: int, ready: Callable[[], None]) -> int:
+    """Serves until a signal says to stop; the exit status."""
+    from django.conf import settings  # noqa: PLC0415
+    from django.db import connections  # noqa: PLC0415
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415
+
+    options = {
+        "bind": f"fd://{listening.fileno()}",
+        "workers": workers,
+        "threads": THREADS,
+        "timeout": LONGEST_SECONDS,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        # A worker shows that it lives by touching a file: on a slow disk that would stop it for a moment.
+        "worker_tmp_dir": str(MEMORY_FOLDER) if os.access(MEMORY_FOLDER, os.W_OK) else None,
+        # Whose X-Forwarded-Proto is believed. The address of a proxy is not known, but that there is one.
+        "forwarded_allow_ips": "*" if settings.BEHIND_PROXY else "",
+        "when_ready": lambda _server: _said(ready),
+    }
 
     class Server(BaseApplication):  # type: ignore[misc] # it has no types
         def load_config(self) -> None:
-            options = {"bind": address, "workers": workers, "threads": 4, "control_socket_disable": True, "timeout": 60}
             for name, value in options.items():
                 self.cfg.set(name, value)
 
@@ -157,4 +227,14 @@ def _gunicorn(address: str, workers: int) -> None:
 
             return application
 
-    Server().run()
+    connections.close_all()  # no process may go on with the connection of another
+    try:
+        Server().run()
+    except SystemExit as end:  # so it ends, in each process; the status says how
+        return end.code if isinstance(end.code, int) else 0
+    return 0
+
+
+def _said(ready: Callable[[], None]) -> None:
+    ready()
+    sys.stdout.flush()

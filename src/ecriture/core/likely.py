@@ -121,7 +121,8 @@ _BANK_WORDS = (
     _sign(3, "encaisse", "cash", "caisse"),
 )
 _NO_BANK = (
-    _sign(NEVER, "petty", "petite caisse", "especes", "fonds de caisse", _COSTS, "interests?", "interets?", _BORROWED),
+    _sign(NEVER, "petty", "on hand", "petite caisse", "especes", "comptant", "fonds de caisse"),
+    _sign(NEVER, "cash register", "caisse enregistreuse", _COSTS, "interests?", "interets?", _BORROWED),
     _sign(NEVER, "credit", "arrondi\\w*", "rounding", "gic", "cpg", "placements?", "investments?", "a terme", _TAXES),
     _sign(-4, _CARDS, "clearing", "undeposited", "a deposer", "transit"),
     _sign(-3, "savings?", "epargne", "us", "usd", "american", "americains?", "euros?"),
@@ -376,7 +377,7 @@ class _Finder:
     def matching(self, typed: str) -> Iterator[tuple[_Rank, Account]]:
         words = typed.split()
         for account, names in _with_names(list(self._chart)):
-            number = fold(account.number)
+            number = fold(account.number).strip()
             begins = number.startswith(typed)
             if begins or all(word in names or number.startswith(word) for word in words):
                 yield self._rank(account, names, 0 if number == typed else 1 if begins else 2), account

@@ -360,7 +360,7 @@ class _Accounts:
         return replace(problem, where=problem.where._replace(row=row + self._kind.offset if row else 0))
 
     def _add(self, row: int, texts: Mapping[str, str]) -> None:
-        number = _unguarded(texts["number"])
+        number = unguarded(texts["number"])
         if not _is_number(number):
             self._table.unreadable(row, "account-number", value=number[:60])
         elif number in self._accounts:
@@ -395,8 +395,8 @@ def _is_number(number: str) -> bool:
 def _account(number: str, texts: Mapping[str, str]) -> Account:
     return Account(
         number=number,
-        name=_unguarded(texts["name"]),
-        name_fr=_unguarded(texts["name_fr"]),
+        name=unguarded(texts["name"]),
+        name_fr=unguarded(texts["name_fr"]),
         type=_type_of(_TYPES[plain_name(texts["type"])], texts),
         linked=_LINKED[plain_name(texts["linked"])],
         account_class=_class_of(texts["class"], number),
@@ -445,13 +445,15 @@ def write_chart(chart: Chart) -> bytes:
 def _written(account: Account) -> tuple[str, ...]:
     kind = _CLASS_TEXTS[account.account_class] if account.account_class else ""
     linked = "yes" if account.linked else "no"
-    names = _guarded(account.number), _guarded(account.name), account.type.value, linked, _guarded(account.name_fr)
+    names = guarded(account.number), guarded(account.name), account.type.value, linked, guarded(account.name_fr)
     return *names, kind
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
+    """A text as no spreadsheet takes it for a formula."""
     return f"'{text}" if text.startswith(_GUARDED) else text
 
 
-def _unguarded(text: str) -> str:
+def unguarded(text: str) -> str:
+    """The text that was guarded; another one as it is."""
     return text[1:] if text.startswith("'") and text[1:].startswith(_GUARDED) else text

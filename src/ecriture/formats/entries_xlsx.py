@@ -26,6 +26,7 @@ from ecriture.formats.registry import Fitted, Target, WriteOptions
 from ecriture.formats.spreadsheet import SpreadsheetFault, records_of
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
@@ -63,9 +64,14 @@ def write(entries: Sequence[JournalEntry], options: WriteOptions) -> bytes:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Écritures" if options.language == "fr" else "Entries")
     _lay_out(sheet)
-    sheet.append([_bold(sheet, name) for name in headings(options)])
+    sheet.append([bold_cell(sheet, name) for name in headings(options)])
     for row in rows_of(entries, options):
         sheet.append(_cells(sheet, row))
+    return saved(workbook)
+
+
+def saved(workbook: Workbook) -> bytes:
+    """The bytes of a workbook: the same for the same cells, on any day and computer."""
     buffer = io.BytesIO()
     workbook.save(buffer)
     return packed(unpacked(buffer.getvalue()) | {"docProps/core.xml": _CORE_PROPERTIES})
@@ -81,8 +87,8 @@ def _cells(sheet: WriteOnlyWorksheet, row: EntryRow | None) -> list[Cell | None]
     if row is None:
         return []
     sides = (_amount(sheet, cents) for cents in (row.amount_cents, -row.amount_cents))
-    texts = (_text(sheet, text) for text in (row.source, row.comment, row.account, row.account_name))
-    return [_cell(sheet, row.date, "yyyy-mm-dd"), *texts, *sides, _text(sheet, row.line_comment)]
+    texts = (text_cell(sheet, text) for text in (row.source, row.comment, row.account, row.account_name))
+    return [_cell(sheet, row.date, "yyyy-mm-dd"), *texts, *sides, text_cell(sheet, row.line_comment)]
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: date | str, number_format: str = "") -> Cell:
@@ -95,7 +101,7 @@ def _cell(sheet: WriteOnlyWorksheet, value: date | str, number_format: str = "")
     return cell
 
 
-def _bold(sheet: WriteOnlyWorksheet, text: str) -> Cell:
+def bold_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
     from openpyxl.styles import Font  # noqa: PLC0415 - see above
 
     cell = _cell(sheet, text)
@@ -103,7 +109,7 @@ def _bold(sheet: WriteOnlyWorksheet, text: str) -> Cell:
     return cell
 
 
-def _text(sheet: WriteOnlyWorksheet, text: str) -> Cell | None:
+def text_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell | None:
     """A cell of text, whatever the text looks like: openpyxl alone would make `=1+1` a formula and `#N/A` an error."""
     if not text:
         return None

@@ -88,6 +88,11 @@ class Table:
         self._read_header()
 
     @property
+    def found(self) -> frozenset[str]:
+        """The columns that the file has, of those that it may have."""
+        return frozenset(self._places)
+
+    @property
     def _key(self) -> str:
         return self._columns[0].name
 

@@ -2,10 +2,12 @@
 
 import os
 import secrets
+import tempfile
+import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import dj_database_url
 from platformdirs import user_data_path
@@ -18,35 +20,70 @@ SQLITE_OPTIONS = {
 }
 """A writer waits for its turn instead of failing; what was committed outlives a power cut."""
 
+POSTGRESQL = ("postgres", "postgresql", "pgsql")
+SMTP = ("smtp", "smtps", "smtp+plain")
+
+
+class WrongSetting(ValueError):
+    """The environment says something that cannot be understood. `name` is the variable, `example` what it may look like."""
+
+    def __init__(self, name: str, example: str) -> None:
+        self.name, self.example = name, example
+        super().__init__(f"{name} cannot be understood. Write for example: {example}")
+
 
 def home(environment: Mapping[str, str] = os.environ) -> Path:
     """The folder of the database and of the secret: ECRITURE_HOME, else the user's folder for programs. It is made."""
-    folder = Path(environment.get("ECRITURE_HOME") or user_data_path("ecriture"))
+    folder = Path(environment.get("ECRITURE_HOME") or user_data_path("ecriture")).absolute()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 
 def secret_key(folder: Path, environment: Mapping[str, str] = os.environ) -> str:
-    """ECRITURE_SECRET_KEY, else one that is made at the first start and kept in the folder, for its owner alone to read."""
+    """ECRITURE_SECRET_KEY, else one that is made at the first start and kept in the folder, for its owner alone to read.
+
+    It appears under its name whole, and only if there is none yet: two first starts at once have the same secret.
+    """
     if given := environment.get("ECRITURE_SECRET_KEY"):
         return given
     kept = folder / "secret.key"
+    if not kept.exists():
+        with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=folder, prefix="secret-") as made:  # mode 0600
+            made.write(secrets.token_urlsafe(50))
+            made.flush()
+            os.fsync(made.fileno())
+            _named(made.name, kept)
+    if not (found := kept.read_text("ascii").strip()):
+        raise WrongSetting("ECRITURE_SECRET_KEY", secrets.token_urlsafe(50))
+    return found
+
+
+def _named(made: str, kept: Path) -> None:
     try:
-        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return kept.read_text("ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(made := secrets.token_urlsafe(50))
-    return made
+        os.link(made, kept)
+    except FileExistsError:  # another process was quicker
+        return
 
 
 def database(folder: Path, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """DATABASE_URL, else SQLite in the folder."""
+    """DATABASE_URL, else SQLite in the folder. Raises WrongSetting."""
     url = environment.get("DATABASE_URL")
-    if url and not url.startswith("sqlite"):
-        return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
-    found: dict[str, Any] = dict(dj_database_url.parse(url)) if url else {"ENGINE": "django.db.backends.sqlite3"}
-    return {**found, "NAME": found.get("NAME") or folder / "ecriture.sqlite3", "OPTIONS": dict(SQLITE_OPTIONS)}
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": folder / "ecriture.sqlite3",
+            "OPTIONS": dict(SQLITE_OPTIONS),
+        }
+    scheme = url.partition("://")[0]
+    try:
+        found = dict(dj_database_url.parse(url))
+    except ValueError:
+        found = {}
+    if not found.get("NAME") or scheme not in (*POSTGRESQL, "sqlite"):
+        raise WrongSetting("DATABASE_URL", "postgresql://user:password@localhost/ecriture")
+    if scheme == "sqlite":
+        return {**found, "OPTIONS": dict(SQLITE_OPTIONS)}
+    return {**found, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
 def flag(name: str, environment: Mapping[str, str] = os.environ) -> bool:
@@ -58,18 +95,54 @@ def words(name: str, environment: Mapping[str, str] = os.environ) -> list[str]:
     return [word.strip() for word in environment.get(name, "").split(",") if word.strip()]
 
 
+def addresses(environment: Mapping[str, str] = os.environ) -> list[SplitResult]:
+    """ECRITURE_URL: the addresses that people type, such as https://ecriture.example. Raises WrongSetting."""
+    found = [_address(word) for word in words("ECRITURE_URL", environment)]
+    if not all(url is not None and url.scheme in ("http", "https") and url.hostname for url in found):
+        raise WrongSetting("ECRITURE_URL", "https://ecriture.example.com")
+    return [url for url in found if url is not None]
+
+
+def _address(text: str) -> SplitResult | None:
+    try:
+        url = urlsplit(text)
+        _ = url.port  # a wrong one is found when it is asked for
+    except ValueError:
+        return None
+    return url
+
+
+def host(url: SplitResult) -> str:
+    """The name of an address, as a browser sends it: an IPv6 number in brackets, no port."""
+    name = url.hostname or ""
+    return f"[{name}]" if ":" in name else name
+
+
+def time_zone(environment: Mapping[str, str] = os.environ) -> str:
+    """ECRITURE_TIME_ZONE, in whose time the pages are. Raises WrongSetting."""
+    name = environment.get("ECRITURE_TIME_ZONE") or "America/Toronto"
+    try:
+        return zoneinfo.ZoneInfo(name).key
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise WrongSetting("ECRITURE_TIME_ZONE", "America/Toronto") from None
+
+
 def mail(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """ECRITURE_SMTP as Django's settings, `smtps://user:password@host:465`; without it mail goes to the console.
 
     `smtp` speaks STARTTLS, `smtps` is encrypted from its first byte, `smtp+plain` not at all (a relay on this machine).
+    Raises WrongSetting.
     """
-    url = urlsplit(environment.get("ECRITURE_SMTP", ""))
-    if not url.hostname:
+    given = environment.get("ECRITURE_SMTP", "")
+    if not given:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    url = _address(given)
+    if url is None or url.scheme not in SMTP or not url.hostname:
+        raise WrongSetting("ECRITURE_SMTP", "smtp://user:password@mail.example.com:587")
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": url.hostname,
-        "EMAIL_PORT": url.port or (465 if url.scheme == "smtps" else 587),
+        "EMAIL_PORT": url.port or {"smtps": 465, "smtp": 587}.get(url.scheme, 25),
         "EMAIL_HOST_USER": unquote(url.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
         "EMAIL_USE_SSL": url.scheme == "smtps",

@@ -13,11 +13,18 @@ PACKAGE = Path(__file__).parents[1]
 
 SECRET_KEY = environment.secret_key(HOME)
 DEBUG = environment.flag("ECRITURE_DEBUG")
-PUBLIC_ADDRESS = environment.words("ECRITURE_URL")
-"""The addresses people type, such as https://ecriture.example; the first one stands in mail."""
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *environment.words("ECRITURE_HOSTS")]
-ALLOWED_HOSTS += [address.partition("://")[2].partition(":")[0].rstrip("/") for address in PUBLIC_ADDRESS]
-CSRF_TRUSTED_ORIGINS = [address.rstrip("/") for address in PUBLIC_ADDRESS]
+ADDRESSES = environment.addresses()
+BEHIND_PROXY = environment.flag("ECRITURE_BEHIND_PROXY")
+"""Whether what a proxy adds (X-Forwarded-For, X-Forwarded-Proto) is to be believed; else anybody could write it."""
+ALLOWED_HOSTS = [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    *environment.words("ECRITURE_HOSTS"),
+    *map(environment.host, ADDRESSES),
+]
+CSRF_TRUSTED_ORIGINS = [f"{address.scheme}://{address.netloc}" for address in ADDRESSES]
+CSRF_FAILURE_VIEW = "ecriture.web.views.errors.forgery"
 
 ROOT_URLCONF = "ecriture.project.urls"
 WSGI_APPLICATION = "ecriture.project.wsgi.application"
@@ -98,23 +105,43 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "ecriture.web.accounts.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_FORMS = {"login": "ecriture.web.accounts.LoginForm", "signup": "ecriture.web.accounts.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "ecriture.web.accounts.LoginForm",
+    "signup": "ecriture.web.accounts.SignupForm",
+    "add_email": "ecriture.web.accounts.ChangeEmailForm",
+    "change_password": "ecriture.web.accounts.ChangePasswordForm",
+    "set_password": "ecriture.web.accounts.SetPasswordForm",
+    "reset_password": "ecriture.web.accounts.ResetPasswordForm",
+    "reset_password_from_key": "ecriture.web.accounts.ResetPasswordKeyForm",
+    "reauthenticate": "ecriture.web.accounts.ReauthenticateForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_CHANGE_EMAIL = True  # one address, which changes once the new one has answered
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # who did not change the password themselves must hear of it
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Écriture · "
 ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip,50/300s/key"}  # above the limit of axes, else two lock-outs compete
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+MFA_ADAPTER = "ecriture.web.accounts.CodeAdapter"
+MFA_FORMS = {
+    "activate_totp": "ecriture.web.accounts.ActivateForm",
+    "authenticate": "ecriture.web.accounts.AuthenticateForm",
+    "reauthenticate": "ecriture.web.accounts.ReauthenticateCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Écriture"
+MFA_TOTP_TOLERANCE = 1  # the code before and after too: clocks of phones differ, and typing takes time
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # a server without SMTP confirms no address
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "ecriture.web.accounts.client_address"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS: list[str] = []
 SIGNUP_OPEN = not environment.flag("ECRITURE_CLOSED")
 """With ECRITURE_CLOSED=1 only somebody who was invited can sign up."""
 DEFAULT_FROM_EMAIL = os.environ.get("ECRITURE_MAIL_FROM", "ecriture@localhost")
@@ -127,16 +154,21 @@ LANGUAGES = [("fr", gettext_lazy("French")), ("en", gettext_lazy("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = os.environ.get("ECRITURE_TIME_ZONE", "America/Toronto")
+TIME_ZONE = environment.time_zone()
 
 # Safety
 
-SECURE_COOKIES = any(address.startswith("https://") for address in PUBLIC_ADDRESS)
+SECURE_COOKIES = any(address.scheme == "https" for address in ADDRESSES)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("ECRITURE_BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+SECURE_SSL_REDIRECT = SECURE_COOKIES and BEHIND_PROXY  # without the proxy's word every page would look like http
+SECURE_REDIRECT_EXEMPT = ["^healthz$"]
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE_COOKIES else "http"
+# HSTS for the names below ours, and its list in browsers, are for who owns the domain to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -1,8 +1,11 @@
-"""The pages, and those of signing in."""
+"""The pages, those of signing in, and the answer to who watches the server."""
 
 from django.urls import include, path
 
+from ecriture.web.views.health import health
+
 urlpatterns = [
+    path("healthz", health, name="health"),
     path("auth/", include("allauth.urls")),
     path("", include("ecriture.web.urls")),
 ]

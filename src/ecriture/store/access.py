@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 
-from ecriture.store.models import Company, Membership, Role, User
+from ecriture.store import audit
+from ecriture.store.models import Company, Invitation, Membership, Role, User
 
 
 class Right(StrEnum):
@@ -59,19 +60,66 @@ def companies_of(user: User) -> QuerySet[Membership]:
     return Membership.objects.filter(user_id=user.pk).select_related("company").order_by("company__name", "company_id")
 
 
+def members_of(company: Company) -> QuerySet[Membership]:
+    """Everybody in a company, by name."""
+    found = Membership.objects.filter(company=company).select_related("user", "company")
+    return found.order_by("user__name", "user__email")
+
+
 class LastOwner(ValueError):
     """A company must keep an owner."""
 
 
-def change_role(membership: Membership, role: str) -> None:
-    """Gives a member another role, or none (`""`): then the membership ends. Raises LastOwner."""
+def change_role(membership: Membership, role: Role, *, by: User) -> None:
+    """Gives a member another role. Raises LastOwner, and then nothing is changed."""
     with transaction.atomic():
-        Company.objects.select_for_update().get(pk=membership.company_id)
-        owners = Membership.objects.filter(company_id=membership.company_id, role=Role.OWNER)
-        if role != Role.OWNER and not owners.exclude(pk=membership.pk).exists():
-            raise LastOwner
-        if role:
-            membership.role = role
-            membership.save(update_fields=["role"])
-        else:
-            membership.delete()
+        present = _alone(membership)
+        if present.role == role:
+            return
+        _keep_an_owner(present, after=role)
+        changes = [("role", present.role, role.value)]
+        Membership.objects.filter(pk=present.pk).update(role=role)
+        _end_their_invitations(present, after=role)
+        audit.note(
+            present.company, who=by, action="role-changed", area="members", subject=shown(present), changes=changes
+        )
+
+
+def end_membership(membership: Membership, *, by: User) -> None:
+    """Somebody is no member any more; what they did stays in the audit. Raises LastOwner, and then nothing is changed."""
+    with transaction.atomic():
+        present = _alone(membership)
+        _keep_an_owner(present, after=None)
+        _end_their_invitations(present, after=None)
+        present.delete()
+        action = "member-left" if by.pk == present.user_id else "member-removed"
+        changes = [("role", present.role, "")]
+        audit.note(present.company, who=by, action=action, area="members", subject=shown(present), changes=changes)
+
+
+def shown(membership: Membership) -> str:
+    """A member as the audit names them: two people may have one name."""
+    user = membership.user
+    return f"{user.name} <{user.email}>" if user.name else user.email
+
+
+def _alone(membership: Membership) -> Membership:
+    """The membership as it stands, while nobody else changes the members. Raises Http404 when it ended meanwhile."""
+    Company.objects.select_for_update().get(pk=membership.company_id)
+    found = Membership.objects.select_related("user", "company").filter(pk=membership.pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _keep_an_owner(membership: Membership, *, after: Role | None) -> None:
+    owners = Membership.objects.filter(company_id=membership.company_id, role=Role.OWNER)
+    if after != Role.OWNER and not owners.exclude(pk=membership.pk).exists():
+        raise LastOwner
+
+
+def _end_their_invitations(membership: Membership, *, after: Role | None) -> None:
+    """Who may not invite any more must not have a link in hand that still does."""
+    if after is None or Right.MEMBERS not in RIGHTS[after]:
+        open_ones = Invitation.objects.filter(company_id=membership.company_id, used_at=None)
+        open_ones.filter(made_by_id=membership.user_id).delete()

@@ -1,12 +1,12 @@
 """A company's documents and payments, as the core works with them, and what of them waits for a transfer."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from ecriture.core.batches import BatchState
@@ -26,6 +26,7 @@ from ecriture.core.documents import (
 from ecriture.store import models
 from ecriture.store.models import Company
 
+U = TypeVar("U", models.Document, models.Payment)
 LIVE = (BatchState.EXPORTED, BatchState.CONFIRMED)
 
 
@@ -35,7 +36,16 @@ def has_live_batch(company: Company) -> bool:
 
 def used_items(company: Company, codes: Collection[str]) -> frozenset[str]:
     """Those of some items that a document names, also a draft or a void one."""
-    rows = models.DocumentRow.objects.filter(company=company, kind=RowKind.LINE, code__in=codes)
+    return _used(company, RowKind.LINE, codes)
+
+
+def used_taxes(company: Company, codes: Collection[str]) -> frozenset[str]:
+    """Those of some taxes that a document carries, also a draft or a void one."""
+    return _used(company, RowKind.TAX, codes)
+
+
+def _used(company: Company, kind: RowKind, codes: Collection[str]) -> frozenset[str]:
+    rows = models.DocumentRow.objects.filter(company=company, kind=kind, code__in=codes)
     return frozenset(rows.values_list("code", flat=True).distinct()) if codes else frozenset()
 
 
@@ -47,23 +57,39 @@ class Waiting(NamedTuple):
 
     documents: int = 0
     payments: int = 0
+    oldest: date | None = None
+    """The date of the oldest of them."""
 
 
 def waiting_in(companies: Iterable[Company]) -> Mapping[UUID, Waiting]:
     """What waits in each of some companies. Drafts and what is void do not wait."""
     ids = [company.pk for company in companies]
-    documents, payments = (
-        Counter(_waiting(model, kind).filter(company_id__in=ids).values_list("company_id", flat=True))
-        for model, kind in ((models.Document, UnitKind.DOCUMENT), (models.Payment, UnitKind.PAYMENT))
-    )
-    return {pk: Waiting(documents[pk], payments[pk]) for pk in ids}
+    documents = _counted(_waiting(models.Document, UnitKind.DOCUMENT).filter(company_id__in=ids))
+    payments = _counted(_waiting(models.Payment, UnitKind.PAYMENT).filter(company_id__in=ids))
+    return {pk: _together(documents.get(pk), payments.get(pk)) for pk in ids}
 
 
-def _waiting(model: type[models.Document | models.Payment], kind: UnitKind) -> QuerySet[models.Document | models.Payment]:
+class _Counted(NamedTuple):
+    how_many: int
+    oldest: date
+
+
+def _counted(units: QuerySet[U]) -> Mapping[UUID, _Counted]:
+    """How many there are in each company, and the date of the oldest."""
+    rows = units.order_by().values_list("company_id").annotate(how_many=Count("pk"), oldest=Min("date"))
+    return {company_id: _Counted(how_many, oldest) for company_id, how_many, oldest in rows}
+
+
+def _together(documents: _Counted | None, payments: _Counted | None) -> Waiting:
+    oldest = min((counted.oldest for counted in (documents, payments) if counted), default=None)
+    return Waiting(documents.how_many if documents else 0, payments.how_many if payments else 0, oldest)
+
+
+def _waiting(model: type[U], kind: UnitKind) -> QuerySet[U]:
     live = models.BatchRecord.objects.filter(
         company_id=OuterRef("company_id"), unit_kind=kind, unit_number=OuterRef("number"), batch__state__in=LIVE
     )
-    return model.objects.filter(~Exists(live), Q(status=Status.FINAL))  # type: ignore[attr-defined,no-any-return]
+    return model.objects.filter(~Exists(live), Q(status=Status.FINAL))
 
 
 def waiting_books(company: Company, *, most: int) -> Books | None:
@@ -73,6 +99,15 @@ def waiting_books(company: Company, *, most: int) -> Books | None:
     if documents[most : most + 1] or payments[most : most + 1]:
         return None
     return _books(documents, payments)
+
+
+def with_what_settles(company: Company, books: Books) -> Books:
+    """The same documents with all payments and credit notes that name them, whether they wait or not."""
+    numbers = list(books.documents)
+    notes = models.Document.objects.filter(company=company, applies_to__in=numbers)
+    rows = models.PaymentRow.objects.filter(company=company, document__in=numbers)
+    settling = _books(notes, models.Payment.objects.filter(pk__in=rows.values("payment")))
+    return Books({**settling.documents, **books.documents}, settling.payments)
 
 
 # From the tables, and to them
@@ -87,9 +122,7 @@ def _books(documents: QuerySet[models.Document], payments: QuerySet[models.Payme
     forms: dict[tuple[RowKey, ...], Form] = {}
     found = documents.order_by("position").prefetch_related("rows")
     received = payments.order_by("position").prefetch_related("rows")
-    return Books(
-        {row.number: _document(row, forms) for row in found}, {row.number: _payment(row) for row in received}
-    )
+    return Books({row.number: _document(row, forms) for row in found}, {row.number: _payment(row) for row in received})
 
 
 def _document(row: models.Document, forms: dict[tuple[RowKey, ...], Form]) -> Document:
@@ -125,7 +158,8 @@ def _put(
 ) -> None:
     first, now = model.objects.filter(company=company).count(), timezone.now()
     made = [
-        model(company=company, position=first + place, changed_at=now, **columns(unit)) for place, unit in enumerate(units)
+        model(company=company, position=first + place, changed_at=now, **columns(unit))
+        for place, unit in enumerate(units)
     ]
     model.objects.bulk_create(made, batch_size=500)
     rows = (

@@ -1,13 +1,19 @@
-"""A company's chart of accounts."""
+"""A company's chart of accounts, and which of its accounts the settings use."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
+from ecriture.core.company import Company as Settings
 from ecriture.store import audit, models
 from ecriture.store.models import Company, Membership
+from ecriture.store.settings import flat
 
+NAMED = ("taxes.", "items.", "methods.")
 COLUMNS = ("number", "name", "name_fr", "type", "linked", "account_class")
 
 
@@ -23,23 +29,84 @@ def _account(number: str, name: str, name_fr: str, kind: str, linked: bool, acco
 
 def put_chart(company: Company, chart: Iterable[Account], by: Membership | None) -> tuple[audit.Change, ...]:
     """Puts a chart in the place of the company's. What differs, account by account."""
+    return change_chart(company, lambda _: chart, by)
+
+
+def put_account(company: Company, account: Account, by: Membership | None) -> tuple[audit.Change, ...]:
+    """Puts one account into the chart, in the place of its number or between its neighbours'."""
+    return change_chart(company, lambda chart: with_account(chart, account), by)
+
+
+def with_account(chart: Chart, account: Account) -> Iterable[Account]:
+    """The chart with an account: in its place if the number is there, else before the first higher number."""
+    if account.number in chart:
+        return [account if one.number == account.number else one for one in chart]
+    before = [one for one in chart if one.number < account.number]
+    place = list(chart).index(before[-1]) + 1 if before else 0
+    return [*list(chart)[:place], account, *list(chart)[place:]]
+
+
+def change_chart(
+    company: Company, to: Callable[[Chart], Iterable[Account]], by: Membership | None
+) -> tuple[audit.Change, ...]:
+    """Changes the chart, all or nothing. `to` is given the present one, read under the company's lock.
+
+    An account keeps its row as long as its number stays.
+    """
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=company.pk)
-        before, after = chart_of(company), Chart(chart)
+        before = chart_of(company)
+        after = Chart(to(before))
         changes = tuple(_differences(before, after))
-        if changes:
-            models.Account.objects.filter(company=company).delete()
-            models.Account.objects.bulk_create(_rows(company, after), batch_size=500)
+        if changes or list(before) != list(after):
+            _put(company, before, after)
             who = by.user if by else None
             audit.note(company, who=who, action="chart-changed", area="chart", changes=changes)
     return changes
 
 
-def _rows(company: Company, chart: Chart) -> Iterator[models.Account]:
+def _put(company: Company, before: Chart, after: Chart) -> None:
+    rows = models.Account.objects.filter(company=company)
+    gone = [account.number for account in before if account.number not in after]
+    for first in range(0, len(gone), 500):
+        rows.filter(number__in=gone[first : first + 500]).delete()
+    kept = dict(rows.values_list("number", "id"))
+    made = list(_rows(company, after, kept))
+    models.Account.objects.bulk_create([row for row in made if row.number not in kept], batch_size=500)
+    models.Account.objects.bulk_update(
+        [row for row in made if row.number in kept], [*COLUMNS[1:], "position"], batch_size=200
+    )
+
+
+def _rows(company: Company, chart: Chart, ids: Mapping[str, UUID]) -> Iterator[models.Account]:
     for position, account in enumerate(chart):
-        columns = dict(zip(COLUMNS, account, strict=True))
+        columns: dict[str, Any] = dict(zip(COLUMNS, account, strict=True))
         columns["account_class"] = account.account_class or ""
-        yield models.Account(company=company, position=position, **columns)
+        known = {"id": ids[account.number]} if account.number in ids else {}
+        yield models.Account(company=company, position=position, **columns, **known)
+
+
+# What differs
+
+
+class ChartDifference(NamedTuple):
+    """What another chart would change: accounts that come, that change (before, after), and that go."""
+
+    new: tuple[Account, ...]
+    changed: tuple[tuple[Account, Account], ...]
+    gone: tuple[Account, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed or self.gone)
+
+
+def chart_difference(before: Chart, after: Chart) -> ChartDifference:
+    there = [(before[account.number], account) for account in after if account.number in before]
+    return ChartDifference(
+        tuple(account for account in after if account.number not in before),
+        tuple((old, new) for old, new in there if old != new),
+        tuple(account for account in before if account.number not in after),
+    )
 
 
 def _differences(before: Chart, after: Chart) -> Iterator[audit.Change]:
@@ -54,3 +121,17 @@ def _shown(account: Account | None) -> str:
         return ""
     names = " / ".join(dict.fromkeys(name for name in (account.name_fr, account.name) if name))
     return f"{names} ({account.type.value}{', linked' if account.linked else ''})"
+
+
+# What the settings use
+
+
+def used_accounts(settings: Settings) -> Mapping[str, tuple[str, ...]]:
+    """The accounts that settings name, each with the paths of those settings in company.toml: `items.CLEAN.credit`."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path, value in flat(settings).items():
+        if path.startswith(("accounts.", "extras.")) or (
+            path.startswith(NAMED) and path.endswith((".debit", ".credit"))
+        ):
+            found[value].append(path)
+    return {number: tuple(paths) for number, paths in found.items()}

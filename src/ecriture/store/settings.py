@@ -4,12 +4,12 @@ There is one way in: `change` takes the settings as they are under the company's
 writes the rows that differ and notes the differences. So pages, the guided set-up and company.toml cannot disagree.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ from ecriture.core.company import Accounting, DefaultAccounts, Extras, FiscalYea
 from ecriture.core.company import Company as Settings
 from ecriture.core.taxes import Rate, Tax
 from ecriture.store import audit, models
-from ecriture.store.books import has_live_batch, used_items
+from ecriture.store.books import has_live_batch, used_items, used_taxes
 from ecriture.store.models import Company, Membership, Role, User
 
 MILLION = 1_000_000
@@ -36,7 +36,7 @@ def settings_of(company: Company, *, items: bool = True) -> Settings:
         accounting=Accounting(**_columns(company, Accounting, linked_accounts=frozenset(company.linked_accounts))),
         accounts=DefaultAccounts(**_columns(company, DefaultAccounts)),
         taxes=_by_name((_tax(row) for row in _rows(models.Tax, company).prefetch_related("rates")), "code"),
-        items=_by_name((_item(row) for row in _rows(models.Item, company)) if items else (), "code"),
+        items=_by_name(_items(company) if items else (), "code"),
         methods=_by_name((Method(row.name, row.debit) for row in _rows(models.Method, company)), "name"),
         extras=Extras(**_columns(company, Extras)),
     )
@@ -66,7 +66,18 @@ def _percent(millionths: int) -> Decimal:
     return Decimal(f"{whole}.{part:06}".rstrip("0").rstrip("."))
 
 
-def _item(row: models.Item) -> Item:
+ITEM = ("code", "name", "debit", "credit", "archived", "note", "taxes")
+"""The columns of an item, in the order of the value's fields."""
+
+
+def _items(company: Company) -> Iterator[Item]:
+    """All items, without a row's object for each: there may be thousands, and half the time would go to making those."""
+    for code, name, debit, credit, archived, note, taxes in _rows(models.Item, company).values_list(*ITEM):
+        yield Item(code, name, debit, credit, archived, note, None if taxes is None else frozenset(taxes))
+
+
+def item_of(row: models.Item) -> Item:
+    """The item that a row holds."""
     taxes = None if row.taxes is None else frozenset(row.taxes)
     return Item(row.code, row.name, row.debit, row.credit, row.archived, row.note, taxes)
 
@@ -78,12 +89,20 @@ class StartDateFixed(ValueError):
     """The start date cannot change once a batch is live: what is older would be sent again, or never."""
 
 
-class ItemsUsed(ValueError):
-    """Items that documents use cannot be deleted, only archived: their late transactions still need their accounts."""
+class Used(ValueError):
+    """What documents name cannot be deleted: their late transactions still need its accounts."""
 
     def __init__(self, codes: Iterable[str]) -> None:
         self.codes = tuple(sorted(codes))
         super().__init__(", ".join(self.codes))
+
+
+class ItemsUsed(Used):
+    """An item is archived instead."""
+
+
+class TaxesUsed(Used):
+    """A tax stays: one that is no longer charged is on no new document."""
 
 
 class Changed(NamedTuple):
@@ -109,18 +128,19 @@ def make_company(settings: Settings, *, owner: User, province: str = "QC") -> Co
 def change(company: Company, by: Membership | None, to: Callable[[Settings], Settings], *, area: str) -> Changed:
     """Changes the settings, all or nothing. `to` is given the present ones, read under the company's lock.
 
-    Raises StartDateFixed and ItemsUsed, and then nothing is written.
+    Raises StartDateFixed, ItemsUsed and TaxesUsed, and then nothing is written.
     """
     with transaction.atomic():
         kept = Company.objects.select_for_update().get(pk=company.pk)
         before = settings_of(kept)
         after = to(before)
         changes = tuple(differences(before, after))
-        if changes:
+        if before != after or _order(before) != _order(after):
             _forbid(kept, before, after)
             _put_columns(kept, after)
             kept.save()
             _put_rows(kept, before, after)
+        if changes:
             audit.note(kept, who=by.user if by else None, action="settings-changed", area=area, changes=changes)
     company.refresh_from_db()
     return Changed(before, after, changes)
@@ -131,6 +151,13 @@ def _forbid(company: Company, before: Settings, after: Settings) -> None:
         raise StartDateFixed
     if used := used_items(company, before.items.keys() - after.items.keys()):
         raise ItemsUsed(used)
+    if used := used_taxes(company, before.taxes.keys() - after.taxes.keys()):
+        raise TaxesUsed(used)
+
+
+def _order(settings: Settings) -> list[list[str]]:
+    """In which order taxes, items and methods stand: it is kept, and no setting that the audit would tell of."""
+    return [list(named) for named in (settings.taxes, settings.items, settings.methods)]
 
 
 def _put_columns(company: Company, settings: Settings) -> None:
@@ -176,25 +203,40 @@ def _put_named(
         return
     if gone := before.keys() - after.keys():
         _rows(model, company).filter(**{f"{name}__in": gone}).delete()
-    places, new_places = _places(before), _places(after)
-    kept = {key: row_id for row_id, key in _rows(model, company).values_list("id", name)}
-    changed = [key for key in after if before.get(key) != after[key] or places.get(key) != new_places[key]]
-    rows = [
-        model(**columns(after[key]), **{name: key}, position=new_places[key], company=company, **_id(kept.get(key)))
-        for key in changed
-    ]
-    model.objects.bulk_create([row for row in rows if getattr(row, name) not in kept])
-    present = [row for row in rows if getattr(row, name) in kept]
-    if present:
-        model.objects.bulk_update(present, [*columns(after[changed[0]]), "position"], batch_size=500)
+    places, moved = _new_places(model, name, company, before, after)
+    changed = [key for key in after if before.get(key) != after[key] or key in moved]
+    rows = [model(**columns(after[key]), **{name: key}, position=places[key], company=company) for key in changed]
+    if rows:
+        fields = (*columns(after[changed[0]]), "position")
+        kept: Any = {"update_conflicts": True, "unique_fields": ("company", name), "update_fields": fields}
+        model.objects.bulk_create(rows, batch_size=1000, **kept)  # a row that is there keeps its id
 
 
-def _places(named: Mapping[str, object]) -> dict[str, int]:
-    return {key: place for place, key in enumerate(named)}
+FEW = 500
 
 
-def _id(row_id: UUID | None) -> dict[str, UUID]:
-    return {} if row_id is None else {"id": row_id}
+def _new_places(
+    model: Any, name: str, company: Company, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[Mapping[str, int], frozenset[str]]:
+    """The places of what is written, and what has another place than before. Of a few changes only theirs are read."""
+    rows = _rows(model, company)
+    if list(before) == list(after):
+        changed = [key for key in after if before[key] != after[key]]
+        if len(changed) <= FEW:
+            rows = rows.filter(**{f"{name}__in": changed})
+        return dict(rows.values_list(name, "position")), frozenset()
+    present = dict(rows.values_list(name, "position"))
+    places = _places(after, present)
+    return places, frozenset(key for key, place in places.items() if present.get(key) != place)
+
+
+def _places(named: Iterable[str], present: Mapping[str, int]) -> dict[str, int]:
+    """Places that rise in the order of the names; one that is there keeps its own as long as that fits."""
+    places: dict[str, int] = {}
+    last = -1
+    for name in named:
+        places[name] = last = max(last + 1, present.get(name, 0))
+    return places
 
 
 def _put_rates(company: Company, before: Mapping[str, Tax], after: Mapping[str, Tax]) -> None:
@@ -215,30 +257,60 @@ def _put_rates(company: Company, before: Mapping[str, Tax], after: Mapping[str, 
 
 def differences(before: Settings, after: Settings) -> Iterator[audit.Change]:
     """Each setting that differs, under the name it has in company.toml, with its value before and after."""
-    old, new = flat(before), flat(after)
+    old, new = flat(_unlike(before, after)), flat(_unlike(after, before))
     for path in dict.fromkeys([*old, *new]):
         if old.get(path, "") != new.get(path, ""):
             yield path, old.get(path, ""), new.get(path, "")
+
+
+def _unlike(settings: Settings, other: Settings) -> Settings:
+    """The settings with those taxes, items and methods only that others have not alike: of thousands, mostly one differs."""
+    return replace(
+        settings,
+        taxes=_differing(settings.taxes, other.taxes),
+        items=_differing(settings.items, other.items),
+        methods=_differing(settings.methods, other.methods),
+    )
+
+
+def _differing(named: Mapping[str, Any], others: Mapping[str, Any]) -> Mapping[str, Any]:
+    return frozen_mapping({key: value for key, value in named.items() if others.get(key) != value})
 
 
 def flat(settings: Settings) -> dict[str, str]:
     """Every setting that is not empty as text, by its path in company.toml; `items.CLEAN` itself says that it is there."""
     found = {f"company.{name}": getattr(settings, name) for name in FLAT}
     found["company.fiscal_years"] = [f"{year.first} – {year.last}" for year in settings.fiscal_years]
-    for table, part in (("accounting", settings.accounting), ("accounts", settings.accounts), ("extras", settings.extras)):
+    for table, part in (
+        ("accounting", settings.accounting),
+        ("accounts", settings.accounts),
+        ("extras", settings.extras),
+    ):
         found |= {f"{table}.{field.name}": getattr(part, field.name) for field in fields(part)}
     for table, named in (("taxes", settings.taxes), ("items", settings.items), ("methods", settings.methods)):
         for key, value in named.items():
-            found[f"{table}.{key}"] = key
-            found |= {f"{table}.{key}.{field.name}": getattr(value, field.name) for field in fields(value)[1:]}
+            path = f"{table}.{_quoted(key)}"
+            found[path] = key
+            found |= {f"{path}.{field.name}": getattr(value, field.name) for field in fields(value)[1:]}
     return {path: text for path, value in found.items() if (text := _text(value))}
+
+
+def _quoted(name: str) -> str:
+    """A name as it stands in a path: between quotes where it has a period, or it could be taken for another path."""
+    return json.dumps(name, ensure_ascii=False) if "." in name or '"' in name else name
 
 
 def _text(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "", True: "true", False: "false"}[value]
     if isinstance(value, tuple) and value and isinstance(value[0], Rate):
-        return ", ".join(f"{rate.percent} %" if rate.since == date.min else f"{rate.percent} % ({rate.since})" for rate in value)
+        return ", ".join(map(_rate, value))
     if isinstance(value, frozenset):
         return ", ".join(sorted(value)) or "–"
     return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _rate(rate: Rate) -> str:
+    """`9.975 % (2013-01-01)`, however many zeros it was written with; of one that always held only the percentage."""
+    percent = f"{rate.percent.normalize():f} %"
+    return percent if rate.since == date.min else f"{percent} ({rate.since})"

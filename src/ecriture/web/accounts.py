@@ -1,40 +1,150 @@
 """Signing in and up: where allauth asks us."""
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.internal.httpkit import get_client_ip
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base import forms as code_forms
+from allauth.mfa.totp import forms as totp_forms
+from axes.utils import reset
 from django import forms as django_forms
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from ecriture.store.invitations import is_open
 from ecriture.store.models import User
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
-class LoginForm(forms.LoginForm):  # type: ignore[misc]
-    """Says the address under the name that the lock-out counts by: without it a locked door opens for the right password."""
+LABELS: Mapping[str, "_StrPromise"] = MappingProxyType(
+    {
+        "login": _("E-mail address"),
+        "email": _("E-mail address"),
+        "password": _("Password"),
+        "oldpassword": _("Present password"),
+        "password1": _("New password"),
+        "password2": _("New password, once more"),
+        "code": _("Code of six digits"),
+    }
+)
+PASSWORD_RULES = _("At least 10 characters. A few words that only you would put together are easiest to keep.")
 
-    def user_credentials(self) -> dict[str, Any]:
-        credentials: dict[str, Any] = super().user_credentials()
-        credentials["username"] = (credentials.get("email") or credentials.get("username") or "").strip().lower()
-        return credentials
+
+class Worded(django_forms.Form):
+    """A form of allauth with our words on its fields, and nothing written inside them."""
+
+    labels: Mapping[str, "_StrPromise"] = LABELS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        for name, field in self.fields.items():
+            field.label = self.labels.get(name, field.label)
+            field.widget.attrs.pop("placeholder", None)
+            field.help_text = PASSWORD_RULES if name == "password1" else ""
 
 
-class SignupForm(forms.SignupForm):  # type: ignore[misc]
+class CodeForm(Worded):
+    """A form that asks for a code: on a phone the digits come first, and the field is where one types at once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"autofocus": True, "spellcheck": "false"}
+
+
+class LoginForm(Worded, forms.LoginForm):  # type: ignore[misc]
+    pass
+
+
+class SignupForm(Worded, forms.SignupForm):  # type: ignore[misc]
     """Asks for the name too: members and the audit show it."""
 
+    labels = MappingProxyType({**LABELS, "password1": _("Password"), "password2": _("Password, once more")})
     name = django_forms.CharField(
         label=_("Your name"), max_length=100, required=False, widget=django_forms.TextInput({"autocomplete": "name"})
     )
     field_order = ("name", "email", "password1", "password2")
 
 
+class ChangeEmailForm(Worded, forms.AddEmailForm):  # type: ignore[misc]
+    labels = MappingProxyType({**LABELS, "email": _("New e-mail address")})
+
+
+class ChangePasswordForm(Worded, forms.ChangePasswordForm):  # type: ignore[misc]
+    pass
+
+
+class SetPasswordForm(Worded, forms.SetPasswordForm):  # type: ignore[misc]
+    pass
+
+
+class ResetPasswordForm(Worded, forms.ResetPasswordForm):  # type: ignore[misc]
+    pass
+
+
+class ResetPasswordKeyForm(Worded, forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    pass
+
+
+class ReauthenticateForm(Worded, forms.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class ActivateForm(CodeForm, totp_forms.ActivateTOTPForm):  # type: ignore[misc]
+    pass
+
+
+class AuthenticateForm(CodeForm, code_forms.AuthenticateForm):  # type: ignore[misc]
+    labels = MappingProxyType({"code": _("Code of the app, or a recovery code")})
+
+
+class ReauthenticateCodeForm(CodeForm, code_forms.ReauthenticateForm):  # type: ignore[misc]
+    labels = AuthenticateForm.labels
+
+
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Our words, our lock-out, and who may sign up."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is closed."),
+        "email_password_mismatch": _(
+            "The address or the password is wrong. After 5 wrong ones the account is locked for 15 minutes."
+        ),
+        "email_taken": _("There is an account with this address already. Sign in, or reset the password."),
+        "duplicate_email": _("This is your address already."),
+        "enter_current_password": _("This is not your present password."),
+        "incorrect_password": _("This is not your password."),
+        "incorrect_code": _("This code is wrong, or too old. Type the one that the app shows now."),
+        "too_many_login_attempts": _("Too many tries. Wait five minutes, then try again."),
+        "rate_limited": _("Too many tries. Wait a little, then try again."),
+        "invalid_password_reset": _("This link does not work any more. Ask for a new one."),
+    }
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Says the address under the name that the lock-out counts by: else a locked door opens for the right password."""
+        address = User.objects.normalize_email(credentials.get("email") or credentials.get("username"))
+        return super().authenticate(request, **{**credentials, "username": address, "email": address})
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Also for somebody made on the command line, of whose address allauth knows nothing."""
+        found = self.authenticate(context.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
+
+    def set_password(self, user: User, password: str) -> None:
+        """A new password opens a door that wrong ones had locked: who reset it by mail need not wait."""
+        super().set_password(user, password)
+        reset(username=user.email)
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Open to all, or with ECRITURE_CLOSED only to who holds an invitation."""
-        return settings.SIGNUP_OPEN or "invitation" in request.session
+        return settings.SIGNUP_OPEN or is_open(request.session.get("invitation"))
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's signature
         user.name = form.cleaned_data.get("name", "")
@@ -43,4 +153,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return saved
 
     def clean_email(self, email: str) -> str:
-        return super().clean_email(email).lower()  # type: ignore[no-any-return]
+        return User.objects.normalize_email(super().clean_email(email))
+
+
+class CodeAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": Adapter.error_messages["incorrect_code"]}
+
+
+def client_address(request: HttpRequest) -> str:
+    """Where somebody comes from, for the lock-out: the same answer that allauth's own limits use."""
+    return get_client_ip(request) or ""

@@ -26,9 +26,7 @@ CompanyView = Callable[Concatenate[HttpRequest, Membership, P], HttpResponse]
 Guarded = Callable[Concatenate[HttpRequest, UUID, P], HttpResponse]
 
 
-def company_page(
-    *, see: Right | None = Right.READ, act: Right | None = None
-) -> Callable[[CompanyView[P]], Guarded[P]]:
+def company_page(*, see: Right | None = Right.READ, act: Right | None = None) -> Callable[[CompanyView[P]], Guarded[P]]:
     """A page of one company. The view is given what the person is in it, with the company."""
 
     def decorate(view: CompanyView[P]) -> Guarded[P]:

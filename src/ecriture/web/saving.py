@@ -1,17 +1,20 @@
 """Saving settings: what a change will and will not do is said in one sentence, with how much."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as say
-from django.utils.translation import ngettext
 
 from ecriture.core.company import Company as Settings
-from ecriture.core.effects import moved
-from ecriture.store.books import has_live_batch, waiting_books
+from ecriture.core.documents import Books
+from ecriture.core.effects import Moved, moved, unpaid
+from ecriture.core.provinces import tax_name
+from ecriture.store.books import has_live_batch, waiting_books, with_what_settles
 from ecriture.store.models import Company, Membership
-from ecriture.store.settings import Changed, ItemsUsed, StartDateFixed, change
+from ecriture.store.settings import Changed, StartDateFixed, TaxesUsed, Used, change
 
 MOST_LOOKED_AT = 2000
 """How many waiting documents a page looks at to say where they will go."""
@@ -28,7 +31,7 @@ def save(
     """Changes the settings, and says what that does. None when it is refused; then that is said, and nothing is changed."""
     try:
         changed = change(member.company, member, to, area=area)
-    except (StartDateFixed, ItemsUsed) as refused:
+    except (StartDateFixed, Used) as refused:
         messages.error(request, refusal(refused))
         return None
     messages.success(request, effect(member.company, changed))
@@ -37,8 +40,35 @@ def save(
     return changed
 
 
-def refusal(refused: StartDateFixed | ItemsUsed) -> str:
-    if isinstance(refused, ItemsUsed):
+class Changing(Protocol):
+    """A form that changes settings."""
+
+    warnings: list[str]
+
+    def is_valid(self) -> bool: ...
+
+    def change(self, settings: Settings) -> Settings: ...
+
+
+def sent(request: HttpRequest, name: str = "settings") -> QueryDict | None:
+    """What was sent to one of a page's forms; None where nothing was sent, or to another one."""
+    if request.method != "POST" or request.POST.get("form", "settings") != name:
+        return None
+    return request.POST
+
+
+def saved(request: HttpRequest, member: Membership, form: Changing, *, area: str) -> bool:
+    """Whether a form was sent and its change was made."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    return save(request, member, form.change, area=area, warnings=form.warnings) is not None
+
+
+def refusal(refused: StartDateFixed | Used) -> str:
+    if isinstance(refused, TaxesUsed):
+        codes = ", ".join(tax_name(code, str(get_language())) for code in refused.codes)
+        return say("Nothing was saved. Documents carry %s: such a tax stays, for their late transactions.") % codes
+    if isinstance(refused, Used):
         codes = ", ".join(refused.codes)
         return say("Nothing was saved. Documents use %s: archive instead of deleting.") % codes
     return say("Nothing was saved. The start date cannot change any more: a batch was transferred. Cancel it first.")
@@ -55,23 +85,61 @@ def effect(company: Company, changed: Changed) -> str:
     return " ".join(parts)
 
 
-def _of_waiting(company: Company, changed: Changed) -> Iterable[str]:
-    if not _may_move(changed):
+def _of_waiting(company: Company, changed: Changed) -> Iterator[str]:
+    moves, switched = _may_move(changed), _is_switched(changed)
+    if not (moves or switched):
         return
     books = waiting_books(company, most=MOST_LOOKED_AT)
     if books is None:
         yield say("What waits will be transferred by the new settings.")
         return
-    for account, count in sorted(moved(books, changed.before, changed.after).items()):
+    for account, counts in moved(books, changed.before, changed.after).items() if moves else ():
+        yield from _of_account(account, counts)
+    if switched:
+        yield _of_switch(company, books, changed.after)
+
+
+def _of_account(account: str, counts: Moved) -> Iterator[str]:
+    """`3 waiting documents will go to 4150.`"""
+    if counts.documents:
         text = ngettext(
-            "%(count)s waiting document or payment will go to %(account)s.",
-            "%(count)s waiting documents and payments will go to %(account)s.",
+            "%(count)s waiting document will go to %(account)s.",
+            "%(count)s waiting documents will go to %(account)s.",
+            counts.documents,
+        )
+        yield text % {"count": counts.documents, "account": account}
+    if counts.payments:
+        text = ngettext(
+            "%(count)s waiting payment will go to %(account)s.",
+            "%(count)s waiting payments will go to %(account)s.",
+            counts.payments,
+        )
+        yield text % {"count": counts.payments, "account": account}
+
+
+def _of_switch(company: Company, books: Books, after: Settings) -> str:
+    """What the switch does to the sales that wait."""
+    count = unpaid(with_what_settles(company, books), after, list(books.documents))
+    if after.accounting.only_when_paid:
+        text = ngettext(
+            "%(count)s document is not paid: its sale waits until it is.",
+            "%(count)s documents are not paid: their sales wait until they are.",
             count,
         )
-        yield text % {"count": count, "account": account}
+    else:
+        text = ngettext(
+            "%(count)s document that is not paid comes with the next transfer.",
+            "%(count)s documents that are not paid come with the next transfer.",
+            count,
+        )
+    return text % {"count": count}
 
 
 def _may_move(changed: Changed) -> bool:
     """Whether an account is among what was changed."""
     tables = ("accounts.", "extras.", "taxes.", "items.", "methods.")
     return any(path.startswith(tables) for path, _, _ in changed.changes)
+
+
+def _is_switched(changed: Changed) -> bool:
+    return changed.before.accounting.only_when_paid != changed.after.accounting.only_when_paid

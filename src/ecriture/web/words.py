@@ -1,21 +1,27 @@
 """What settings, choices and actions are called on the screens. The names themselves are those of company.toml."""
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from ecriture.core.accounts import AccountClass, AccountType
 from ecriture.core.provinces import tax_name
 
-Words = Mapping[str, str | Promise]
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Words = Mapping[str, "_StrPromise"]
 
 SETTINGS: Words = MappingProxyType(
     {
         "company.name": _("Name"),
         "company.language": _("Language of the entries"),
+        "company.province": _("Province or territory"),
         "company.currency": _("Currency"),
         "company.lock_date": _("Lock date"),
         "company.fiscal_years": _("Fiscal years"),
@@ -58,6 +64,28 @@ PARTS: Words = MappingProxyType(
     }
 )
 
+CLASSES: Words = MappingProxyType(
+    {
+        AccountClass.ASSET: _("Asset"),
+        AccountClass.LIABILITY: _("Liability"),
+        AccountClass.EQUITY: _("Equity"),
+        AccountClass.REVENUE: _("Revenue"),
+        AccountClass.EXPENSE: _("Expense"),
+    }
+)
+
+ACCOUNT_TYPES: Words = MappingProxyType(
+    {
+        AccountType.HEADING: _("Heading (H)"),
+        AccountType.SUBGROUP: _("Subgroup account (A)"),
+        AccountType.GROUP: _("Group account (G)"),
+        AccountType.SUBTOTAL: _("Subtotal (S)"),
+        AccountType.TOTAL: _("Total (T)"),
+        AccountType.CURRENT_EARNINGS: _("Current earnings (X)"),
+    }
+)
+"""The letters are Sage’s, so that they can be found again there."""
+
 METHODS: Words = MappingProxyType(
     {
         "cash": _("Cash"),
@@ -65,6 +93,24 @@ METHODS: Words = MappingProxyType(
         "card": _("Card"),
         "etransfer": _("E-transfer"),
         "debit": _("Direct debit"),
+    }
+)
+
+ROLES: Words = MappingProxyType(
+    {
+        "owner": _("Owner"),
+        "bookkeeper": _("Bookkeeper"),
+        "office": _("Office"),
+        "reader": _("Reader"),
+    }
+)
+
+ROLES_MAY: Words = MappingProxyType(
+    {
+        "owner": _("everything, members too"),
+        "bookkeeper": _("settings, documents, payments and transfers"),
+        "office": _("documents and payments"),
+        "reader": _("look, and change nothing"),
     }
 )
 
@@ -91,7 +137,7 @@ def setting_label(path: str) -> str:
         return str(SETTINGS[path])
     table, _dot, rest = path.partition(".")
     owner, _dot, part = rest.rpartition(".") if rest.rpartition(".")[2] in PARTS else (rest, "", "")
-    named = _OWNERS.get(table, lambda name: name)(owner)
+    named = _OWNERS.get(table, lambda name: name)(json.loads(owner) if owner.startswith('"') else owner)
     return say("%(owner)s: %(part)s") % {"owner": named, "part": PARTS[part]} if part else named
 
 

@@ -8,402 +8,754 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('province', models.CharField(default='QC', max_length=2)),
-                ('steps_done', models.JSONField(default=list)),
-                ('name', models.CharField(max_length=200)),
-                ('language', models.CharField(max_length=2)),
-                ('currency', models.CharField(max_length=3)),
-                ('lock_date', models.DateField(null=True)),
-                ('target', models.CharField(max_length=30)),
-                ('only_when_paid', models.BooleanField()),
-                ('paid_sale_date', models.CharField(max_length=12)),
-                ('grouping', models.CharField(max_length=12)),
-                ('detail', models.CharField(max_length=12)),
-                ('bank_lines', models.CharField(max_length=12)),
-                ('max_lines', models.IntegerField()),
-                ('source_prefix', models.CharField(max_length=3)),
-                ('linked_accounts', models.JSONField(default=list)),
-                ('start_date', models.DateField(null=True)),
-                ('opening', models.CharField(max_length=12)),
-                ('carry', models.BooleanField()),
-                ('invoice_debit', models.CharField(blank=True, default='', max_length=15)),
-                ('invoice_credit', models.CharField(blank=True, default='', max_length=15)),
-                ('payment_debit', models.CharField(blank=True, default='', max_length=15)),
-                ('payment_credit', models.CharField(blank=True, default='', max_length=15)),
-                ('refund_debit', models.CharField(blank=True, default='', max_length=15)),
-                ('refund_credit', models.CharField(blank=True, default='', max_length=15)),
-                ('discount', models.CharField(blank=True, default='', max_length=15)),
-                ('tip', models.CharField(blank=True, default='', max_length=15)),
-                ('shipping', models.CharField(blank=True, default='', max_length=15)),
-                ('rounding', models.CharField(blank=True, default='', max_length=15)),
-                ('fee', models.CharField(blank=True, default='', max_length=15)),
-                ('deposit', models.CharField(blank=True, default='', max_length=15)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("province", models.CharField(default="QC", max_length=2)),
+                ("steps_done", models.JSONField(default=list)),
+                ("name", models.CharField(max_length=200)),
+                ("language", models.CharField(max_length=2)),
+                ("currency", models.CharField(max_length=3)),
+                ("lock_date", models.DateField(null=True)),
+                ("target", models.CharField(max_length=30)),
+                ("only_when_paid", models.BooleanField()),
+                ("paid_sale_date", models.CharField(max_length=12)),
+                ("grouping", models.CharField(max_length=12)),
+                ("detail", models.CharField(max_length=12)),
+                ("bank_lines", models.CharField(max_length=12)),
+                ("max_lines", models.IntegerField()),
+                ("source_prefix", models.CharField(max_length=3)),
+                ("linked_accounts", models.JSONField(default=list)),
+                ("start_date", models.DateField(null=True)),
+                ("opening", models.CharField(max_length=12)),
+                ("carry", models.BooleanField()),
+                ("invoice_debit", models.CharField(blank=True, default="", max_length=15)),
+                ("invoice_credit", models.CharField(blank=True, default="", max_length=15)),
+                ("payment_debit", models.CharField(blank=True, default="", max_length=15)),
+                ("payment_credit", models.CharField(blank=True, default="", max_length=15)),
+                ("refund_debit", models.CharField(blank=True, default="", max_length=15)),
+                ("refund_credit", models.CharField(blank=True, default="", max_length=15)),
+                ("discount", models.CharField(blank=True, default="", max_length=15)),
+                ("tip", models.CharField(blank=True, default="", max_length=15)),
+                ("shipping", models.CharField(blank=True, default="", max_length=15)),
+                ("rounding", models.CharField(blank=True, default="", max_length=15)),
+                ("fee", models.CharField(blank=True, default="", max_length=15)),
+                ("deposit", models.CharField(blank=True, default="", max_length=15)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='email address')),
-                ('name', models.CharField(blank=True, max_length=100, verbose_name='name')),
-                ('language', models.CharField(blank=True, max_length=2)),
-                ('is_active', models.BooleanField(default=True)),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="email address")),
+                ("name", models.CharField(blank=True, max_length=100, verbose_name="name")),
+                ("language", models.CharField(blank=True, max_length=2)),
+                ("is_active", models.BooleanField(default=True)),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.IntegerField()),
-                ('state', models.CharField(max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('target', models.CharField(max_length=30)),
-                ('through', models.DateField()),
-                ('opening', models.CharField(max_length=12)),
-                ('start_date', models.DateField(null=True)),
-                ('content', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('entries', models.JSONField()),
-                ('exported_at', models.DateTimeField()),
-                ('exported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                ("state", models.CharField(max_length=12)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("target", models.CharField(max_length=30)),
+                ("through", models.DateField()),
+                ("opening", models.CharField(max_length=12)),
+                ("start_date", models.DateField(null=True)),
+                ("content", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("entries", models.JSONField()),
+                ("exported_at", models.DateTimeField()),
+                (
+                    "exported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuditRecord',
+            name="AuditRecord",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('who_name', models.CharField(max_length=254)),
-                ('action', models.CharField(max_length=40)),
-                ('area', models.CharField(max_length=20)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('changes', models.JSONField(default=list)),
-                ('who', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("who_name", models.CharField(max_length=254)),
+                ("action", models.CharField(max_length=40)),
+                ("area", models.CharField(max_length=20)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("changes", models.JSONField(default=list)),
+                (
+                    "who",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.IntegerField()),
-                ('number', models.CharField(max_length=15)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('name_fr', models.CharField(blank=True, max_length=200)),
-                ('type', models.CharField(max_length=1)),
-                ('linked', models.BooleanField(default=False)),
-                ('account_class', models.CharField(blank=True, max_length=1)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.IntegerField()),
+                ("number", models.CharField(max_length=15)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("name_fr", models.CharField(blank=True, max_length=200)),
+                ("type", models.CharField(max_length=1)),
+                ("linked", models.BooleanField(default=False)),
+                ("account_class", models.CharField(blank=True, max_length=1)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),
+                "ordering": ("position",),
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField()),
-                ('number', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=12)),
-                ('status', models.CharField(max_length=12)),
-                ('date', models.DateField()),
-                ('customer', models.CharField(blank=True, max_length=200)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('applies_to', models.CharField(blank=True, max_length=200)),
-                ('total_cents', models.BigIntegerField()),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.BigIntegerField()),
+                ("number", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=12)),
+                ("status", models.CharField(max_length=12)),
+                ("date", models.DateField()),
+                ("customer", models.CharField(blank=True, max_length=200)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("applies_to", models.CharField(blank=True, max_length=200)),
+                ("total_cents", models.BigIntegerField()),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DocumentRow',
+            name="DocumentRow",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.IntegerField()),
-                ('kind', models.CharField(max_length=12)),
-                ('code', models.CharField(blank=True, max_length=100)),
-                ('description', models.CharField(blank=True, max_length=500)),
-                ('quantity', models.CharField(blank=True, max_length=30)),
-                ('unit_price', models.CharField(blank=True, max_length=30)),
-                ('amount_cents', models.BigIntegerField()),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
-                ('document', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='store.document')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.IntegerField()),
+                ("kind", models.CharField(max_length=12)),
+                ("code", models.CharField(blank=True, max_length=100)),
+                ("description", models.CharField(blank=True, max_length=500)),
+                ("quantity", models.CharField(blank=True, max_length=30)),
+                ("unit_price", models.CharField(blank=True, max_length=30)),
+                ("amount_cents", models.BigIntegerField()),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="store.document",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FiscalYear',
+            name="FiscalYear",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('first', models.DateField()),
-                ('last', models.DateField()),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("first", models.DateField()),
+                ("last", models.DateField()),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('first',),
+                "ordering": ("first",),
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('digest', models.CharField(max_length=64)),
-                ('role', models.CharField(choices=[('owner', 'owner'), ('bookkeeper', 'bookkeeper'), ('office', 'office'), ('reader', 'reader')], max_length=12)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('used_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "owner"),
+                            ("bookkeeper", "bookkeeper"),
+                            ("office", "office"),
+                            ("reader", "reader"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "used_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.IntegerField()),
-                ('code', models.CharField(max_length=100)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('debit', models.CharField(blank=True, default='', max_length=15)),
-                ('credit', models.CharField(blank=True, default='', max_length=15)),
-                ('archived', models.DateField(null=True)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('taxes', models.JSONField(null=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.IntegerField()),
+                ("code", models.CharField(max_length=100)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("debit", models.CharField(blank=True, default="", max_length=15)),
+                ("credit", models.CharField(blank=True, default="", max_length=15)),
+                ("archived", models.DateField(null=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("taxes", models.JSONField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),
+                "ordering": ("position",),
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('owner', 'owner'), ('bookkeeper', 'bookkeeper'), ('office', 'office'), ('reader', 'reader')], max_length=12)),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "owner"),
+                            ("bookkeeper", "bookkeeper"),
+                            ("office", "office"),
+                            ("reader", "reader"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Method',
+            name="Method",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.IntegerField()),
-                ('name', models.CharField(max_length=50)),
-                ('debit', models.CharField(blank=True, default='', max_length=15)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.IntegerField()),
+                ("name", models.CharField(max_length=50)),
+                ("debit", models.CharField(blank=True, default="", max_length=15)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),
+                "ordering": ("position",),
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField()),
-                ('number', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=12)),
-                ('status', models.CharField(max_length=12)),
-                ('date', models.DateField()),
-                ('customer', models.CharField(blank=True, max_length=200)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('method', models.CharField(blank=True, max_length=100)),
-                ('bank_reference', models.CharField(blank=True, max_length=200)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.BigIntegerField()),
+                ("number", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=12)),
+                ("status", models.CharField(max_length=12)),
+                ("date", models.DateField()),
+                ("customer", models.CharField(blank=True, max_length=200)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("method", models.CharField(blank=True, max_length=100)),
+                ("bank_reference", models.CharField(blank=True, max_length=200)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PaymentRow',
+            name="PaymentRow",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.IntegerField()),
-                ('document', models.CharField(blank=True, max_length=200)),
-                ('amount_cents', models.BigIntegerField()),
-                ('fee_cents', models.BigIntegerField(default=0)),
-                ('rounding_cents', models.BigIntegerField(default=0)),
-                ('applied', models.DateField(null=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
-                ('payment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='store.payment')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.IntegerField()),
+                ("document", models.CharField(blank=True, max_length=200)),
+                ("amount_cents", models.BigIntegerField()),
+                ("fee_cents", models.BigIntegerField(default=0)),
+                ("rounding_cents", models.BigIntegerField(default=0)),
+                ("applied", models.DateField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="store.payment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tax',
+            name="Tax",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.IntegerField()),
-                ('code', models.CharField(max_length=50)),
-                ('debit', models.CharField(blank=True, default='', max_length=15)),
-                ('credit', models.CharField(blank=True, default='', max_length=15)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.IntegerField()),
+                ("code", models.CharField(max_length=50)),
+                ("debit", models.CharField(blank=True, default="", max_length=15)),
+                ("credit", models.CharField(blank=True, default="", max_length=15)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),
+                "ordering": ("position",),
             },
         ),
         migrations.CreateModel(
-            name='TaxRate',
+            name="TaxRate",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('since', models.DateField()),
-                ('percent_millionths', models.BigIntegerField()),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
-                ('tax', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rates', to='store.tax')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("since", models.DateField()),
+                ("percent_millionths", models.BigIntegerField()),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
+                (
+                    "tax",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rates", to="store.tax"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('since',),
+                "ordering": ("since",),
             },
         ),
         migrations.CreateModel(
-            name='BatchRecord',
+            name="BatchRecord",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('unit_kind', models.CharField(max_length=12)),
-                ('unit_number', models.CharField(max_length=200)),
-                ('unit_date', models.DateField()),
-                ('accounts', models.JSONField()),
-                ('sale_date', models.DateField(null=True)),
-                ('applied', models.JSONField()),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.batch')),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("unit_kind", models.CharField(max_length=12)),
+                ("unit_number", models.CharField(max_length=200)),
+                ("unit_date", models.DateField()),
+                ("accounts", models.JSONField()),
+                ("sale_date", models.DateField(null=True)),
+                ("applied", models.JSONField()),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="store.batch"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('company', 'unit_kind', 'unit_number', 'batch'), name='batchrecord_unique_unit_kind_unit_number_batch')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "unit_kind", "unit_number", "batch"),
+                        name="batchrecord_unique_unit_kind_unit_number_batch",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BatchPosting',
+            name="BatchPosting",
             fields=[
-                ('id', models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('unit_kind', models.CharField(max_length=12)),
-                ('unit_number', models.CharField(max_length=200)),
-                ('position', models.IntegerField()),
-                ('entry', models.IntegerField()),
-                ('line', models.IntegerField()),
-                ('customer', models.CharField(blank=True, max_length=200)),
-                ('own_date', models.DateField()),
-                ('open_date', models.DateField()),
-                ('account', models.CharField(max_length=15)),
-                ('amount_cents', models.BigIntegerField()),
-                ('why', models.CharField(max_length=12)),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.batch')),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='store.company')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("unit_kind", models.CharField(max_length=12)),
+                ("unit_number", models.CharField(max_length=200)),
+                ("position", models.IntegerField()),
+                ("entry", models.IntegerField()),
+                ("line", models.IntegerField()),
+                ("customer", models.CharField(blank=True, max_length=200)),
+                ("own_date", models.DateField()),
+                ("open_date", models.DateField()),
+                ("account", models.CharField(max_length=15)),
+                ("amount_cents", models.BigIntegerField()),
+                ("why", models.CharField(max_length=12)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="store.batch"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['company', 'unit_kind', 'unit_number'], name='batchposting_unit'), models.Index(fields=['company', 'account', 'open_date'], name='batchposting_account')],
-                'constraints': [models.UniqueConstraint(fields=('company', 'batch', 'position'), name='batchposting_unique_batch_position')],
+                "indexes": [
+                    models.Index(fields=["company", "unit_kind", "unit_number"], name="batchposting_unit"),
+                    models.Index(fields=["company", "account", "open_date"], name="batchposting_account"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "batch", "position"), name="batchposting_unique_batch_position"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='batch_unique_number'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(fields=("company", "number"), name="batch_unique_number"),
         ),
         migrations.AddIndex(
-            model_name='auditrecord',
-            index=models.Index(fields=['company', 'at'], name='audit_at'),
+            model_name="auditrecord",
+            index=models.Index(fields=["company", "at"], name="audit_at"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='account_unique_number'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("company", "number"), name="account_unique_number"),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['company', 'date'], name='document_date'),
+            model_name="document",
+            index=models.Index(fields=["company", "date"], name="document_date"),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['company', 'changed_at'], name='document_changed'),
+            model_name="document",
+            index=models.Index(fields=["company", "changed_at"], name="document_changed"),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['company', 'applies_to'], name='document_applies_to'),
+            model_name="document",
+            index=models.Index(fields=["company", "applies_to"], name="document_applies_to"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='document_unique_number'),
+            model_name="document",
+            constraint=models.UniqueConstraint(fields=("company", "number"), name="document_unique_number"),
         ),
         migrations.AddIndex(
-            model_name='documentrow',
-            index=models.Index(fields=['company', 'kind', 'code'], name='documentrow_code'),
+            model_name="documentrow",
+            index=models.Index(fields=["company", "kind", "code"], name="documentrow_code"),
         ),
         migrations.AddConstraint(
-            model_name='documentrow',
-            constraint=models.UniqueConstraint(fields=('company', 'document', 'position'), name='documentrow_unique_document_position'),
+            model_name="documentrow",
+            constraint=models.UniqueConstraint(
+                fields=("company", "document", "position"), name="documentrow_unique_document_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fiscalyear',
-            constraint=models.UniqueConstraint(fields=('company', 'first'), name='fiscalyear_unique_first'),
+            model_name="fiscalyear",
+            constraint=models.UniqueConstraint(fields=("company", "first"), name="fiscalyear_unique_first"),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['digest'], name='invitation_digest'),
+            model_name="invitation",
+            index=models.Index(fields=["digest"], name="invitation_digest"),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('company', 'digest'), name='invitation_unique_digest'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(fields=("company", "digest"), name="invitation_unique_digest"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='item_unique_code'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("company", "code"), name="item_unique_code"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('company', 'user'), name='membership_unique_user'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("company", "user"), name="membership_unique_user"),
         ),
         migrations.AddConstraint(
-            model_name='method',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='method_unique_name'),
+            model_name="method",
+            constraint=models.UniqueConstraint(fields=("company", "name"), name="method_unique_name"),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['company', 'date'], name='payment_date'),
+            model_name="payment",
+            index=models.Index(fields=["company", "date"], name="payment_date"),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['company', 'changed_at'], name='payment_changed'),
+            model_name="payment",
+            index=models.Index(fields=["company", "changed_at"], name="payment_changed"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='payment_unique_number'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("company", "number"), name="payment_unique_number"),
         ),
         migrations.AddIndex(
-            model_name='paymentrow',
-            index=models.Index(fields=['company', 'document'], name='paymentrow_document'),
+            model_name="paymentrow",
+            index=models.Index(fields=["company", "document"], name="paymentrow_document"),
         ),
         migrations.AddConstraint(
-            model_name='paymentrow',
-            constraint=models.UniqueConstraint(fields=('company', 'payment', 'position'), name='paymentrow_unique_payment_position'),
+            model_name="paymentrow",
+            constraint=models.UniqueConstraint(
+                fields=("company", "payment", "position"), name="paymentrow_unique_payment_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tax',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='tax_unique_code'),
+            model_name="tax",
+            constraint=models.UniqueConstraint(fields=("company", "code"), name="tax_unique_code"),
         ),
         migrations.AddConstraint(
-            model_name='taxrate',
-            constraint=models.UniqueConstraint(fields=('company', 'tax', 'since'), name='taxrate_unique_tax_since'),
+            model_name="taxrate",
+            constraint=models.UniqueConstraint(fields=("company", "tax", "since"), name="taxrate_unique_tax_since"),
         ),
     ]

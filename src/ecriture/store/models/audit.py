@@ -24,7 +24,11 @@ class AuditRecords(models.QuerySet["AuditRecord"]):
 
 
 class AuditRecord(Owned):
-    """`subject` is what was changed (a setting's path, an item, a member); `changes` are `[setting, before, after]`."""
+    """`subject` is what was changed (a setting's path, an item, a member); `changes` are `[setting, before, after]`.
+
+    `words` is all of it that may be searched for, folded as texts are compared. Triggers of the database keep a record as
+    it was written (migration 0002), but for `who`, which becomes empty when the person is deleted; `who_name` stays.
+    """
 
     at = models.DateTimeField(default=timezone.now)
     who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -33,6 +37,7 @@ class AuditRecord(Owned):
     area = models.CharField(max_length=20)
     subject = models.CharField(max_length=200, blank=True)
     changes = models.JSONField(default=list)
+    words = models.TextField(blank=True, default="")
 
     objects = AuditRecords.as_manager()
 

@@ -1,111 +1,112 @@
 """Settings → Accounting."""
 
-from dataclasses import fields, replace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 from django import forms
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from ecriture.core.company import BankLines, Detail, Grouping, Opening, PaidSaleDate
+from ecriture.core.accounts import Account
 from ecriture.core.company import Company as Settings
-from ecriture.core.likely import Purpose
+from ecriture.core.company import Detail, Grouping, Opening, PaidSaleDate
 from ecriture.formats import company_toml
 from ecriture.formats.company_toml import Invalid
 from ecriture.formats.registry import TARGETS
+from ecriture.store.books import has_live_batch
 from ecriture.web import words
-from ecriture.web.forms.base import CompanyForm
-from ecriture.web.forms.fields import AccountField, DayField
+from ecriture.web.forms.defaults import InvoiceAccounts, PaymentAccounts
+from ecriture.web.forms.fields import Card, CardField, DayField
 
-GROUPINGS = (
-    (Grouping.PERIOD, _("the month (recommended)")),
-    (Grouping.DAY, _("each day")),
-    (Grouping.DOCUMENT, _("each document and payment")),
-)
-DETAILS = (
-    (Detail.SUMMARY, _("each account (recommended)")),
-    (Detail.DOCUMENT, _("each document and account")),
-    (Detail.LINE, _("each line of each document")),
-)
-BANK_LINES = (
-    (BankLines.TOTAL, _("one total: I tick the month’s amount")),
-    (BankLines.DAY, _("one line a day: I tick each day’s deposit")),
-    (BankLines.PAYMENT, _("one line a payment: I tick each e-transfer and cheque")),
-    (BankLines.REFERENCE, _("one line a bank reference: I tick each payout or deposit slip")),
-)
-OPENINGS = (
-    (Opening.SAGE, _("stay in the receivables module of the program")),
-    (Opening.CLEARING, _("were moved to the clearing account by an opening entry")),
-)
-PAID_SALE_DATES = (
-    (PaidSaleDate.PAYMENT, _("the day on which it was paid")),
-    (PaidSaleDate.DOCUMENT, _("the date of the invoice")),
-)
+GROUPINGS = {
+    Grouping.PERIOD: Card(_("The month (recommended)"), _("The fewest entries: one for each month of the transfer.")),
+    Grouping.DAY: Card(_("Each day"), _("One entry for each day on which something happened.")),
+    Grouping.DOCUMENT: Card(
+        _("Each document and payment"), _("The most entries; each names its invoice and customer.")
+    ),
+}
+DETAILS = {
+    Detail.SUMMARY: Card(_("Each account (recommended)"), _("The total of each account; the detail stays here.")),
+    Detail.DOCUMENT: Card(_("Each document and account"), _("The number and the customer stand beside each amount.")),
+    Detail.LINE: Card(_("Each line of each document"), _("Everything; entries become long.")),
+}
+OPENINGS = {
+    Opening.SAGE: Card(
+        _("Stay in the receivables module of the program"),
+        _("Record their payments there: Écriture lists them and posts nothing."),
+    ),
+    Opening.CLEARING: Card(
+        _("Were moved to the clearing account"),
+        _("By an opening entry of yours. Their payments are posted like all others."),
+    ),
+}
+PAID_SALE_DATES = {
+    PaidSaleDate.PAYMENT: Card(
+        _("The day on which it was paid"), _("The sale and its payment stand in the same month.")
+    ),
+    PaidSaleDate.DOCUMENT: Card(
+        _("The date of the invoice"), _("A late payment can reach back into a month that is done.")
+    ),
+}
 
 
-class AccountingForm(CompanyForm):
-    """Every field has the name of the setting that it changes."""
+class LinkedAccount(NamedTuple):
+    """A linked account, and whether the chart itself says so."""
 
+    number: str
+    name: str
+    of_chart: bool
+
+
+class AccountingForm(InvoiceAccounts, PaymentAccounts):
     target = forms.ChoiceField(label=words.SETTINGS["accounting.target"])
-    invoice_debit = AccountField(
-        purpose=Purpose.CLEARING,
-        label=_("Debit account"),
-        help_text=_("The clearing account: what customers owe."),
-    )
-    invoice_credit = AccountField(
-        purpose=Purpose.REVENUE,
-        label=_("Credit account"),
-        help_text=_("The revenue of an item that has no account of its own."),
-    )
-    payment_debit = AccountField(
-        purpose=Purpose.BANK, label=_("Debit account"), help_text=_("The bank, where a payment method has none.")
-    )
-    payment_credit = AccountField(
-        purpose=Purpose.CLEARING, label=_("Credit account"), help_text=_("The clearing account again.")
-    )
-    refund_debit = AccountField(
-        purpose=Purpose.CLEARING, label=_("Debit account"), help_text=_("Empty: as the credit account of a payment.")
-    )
-    refund_credit = AccountField(
-        purpose=Purpose.BANK, label=_("Credit account"), help_text=_("Empty: as the debit account of a payment.")
+    linked_accounts = forms.CharField(
+        required=False,
+        max_length=1000,
+        label=words.SETTINGS["accounting.linked_accounts"],
+        help_text=_("Accounts that your program refuses in a journal entry, with commas: 1200, 2100."),
     )
     only_when_paid = forms.BooleanField(required=False, label=words.SETTINGS["accounting.only_when_paid"])
-    paid_sale_date = forms.ChoiceField(choices=PAID_SALE_DATES, label=_("A paid sale is then dated"))
-    bank_lines = forms.ChoiceField(
-        choices=BANK_LINES, widget=forms.RadioSelect, label=_("How do you tick your bank statement?")
+    paid_sale_date = CardField(cards=PAID_SALE_DATES, label=_("A paid sale is then dated"))
+    grouping = CardField(cards=GROUPINGS, label=_("One journal entry for"))
+    detail = CardField(cards=DETAILS, label=_("One line for"))
+    max_lines = forms.IntegerField(
+        min_value=2,
+        max_value=1_000_000,
+        label=words.SETTINGS["accounting.max_lines"],
+        help_text=_("A longer entry is cut in two; each part balances."),
     )
-    grouping = forms.ChoiceField(choices=GROUPINGS, label=_("One journal entry for"))
-    detail = forms.ChoiceField(choices=DETAILS, label=_("One line for"))
-    max_lines = forms.IntegerField(min_value=2, max_value=1_000_000, label=words.SETTINGS["accounting.max_lines"])
     source_prefix = forms.CharField(
         max_length=3,
         label=words.SETTINGS["accounting.source_prefix"],
         help_text=_("1 to 3 capitals or digits, as in EC000123-01."),
     )
-    carry = forms.BooleanField(required=False, label=words.SETTINGS["accounting.carry"])
+    carry = forms.BooleanField(
+        required=False,
+        label=words.SETTINGS["accounting.carry"],
+        help_text=_("Off: what is dated on or before the lock date is an error, and waits."),
+    )
     start_date = DayField(
         label=words.SETTINGS["accounting.start_date"],
         help_text=_("What is dated before it is in the books already and is never sent."),
     )
-    opening = forms.ChoiceField(choices=OPENINGS, label=_("Invoices from before the start date"))
+    opening = CardField(cards=OPENINGS, label=_("Invoices from before the start date"))
     lock_date = DayField(
-        label=words.SETTINGS["company.lock_date"], help_text=_("Nothing is dated on or before it. Empty: nothing is closed.")
+        label=words.SETTINGS["company.lock_date"],
+        help_text=_("Nothing is dated on or before it. Empty: nothing is closed."),
     )
-    linked_accounts = forms.CharField(
-        required=False,
-        label=words.SETTINGS["accounting.linked_accounts"],
-        help_text=_("Accounts that your program refuses in a journal entry, with commas: 1200, 2100."),
-    )
-    discount = AccountField(purpose=Purpose.DISCOUNT, label=words.SETTINGS["extras.discount"])
-    tip = AccountField(purpose=Purpose.TIP, label=words.SETTINGS["extras.tip"])
-    shipping = AccountField(purpose=Purpose.SHIPPING, label=words.SETTINGS["extras.shipping"])
-    rounding = AccountField(purpose=Purpose.ROUNDING, label=words.SETTINGS["extras.rounding"])
-    fee = AccountField(purpose=Purpose.FEE, label=words.SETTINGS["extras.fee"])
-    deposit = AccountField(purpose=Purpose.DEPOSIT, label=words.SETTINGS["extras.deposit"])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def build(self) -> None:
+        super().build()
         self.fields["target"].choices = [(name, words.TARGETS.get(name, name)) for name in TARGETS]  # type: ignore[attr-defined]
+        if has_live_batch(self.company):
+            field = self.fields["start_date"]
+            field.disabled = True
+            field.help_text = _(
+                "Fixed since the first transfer: another date would send twice, or never, what lies between."
+            )
 
     def clean_source_prefix(self) -> str:
         found = company_toml.prefix(typed := self.cleaned_data["source_prefix"])
@@ -114,29 +115,27 @@ class AccountingForm(CompanyForm):
         return found
 
     def clean_linked_accounts(self) -> frozenset[str]:
-        numbers = self.cleaned_data["linked_accounts"].replace(",", " ").split()
+        numbers = self.cleaned_data["linked_accounts"].replace(",", " ").replace(";", " ").split()
         if refused := [number for number in numbers if isinstance(company_toml.account(number), Invalid)]:
             raise forms.ValidationError(say("%s: no account number.") % ", ".join(refused))
+        if len(self.chart) and (unknown := [number for number in numbers if number not in self.chart]):
+            text = ngettext("%s is not in the chart of accounts.", "%s are not in the chart of accounts.", len(unknown))
+            self.warnings.append(text % ", ".join(unknown))
         return frozenset(numbers)
 
-    def change(self, settings: Settings) -> Settings:
-        """The settings with what the form says in their place."""
-        return replace(
-            settings,
-            accounting=self._replaced(settings.accounting),
-            accounts=self._replaced(settings.accounts),
-            extras=self._replaced(settings.extras),
-            lock_date=self.cleaned_data["lock_date"],
-        )
+    def checked_by(self) -> Settings:
+        """The settings with what was sent, also where it was not touched: a linked account is refused at once."""
+        changed = super().checked_by()
+        linked = self.cleaned_data.get("linked_accounts", changed.accounting.linked_accounts)
+        return replace(changed, accounting=replace(changed.accounting, linked_accounts=linked))
 
-    def _replaced(self, part: Any) -> Any:
-        names = {field.name for field in fields(part)} & self.cleaned_data.keys()
-        return replace(part, **{name: self.cleaned_data[name] for name in names})
+    @property
+    def linked(self) -> list[LinkedAccount]:
+        """The linked accounts by number, with those that the chart itself says are linked."""
+        return [*self._linked()]
 
-
-def initial(settings: Settings) -> dict[str, Any]:
-    """The values of the form for some settings."""
-    parts = (settings.accounting, settings.accounts, settings.extras)
-    values = {field.name: getattr(part, field.name) for part in parts for field in fields(part)}
-    linked = ", ".join(sorted(settings.accounting.linked_accounts))
-    return {**values, "linked_accounts": linked, "lock_date": settings.lock_date}
+    def _linked(self) -> Iterator[LinkedAccount]:
+        of_chart = {account.number for account in self.chart if account.linked}
+        for number in sorted(of_chart | self.settings.accounting.linked_accounts):
+            account = self.chart.get(number) or Account(number)
+            yield LinkedAccount(number, account.named(str(get_language())), number in of_chart)

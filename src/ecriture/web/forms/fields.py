@@ -1,30 +1,49 @@
 """The fields of the trade. What they accept is what company.toml accepts: the same readers read both."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as say
 
+from ecriture.core.accounts import Account
 from ecriture.core.likely import Purpose
 from ecriture.formats import company_toml
 from ecriture.formats.company_toml import Invalid
+
+Said = str | Promise
+"""A text of ours, in the language of whoever looks."""
 
 
 class AccountInput(forms.TextInput):
     """A number or words; the likely accounts are offered. The form says which company's (`CompanyForm`)."""
 
     template_name = "form/account.html"
-    options_url = ""
+    options_url = check_url = ""
     chosen_name = ""
+    empty_name = ""
+    """What counts while the field is empty, in words; its number is the placeholder."""
+    likely: Iterable[Account] = ()
+    """What is proposed beside an empty field, and not taken."""
     purpose = Purpose.REVENUE
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        options = f"{self.options_url}?purpose={self.purpose.value}"
-        return {**context, "options": options, "chosen_name": self.chosen_name}
+        its = context["widget"]["attrs"]
+        its["aria-describedby"] = " ".join(filter(None, (its.get("aria-describedby"), f"{its.get('id')}_name")))
+        asked = f"?purpose={self.purpose.value}"
+        return {
+            **context,
+            "options": f"{self.options_url}{asked}",
+            "check": f"{self.check_url}{asked}",
+            "chosen_name": self.chosen_name if value else self.empty_name,
+            "empty_name": self.empty_name,
+            "likely": self.likely,
+        }
 
 
 class AccountField(forms.CharField):
@@ -69,10 +88,10 @@ class PercentField(forms.CharField):
     """A rate in percent, with a comma or a period, exactly as typed."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"required": False, "max_length": 12, **kwargs})
+        super().__init__(**{"required": False, "max_length": 14, **kwargs})
         self.widget.attrs["inputmode"] = "decimal"
 
-    def clean(self, value: Any) -> Decimal | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Decimal | None:
         text = super().clean(value).removesuffix("%").strip()
         if not text:
             return None
@@ -80,3 +99,52 @@ class PercentField(forms.CharField):
         if isinstance(found, Invalid):
             raise ValidationError(say("“%s” is no rate. Write it in percent, like 9.975.") % value)
         return found
+
+
+class NameField(forms.CharField):
+    """A code or a name of the company's own: one line of text."""
+
+    def clean(self, value: Any) -> str:
+        name: str = super().clean(value)
+        if isinstance(company_toml.text(name), Invalid):
+            raise ValidationError(say("“%s” has letters that cannot be printed. Type it again.") % name.strip())
+        return name
+
+
+class ExampleLine(NamedTuple):
+    """A line of an example: what stands beside the amount, and the amount."""
+
+    comment: str
+    cents: int
+
+
+class Card(NamedTuple):
+    """A choice: what it is, what follows from it, and the lines it gives."""
+
+    label: Said
+    hint: Said = ""
+    example: tuple[ExampleLine, ...] = ()
+
+
+class CardInput(forms.RadioSelect):
+    """Radios as cards."""
+
+    template_name = "form/choices.html"
+    cards: Mapping[str, Card]
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().create_option(name, value, *args, **kwargs), "card": self.cards[str(value)]}
+
+
+class CardField(forms.ChoiceField):
+    """One of some cards, by the word of company.toml."""
+
+    widget = CardInput
+
+    def __init__(self, *, cards: Mapping[Any, Card], **kwargs: Any) -> None:
+        super().__init__(choices=[(str(value), card.label) for value, card in cards.items()], **kwargs)
+        self.put(cards)
+
+    def put(self, cards: Mapping[Any, Card]) -> None:
+        """Shows other cards for the same choices."""
+        self.widget.cards = {str(value): card for value, card in cards.items()}

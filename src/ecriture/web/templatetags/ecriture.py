@@ -1,14 +1,15 @@
 """Amounts, dates and accounts as the person reads them."""
 
 from datetime import date
+from decimal import Decimal
 
 from django import template
 from django.utils import translation
 from django.utils.formats import date_format
 
-from ecriture.core.accounts import Account
+from ecriture.core.accounts import Account, AccountClass, AccountType
 from ecriture.core.amounts import show_amount
-from ecriture.web.words import setting_label
+from ecriture.web.words import ACCOUNT_TYPES, CLASSES, ROLES_MAY, setting_label
 
 register = template.Library()
 
@@ -21,6 +22,13 @@ def language() -> str:
 def money(cents: int) -> str:
     """Cents as an amount: `1 234,50 $` or `$1,234.50`."""
     return show_amount(cents, language())
+
+
+@register.filter
+def percent(rate: Decimal) -> str:
+    """A rate: `9,975 %` or `9.975%`."""
+    shown = f"{rate.normalize():f}"
+    return f"{shown.replace('.', ',')}\N{NO-BREAK SPACE}%" if language() == "fr" else f"{shown}%"
 
 
 @register.filter
@@ -39,3 +47,21 @@ def account_name(account: Account) -> str:
 def setting(path: str) -> str:
     """What a setting is called on the screen."""
     return setting_label(path)
+
+
+@register.filter
+def role_may(role: str) -> str:
+    """What a role lets somebody do."""
+    return str(ROLES_MAY[role])
+
+
+@register.filter
+def account_type(kind: str) -> str:
+    """The type of an account in words, with the letter that Sage has for it."""
+    return str(ACCOUNT_TYPES[AccountType(kind)])
+
+
+@register.filter
+def account_class(number: str) -> str:
+    """The class of an account in words; nothing where it is not known."""
+    return str(CLASSES[AccountClass(number)]) if number else ""

@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
@@ -12,9 +14,22 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return render(request, "errors/403.html", status=403)
 
 
+def forgery(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """A form without its sign that it comes from one of our pages: mostly an old page, or no cookies."""
+    return render(request, "errors/forgery.html", status=403)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     return render(request, "errors/404.html", status=404)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/500.html", status=500)
+def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Made of the template alone: the database, the session or the files of the pages may be what is broken."""
+    return HttpResponse(render_to_string("errors/500.html", {"stylesheet": _stylesheet()}), status=500)
+
+
+def _stylesheet() -> str:
+    try:
+        return static("ecriture/ecriture.css")
+    except (ValueError, OSError):  # no manifest, or it does not name the file
+        return ""

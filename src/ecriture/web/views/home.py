@@ -1,13 +1,22 @@
 """Where a person arrives: their company, or the list of their companies with what waits in each."""
 
+from datetime import date
+from typing import NamedTuple
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from ecriture.core.likely import fold
 from ecriture.store.access import Right, companies_of
-from ecriture.store.books import waiting_in
-from ecriture.store.models import Membership
+from ecriture.store.books import Waiting, waiting_in
+from ecriture.store.models import Company, Membership
 from ecriture.web.guards import company_page
+from ecriture.web.set_up import frame, known_of
+from ecriture.web.words import TARGETS
+
+SEARCHED_FROM = 10
+"""With more companies than this the list can be searched."""
 
 
 @login_required
@@ -21,17 +30,48 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("company", found.company_id) if found else redirect("companies")
 
 
+class Row(NamedTuple):
+    """A company in the list of a bookkeeping firm."""
+
+    company: Company
+    role: str
+    program: str
+    is_set_up: bool
+    waiting: Waiting
+
+    @property
+    def urgency(self) -> tuple[date, int, str]:
+        """What has waited longest comes first; then where most waits."""
+        waiting = self.waiting
+        return (waiting.oldest or date.max, -(waiting.documents + waiting.payments), self.company.name.casefold())
+
+
 @login_required
 def companies(request: HttpRequest) -> HttpResponse:
     """All of a bookkeeping firm's companies: role, what waits, what is missing."""
     memberships = list(companies_of(request.user))  # type: ignore[arg-type] # signed in
-    waiting = waiting_in(it.company for it in memberships)
-    rows = [(it, waiting[it.company_id]) for it in memberships]
-    return render(request, "companies/list.html", {"rows": rows})
+    q = request.GET.get("q", "").strip()[:60]
+    found = [it for it in memberships if fold(q) in fold(it.company.name)]
+    waiting = waiting_in(it.company for it in found)
+    rows = sorted((_row(it, waiting[it.company_id]) for it in found), key=lambda row: row.urgency)
+    context = {"rows": rows, "q": q, "is_searchable": len(memberships) > SEARCHED_FROM}
+    return render(request, "companies/list.html", context)
+
+
+def _row(membership: Membership, waiting: Waiting) -> Row:
+    company = membership.company
+    program = str(TARGETS.get(company.target, company.target))
+    return Row(company, membership.get_role_display(), program, _is_set_up(company), waiting)
+
+
+def _is_set_up(company: Company) -> bool:
+    """Whether an invoice and a payment have their accounts, which is enough for a transfer."""
+    accounts = (company.invoice_debit, company.invoice_credit, company.payment_debit, company.payment_credit)
+    return all(accounts)
 
 
 @company_page(see=Right.READ)
 def company(request: HttpRequest, member: Membership) -> HttpResponse:
     """A company's first page: what waits, and what to do first."""
     waiting = waiting_in([member.company])[member.company_id]
-    return render(request, "companies/company.html", {"waiting": waiting})
+    return render(request, "companies/company.html", {"waiting": waiting, **frame(known_of(member.company))})

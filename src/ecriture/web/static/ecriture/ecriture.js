@@ -22,34 +22,50 @@ window.addEventListener("beforeunload", (event) => {
 
 // The account field: a combobox after the ARIA pattern. The server ranks and words the options.
 
+async function textOf(url) {
+  try {
+    const answer = await fetch(url);
+    return answer.ok ? await answer.text() : null;
+  } catch { return null; } // the page is being left, or the server is away: the field works on without
+}
+
 class AccountField {
   constructor(box) {
     this.box = box;
     this.input = box.querySelector("[role=combobox]");
     this.list = box.querySelector("[role=listbox]");
     this.name = box.querySelector("output");
+    this.likely = box.querySelector(".likely");
     this.at = -1;
     this.asked = 0;
-    this.input.addEventListener("input", () => this.later());
+    this.checked = this.input.value;
+    this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.key(event));
+    this.input.addEventListener("click", () => { if (!this.open && this.input.value === "") this.offer(); });
     this.input.addEventListener("blur", () => this.leave());
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
-    this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));
+    this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")?.dataset.number));
+    box.querySelectorAll("[data-take]").forEach((button) => {
+      button.hidden = this.input.disabled || this.input.matches(":disabled");
+      button.addEventListener("click", () => { this.choose(button.dataset.take); this.input.focus(); });
+    });
   }
 
   get options() { return [...this.list.querySelectorAll("[role=option]")]; }
   get open() { return !this.list.hidden; }
 
-  later() {
+  typed() {
     clearTimeout(this.timer);
+    if (this.likely) this.likely.hidden = this.input.value !== "";
+    if (this.input.value.trim() === "") this.check();
     this.timer = setTimeout(() => this.offer(), 120);
   }
 
   async offer() {
     const asked = ++this.asked;
-    const answer = await fetch(`${this.box.dataset.account}&q=${encodeURIComponent(this.input.value)}`);
-    if (!answer.ok || asked !== this.asked || document.activeElement !== this.input) return;
-    this.list.innerHTML = await answer.text();
+    const options = await textOf(`${this.box.dataset.account}&q=${encodeURIComponent(this.input.value)}`);
+    if (options === null || asked !== this.asked || document.activeElement !== this.input) return;
+    this.list.innerHTML = options;
     this.options.forEach((option, place) => { option.id = `${this.list.id}_${place}`; });
     this.show(true);
     this.mark(-1);
@@ -76,48 +92,66 @@ class AccountField {
 
   key(event) {
     const last = this.options.length - 1;
+    const marked = this.open && this.at >= 0 ? this.options[this.at].dataset.number : undefined;
     if (event.key === "ArrowDown" && !this.open) this.offer();
     else if (event.key === "ArrowDown") this.mark(this.at >= last ? 0 : this.at + 1);
     else if (event.key === "ArrowUp" && this.open) this.mark(this.at <= 0 ? last : this.at - 1);
-    else if (event.key === "Enter" && this.open && this.at >= 0) this.choose(this.options[this.at]);
-    else if (event.key === "Escape" && this.open) this.show(false);
-    else if (event.key === "Tab" && this.open && this.at >= 0) { this.choose(this.options[this.at]); return; }
+    else if (event.key === "Enter" && marked) this.choose(marked);
+    else if (event.key === "Escape" && this.open) this.close();
+    else if (event.key === "Tab" && marked) { this.choose(marked); return; }
     else return;
     event.preventDefault();
   }
 
-  choose(option) {
-    if (!option) return;
-    this.input.value = option.dataset.number;
-    this.show(false);
+  choose(number) {
+    if (!number) return;
+    this.input.value = number;
     this.input.dispatchEvent(new Event("change", { bubbles: true }));
     this.input.dispatchEvent(new Event("input", { bubbles: true }));
-    clearTimeout(this.timer);
+    this.close();
     this.check();
   }
 
-  leave() {
+  // No answer that is still on its way opens it again.
+  close() {
     this.asked++;
     clearTimeout(this.timer);
     this.show(false);
+  }
+
+  leave() {
+    this.close();
     this.check();
   }
 
+  // The name of the number, or why it is refused; of an empty field what counts instead.
   async check() {
-    if (this.checked === this.input.value) return;
-    this.checked = this.input.value;
-    const url = this.box.dataset.account.replace("/options/", "/check/");
-    const answer = await fetch(`${url}&number=${encodeURIComponent(this.input.value)}`);
-    if (answer.ok) this.name.innerHTML = await answer.text();
+    const number = this.input.value.trim();
+    if (this.checked === number) return;
+    this.checked = number;
+    if (number === "") { this.say(this.box.dataset.empty); return; }
+    const said = await textOf(`${this.box.dataset.check}&number=${encodeURIComponent(number)}`);
+    if (said !== null && this.checked === number) this.say(said, true);
+  }
+
+  say(text, isMarkup) {
+    if (isMarkup) this.name.innerHTML = text;
+    else this.name.textContent = text;
+    const refused = this.name.querySelector(".fault") !== null;
+    if (refused) this.input.setAttribute("aria-invalid", "true");
+    else this.input.removeAttribute("aria-invalid");
   }
 }
 
 // What a page holds when it comes, and what htmx puts into it later.
 
 function prepare(root) {
-  root.querySelectorAll("[data-account]").forEach((box) => {
+  const boxes = [...root.querySelectorAll("[data-account]")];
+  if (root instanceof Element && root.matches("[data-account]")) boxes.push(root);
+  boxes.forEach((box) => {
     if (!box.dataset.ready) { box.dataset.ready = "yes"; new AccountField(box); }
   });
+  root.querySelectorAll("[data-choose]").forEach(countChosen);
 }
 
 document.addEventListener("DOMContentLoaded", () => prepare(document));
@@ -130,7 +164,10 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   });
   const opener = event.target.closest("[data-dialog]");
-  if (opener) document.getElementById(opener.dataset.dialog).showModal();
+  if (opener) {
+    event.preventDefault(); // a link leads to a page that asks the same, where no script runs
+    document.getElementById(opener.dataset.dialog).showModal();
+  }
   const closer = event.target.closest("[data-close]");
   if (closer) closer.closest("dialog").close();
 });
@@ -142,16 +179,35 @@ document.addEventListener("keydown", (event) => {
   });
 });
 
+// A text to be copied: the button says that it was. Without script the text can be selected.
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  try { await navigator.clipboard.writeText(field.value); } catch { document.execCommand("copy"); }
+  document.getElementById(button.dataset.said).hidden = false;
+});
+
 // Choosing rows: the box in the head chooses all, and the bar says how many.
+
+function choosable(table) {
+  return [...table.querySelectorAll("tbody input[type=checkbox]")];
+}
+
+function countChosen(table) {
+  const boxes = choosable(table);
+  const chosen = boxes.filter((box) => box.checked).length;
+  boxes.forEach((box) => box.closest("tr").classList.toggle("selected", box.checked));
+  const bar = document.getElementById(table.dataset.choose);
+  bar.hidden = chosen === 0 && !bar.querySelector(".fault");
+  bar.querySelector("[data-count]").textContent = String(chosen);
+}
 
 document.addEventListener("change", (event) => {
   const table = event.target.closest("[data-choose]");
   if (!table || event.target.type !== "checkbox") return;
-  const boxes = [...table.querySelectorAll("tbody input[type=checkbox]")];
-  if (event.target.closest("thead")) boxes.forEach((box) => { box.checked = event.target.checked; });
-  const chosen = boxes.filter((box) => box.checked).length;
-  boxes.forEach((box) => box.closest("tr").classList.toggle("selected", box.checked));
-  const bar = document.getElementById(table.dataset.choose);
-  bar.hidden = chosen === 0;
-  bar.querySelector("[data-count]").textContent = String(chosen);
+  if (event.target.closest("thead")) choosable(table).forEach((box) => { box.checked = event.target.checked; });
+  countChosen(table);
 });

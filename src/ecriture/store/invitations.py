@@ -1,0 +1,144 @@
+"""Invitations: a link that makes one person a member, once, within two weeks. Only the digest of the link is kept."""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from ecriture.store import audit
+from ecriture.store.models import Company, Invitation, Membership, Role, User
+
+LASTS = timedelta(days=14)
+TOKEN_BYTES = 32
+MOST_OPEN = 50
+"""How many invitations of a company may be open, so that nobody makes it a sender of mail."""
+
+
+class TooMany(ValueError):
+    """There are as many open invitations as a company may have."""
+
+
+class Over(ValueError):
+    """The link was used or withdrawn, is too old, or never was one."""
+
+
+class Made(NamedTuple):
+    """A new invitation and its token, which nobody can tell again."""
+
+    invitation: Invitation
+    token: str
+
+
+def open_invitations(company: Company) -> QuerySet[Invitation]:
+    """Those that somebody can still accept, the newest first."""
+    return _open().filter(company=company).select_related("made_by").order_by("-made_at")
+
+
+def _open() -> QuerySet[Invitation]:
+    return Invitation.objects.filter(used_at=None, expires_at__gt=timezone.now())
+
+
+def make(company: Company, role: Role, *, by: User, email: str = "") -> Made:
+    """A new invitation. Raises TooMany."""
+    token, now = secrets.token_urlsafe(TOKEN_BYTES), timezone.now()
+    with transaction.atomic():
+        Company.objects.select_for_update().get(pk=company.pk)
+        if open_invitations(company).count() >= MOST_OPEN:
+            raise TooMany
+        invitation = Invitation.objects.create(
+            company=company,
+            digest=_digest(token),
+            role=role,
+            email=email,
+            made_by=by,
+            made_at=now,
+            expires_at=now + LASTS,
+        )
+        _note(invitation, "invitation-made", by)
+    return Made(invitation, token)
+
+
+def withdraw(invitation: Invitation, *, by: User) -> None:
+    """The link works no more. What was used already stays as it is."""
+    with transaction.atomic():
+        deleted, _each = Invitation.objects.filter(pk=invitation.pk, used_at=None).delete()
+        if deleted:
+            _note(invitation, "invitation-withdrawn", by)
+
+
+def invitation_of(token: str) -> Invitation:
+    """The open invitation of a link, with its company and who made it. Raises Over."""
+    found = _open().select_related("company", "made_by").filter(digest=_digest(token)).first()
+    if found is None:
+        raise Over
+    return found
+
+
+def is_open(invitation_id: object) -> bool:
+    """Whether an invitation, known by its identifier as text, can still be accepted."""
+    try:
+        return _open().filter(pk=UUID(str(invitation_id))).exists()
+    except ValueError:
+        return False
+
+
+def adds_nothing(invitation: Invitation, membership: Membership) -> bool:
+    """Whether a member has the role that they are invited to already, or a higher one."""
+    return _rank(membership.role) <= _rank(invitation.role)
+
+
+def _rank(role: str) -> int:
+    """0 for who may do most."""
+    return list(Role).index(Role(role))
+
+
+def accept(token: str, user: User) -> Membership:
+    """Makes somebody a member; a member keeps the higher role. The link is used up. Raises Over.
+
+    Everything that changes who is a member holds the company's lock, so that of two who come at once one is too late.
+    """
+    with transaction.atomic():
+        Company.objects.select_for_update().get(pk=invitation_of(token).company_id)
+        invitation = invitation_of(token)
+        member, before = _joined(invitation, user)
+        invitation.used_by, invitation.used_at = user, timezone.now()
+        invitation.save(update_fields=["used_by", "used_at"])
+        changes = [("role", before, member.role)] if before != member.role else []
+        audit.note(
+            invitation.company,
+            who=user,
+            action="invitation-accepted",
+            area="members",
+            subject=_made_by(invitation),
+            changes=changes,
+        )
+    return member
+
+
+def _joined(invitation: Invitation, user: User) -> tuple[Membership, str]:
+    """The membership with the role of the invitation or the higher one, and the role before: empty for a new member."""
+    company, role = invitation.company, invitation.role
+    member, is_new = Membership.objects.get_or_create(company=company, user=user, defaults={"role": role})
+    before = "" if is_new else member.role
+    if not adds_nothing(invitation, member):
+        member.role = role
+        member.save(update_fields=["role"])
+    return member, before
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def _made_by(invitation: Invitation) -> str:
+    return invitation.made_by.shown if invitation.made_by else ""
+
+
+def _note(invitation: Invitation, action: str, by: User) -> None:
+    changes = [("role", "", invitation.role)]
+    audit.note(invitation.company, who=by, action=action, area="members", subject=invitation.email, changes=changes)

@@ -1,0 +1,201 @@
+"""What the audit says: actions, areas, and values as the person reads them, accounts with their names."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from ecriture.core.accounts import Chart
+from ecriture.core.likely import fold
+from ecriture.core.provinces import PROVINCES
+from ecriture.store.models import AuditRecord, Company
+from ecriture.web import words
+from ecriture.web.words import Words
+
+ACTIONS: Words = MappingProxyType(
+    {
+        "company-made": _("Company made"),
+        "settings-changed": _("Settings changed"),
+        "chart-changed": _("Chart of accounts changed"),
+        "role-changed": _("Role changed"),
+        "member-left": _("Left the company"),
+        "member-removed": _("Member removed"),
+        "invitation-made": _("Invitation made"),
+        "invitation-withdrawn": _("Invitation withdrawn"),
+        "invitation-accepted": _("Invitation accepted"),
+    }
+)
+
+AREAS: Words = MappingProxyType(
+    {
+        "accounting": _("Accounting"),
+        "chart": _("Chart of accounts"),
+        "company": _("Company"),
+        "file": _("Settings file"),
+        "invoices": _("Invoices and taxes"),
+        "items": _("Products & Services"),
+        "members": _("Members"),
+        "payments": _("Payments"),
+    }
+)
+
+CHOICES: Mapping[str, Words] = MappingProxyType(
+    {
+        "company.language": MappingProxyType({"fr": _("French"), "en": _("English")}),
+        "accounting.target": words.TARGETS,
+        "accounting.grouping": MappingProxyType(
+            {"period": _("month"), "day": _("day"), "document": _("document and payment")}
+        ),
+        "accounting.detail": MappingProxyType({"summary": _("account"), "document": _("document"), "line": _("line")}),
+        "accounting.bank_lines": MappingProxyType(
+            {
+                "total": _("one total"),
+                "day": _("one a day"),
+                "payment": _("one a payment"),
+                "reference": _("one a bank reference"),
+            }
+        ),
+        "accounting.paid_sale_date": MappingProxyType(
+            {"payment": _("date of the payment"), "document": _("date of the invoice")}
+        ),
+        "accounting.opening": MappingProxyType(
+            {"sage": _("in the program’s own module"), "clearing": _("in the clearing account")}
+        ),
+        "role": words.ROLES,
+    }
+)
+
+FLAGS = frozenset({"accounting.only_when_paid", "accounting.carry"})
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+_ZONES: Mapping[str, str] = MappingProxyType(
+    {
+        "AB": "America/Edmonton",
+        "BC": "America/Vancouver",
+        "MB": "America/Winnipeg",
+        "NB": "America/Moncton",
+        "NL": "America/St_Johns",
+        "NS": "America/Halifax",
+        "NT": "America/Yellowknife",
+        "NU": "America/Iqaluit",
+        "ON": "America/Toronto",
+        "PE": "America/Halifax",
+        "QC": "America/Toronto",
+        "SK": "America/Regina",
+        "YT": "America/Whitehorse",
+    }
+)
+
+
+def zone_of(company: Company) -> ZoneInfo:
+    """The time in which a company reads its audit: that of its province's largest part."""
+    return ZoneInfo(_ZONES.get(company.province, settings.TIME_ZONE))
+
+
+class Line(NamedTuple):
+    """One change as it is shown."""
+
+    setting: str
+    before: str
+    after: str
+
+
+class Shown(NamedTuple):
+    """A record as it is shown."""
+
+    record: AuditRecord
+    who: str
+    action: str
+    area: str
+    subject: str
+    lines: tuple[Line, ...]
+
+
+def shown(record: AuditRecord, chart: Chart, *, most: int | None = None) -> Shown:
+    """A record in words, with all of its changes or the first ones."""
+    lines = tuple(line_shown(record.area, change, chart) for change in record.changes[:most])
+    return Shown(
+        record, who_shown(record.who_name), action_name(record.action), area_name(record.area), record.subject, lines
+    )
+
+
+def line_shown(area: str, change: Sequence[str], chart: Chart) -> Line:
+    path, before, after = change
+    return Line(_label(area, path), value_shown(path, before, chart), value_shown(path, after, chart))
+
+
+def who_shown(name: str) -> str:
+    return name or say("The command line")
+
+
+def action_name(action: str) -> str:
+    return str(ACTIONS.get(action, action))
+
+
+def area_name(area: str) -> str:
+    return str(AREAS.get(area, area))
+
+
+def _label(area: str, path: str) -> str:
+    """The name of what changed: a setting, an account of the chart, a role."""
+    if path == "company.province":
+        return say("Province or territory")
+    if path == "role":
+        return say("Role")
+    return say("Account %s") % path if area == "chart" else words.setting_label(path)
+
+
+def value_shown(path: str, value: str, chart: Chart) -> str:
+    """A value in words; an account with the name it has in the chart today. Empty for one that was not there."""
+    if path in CHOICES:
+        return str(CHOICES[path].get(value, value))
+    if path in FLAGS:
+        return {"true": say("yes"), "false": say("no")}.get(value, value)
+    if path == "company.province":
+        return PROVINCES[value].named(_language()) if value in PROVINCES else value
+    if _is_account(path):
+        return ", ".join(_account_shown(number, chart) for number in value.split(", "))
+    return _day_shown(value) if DAY.fullmatch(value) else value
+
+
+def _language() -> str:
+    return "fr" if str(get_language()).startswith("fr") else "en"
+
+
+def _is_account(path: str) -> bool:
+    if path.startswith(("accounts.", "extras.")) or path == "accounting.linked_accounts":
+        return True
+    return path.startswith(("taxes.", "items.", "methods.")) and path.endswith((".debit", ".credit"))
+
+
+def _account_shown(number: str, chart: Chart) -> str:
+    account = chart.get(number)
+    return f"{number} {account.named(_language())}".strip() if account else number
+
+
+def _day_shown(value: str) -> str:
+    try:
+        return date_format(date.fromisoformat(value), "DATE_FORMAT")
+    except ValueError:
+        return value
+
+
+def settings_named(text: str) -> frozenset[str]:
+    """The paths of the settings whose name on the screen has a text in it."""
+    return frozenset(_with(text, words.SETTINGS.items()))
+
+
+def actions_named(text: str) -> frozenset[str]:
+    return frozenset(_with(text, ACTIONS.items()))
+
+
+def _with(text: str, named: Iterable[tuple[str, object]]) -> Iterable[str]:
+    return (key for key, name in named if fold(text) in fold(str(name)))

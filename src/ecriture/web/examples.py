@@ -1,0 +1,37 @@
+"""How a choice shows in the books, worked out by the very code that makes the entries."""
+
+from datetime import date
+
+from ecriture.core.company import Accounting, BankLines, Company, DefaultAccounts
+from ecriture.core.documents import Books, Payment, PaymentKind, PaymentRow, Status
+from ecriture.core.plan import plan
+from ecriture.core.wants import Wants
+from ecriture.web.forms.fields import ExampleLine
+
+BANK, CLEARING = "1060", "1201"
+MONTH_END = date(2026, 1, 31)
+
+
+def _payment(number: str, day: int, cents: int, customer: str, reference: str = "") -> Payment:
+    row = PaymentRow("", cents)
+    when = date(2026, 1, day)
+    return Payment(number, PaymentKind.PAYMENT, Status.FINAL, when, customer, "", reference, (row,))
+
+
+_RECEIVED = (
+    _payment("P-101", 5, 11498, "Tremblay"),
+    _payment("P-102", 5, 8623, "Lavoie"),
+    _payment("P-103", 20, 22995, "Gagnon", "DEP-14"),
+    _payment("P-104", 20, 5749, "Roy", "DEP-14"),
+)
+"""Two e-transfers of one day, and two cheques on one deposit slip."""
+
+
+def bank_lines(choice: BankLines) -> tuple[ExampleLine, ...]:
+    """The bank's lines in the entry of the example."""
+    accounts = DefaultAccounts(CLEARING, "4000", BANK, CLEARING)
+    company = Company(accounting=Accounting(bank_lines=choice), accounts=accounts)
+    wants = Wants(Books({}, {it.number: it for it in _RECEIVED}), company, through=MONTH_END)
+    planned = plan(wants, company=company, documents={}, through=MONTH_END)
+    lines = [line for entry in planned.entries for line in entry.lines if line.account == BANK]
+    return tuple(ExampleLine(line.comment, line.amount_cents) for line in lines)

@@ -1,0 +1,213 @@
+"""The chart of accounts: what to show of it, a file of it, an account by hand, and which accounts are linked."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
+from ecriture.core.company import Company as Settings
+from ecriture.core.likely import fold
+from ecriture.core.provinces import PROVINCES
+from ecriture.formats import company_toml
+from ecriture.formats.company_toml import Invalid
+from ecriture.web import words
+
+LARGEST_FILE = 10 * 1024 * 1024
+MOST_ACCOUNTS = 20_000
+"""More lines than this are a ledger, not a chart."""
+
+
+class FilterForm(forms.Form):
+    """What of the chart to show. Whatever was typed, there is an answer."""
+
+    q = forms.CharField(required=False, max_length=60, label=_("Search"), widget=forms.TextInput({"type": "search"}))
+    show = forms.ChoiceField(
+        required=False,
+        label=_("Show"),
+        choices=(
+            ("", _("all accounts")),
+            *((kind.value, words.CLASSES[kind]) for kind in AccountClass),
+            ("linked", _("linked accounts")),
+            ("used", _("accounts in the settings")),
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["q"].widget.attrs["placeholder"] = say("number or words")
+
+    def of(self, chart: Chart, *, linked: Collection[str], used: Collection[str]) -> list[Account]:
+        """The accounts to show, in the order of the chart."""
+        self.is_valid()
+        typed, show = fold(self.cleaned_data.get("q", "")).split(), self.cleaned_data.get("show", "")
+        return [it for it in chart if _shown(it, chart, show, linked, used) and _has_words(it, typed)]
+
+
+def _shown(account: Account, chart: Chart, show: str, linked: Collection[str], used: Collection[str]) -> bool:
+    if show == "linked":
+        return account.linked or account.number in linked
+    if show == "used":
+        return account.number in used
+    return not show or chart.class_of(account.number) == show
+
+
+def _has_words(account: Account, typed: Iterable[str]) -> bool:
+    names = fold(f"{account.name} {account.name_fr}") if typed else ""
+    return all(word in names or fold(account.number).startswith(word) for word in typed)
+
+
+class ChartFileForm(forms.Form):
+    """A file of a chart, of a size that can be one."""
+
+    file = forms.FileField(
+        label=_("File of your chart of accounts"),
+        help_text=_("CSV or XLSX, at most 10 MB: Sage’s export of accounts, its printed report, or our own table."),
+        error_messages={
+            "required": _("Choose a file first."),
+            "empty": _("The file is empty. Export the chart again."),
+            "missing": _("Choose a file first."),
+        },
+        widget=forms.FileInput({"accept": ".csv,.txt,.xlsx,.xls,.ods"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def clean_file(self) -> Any:
+        found = self.cleaned_data["file"]
+        if found.size > LARGEST_FILE:
+            size = f"{found.size / 1024 / 1024:.0f}"
+            raise forms.ValidationError(
+                say("“%(name)s” has %(size)s MB. A chart of accounts has at most 10 MB: export only the accounts.")
+                % {"name": found.name, "size": size}
+            )
+        return found
+
+
+class StarterForm(forms.Form):
+    """A chart to begin with, with the taxes of a province."""
+
+    province = forms.ChoiceField(label=_("Province or territory"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        language = "fr" if str(get_language()).startswith("fr") else "en"
+        self.fields["province"].choices = [(code, it.named(language)) for code, it in PROVINCES.items()]  # type: ignore[attr-defined]
+
+
+class AccountForm(forms.Form):
+    """One account, new or corrected. The number of an account that is there stays."""
+
+    number = forms.CharField(
+        max_length=15, label=_("Number"), help_text=_("As your program has it, with as many digits as the others.")
+    )
+    name = forms.CharField(required=False, max_length=200, label=_("Name in English"))
+    name_fr = forms.CharField(required=False, max_length=200, label=_("Name in French"))
+    type = forms.ChoiceField(
+        choices=[
+            (kind.value, words.ACCOUNT_TYPES[kind]) for kind in AccountType if kind != AccountType.CURRENT_EARNINGS
+        ],
+        label=_("Type"),
+        help_text=_("Only group and subgroup accounts take entries."),
+        initial=AccountType.GROUP.value,
+    )
+    linked = forms.BooleanField(
+        required=False,
+        label=_("Linked account"),
+        help_text=_("A module of your program owns it, so it refuses journal entries there: 1200, 2100."),
+    )
+
+    def __init__(self, *args: Any, chart: Chart, account: Account | None, **kwargs: Any) -> None:
+        given = account._asdict() if account else {}
+        initial = {**given, "type": account.type.value} if account else kwargs.pop("initial", {})
+        super().__init__(*args, **{"label_suffix": "", **kwargs, "initial": initial})
+        self._chart, self._account = chart, account
+        if account:
+            self.fields["number"].disabled = True
+        if account and account.type is AccountType.CURRENT_EARNINGS:
+            shown = (account.type.value, words.ACCOUNT_TYPES[account.type])
+            self.fields["type"].choices = [shown, *self.fields["type"].choices]  # type: ignore[attr-defined]
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"]
+        if isinstance(company_toml.account(number), Invalid):
+            raise forms.ValidationError(say("“%s” is no account number: it has no blanks.") % number)
+        if self._account is None and (there := self._chart.get(number)):
+            language = str(get_language())
+            raise forms.ValidationError(
+                say("%(number)s is there already: %(name)s.") % {"number": number, "name": there.named(language)}
+            )
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not cleaned.get("name") and not cleaned.get("name_fr"):
+            french = str(get_language()).startswith("fr")
+            self.add_error("name_fr" if french else "name", say("An account has a name, in one language at least."))
+        return cleaned
+
+    @property
+    def account(self) -> Account:
+        answers = self.cleaned_data
+        found = self._account.account_class if self._account else None
+        names = answers["name"], answers["name_fr"]
+        return Account(answers["number"], *names, AccountType(answers["type"]), answers["linked"], found)
+
+
+class LinkedForm(forms.Form):
+    """Which accounts the program refuses. Those hinted at are offered, and taken only when somebody says so."""
+
+    linked = forms.MultipleChoiceField(
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Which of these accounts is linked?"),
+        help_text=_("In Sage 50: Setup → Settings → Customers & Sales → Linked Accounts. It is usually 1200."),
+    )
+    others = forms.CharField(
+        required=False,
+        label=_("Other linked accounts"),
+        help_text=_("Numbers with commas, as 2100, 2200. Empty: there is none."),
+    )
+
+    nothing = forms.BooleanField(required=False, label=_("None of my accounts is linked"))
+
+    def __init__(self, *args: Any, settings: Settings, chart: Chart, offered: Iterable[Account], **kwargs: Any) -> None:
+        language = str(get_language())
+        shown = [account for account in offered if not account.linked]
+        kept = settings.accounting.linked_accounts
+        others = sorted(kept - {account.number for account in shown})
+        initial = {"linked": [it.number for it in shown if it.number in kept], "others": ", ".join(others)}
+        super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
+        self.known = [account for account in chart if account.linked]
+        """Those of which the chart itself says so."""
+        choices = [(account.number, f"{account.number} {account.named(language)}") for account in shown]
+        self.fields["linked"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["linked"]
+
+    def clean_others(self) -> frozenset[str]:
+        numbers = self.cleaned_data["others"].replace(",", " ").split()
+        if refused := [number for number in numbers if isinstance(company_toml.account(number), Invalid)]:
+            raise forms.ValidationError(say("%s: no account number.") % ", ".join(refused))
+        return frozenset(numbers)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        said = bool(self._numbers(cleaned))
+        if not said and not cleaned.get("nothing") and not self.known and not self.errors:
+            self.add_error("nothing", say("Choose the linked account, or say that there is none."))
+        if said and cleaned.get("nothing"):
+            self.add_error("nothing", say("There are linked accounts above: either them, or none."))
+        return cleaned
+
+    def _numbers(self, cleaned: dict[str, Any]) -> frozenset[str]:
+        return frozenset(cleaned.get("linked", ())) | frozenset(cleaned.get("others", ()))
+
+    def change(self, settings: Settings) -> Settings:
+        linked = self._numbers(self.cleaned_data)
+        return replace(settings, accounting=replace(settings.accounting, linked_accounts=linked))

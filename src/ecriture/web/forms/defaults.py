@@ -1,0 +1,62 @@
+"""The accounts that stand on more than one page: the same fields, of the same settings."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ecriture.core.likely import Purpose
+from ecriture.web.forms.base import SettingsForm
+from ecriture.web.forms.fields import AccountField
+
+
+class InvoiceAccounts(SettingsForm):
+    """The two accounts of an invoice, where an item has none of its own."""
+
+    invoice_debit = AccountField(
+        purpose=Purpose.CLEARING,
+        label=_("Debit account"),
+        help_text=_("The clearing account: what customers owe."),
+    )
+    invoice_credit = AccountField(
+        purpose=Purpose.REVENUE,
+        label=_("Credit account"),
+        help_text=_("The revenue of an item that has no account of its own."),
+    )
+
+    def build(self) -> None:
+        super().build()
+        self.propose("invoice_debit")
+        self.propose("invoice_credit")
+
+
+class PaymentAccounts(SettingsForm):
+    """The two accounts of a payment, and those of a refund."""
+
+    payment_debit = AccountField(
+        purpose=Purpose.BANK, label=_("Debit account"), help_text=_("The bank, where a payment method has none.")
+    )
+    payment_credit = AccountField(
+        purpose=Purpose.CLEARING, label=_("Credit account"), help_text=_("The clearing account again.")
+    )
+    refund_debit = AccountField(
+        purpose=Purpose.CLEARING, label=_("Debit account"), help_text=_("Empty: as the credit account of a payment.")
+    )
+    refund_credit = AccountField(
+        purpose=Purpose.BANK, label=_("Credit account"), help_text=_("Empty: as the debit account of a payment.")
+    )
+
+    def build(self) -> None:
+        super().build()
+        self.propose("payment_debit")
+        self.propose("payment_credit")
+        accounts = self.settings.accounts
+        self.put_instead("refund_debit", accounts.payment_credit, AS_PAYMENTS)
+        self.put_instead("refund_credit", accounts.payment_debit, AS_PAYMENTS)
+
+    @property
+    def has_refund_accounts(self) -> bool:
+        """Whether refunds have an account of their own, or one is being given."""
+        return any(self[name].value() or self[name].errors for name in ("refund_debit", "refund_credit"))
+
+
+AS_PAYMENTS: Any = _("as payments")

@@ -1,0 +1,317 @@
+"""The first steps: small forms, of the fields that the pages of settings have, with what is proposed filled in."""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import fields, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django import forms
+from django.forms import BoundField
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from ecriture.core.company import Company as Settings
+from ecriture.core.company import Item, Method, frozen_mapping
+from ecriture.core.likely import Purpose
+from ecriture.core.provinces import tax_name
+from ecriture.core.taxes import Tax
+from ecriture.formats import company_toml
+from ecriture.formats.company_toml import Invalid
+from ecriture.formats.registry import TARGETS
+from ecriture.store.models import Company
+from ecriture.web import examples, words
+from ecriture.web.forms.accounting import AccountingForm
+from ecriture.web.forms.base import CompanyForm, shown
+from ecriture.web.forms.defaults import AS_PAYMENTS, InvoiceAccounts, PaymentAccounts
+from ecriture.web.forms.fields import AccountField, Card, CardField
+from ecriture.web.forms.invoices import purpose_of as purpose_of_tax
+from ecriture.web.forms.payments import BANK_LINES, PaymentsForm
+from ecriture.web.forms.payments import purpose_of as purpose_of_method
+from ecriture.web.steps import Known, Proposal, own_proposed, proposed, taxes_asked
+
+ITEM_ROWS = 3
+
+
+def of_settings(form: type[forms.Form], name: str, **changed: Any) -> Any:
+    """A field of a page of settings, as it is there but for what is said."""
+    field = deepcopy(form.base_fields[name])
+    for attribute, value in changed.items():
+        setattr(field, attribute, value)
+    return field
+
+
+class StepForm(CompanyForm):
+    """A step. Its fields have the names of the settings that they change; what is proposed says so, and why."""
+
+    def __init__(self, *args: Any, company: Company, known: Known, **kwargs: Any) -> None:
+        self.known = known
+        given = {"initial": shown(known.settings), "settings": known.settings, "chart": known.chart}
+        super().__init__(*args, company=company, **{**given, **kwargs})
+
+    def build(self) -> None:
+        for name, field in self._account_fields():
+            if not self.initial.get(name):
+                self._put_proposal(name, field, proposed(self.known, "", field.purpose))
+
+    def _put_proposal(self, name: str, field: AccountField, proposal: Proposal) -> None:
+        """Fills in a proposal, and says what it is: nothing is taken before it is saved."""
+        if proposal.account is not None:
+            self.initial[name] = proposal.number
+            named = proposal.account.named(str(get_language()))
+            field.help_text = format_html(say("Proposed because of its name: “{name}”. Check it."), name=named)
+
+    def add_account(self, name: str, field: AccountField, proposal: Proposal) -> None:
+        self.fields[name] = field
+        self.initial[name] = proposal.number
+        self._put_proposal(name, field, proposal)
+
+    def change(self, settings: Settings) -> Settings:
+        """The settings with the answers in their place."""
+        parts = {
+            name: _replaced(getattr(settings, name), self.cleaned_data) for name in ("accounting", "accounts", "extras")
+        }
+        return replace(settings, **parts)
+
+
+def _replaced(part: Any, answers: Mapping[str, Any]) -> Any:
+    names = {field.name for field in fields(part)} & answers.keys()
+    return replace(part, **{name: answers[name] for name in names})
+
+
+# The program
+
+PROGRAMS = {
+    "sage50-ca": Card(
+        words.TARGETS["sage50-ca"], _("A text file for File → Import/Export → Import General Journal Entries.")
+    ),
+    "xlsx": Card(words.TARGETS["xlsx"], _("For any other program: to import there, or to type the entries from.")),
+    "csv": Card(words.TARGETS["csv"], _("The same table as plain text.")),
+    "hledger": Card(words.TARGETS["hledger"], _("A journal in plain text.")),
+    "beancount": Card(words.TARGETS["beancount"], _("A ledger in plain text.")),
+    "json": Card(words.TARGETS["json"], _("For a program of your own.")),
+}
+
+
+def programs() -> dict[str, Card]:
+    """A card for each program of the registry, those with something to say first."""
+    return {**PROGRAMS, **{name: Card(words.TARGETS.get(name, name)) for name in TARGETS if name not in PROGRAMS}}
+
+
+class ProgramStep(StepForm):
+    target = CardField(cards=programs(), label=words.SETTINGS["accounting.target"])
+
+
+# The clearing account
+
+
+class ClearingStep(StepForm):
+    invoice_debit = of_settings(
+        InvoiceAccounts,
+        "invoice_debit",
+        required=True,
+        label=_("Clearing account"),
+        help_text=_("An asset account that is not linked: what customers owe."),
+    )
+
+    def change(self, settings: Settings) -> Settings:
+        """The account debited by invoices and credited by payments: it is the same one, unless somebody chose another."""
+        accounts, number = settings.accounts, self.cleaned_data["invoice_debit"]
+        is_same = accounts.payment_credit in ("", accounts.invoice_debit)
+        changed = replace(accounts, invoice_debit=number, payment_credit=number if is_same else accounts.payment_credit)
+        return replace(settings, accounts=changed)
+
+
+# The start date
+
+
+class StartStep(StepForm):
+    earlier = CardField(
+        label=_("Are there invoices or payments in your books already?"),
+        cards={
+            "no": Card(_("No"), _("Everything that comes in here is new to the books.")),
+            "yes": Card(_("Yes"), _("What is dated before the start date is there already, and is never sent.")),
+        },
+    )
+    start_date = of_settings(
+        AccountingForm,
+        "start_date",
+        help_text=_("The first day that Écriture transfers. Usually the first of a month."),
+    )
+    opening = of_settings(
+        AccountingForm, "opening", label=_("Invoices from before the start date that are not paid yet")
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        start = self.known.settings.accounting.start_date
+        self.initial["earlier"] = "yes" if start else "no"
+        self.initial["start_date"] = start or today.replace(day=1)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("earlier") == "no":
+            cleaned["start_date"] = None
+            self.errors.pop("start_date", None)  # the field is not shown then
+        elif cleaned.get("start_date") is None and "start_date" not in self.errors:
+            self.add_error("start_date", say("From which day on? Without it, older sales would be sent again."))
+        return cleaned
+
+
+# The default accounts
+
+
+class AccountsStep(StepForm):
+    invoice_debit = of_settings(InvoiceAccounts, "invoice_debit", required=True)
+    invoice_credit = of_settings(InvoiceAccounts, "invoice_credit", required=True)
+    payment_debit = of_settings(PaymentAccounts, "payment_debit", required=True)
+    payment_credit = of_settings(PaymentAccounts, "payment_credit", required=True)
+    only_when_paid = of_settings(AccountingForm, "only_when_paid")
+
+
+# Taxes
+
+
+class TaxRow(NamedTuple):
+    """A tax as it is asked about: what it is called, its rate, and its fields."""
+
+    name: str
+    rate: Decimal | None
+    charged: BoundField
+    debit: BoundField
+    credit: BoundField
+
+
+class TaxesStep(StepForm):
+    """The taxes of the province, each with its two accounts."""
+
+    def build(self) -> None:
+        self._taxes = taxes_asked(self.known.settings, self.company.province)
+        for place, tax in enumerate(self._taxes):
+            self._add_tax(place, tax, self.known)
+
+    def _add_tax(self, place: int, tax: Tax, known: Known) -> None:
+        name = tax_name(tax.code, str(get_language()))
+        label = say("We charge %s") % name
+        self.fields[f"charged_{place}"] = forms.BooleanField(required=False, label=label, initial=True)
+        clearing = tax.debit or known.settings.accounts.invoice_debit
+        debit = AccountField(
+            purpose=Purpose.CLEARING,
+            label=_("Debit account"),
+            help_text=_("The clearing account: the customer owes the tax too."),
+        )
+        credit = AccountField(
+            purpose=purpose_of_tax(tax.code), label=_("Credit account"), help_text=_("The tax that you owe.")
+        )
+        self.add_account(f"debit_{place}", debit, Proposal(clearing))
+        self.add_account(f"credit_{place}", credit, proposed(known, tax.credit, credit.purpose))
+
+    @property
+    def rows(self) -> Iterator[TaxRow]:
+        language = str(get_language())
+        for place, tax in enumerate(self._taxes):
+            rate = tax.rates[-1].percent if tax.rates else None
+            drawn = (self[f"{part}_{place}"] for part in ("charged", "debit", "credit"))
+            yield TaxRow(tax_name(tax.code, language), rate, *drawn)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for place in range(len(self._taxes)):
+            name = f"credit_{place}"
+            if cleaned.get(f"charged_{place}") and not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, say("To which account does this tax go? It has no default."))
+        return cleaned
+
+    def change(self, settings: Settings) -> Settings:
+        taxes = dict(settings.taxes)
+        for place, tax in enumerate(self._taxes):
+            debit, credit = (self.cleaned_data[f"{part}_{place}"] for part in ("debit", "credit"))
+            if self.cleaned_data[f"charged_{place}"]:
+                taxes[tax.code] = replace(taxes.get(tax.code, tax), debit=debit, credit=credit)
+            else:
+                taxes.pop(tax.code, None)
+        return replace(settings, taxes=frozen_mapping(taxes))
+
+
+# Payment methods, and the bank statement
+
+
+class MethodsStep(StepForm):
+    bank_lines = of_settings(PaymentsForm, "bank_lines")
+
+    def build(self) -> None:
+        known, methods = self.known, self.known.settings.methods
+        field: Any = self.fields["bank_lines"]
+        field.put({value: card._replace(example=examples.bank_lines(value)) for value, card in BANK_LINES.items()})
+        self._names = list(dict.fromkeys([*words.METHODS, *methods]))
+        for place, name in enumerate(self._names):
+            purpose = purpose_of_method(name)
+            field = AccountField(purpose=purpose, label=words.method_name(name))
+            there = methods[name].debit if name in methods else ""
+            self.add_account(f"method_{place}", field, own_proposed(known, there, purpose))
+            self.put_instead(f"method_{place}", known.settings.accounts.payment_debit, AS_PAYMENTS)
+
+    @property
+    def rows(self) -> Iterator[BoundField]:
+        for place in range(len(self._names)):
+            yield self[f"method_{place}"]
+
+    def change(self, settings: Settings) -> Settings:
+        methods = dict(settings.methods)
+        for place, name in enumerate(self._names):
+            number = self.cleaned_data[f"method_{place}"]
+            if number or name in methods:
+                methods[name] = Method(name, number)
+        return replace(super().change(settings), methods=frozen_mapping(methods))
+
+
+# Items
+
+
+class ItemsStep(StepForm):
+    """A few items; the catalogue's own page takes as many as there are."""
+
+    def build(self) -> None:
+        for row in range(ITEM_ROWS):
+            self.fields[f"code_{row}"] = forms.CharField(required=False, max_length=100, label=_("Code"))
+            self.fields[f"name_{row}"] = forms.CharField(required=False, max_length=200, label=_("Name"))
+            self.add_account(
+                f"credit_{row}", AccountField(purpose=Purpose.REVENUE, label=_("Credit account")), Proposal("")
+            )
+
+    @property
+    def rows(self) -> Iterator[tuple[BoundField, BoundField, BoundField]]:
+        for row in range(ITEM_ROWS):
+            yield self[f"code_{row}"], self[f"name_{row}"], self[f"credit_{row}"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        taken = set(self.known.settings.items)
+        for row in range(ITEM_ROWS):
+            self._check_item(row, cleaned, taken)
+        return cleaned
+
+    def _check_item(self, row: int, cleaned: dict[str, Any], taken: set[str]) -> None:
+        code, rest = cleaned.get(f"code_{row}", ""), (cleaned.get(f"name_{row}"), cleaned.get(f"credit_{row}"))
+        if not code and any(rest) and f"code_{row}" not in self.errors:
+            self.add_error(f"code_{row}", say("An item has a code: the one that your invoices have for it."))
+        elif any(isinstance(company_toml.text(text), Invalid) for text in (code, rest[0] or "")):
+            self.add_error(f"code_{row}", say("There is a character that cannot be printed."))
+        elif code in taken:
+            self.add_error(f"code_{row}", say("“%s” is there already.") % code)
+        elif code:
+            taken.add(code)
+
+    def change(self, settings: Settings) -> Settings:
+        items = dict(settings.items)
+        for row in range(ITEM_ROWS):
+            if code := self.cleaned_data[f"code_{row}"]:
+                items[code] = Item(code, self.cleaned_data[f"name_{row}"], credit=self.cleaned_data[f"credit_{row}"])
+        return replace(settings, items=frozen_mapping(items))
+
+
+class DocumentsStep(StepForm):
+    """Nothing is asked: it says what comes next."""

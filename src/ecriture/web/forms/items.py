@@ -1,0 +1,219 @@
+"""Settings → Products & Services: an item, its place in the archive, many items at once, the file of a catalogue."""
+
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from ecriture.core.company import Company as Settings
+from ecriture.core.company import Item, frozen_mapping
+from ecriture.core.likely import Purpose
+from ecriture.core.provinces import tax_name
+from ecriture.formats.items_csv import LONGEST
+from ecriture.store.items import Asked, Show, Sort, has_item
+from ecriture.web.forms.base import CompanyForm
+from ecriture.web.forms.fields import AccountField, DayField, NameField
+
+SHOWN = (
+    (Show.ALL, _("all items")),
+    (Show.WITHOUT, _("items without an account")),
+    (Show.USED, _("items in use")),
+    (Show.ARCHIVED, _("archived items")),
+)
+ALL_TAXES, THESE_TAXES = "all", "these"
+LARGEST_FILE = 4 << 20
+"""No catalogue has more bytes."""
+
+
+def with_items(settings: Settings, *items: Item) -> Settings:
+    """The settings with some items put in the place of those of their codes, or added."""
+    return replace(settings, items=frozen_mapping({**settings.items, **{item.code: item for item in items}}))
+
+
+class SearchForm(forms.Form):
+    """What the list is asked for. It refuses nothing: what it does not know counts as not asked."""
+
+    q = forms.CharField(
+        required=False,
+        label=_("Search for an item"),
+        widget=forms.TextInput({"type": "search", "placeholder": _("code, name or account"), "autocomplete": "off"}),
+    )
+    show = forms.ChoiceField(required=False, choices=SHOWN, label=_("Show"))
+
+    def asked(self) -> Asked:
+        sort = str(self.data.get("sort", ""))
+        show = str(self.data.get("show", ""))
+        return Asked(
+            words=str(self.data.get("q", ""))[:100].replace("\0", ""),
+            show=Show(show) if show in set(Show) else Show.ALL,
+            sort=Sort(sort.lstrip("-")) if sort.lstrip("-") in set(Sort) else Sort.CODE,
+            down=sort.startswith("-"),
+        )
+
+
+class ItemForm(CompanyForm):
+    """An item, all but its place in the archive. Its code is asked for only while it is new (`NewItemForm`)."""
+
+    name = NameField(required=False, max_length=LONGEST["name"], label=_("Name"))
+    debit = AccountField(
+        purpose=Purpose.CLEARING, label=_("Debit account"), help_text=_("Empty: the default one of invoices.")
+    )
+    credit = AccountField(
+        purpose=Purpose.REVENUE, label=_("Credit account"), help_text=_("The revenue account of this item.")
+    )
+    which_taxes = forms.ChoiceField(
+        choices=((ALL_TAXES, _("all of the company’s taxes")), (THESE_TAXES, _("only these:"))),
+        widget=forms.RadioSelect,
+        label=_("Taxes that apply"),
+    )
+    taxes = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label=_("Only these taxes"))
+    note = NameField(
+        required=False, max_length=LONGEST["note"], label=_("Note"), help_text=_("For people; it is shown in the list.")
+    )
+
+    def __init__(self, *args: Any, kept: Item | None = None, **kwargs: Any) -> None:
+        self.kept = kept
+        super().__init__(*args, **kwargs)
+
+    def build(self) -> None:
+        codes = dict.fromkeys([*self.settings.taxes, *sorted((self.kept and self.kept.taxes) or ())])
+        named = [(code, tax_name(code, str(get_language()))) for code in codes]
+        self.fields["taxes"].choices = named  # type: ignore[attr-defined] # a choice field
+        defaults = self.settings.accounts
+        self.put_instead("debit", defaults.invoice_debit, say("as invoices"))
+        self.put_instead("credit", defaults.invoice_credit, say("as invoices"))
+
+    def item(self, before: Item) -> Item:
+        """The item as the form says it."""
+        answers = self.cleaned_data
+        taxes = None if answers["which_taxes"] == ALL_TAXES else frozenset(answers["taxes"])
+        return replace(before, taxes=taxes, **{name: answers[name] for name in ("name", "debit", "credit", "note")})
+
+    def change(self, settings: Settings) -> Settings:
+        """One who deleted the item in the meantime is not overruled."""
+        before = settings.items.get(self.kept.code) if self.kept else None
+        return with_items(settings, self.item(before)) if before else settings
+
+
+class NewItemForm(ItemForm):
+    code = NameField(
+        max_length=LONGEST["code"],
+        label=_("Code"),
+        help_text=_("As your invoices name it. It cannot change later."),
+    )
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if has_item(self.company, code):
+            raise ValidationError(say("There is an item %s already.") % code)
+        return code
+
+    def change(self, settings: Settings) -> Settings:
+        """Somebody else's item of the same code, made in the meantime, is not overwritten."""
+        code = self.cleaned_data["code"]
+        return settings if code in settings.items else with_items(settings, self.item(Item(code)))
+
+
+def initial(item: Item) -> dict[str, Any]:
+    """The values of the form for an item."""
+    named = {name: getattr(item, name) for name in ("code", "name", "debit", "credit", "note")}
+    which = ALL_TAXES if item.taxes is None else THESE_TAXES
+    return {**named, "which_taxes": which, "taxes": sorted(item.taxes or ())}
+
+
+class ArchiveForm(forms.Form):
+    """From when an item is not to be used, and why."""
+
+    archived = DayField(
+        required=True, label=_("Not to be used from"), help_text=_("What is dated earlier may still use it.")
+    )
+    note = NameField(
+        required=False,
+        max_length=LONGEST["note"],
+        label=_("Note"),
+        help_text=_("Why, and what to use instead: do not use any more, replaced by …"),
+    )
+
+    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+        since = item.archived or timezone.localdate()
+        given = {"archived": since, "note": item.note}
+        super().__init__(*args, **{"label_suffix": "", "initial": given, **kwargs})
+        self.item, self.warnings = item, list[str]()
+
+    def change(self, settings: Settings) -> Settings:
+        item = settings.items.get(self.item.code)
+        return with_items(settings, replace(item, **self.cleaned_data)) if item else settings
+
+
+def taken_back(code: str, settings: Settings) -> Settings:
+    """The settings with an item out of the archive."""
+    item = settings.items.get(code)
+    return with_items(settings, replace(item, archived=None)) if item else settings
+
+
+def deleted(code: str, settings: Settings) -> Settings:
+    """The settings without an item."""
+    return replace(settings, items=frozen_mapping({key: it for key, it in settings.items.items() if key != code}))
+
+
+class ManyForm(CompanyForm):
+    """The accounts of many items. What is left empty stays as it is in each of them."""
+
+    debit = AccountField(purpose=Purpose.CLEARING, label=_("Debit account"))
+    credit = AccountField(purpose=Purpose.REVENUE, label=_("Credit account"))
+
+    def __init__(self, *args: Any, codes: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_many_%s", **kwargs})
+        self.codes = codes
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and not (cleaned["debit"] or cleaned["credit"]):
+            raise ValidationError(say("Give a debit account, a credit account, or both."))
+        if not self.codes:
+            raise ValidationError(say("Choose one item at least."))
+        return cleaned
+
+    def change(self, settings: Settings) -> Settings:
+        given = {name: number for name in ("debit", "credit") if (number := self.cleaned_data[name])}
+        chosen = (settings.items[code] for code in self.codes if code in settings.items)
+        return with_items(settings, *(replace(item, **given) for item in chosen))
+
+
+class FileForm(forms.Form):
+    """A file with a catalogue."""
+
+    file = forms.FileField(
+        label=_("File with items"),
+        help_text=_(
+            "CSV or XLSX with the columns code, name, debit, credit, taxes, archived, note; only code is needed."
+        ),
+        widget=forms.FileInput({"accept": ".csv,.txt,.xlsx"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_FILE:
+            raise ValidationError(say("This file is too large to be one of items: more than 4 MB."))
+        return file
+
+    def stream(self) -> BytesIO:
+        return BytesIO(self.cleaned_data["file"].read())
+
+
+class TakenForm(forms.Form):
+    """The items that were looked at, as our own table, given back to be taken in."""
+
+    content = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=LARGEST_FILE)
+
+    def stream(self) -> BytesIO:
+        return BytesIO(self.cleaned_data["content"].encode("utf-8", "replace"))

@@ -1,0 +1,54 @@
+"""A person's name and language; who is invited into a company, and as what."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ecriture.store.models import Role, User
+from ecriture.web.words import ROLES
+
+ROLE_CHOICES = tuple((role.value, ROLES[role]) for role in Role)
+
+
+class PersonForm(forms.Form):
+    name = forms.CharField(
+        max_length=100,
+        required=False,
+        label=_("Your name"),
+        help_text=_("Members see it, and the audit notes it beside what you do. Without it your address is shown."),
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+    language = forms.ChoiceField(
+        choices=(("fr", "Français"), ("en", "English")),
+        label=_("Language of the screen"),
+        help_text=_("That of the entries is a setting of each company."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(choices=ROLE_CHOICES, label=_("Role"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    @property
+    def chosen(self) -> Role:
+        return Role(self.cleaned_data["role"])
+
+
+class InvitationForm(RoleForm):
+    email = forms.EmailField(
+        required=False,
+        max_length=254,
+        label=_("E-mail address, if you like"),
+        error_messages={"invalid": _("This is no e-mail address. It looks like name@example.com.")},
+        widget=forms.EmailInput({"autocomplete": "off"}),
+    )
+    field_order = ("email", "role")
+
+    def clean_email(self) -> str:
+        return User.objects.normalize_email(self.cleaned_data["email"])

@@ -1,0 +1,39 @@
+"""What there is of a company when its first steps are looked at, and what a page shows of them."""
+
+from typing import Any
+
+from django.utils.translation import get_language
+
+from ecriture.formats.registry import target
+from ecriture.store.charts import chart_of
+from ecriture.store.models import Company
+from ecriture.store.settings import settings_of
+from ecriture.store.steps import has_documents
+from ecriture.transfer import rules_of
+from ecriture.web.step_words import NAMES, summary
+from ecriture.web.steps import Known, Step, progress
+
+
+def known_of(company: Company) -> Known:
+    settings = settings_of(company)
+    rules = rules_of(target(settings.accounting.target))
+    said = frozenset(company.steps_done)
+    return Known(settings, chart_of(company), rules, said, has_documents(company))
+
+
+def frame(known: Known, here: Step | None = None) -> dict[str, Any]:
+    """What every step shows of the others."""
+    found, language = progress(known), str(get_language())
+    rows = [
+        {
+            "step": it,
+            "name": NAMES[it],
+            "done": it in found.done,
+            "here": it is here,
+            "text": summary(it, known, language),
+        }
+        for it in Step
+    ]
+    named = {"back": here.before if here else None, "later": here.following if here else None}
+    place = {"place": list(Step).index(here) + 1, "name": NAMES[here]} if here else {}
+    return {"steps": rows, "progress": found, "done_count": len(found.done), "here": here, **named, **place}

@@ -1,0 +1,174 @@
+"""The first steps: which there are, which are done, which comes next, and what is proposed. No page, no database, no clock.
+
+A step is done when the settings show it, or when somebody said so: most leave a trace, and a company that came as
+company.toml has them done already.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from ecriture.core.accounts import Account, Chart
+from ecriture.core.company import Company as Settings
+from ecriture.core.company import FiscalYear
+from ecriture.core.likely import Purpose, likely, role_of
+from ecriture.core.provinces import PROVINCES
+from ecriture.core.review import TargetRules, account_fault
+from ecriture.core.taxes import Tax
+
+DAY = timedelta(days=1)
+
+
+class Step(StrEnum):
+    """In the order in which they are taken."""
+
+    COMPANY = "company"
+    PROGRAM = "program"
+    CHART = "chart"
+    CLEARING = "clearing"
+    START = "start"
+    ACCOUNTS = "accounts"
+    TAXES = "taxes"
+    METHODS = "methods"
+    ITEMS = "items"
+    DOCUMENTS = "documents"
+
+    @property
+    def following(self) -> "Step | None":
+        return _neighbour(self, 1)
+
+    @property
+    def before(self) -> "Step | None":
+        return _neighbour(self, -1)
+
+
+def _neighbour(step: Step, by: int) -> Step | None:
+    steps = list(Step)
+    place = steps.index(step) + by
+    return steps[place] if 0 <= place < len(steps) else None
+
+
+class Known(NamedTuple):
+    """What there is of a company when its steps are looked at."""
+
+    settings: Settings
+    chart: Chart
+    rules: TargetRules
+    said: frozenset[str] = frozenset()
+    """The steps of which somebody said that they are done."""
+    has_documents: bool = False
+
+
+class Progress(NamedTuple):
+    """Which steps are done, and the first that is not."""
+
+    done: frozenset[Step]
+
+    @property
+    def next(self) -> Step | None:
+        return next((step for step in Step if step not in self.done), None)
+
+    @property
+    def finished(self) -> bool:
+        return self.next is None
+
+
+def progress(known: Known) -> Progress:
+    return Progress(frozenset(step for step in Step if step in known.said or _shows(known, step)))
+
+
+def _shows(known: Known, step: Step) -> bool:
+    """Whether the settings show by themselves that a step is done."""
+    settings, chart = known.settings, known.chart
+    accounts = settings.accounts
+    shown: Mapping[Step, bool] = {
+        Step.COMPANY: bool(settings.name and settings.fiscal_years),
+        Step.PROGRAM: settings.accounting.target != Settings().accounting.target or bool(accounts.invoice_credit),
+        Step.CHART: bool(len(chart) and linked_numbers(settings, chart)),
+        Step.CLEARING: bool(accounts.invoice_debit and is_sound(known, accounts.invoice_debit, Purpose.CLEARING)),
+        Step.START: settings.accounting.start_date is not None or known.has_documents,
+        Step.ACCOUNTS: all(
+            (accounts.invoice_debit, accounts.invoice_credit, accounts.payment_debit, accounts.payment_credit)
+        ),
+        Step.TAXES: bool(settings.taxes) and all(tax.credit for tax in settings.taxes.values()),
+        Step.METHODS: bool(settings.methods),
+        Step.ITEMS: bool(settings.items),
+        Step.DOCUMENTS: known.has_documents,
+    }
+    return shown[step]
+
+
+def linked_numbers(settings: Settings, chart: Chart) -> frozenset[str]:
+    """The accounts that are known to be linked, by the settings or by the chart."""
+    return settings.accounting.linked_accounts | {account.number for account in chart if account.linked}
+
+
+def is_sound(known: Known, number: str, purpose: Purpose) -> bool:
+    """Whether an account may be used: it exists, takes entries, and is not linked."""
+    problem = account_fault(
+        number, role_of(purpose), company=known.settings, chart=known.chart, rules=known.rules, setting=""
+    )
+    return problem is None or not problem.stops
+
+
+# Proposals
+
+
+class Proposal(NamedTuple):
+    """An account for a field: the one that is set, or one that its name speaks for."""
+
+    number: str
+    account: Account | None = None
+    """The account, where it is only proposed."""
+
+
+def proposed(known: Known, number: str, purpose: Purpose) -> Proposal:
+    """What a field begins with: what is set already, else the likeliest account, else nothing."""
+    if number:
+        return Proposal(number)
+    found = likely(known.chart, purpose, linked=linked_numbers(known.settings, known.chart))
+    return Proposal(found[0].number, found[0]) if found else Proposal("")
+
+
+def own_proposed(known: Known, number: str, purpose: Purpose) -> Proposal:
+    """As `proposed`, but nothing where the account would be the bank's: that is the default, and need not be said again."""
+    found = proposed(known, number, purpose)
+    bank = known.settings.accounts.payment_debit
+    return Proposal("") if found.account and found.number == bank else found
+
+
+def linked_proposed(known: Known, hints: Iterable[str]) -> tuple[Account, ...]:
+    """The accounts to ask about: hinted at by the file they came in, and the likeliest by name; none that is known."""
+    likeliest = [account.number for account in likely(known.chart, Purpose.LINKED, linked=frozenset())][:1]
+    numbers = dict.fromkeys([*sorted(linked_numbers(known.settings, known.chart)), *hints, *likeliest])
+    return tuple(known.chart[number] for number in numbers if number in known.chart)
+
+
+def taxes_asked(settings: Settings, province: str) -> tuple[Tax, ...]:
+    """The taxes to ask about: those that the company has, then those of its province that it has not."""
+    provincial = PROVINCES[province].taxes if province in PROVINCES else ()
+    return (*settings.taxes.values(), *(tax for tax in provincial if tax.code not in settings.taxes))
+
+
+def year_proposed(settings: Settings, today: date) -> FiscalYear:
+    """The fiscal year to ask about: the one after the last, else the calendar year."""
+    if settings.fiscal_years:
+        return year_after(settings.fiscal_years[-1])
+    return FiscalYear(date(today.year, 1, 1), date(today.year, 12, 31))
+
+
+def year_after(year: FiscalYear) -> FiscalYear:
+    """Twelve months from the day after a year; the year itself at the end of the calendar."""
+    if year.last.year >= date.max.year - 1:
+        return year
+    first = year.last + DAY
+    return FiscalYear(first, _same_day(first, first.year + 1) - DAY)
+
+
+def _same_day(day: date, year: int) -> date:
+    """The same day of another year; 1 March for 29 February where there is none."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)

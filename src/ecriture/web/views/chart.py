@@ -1,0 +1,282 @@
+"""Settings → Chart of accounts: the list, a file of it with a preview, an account by hand, and the linked ones.
+
+A chart that was read waits in the session until somebody has seen what it changes. The session is kept in the database,
+so that whichever process answers next finds it, the page can be looked at twice and in the other language, and a chart
+of two thousand accounts is not sent to the browser and back. It is kept for one company, and let go when it is used.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as say
+
+from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
+from ecriture.core.problems import Severity
+from ecriture.core.starter import starter_chart
+from ecriture.formats.chart_csv import ChartRead, read_chart, suggested_linked, write_chart
+from ecriture.sentences import place, sentence
+from ecriture.store import models
+from ecriture.store.access import Right
+from ecriture.store.charts import chart_difference, chart_of, put_account, put_chart, used_accounts
+from ecriture.store.models import Membership
+from ecriture.store.settings import settings_of
+from ecriture.store.steps import note_step
+from ecriture.web.forms.chart import MOST_ACCOUNTS, AccountForm, ChartFileForm, FilterForm, LinkedForm, StarterForm
+from ecriture.web.guards import company_page
+from ecriture.web.saving import save, sent
+from ecriture.web.set_up import known_of
+from ecriture.web.steps import Step, linked_proposed
+
+A_PAGE = 100
+MOST_SHOWN = 50
+"""How many accounts of a kind, and how many problems, a preview lists; it counts them all."""
+WAITING = "chart"
+HINTS = "linked-hints"
+
+
+@company_page(see=Right.READ)
+def chart(request: HttpRequest, member: Membership) -> HttpResponse:
+    """The accounts, a page of them, those that somebody looks for."""
+    accounts, settings = chart_of(member.company), settings_of(member.company)
+    linked, used = settings.accounting.linked_accounts, used_accounts(settings)
+    form = FilterForm(request.GET)
+    found = Paginator(form.of(accounts, linked=linked, used=used), A_PAGE)
+    page = found.get_page(request.GET.get("page"))
+    ids = dict(
+        models.Account.objects.filter(company=member.company, number__in=[it.number for it in page]).values_list(
+            "number", "id"
+        )
+    )
+    rows = [(it, ids[it.number], accounts.class_of(it.number) or "", used.get(it.number, ())) for it in page]
+    context = {
+        "form": form,
+        "page": page,
+        "pages": found.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
+        "rows": rows,
+        "count": len(accounts),
+        "linked": linked,
+        "asked": _without_page(request.GET),
+        "starter": StarterForm(initial={"province": member.company.province}),
+    }
+    return render(request, "chart/chart.html", context)
+
+
+def _without_page(asked: QueryDict) -> str:
+    """What is asked for, as an address has it, for the links to other pages."""
+    kept = asked.copy()
+    kept.pop("page", None)
+    return kept.urlencode()
+
+
+@company_page(see=Right.READ)
+def export(_request: HttpRequest, member: Membership) -> HttpResponse:
+    """The chart as our own table, which can be read again."""
+    content = write_chart(chart_of(member.company))
+    headers = {"Content-Disposition": 'attachment; filename="chart.csv"'}
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+# A file
+
+
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+def import_file(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Takes a file in, and goes on to what it would change. With a mistake in it, all its problems are shown."""
+    form = ChartFileForm(request.POST, request.FILES) if request.method == "POST" else ChartFileForm()
+    problems: list[dict[str, object]] = []
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        read = read_chart(file, file=file.name)
+        problems = _told(read)
+        if len(read.chart) > MOST_ACCOUNTS:
+            form.add_error("file", say("The file has more than 20,000 accounts. Export the accounts alone."))
+        elif not any(problem.stops for problem in read.problems):
+            _keep(request, member, read, file.name)
+            return redirect(_with_guide(request, reverse("chart-preview", args=[member.company_id])))
+    refused = bool(form.errors or problems)
+    context = {
+        "form": form,
+        "problems": problems[:MOST_SHOWN],
+        "more": max(len(problems) - MOST_SHOWN, 0),
+        "guide": _guide(request),
+        "is_there": models.Account.objects.filter(company=member.company).exists(),
+        "starter": StarterForm(initial={"province": member.company.province}),
+    }
+    return render(request, "chart/import.html", context, status=422 if refused else 200)
+
+
+def _told(read: ChartRead) -> list[dict[str, object]]:
+    """The problems of a file in words, with their places; what stops first."""
+    language = str(get_language())
+    in_order = sorted(read.problems, key=lambda problem: not problem.stops)
+    return [
+        {
+            "place": place(it, language),
+            "text": sentence(it, language),
+            "stops": it.stops,
+            "is_notice": it.severity is Severity.NOTICE,
+        }
+        for it in in_order
+    ]
+
+
+def _keep(request: HttpRequest, member: Membership, read: ChartRead, name: str) -> None:
+    request.session[WAITING] = {
+        "company": str(member.company_id),
+        "name": name[:200],
+        "accounts": [list(account) for account in read.chart],
+        "hints": list(suggested_linked(read)),
+        "problems": _told(read)[:MOST_SHOWN],
+    }
+
+
+def _kept(request: HttpRequest, member: Membership) -> dict[str, Any] | None:
+    """The chart that waits for this company; None when there is none."""
+    found: dict[str, Any] | None = request.session.get(WAITING)
+    return found if found and found["company"] == str(member.company_id) else None
+
+
+def _chart_in(kept: dict[str, Any]) -> Chart:
+    return Chart(
+        Account(number, name, name_fr, AccountType(kind), linked, AccountClass(found) if found else None)
+        for number, name, name_fr, kind, linked, found in kept["accounts"]
+    )
+
+
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+def preview(request: HttpRequest, member: Membership) -> HttpResponse:
+    """What a chart that was read would change, and which settings would lose an account. Replaces the chart when told to."""
+    kept = _kept(request, member)
+    if kept is None:
+        messages.warning(request, say("There is no chart to look at: choose the file again."))
+        return redirect(_with_guide(request, reverse("chart-import", args=[member.company_id])))
+    before, after = chart_of(member.company), _chart_in(kept)
+    if request.method == "POST":
+        return _replace(request, member, kept, before, after)
+    found, used = chart_difference(before, after), used_accounts(settings_of(member.company))
+    context = {
+        "name": kept["name"],
+        "difference": found,
+        "count": len(after),
+        "unchanged": len(after) - len(found.new) - len(found.changed),
+        "most": MOST_SHOWN,
+        "most_slice": f":{MOST_SHOWN}",
+        "gone_used": [(account, used[account.number]) for account in found.gone if account.number in used],
+        "gone": [account for account in found.gone if account.number not in used],
+        "problems": kept["problems"],
+        "guide": _guide(request),
+    }
+    return render(request, "chart/preview.html", context)
+
+
+def _replace(
+    request: HttpRequest, member: Membership, kept: dict[str, Any], before: Chart, after: Chart
+) -> HttpResponse:
+    """Puts the chart in the place of the old one; what only the old one knew to be linked is asked about again."""
+    put_chart(member.company, after, by=member)
+    del request.session[WAITING]
+    forgotten = [it.number for it in before if it.linked and it.number in after and not after[it.number].linked]
+    request.session[HINTS] = [*forgotten, *kept["hints"]]
+    count = len(after)
+    said = ngettext("The chart has %(count)s account now.", "The chart has %(count)s accounts now.", count)
+    messages.success(request, said % {"count": count})
+    return redirect(_after(request, member, "chart-linked"))
+
+
+@company_page(see=None, act=Right.SETTINGS)
+def starter(request: HttpRequest, member: Membership) -> HttpResponse:
+    """A chart to begin with, where there is none: it replaces nothing."""
+    form = StarterForm(request.POST)
+    if models.Account.objects.filter(company=member.company).exists():
+        messages.error(request, say("Nothing was changed: there is a chart already."))
+    elif form.is_valid():
+        made = starter_chart(form.cleaned_data["province"])
+        put_chart(member.company, made, by=member)
+        text = say(
+            "The starter chart is in, with %(count)s accounts. Make it yours in your program, then import that one."
+        )
+        messages.success(request, text % {"count": len(made)})
+    return redirect(_after(request, member, "chart"))
+
+
+# Linked accounts
+
+
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+def linked(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Which accounts the program refuses. It is asked after each import, and never taken silently."""
+    form = linked_form(request, member)
+    if request.method == "POST" and form.is_valid() and save(request, member, form.change, area="chart") is not None:
+        note_step(member.company, Step.CHART)
+        forget_hints(request)
+        return redirect(_after(request, member, "chart"))
+    context = {"form": form, "guide": _guide(request)}
+    return render(request, "chart/linked.html", context, status=422 if form.errors else 200)
+
+
+def linked_form(request: HttpRequest, member: Membership) -> LinkedForm:
+    known = known_of(member.company)
+    offered = linked_proposed(known, request.session.get(HINTS, ()))
+    return LinkedForm(sent(request), settings=known.settings, chart=known.chart, offered=offered)
+
+
+def forget_hints(request: HttpRequest) -> None:
+    """Once it was said which accounts are linked, what the file hinted at is not asked again."""
+    request.session.pop(HINTS, None)
+
+
+# An account by hand
+
+
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+def add(request: HttpRequest, member: Membership) -> HttpResponse:
+    """A new account; the address may propose its number and names (`?number=1201&name_fr=…`)."""
+    proposed = {name: request.GET.get(name, "")[:200] for name in ("number", "name", "name_fr")}
+    form = AccountForm(sent(request), chart=chart_of(member.company), account=None, initial=proposed)
+    return _by_hand(request, member, form)
+
+
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+def correct(request: HttpRequest, member: Membership, account_id: UUID) -> HttpResponse:
+    row = get_object_or_404(models.Account, company=member.company, pk=account_id)
+    accounts = chart_of(member.company)
+    form = AccountForm(sent(request), chart=accounts, account=accounts[row.number])
+    return _by_hand(request, member, form)
+
+
+def _by_hand(request: HttpRequest, member: Membership, form: AccountForm) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        changes = put_account(member.company, form.account, by=member)
+        said = say("Saved. Nothing that was transferred moves.") if changes else say("Nothing was changed.")
+        messages.success(request, said)
+        return redirect(_after(request, member, "chart"))
+    context = {"form": form, "is_new": not form.fields["number"].disabled, "guide": _guide(request)}
+    return render(request, "chart/account.html", context, status=422 if form.errors else 200)
+
+
+# Where the first steps lead here, they go on afterwards
+
+
+def _guide(request: HttpRequest) -> str:
+    """The first step from which somebody came, if any."""
+    asked = request.GET.get("guide", "")
+    return asked if asked in set(Step) else ""
+
+
+def _with_guide(request: HttpRequest, address: str) -> str:
+    guide = _guide(request)
+    return f"{address}?guide={guide}" if guide else address
+
+
+def _after(request: HttpRequest, member: Membership, name: str) -> str:
+    """Back to the first step from which somebody came, else to a page of settings."""
+    guide = _guide(request)
+    if guide:
+        return reverse("first-step", args=[member.company_id, guide])
+    return reverse(name, args=[member.company_id])

@@ -1,0 +1,32 @@
+"""Settings → Company."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from ecriture.store.access import Right
+from ecriture.store.models import Membership
+from ecriture.store.settings import settings_of
+from ecriture.store.steps import put_province
+from ecriture.web.forms.company import CompanySettingsForm, identity, with_next_year
+from ecriture.web.guards import company_page
+from ecriture.web.saving import save, sent
+from ecriture.web.steps import year_after
+
+
+@company_page(see=Right.READ, act=Right.SETTINGS)
+def company(request: HttpRequest, member: Membership) -> HttpResponse:
+    """What a company is called and when its years begin; the next year is added by one click."""
+    if request.method == "POST" and "next_year" in request.POST:
+        save(request, member, with_next_year, area="company")
+        return redirect("company-settings", member.company_id)
+    settings = settings_of(member.company, items=False)
+    rows = [*settings.fiscal_years, None]
+    initial = identity(settings, member.company.province)
+    form = CompanySettingsForm(sent(request), initial=initial, years=rows)
+    if request.method == "POST" and form.is_valid():
+        put_province(member.company, form.cleaned_data["province"], member)
+        if save(request, member, form.change, area="company") is not None:
+            return redirect("company-settings", member.company_id)
+    following = year_after(settings.fiscal_years[-1]) if settings.fiscal_years else None
+    context = {"form": form, "settings": settings, "following": following}
+    return render(request, "settings/company.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,134 @@
+"""The first steps: a set-up that can be left at any step and taken up again."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from ecriture.core.likely import Purpose
+from ecriture.store import steps as store_steps
+from ecriture.store.access import Right
+from ecriture.store.models import Membership
+from ecriture.web.forms import first_steps as step_forms
+from ecriture.web.forms.chart import ChartFileForm, StarterForm
+from ecriture.web.forms.company import IdentityForm, identity
+from ecriture.web.guards import company_page
+from ecriture.web.saving import save, sent
+from ecriture.web.set_up import frame, known_of
+from ecriture.web.steps import Known, Step, is_sound, year_proposed
+from ecriture.web.views.chart import forget_hints, linked_form
+
+MakeForm = Callable[[HttpRequest, Membership, Known], Any]
+
+
+@company_page(see=Right.READ)
+def overview(request: HttpRequest, member: Membership) -> HttpResponse:
+    """All steps, what each has come to, and which comes next."""
+    return render(request, "first_steps/overview.html", frame(known_of(member.company)))
+
+
+@company_page(see=Right.READ, act=Right.SETTINGS)
+def step(request: HttpRequest, member: Membership, step: str) -> HttpResponse:
+    """One step. It saves what it asks like the settings do, and goes on to the next."""
+    if step not in set(Step):
+        raise Http404
+    here, known = Step(step), known_of(member.company)
+    form = _FORMS[here](request, member, known)
+    if request.method == "POST" and form.is_valid() and _saved(request, member, here, known, form):
+        following = here.following
+        return (
+            redirect("first-step", member.company_id, following)
+            if following
+            else redirect("company", member.company_id)
+        )
+    context = {**frame(known, here), **_more(here, known, member), "form": form}
+    return render(request, f"first_steps/{here}.html", context, status=422 if form.errors else 200)
+
+
+def _saved(request: HttpRequest, member: Membership, here: Step, known: Known, form: Any) -> bool:
+    """Whether the answers were taken; then the step counts as done."""
+    if here is Step.COMPANY:
+        store_steps.put_province(member.company, form.cleaned_data["province"], member)
+    if form.change(known.settings) != known.settings:  # to go on with what is there already is no news
+        warnings = getattr(form, "warnings", ())
+        if save(request, member, form.change, area=_AREAS[here], warnings=warnings) is None:
+            return False
+    if here is Step.CHART:
+        forget_hints(request)
+    store_steps.note_step(member.company, here)
+    return True
+
+
+def _more(here: Step, known: Known, member: Membership) -> dict[str, Any]:
+    """What a step shows beside its form."""
+    if here is Step.CHART:
+        return {
+            "has_chart": bool(len(known.chart)),
+            "count": len(known.chart),
+            "file_form": ChartFileForm(),
+            "starter": StarterForm(initial={"province": member.company.province}),
+        }
+    if here is Step.CLEARING:
+        number = known.settings.accounts.invoice_debit
+        return {
+            "number": number,
+            "program": known.settings.accounting.target,
+            "account": known.chart.get(number),
+            "sound": bool(number) and is_sound(known, number, Purpose.CLEARING),
+        }
+    return {"settings": known.settings}
+
+
+# Which form each step has, and under which area of the audit its answers stand
+
+
+def _of(form: Any, **more: Callable[[], object]) -> MakeForm:
+    def make(request: HttpRequest, member: Membership, known: Known) -> Any:
+        given = {name: value() for name, value in more.items()}
+        return form(sent(request), company=member.company, known=known, **given)
+
+    return make
+
+
+def _company_form(request: HttpRequest, member: Membership, known: Known) -> forms.Form:
+    settings = known.settings
+    years = settings.fiscal_years or (year_proposed(settings, timezone.localdate()),)
+    return IdentityForm(sent(request), initial=identity(settings, member.company.province), years=years)
+
+
+def _chart_form(request: HttpRequest, member: Membership, _known: Known) -> forms.Form:
+    return linked_form(request, member)
+
+
+_FORMS: Mapping[Step, MakeForm] = MappingProxyType(
+    {
+        Step.COMPANY: _company_form,
+        Step.PROGRAM: _of(step_forms.ProgramStep),
+        Step.CHART: _chart_form,
+        Step.CLEARING: _of(step_forms.ClearingStep),
+        Step.START: _of(step_forms.StartStep, today=timezone.localdate),
+        Step.ACCOUNTS: _of(step_forms.AccountsStep),
+        Step.TAXES: _of(step_forms.TaxesStep),
+        Step.METHODS: _of(step_forms.MethodsStep),
+        Step.ITEMS: _of(step_forms.ItemsStep),
+        Step.DOCUMENTS: _of(step_forms.DocumentsStep),
+    }
+)
+_AREAS: Mapping[Step, str] = MappingProxyType(
+    {
+        Step.COMPANY: "company",
+        Step.PROGRAM: "accounting",
+        Step.CHART: "chart",
+        Step.CLEARING: "accounting",
+        Step.START: "accounting",
+        Step.ACCOUNTS: "accounting",
+        Step.TAXES: "invoices",
+        Step.METHODS: "payments",
+        Step.ITEMS: "items",
+        Step.DOCUMENTS: "accounting",
+    }
+)

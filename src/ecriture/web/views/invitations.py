@@ -1,0 +1,44 @@
+"""An invitation's own page: what it is about, for anybody who has the link; joining, for who is signed in."""
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as say
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from ecriture.store.access import companies_of
+from ecriture.store.invitations import Over, accept, adds_nothing, invitation_of
+from ecriture.store.models import Invitation, User
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Opening a link changes nothing: programs open links in mail too."""
+    try:
+        found = invitation_of(token)
+        if request.method == "POST":
+            return _join(request, token)
+    except Over:
+        return render(request, "people/invitation_over.html", status=404)
+    request.session["invitation"] = str(found.pk)
+    return render(request, "people/invitation.html", {"invitation": found, "there": _already(request, found)})
+
+
+def _join(request: HttpRequest, token: str) -> HttpResponse:
+    if not isinstance(request.user, User):
+        return redirect_to_login(request.path)
+    member = accept(token, request.user)
+    request.session.pop("invitation", None)
+    messages.success(request, say("You are a member of %s.") % member.company.name)
+    return redirect("company", member.company_id)
+
+
+def _already(request: HttpRequest, found: Invitation) -> bool:
+    """Whether joining would change nothing."""
+    if not isinstance(request.user, User):
+        return False
+    member = companies_of(request.user).filter(company=found.company).first()
+    return member is not None and adds_nothing(found, member)

@@ -1,0 +1,417 @@
+"""Settings → Products & Services: the list, an item, its place in the archive, many at once, files in and out."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.utils.translation import gettext as say
+
+from ecriture.core.accounts import Account, Chart
+from ecriture.core.company import Company as Settings
+from ecriture.core.company import Item, frozen_mapping
+from ecriture.core.documents import DocumentKind, Form, RowKey, RowKind
+from ecriture.core.problems import Problem
+from ecriture.core.provinces import tax_name
+from ecriture.core.rules import Leg, Rules
+from ecriture.formats.items_csv import ItemsRead, merged, read_items, write_items, write_items_workbook
+from ecriture.sentences import place, sentence
+from ecriture.store import models
+from ecriture.store.access import Right
+from ecriture.store.charts import chart_of
+from ecriture.store.items import PAGE, Asked, Sort, find, item_row, item_rows, uses_of
+from ecriture.store.models import Company, Membership
+from ecriture.store.settings import item_of, settings_of
+from ecriture.web.forms import items as forms
+from ecriture.web.forms.base import account_problem
+from ecriture.web.forms.defaults import InvoiceAccounts
+from ecriture.web.forms.items import ArchiveForm, FileForm, ItemForm, ManyForm, NewItemForm, TakenForm
+from ecriture.web.guards import company_page
+from ecriture.web.saving import save, saved, sent
+
+MOST_SAID = 100
+"""How many problems or differences of a file are shown; the rest are counted."""
+
+MOST_ITEMS = 20_000
+
+
+# The list
+
+
+class Side(NamedTuple):
+    """An account as the list shows it: its number, its name, and whether it is the item's own."""
+
+    number: str
+    name: str
+    own: bool
+
+
+class ItemLine(NamedTuple):
+    """An item of the list, with the accounts to which it would be posted now."""
+
+    row: models.Item
+    taxes: str | None
+    debit: Side
+    credit: Side
+
+
+@company_page(see=Right.READ, act=Right.SETTINGS)
+def items(request: HttpRequest, member: Membership) -> HttpResponse:
+    """The catalogue, with the two default accounts of invoices."""
+    settings, chart = _settings_and_chart(member.company)
+    form = InvoiceAccounts(sent(request), company=member.company, settings=settings, chart=chart)
+    if saved(request, member, form, area="items"):
+        return redirect("items", member.company_id)
+    return _list(request, member, settings, chart, form=form)
+
+
+@company_page(see=None, act=Right.SETTINGS)
+def many(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Gives accounts to the items that were chosen, or to all that were found."""
+    company = member.company
+    settings, chart = _settings_and_chart(company)
+    codes = _chosen(request, company)
+    form = ManyForm(request.POST, codes=codes, company=company, settings=settings, chart=chart)
+    if saved(request, member, form, area="items"):
+        return _back_to_list(request, company)
+    return _list(request, member, settings, chart, many=form)
+
+
+def _chosen(request: HttpRequest, company: Company) -> tuple[str, ...]:
+    if request.POST.get("all"):
+        return find(company, forms.SearchForm(request.POST).asked()).codes
+    return tuple(request.POST.getlist("chosen"))
+
+
+def _back_to_list(request: HttpRequest, company: Company) -> HttpResponse:
+    answer = redirect("items", company.pk)
+    if query := _query(forms.SearchForm(request.POST).asked()):
+        answer["Location"] += f"?{query}"
+    return answer
+
+
+def _settings_and_chart(company: Company) -> tuple[Settings, Chart]:
+    return settings_of(company, items=False), chart_of(company)
+
+
+def _list(
+    request: HttpRequest,
+    member: Membership,
+    settings: Settings,
+    chart: Chart,
+    *,
+    form: InvoiceAccounts | None = None,
+    many: ManyForm | None = None,
+) -> HttpResponse:
+    company = member.company
+    given: Any = {"company": company, "settings": settings, "chart": chart}
+    search = forms.SearchForm(request.POST if many else request.GET, label_suffix="", auto_id="id_search_%s")
+    asked = search.asked()
+    found = find(company, asked)
+    page = Paginator(found.codes, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form or InvoiceAccounts(**given),
+        "many": many or ManyForm(**given),
+        "search": search,
+        "asked": asked,
+        "found": len(found.codes),
+        "counts": found.counts,
+        "page": page,
+        "pages": list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
+        "default": settings.accounts.invoice_credit,
+        "lines": list(_lines(company, settings, chart, page)),
+        "sorts": _sorts(asked),
+        "query": _query(asked),
+        "chosen": set(many.codes) if many else set(),
+    }
+    refused = bool((form and form.errors) or (many and many.errors))
+    template = "items/found.html" if request.headers.get("HX-Target") == "found" else "items/list.html"
+    answer = render(request, template, context, status=422 if refused else 200)
+    patch_vary_headers(answer, ["HX-Target"])
+    return answer
+
+
+def _lines(company: Company, settings: Settings, chart: Chart, page: "Page[str]") -> Iterator[ItemLine]:
+    rows = item_rows(company, list(page))
+    values = [item_of(row) for row in rows]
+    rules = Rules(replace(settings, items=frozen_mapping({item.code: item for item in values})))
+    for row, item in zip(rows, values, strict=True):
+        pattern = rules.of_document(Form((RowKey(RowKind.LINE, item.code),)), DocumentKind.INVOICE)
+        debit, credit = (_side(leg, chart) for leg in pattern.legs)
+        yield ItemLine(row, _tax_names(item), debit, credit)
+
+
+def _side(leg: Leg, chart: Chart) -> Side:
+    account = chart.get(leg.account)
+    return Side(leg.account, _named(account), leg.rule.startswith("items."))
+
+
+def _named(account: Account | None) -> str:
+    return account.named(str(get_language())) if account else ""
+
+
+def _tax_names(item: Item) -> str | None:
+    """The names of the taxes that apply; None for all."""
+    if item.taxes is None:
+        return None
+    return ", ".join(tax_name(code, str(get_language())) for code in sorted(item.taxes))
+
+
+def _query(asked: Asked, **other: str) -> str:
+    """What was asked for, as the end of an address."""
+    sort = f"{'-' if asked.down else ''}{asked.sort.value}"
+    values = {"q": asked.words, "show": asked.show.value, "sort": sort, **other}
+    return urlencode({name: value for name, value in values.items() if value and value not in ("all", "code")})
+
+
+class Heading(NamedTuple):
+    """A column that can be sorted: its address, and how it is sorted now."""
+
+    query: str
+    order: str
+
+
+def _sorts(asked: Asked) -> Mapping[str, Heading]:
+    return {
+        sort.value: Heading(
+            _query(asked, sort=f"{'-' if asked.sort is sort and not asked.down else ''}{sort.value}"),
+            "" if asked.sort is not sort else "descending" if asked.down else "ascending",
+        )
+        for sort in Sort
+    }
+
+
+# One item
+
+
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+def new_item(request: HttpRequest, member: Membership) -> HttpResponse:
+    settings, chart = _settings_and_chart(member.company)
+    start = {"which_taxes": forms.ALL_TAXES}
+    form = NewItemForm(request.POST or None, initial=start, company=member.company, settings=settings, chart=chart)
+    if saved(request, member, form, area="items"):
+        return redirect("new-item" if "another" in request.POST else "items", member.company_id)
+    return render(request, "items/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@company_page(see=Right.READ, act=Right.SETTINGS)
+def item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
+    row = item_row(member.company, item_id)
+    settings, chart = _settings_and_chart(member.company)
+    kept = item_of(row)
+    form = ItemForm(
+        request.POST or None,
+        initial=forms.initial(kept),
+        kept=kept,
+        company=member.company,
+        settings=settings,
+        chart=chart,
+    )
+    if saved(request, member, form, area="items"):
+        return redirect("items", member.company_id)
+    return render(request, "items/item.html", {"form": form, **_of(row)}, status=422 if form.errors else 200)
+
+
+def _of(row: models.Item) -> dict[str, Any]:
+    """What the pages and dialogs about an item show."""
+    kept = item_of(row)
+    return {
+        "row": row,
+        "uses": uses_of(row.company, row.code),
+        "archiving": ArchiveForm(item=kept, auto_id="id_archive_%s"),
+        "instead": ArchiveForm(item=kept, auto_id="id_instead_%s"),
+    }
+
+
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+def archive_item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
+    """Puts an item into the archive, or changes its date and note there."""
+    row = item_row(member.company, item_id)
+    form = ArchiveForm(request.POST or None, item=item_of(row))
+    if saved(request, member, form, area="items"):
+        return redirect("items", member.company_id)
+    shown = {**_of(row), "form": form, "archiving": form}
+    return render(request, "items/archive.html", shown, status=422 if form.errors else 200)
+
+
+@company_page(see=None, act=Right.SETTINGS)
+def take_back_item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
+    row = item_row(member.company, item_id)
+    if save(request, member, partial(forms.taken_back, row.code), area="items") is not None and row.note:
+        messages.warning(request, say("The note stays: change it if it does not hold any more."))
+    return redirect("item", member.company_id, row.pk)
+
+
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+def delete_item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
+    """Deletes an item that no document uses; for another one it says why not, and offers the archive."""
+    row = item_row(member.company, item_id)
+    if request.method == "POST" and save(request, member, partial(forms.deleted, row.code), area="items") is not None:
+        return redirect("items", member.company_id)
+    return render(request, "items/delete.html", _of(row), status=422 if request.method == "POST" else 200)
+
+
+# Files
+
+
+@company_page(see=Right.READ)
+def items_csv(request: HttpRequest, member: Membership) -> HttpResponse:  # noqa: ARG001 - a page is given it
+    content = write_items(settings_of(member.company).items.values())
+    return _file(content, "items.csv", "text/csv; charset=utf-8")
+
+
+@company_page(see=Right.READ)
+def items_xlsx(request: HttpRequest, member: Membership) -> HttpResponse:  # noqa: ARG001 - a page is given it
+    content = write_items_workbook(settings_of(member.company).items.values())
+    return _file(content, "items.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+def _file(content: bytes, name: str, kind: str) -> HttpResponse:
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+class Difference(NamedTuple):
+    """What a file does to an item; `before` is None for a new one. `refused` says which of its accounts cannot be used."""
+
+    before: Item | None
+    after: Item
+    taxes: str | None
+    refused: tuple[str, ...]
+    odd: tuple[str, ...]
+
+
+class Preview(NamedTuple):
+    """What a file would do, and what is wrong with it."""
+
+    differences: tuple[Difference, ...]
+    unchanged: int
+    faults: tuple[str, ...]
+    notices: tuple[str, ...]
+
+    @property
+    def stops(self) -> bool:
+        return bool(self.faults or self.refused)
+
+    @property
+    def may_be_taken(self) -> bool:
+        return not self.stops and bool(self.differences)
+
+    @property
+    def new(self) -> int:
+        return sum(difference.before is None for difference in self.differences)
+
+    @property
+    def changed(self) -> int:
+        return len(self.differences) - self.new
+
+    @property
+    def refused(self) -> int:
+        return sum(bool(difference.refused) for difference in self.differences)
+
+    @property
+    def shown(self) -> tuple[Difference, ...]:
+        """The first differences; those that are refused before all others."""
+        return tuple(sorted(self.differences, key=lambda it: not it.refused))[:MOST_SAID]
+
+
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+def import_items(request: HttpRequest, member: Membership) -> HttpResponse:
+    """A file is looked at first; what was looked at comes back to be taken in, and is read and checked again."""
+    taking = TakenForm(request.POST) if "content" in request.POST else None
+    form = FileForm(request.POST if request.method == "POST" and not taking else None, request.FILES or None)
+    if request.method != "POST" or not (taking or form).is_valid():
+        return _import_page(request, form, status=422 if request.method == "POST" else 200)
+    name = "items.csv" if taking else form.cleaned_data["file"].name
+    settings, chart = settings_of(member.company), chart_of(member.company)
+    read = read_items((taking or form).stream(), file=name, taxes=_known_taxes(settings))
+    preview = preview_of(settings, chart, read)
+    if taking and preview.may_be_taken:
+        to = partial(_laid_over, read=read)
+        warnings = list(dict.fromkeys(text for difference in preview.differences for text in difference.odd))
+        if save(request, member, to, area="items", warnings=warnings[:5]) is not None:
+            return redirect("items", member.company_id)
+    return _import_page(request, FileForm(), preview=preview, name=name, status=422 if preview.stops else 200)
+
+
+def _laid_over(settings: Settings, read: ItemsRead) -> Settings:
+    return replace(settings, items=merged(settings.items, read))
+
+
+def _known_taxes(settings: Settings) -> list[str]:
+    """Those of the company, and those that items name though they are gone: what was written can be read."""
+    used = {code for item in settings.items.values() for code in item.taxes or ()}
+    return list(dict.fromkeys([*settings.taxes, *sorted(used)]))
+
+
+def preview_of(settings: Settings, chart: Chart, read: ItemsRead) -> Preview:
+    """What a file that was read would do to the catalogue. Only accounts that would change are looked at."""
+    language = str(get_language())
+    faults = [_said(problem, language) for problem in read.problems if problem.stops]
+    if len(read.items) > MOST_ITEMS:
+        faults.append(say("More than %s items are not taken in at once.") % MOST_ITEMS)
+    notices = (_said(problem, language) for problem in read.problems if not problem.stops)
+    after = {} if faults else merged(settings.items, read)
+    check = _Check(settings, chart, language)
+    differences = tuple(
+        check.difference(settings.items.get(code), it) for code, it in after.items() if settings.items.get(code) != it
+    )
+    return Preview(differences, len(read.items) - len(differences), tuple(faults), tuple(notices))
+
+
+def _said(problem: Problem, language: str) -> str:
+    return say("%(place)s: %(text)s") % {"place": place(problem, language), "text": sentence(problem, language)}
+
+
+class _Check:
+    """What the chart says of the accounts of a file, each looked at once."""
+
+    def __init__(self, settings: Settings, chart: Chart, language: str) -> None:
+        self._settings, self._chart, self._language = settings, chart, language
+        self._fields = {name: ItemForm.base_fields[name] for name in ("debit", "credit")}
+        self._found: dict[tuple[str, str], Problem | None] = {}
+
+    def difference(self, before: Item | None, after: Item) -> Difference:
+        problems = [problem for name in self._fields if (problem := self._problem(name, before, after))]
+        refused, odd = (
+            tuple(sentence(problem, self._language) for problem in problems if problem.stops is stops)
+            for stops in (True, False)
+        )
+        return Difference(before, after, _tax_names(after), refused, odd)
+
+    def _problem(self, name: str, before: Item | None, after: Item) -> Problem | None:
+        number = getattr(after, name)
+        if not number or (before and getattr(before, name) == number):
+            return None
+        key = name, number
+        if key not in self._found:
+            field: Any = self._fields[name]
+            self._found[key] = account_problem(number, field, settings=self._settings, chart=self._chart, setting=name)
+        return self._found[key]
+
+
+def _import_page(
+    request: HttpRequest, form: FileForm, *, status: int, preview: Preview | None = None, name: str = ""
+) -> HttpResponse:
+    shown: dict[str, Any] = {"form": form, "preview": preview, "name": name}
+    if preview:
+        shown |= {"faults": _some(preview.faults), "notices": _some(preview.notices)}
+        shown |= {
+            "more": max(0, len(preview.differences) - MOST_SAID),
+            "more_faults": max(0, len(preview.faults) - MOST_SAID),
+        }
+    if preview and preview.may_be_taken:
+        content = write_items(it.after for it in preview.differences).decode("utf-8-sig")
+        shown["taken"] = TakenForm(initial={"content": content})
+    return render(request, "items/import.html", shown, status=status)
+
+
+def _some(texts: Iterable[str]) -> list[str]:
+    return list(texts)[:MOST_SAID]

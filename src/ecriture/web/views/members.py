@@ -1,0 +1,143 @@
+"""Settings → Members: who may do what in a company, and who is invited."""
+
+from typing import Any
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.core.mail import send_mail
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as say
+from django.views.decorators.cache import never_cache
+
+from ecriture.store import invitations
+from ecriture.store.access import LastOwner, Right, change_role, end_membership, members_of
+from ecriture.store.invitations import Made, TooMany
+from ecriture.store.models import Company, Invitation, Membership
+from ecriture.web.forms.people import ROLE_CHOICES, InvitationForm, RoleForm
+from ecriture.web.guards import company_page
+from ecriture.web.words import ROLES
+
+
+@company_page(see=Right.READ)
+def members(request: HttpRequest, member: Membership) -> HttpResponse:
+    return _page(request, member, InvitationForm(initial={"role": "bookkeeper"}))
+
+
+def _page(request: HttpRequest, member: Membership, form: InvitationForm) -> HttpResponse:
+    company = member.company
+    context = {
+        "people": members_of(company),
+        "two_factor": _with_two_factor(company),
+        "invitations": invitations.open_invitations(company),
+        "form": form,
+        "roles": ROLE_CHOICES,
+    }
+    return render(request, "people/members.html", context, status=422 if form.errors else 200)
+
+
+def _with_two_factor(company: Company) -> frozenset[UUID]:
+    """Those of the members who sign in with a code too."""
+    apps = Authenticator.objects.filter(type=Authenticator.Type.TOTP, user__memberships__company=company)
+    return frozenset(apps.values_list("user_id", flat=True))
+
+
+# Changing
+
+
+@company_page(see=None, act=Right.MEMBERS)
+def role(request: HttpRequest, member: Membership, member_id: UUID) -> HttpResponse:
+    other = _member(member, member_id)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, say("Nothing was changed. Choose one of the four roles."))
+        return redirect("members", member.company_id)
+    try:
+        change_role(other, form.chosen, by=member.user)
+    except LastOwner:
+        messages.error(request, _last_owner())
+    else:
+        names = {"name": other.user.shown, "role": ROLES[form.chosen]}
+        messages.success(request, say("Saved. %(name)s: %(role)s.") % names)
+    return redirect("members", member.company_id)
+
+
+@company_page(see=Right.MEMBERS, act=Right.MEMBERS)
+def remove(request: HttpRequest, member: Membership, member_id: UUID) -> HttpResponse:
+    """Asks first; where a script runs, in a dialog on the list."""
+    other = _member(member, member_id)
+    if request.method != "POST":
+        return render(request, "people/remove.html", {"it": other})
+    return _ended(request, member, other)
+
+
+@company_page(see=Right.READ, act=Right.READ)
+def leave(request: HttpRequest, member: Membership) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "people/leave.html")
+    return _ended(request, member, member)
+
+
+def _ended(request: HttpRequest, member: Membership, other: Membership) -> HttpResponse:
+    try:
+        end_membership(other, by=member.user)
+    except LastOwner:
+        messages.error(request, _last_owner())
+        return redirect("members", member.company_id)
+    names = {"name": other.user.shown, "company": member.company.name}
+    if other.pk == member.pk:
+        messages.success(request, say("You are no member of %(company)s any more.") % names)
+        return redirect("companies")
+    messages.success(request, say("%(name)s is no member of %(company)s any more.") % names)
+    return redirect("members", member.company_id)
+
+
+def _last_owner() -> str:
+    return say("Nothing was changed. A company keeps an owner: make somebody else an owner first.")
+
+
+def _member(member: Membership, member_id: UUID) -> Membership:
+    return get_object_or_404(members_of(member.company), pk=member_id)
+
+
+# Inviting
+
+
+@never_cache
+@company_page(see=None, act=Right.MEMBERS)
+def invite(request: HttpRequest, member: Membership) -> HttpResponse:
+    """Shows the link in the answer itself, once: to keep it for another page it would have to be stored."""
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return _page(request, member, form)
+    email = form.cleaned_data["email"]
+    try:
+        made = invitations.make(member.company, form.chosen, by=member.user, email=email)
+    except TooMany:
+        form.add_error(None, say("There are %d open invitations. Withdraw one first.") % invitations.MOST_OPEN)
+        return _page(request, member, form)
+    link = request.build_absolute_uri(reverse("invitation", args=[made.token]))
+    is_sent = bool(email) and _mailed(made, link)
+    return render(request, "people/invited.html", {"invitation": made.invitation, "link": link, "is_sent": is_sent})
+
+
+def _mailed(made: Made, link: str) -> bool:
+    """Sends the link. Whether that worked: the link is on the screen all the same."""
+    context: dict[str, Any] = {"invitation": made.invitation, "link": link}
+    subject = " ".join(render_to_string("people/email/invitation_subject.txt", context).split())
+    text = render_to_string("people/email/invitation_message.txt", context)
+    try:
+        return send_mail(subject, text, None, [made.invitation.email]) == 1
+    except OSError:  # SMTPException is one: the server of mail is not there, or refuses
+        return False
+
+
+@company_page(see=None, act=Right.MEMBERS)
+def withdraw(request: HttpRequest, member: Membership, invitation_id: UUID) -> HttpResponse:
+    invitation = get_object_or_404(Invitation, company=member.company, pk=invitation_id, used_at=None)
+    invitations.withdraw(invitation, by=member.user)
+    messages.success(request, say("The invitation is withdrawn: its link works no more."))
+    return redirect("members", member.company_id)

@@ -1,0 +1,93 @@
+"""Settings → File: the settings leave and enter as company.toml, the command's own file.
+
+What a file would change is shown before it is done. Until then the settings that were read travel in the page's own form,
+written out again: nothing is kept on the server, so whichever process answers, two tabs do not mix, and what is applied is
+what was looked at. If somebody changed the settings meanwhile, the preview is shown again.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as say
+
+from ecriture.core.company import Company as Settings
+from ecriture.formats.company_toml import write_company
+from ecriture.store.access import Right
+from ecriture.store.charts import chart_of
+from ecriture.store.models import Membership
+from ecriture.store.settings import settings_of
+from ecriture.web.audit_words import line_shown
+from ecriture.web.forms.settings_file import Proposed, SettingsFileForm, proposed, seal
+from ecriture.web.guards import company_page
+from ecriture.web.saving import save
+
+MOST_FAULTS = 50
+
+
+class Meanwhile(RuntimeError):
+    """The settings are not those any more that the preview was made of."""
+
+
+@company_page(see=Right.READ, act=Right.SETTINGS)
+def settings_file(request: HttpRequest, member: Membership) -> HttpResponse:
+    if request.method == "POST" and "settings" in request.POST:
+        return _apply(request, member)
+    form = SettingsFileForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        return _preview(request, member, form.cleaned_data["file"].read())
+    return _page(request, {"form": form}, status=422 if form.errors else 200)
+
+
+def _page(request: HttpRequest, context: dict[str, Any], *, status: int) -> HttpResponse:
+    return render(request, "settings_file/page.html", {"form": SettingsFileForm(), **context}, status=status)
+
+
+def _preview(request: HttpRequest, member: Membership, content: bytes) -> HttpResponse:
+    company, before = member.company, settings_of(member.company)
+    chart = chart_of(company)
+    found = proposed(content, company=company, before=before, chart=chart)
+    if found.faults:
+        return _refuse(request, found)
+    context = {
+        "lines": [line_shown("file", change, chart) for change in found.changes],
+        "warnings": found.warnings,
+        "settings": write_company(found.settings).decode(),
+        "seen": seal(before),
+    }
+    return render(request, "settings_file/preview.html", context)
+
+
+def _refuse(request: HttpRequest, found: Proposed) -> HttpResponse:
+    context = {"faults": found.faults[:MOST_FAULTS], "more": max(0, len(found.faults) - MOST_FAULTS)}
+    return _page(request, context, status=422)
+
+
+def _apply(request: HttpRequest, member: Membership) -> HttpResponse:
+    company, content = member.company, request.POST["settings"].encode("utf-8", "replace")
+    found = proposed(content, company=company, before=settings_of(company), chart=chart_of(company))
+    if found.faults:
+        return _refuse(request, found)
+
+    def to(present: Settings) -> Settings:
+        if seal(present) != request.POST.get("seen"):
+            raise Meanwhile
+        return found.settings
+
+    try:
+        saved = save(request, member, to, area="file", warnings=found.warnings)
+    except Meanwhile:
+        messages.warning(
+            request, say("Nothing was saved: the settings have changed meanwhile. Look at the differences again.")
+        )
+        return _preview(request, member, content)
+    return redirect("settings-file", company.pk) if saved else _page(request, {}, status=422)
+
+
+@company_page(see=Right.READ)
+def company_toml(request: HttpRequest, member: Membership) -> HttpResponse:  # noqa: ARG001 - a view's signature
+    """The settings as the command reads them."""
+    content = write_company(settings_of(member.company))
+    headers = {"Content-Disposition": 'attachment; filename="company.toml"'}
+    return HttpResponse(content, content_type="application/toml; charset=utf-8", headers=headers)

@@ -1,0 +1,177 @@
+"""The commands of the server: they serve, stop when they are asked to, and say in one sentence what is in the way."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+PROGRAM = (sys.executable, "-m", "ecriture.cli")
+
+
+def surroundings(home: Path, said: Mapping[str, str]) -> dict[str, str]:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("ECRITURE_", "DATABASE_", "DJANGO_"))
+    }
+    return {**kept, "ECRITURE_HOME": str(home), "LC_ALL": "C.UTF-8", "LANGUAGE": "", **said}
+
+
+def done(home: Path, *arguments: str, typed: str = "", **said: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*PROGRAM, *arguments],
+        env=surroundings(home, said),
+        capture_output=True,
+        text=True,
+        check=False,
+        input=typed,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database in it."""
+    folder = tmp_path_factory.mktemp("home")
+    assert done(folder, "migrate").stdout == "The database is up to date.\n"
+    return folder
+
+
+@pytest.fixture
+def server(home: Path) -> Iterator["subprocess.Popen[str]"]:
+    command = [*PROGRAM, "serve", "--port", str(free_port()), "--workers", "2"]
+    with subprocess.Popen(
+        command,
+        env=surroundings(home, {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        yield process
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def address_of(server: "subprocess.Popen[str]") -> str:
+    assert server.stdout is not None
+    found = re.search(r"http://\S+", server.stdout.readline())
+    assert found is not None
+    return found[0]
+
+
+def page(address: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310 - our own server
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as answer:
+        return answer.code, answer.read().decode()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_and_stops_when_it_is_asked_to(server: "subprocess.Popen[str]", how: signal.Signals) -> None:
+    address = address_of(server)
+    assert page(f"{address}/healthz") == (200, "ok\n")
+    status, text = page(f"{address}/auth/login/")
+    assert status == 200
+    style = re.search(r'href="(/static/ecriture/ecriture\.[0-9a-f]+\.css)"', text)
+    assert style is not None
+    assert page(f"{address}{style[1]}")[0] == 200
+    assert page(f"{address}/nowhere/")[0] == 404
+    server.send_signal(how)
+    _, said = server.communicate(timeout=60)
+    assert server.returncode == 0
+    assert "Traceback" not in said
+
+
+def test_a_port_that_is_taken_gives_way_to_the_next_one(home: Path) -> None:
+    script = "import sys; from ecriture.cli.server import listener; l = listener('127.0.0.1', int(sys.argv[1])); "
+    script += "print(l and l.getsockname()[1])"
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        found = subprocess.run([sys.executable, "-c", script, str(port)], capture_output=True, text=True, check=True)
+    assert port < int(found.stdout) < port + 20
+
+
+WRONG = (
+    ({"DATABASE_URL": "nonsense"}, "DATABASE_URL cannot be understood. Write for example: postgresql://"),
+    ({"DATABASE_URL": "postgresql://u:hidden@127.0.0.1:1/none"}, "The database cannot be used: "),
+    ({"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"}, "The database cannot be used: unable to open"),
+    ({"ECRITURE_URL": "ecriture.example"}, "ECRITURE_URL cannot be understood."),
+    ({"ECRITURE_SMTP": "mail"}, "ECRITURE_SMTP cannot be understood."),
+    ({"ECRITURE_TIME_ZONE": "Mars"}, "ECRITURE_TIME_ZONE cannot be understood."),
+    ({"ECRITURE_HOME": "/dev/null/x"}, "/dev/null/x cannot be read or written: there is no such file or folder."),
+)
+
+
+@pytest.mark.parametrize(("said", "sentence"), WRONG, ids=lambda it: str(it)[:40])
+def test_what_is_in_the_way_is_said_in_one_sentence(home: Path, said: dict[str, str], sentence: str) -> None:
+    for command in ("serve", "demo"):
+        ended = done(home, command, **said)
+        assert ended.returncode == 2
+        assert ended.stderr.startswith(sentence)
+        assert ended.stderr.count("\n") == 1
+        assert "hidden" not in ended.stderr
+        assert ended.stdout == ""
+
+
+def test_a_host_that_is_not_this_computers(home: Path) -> None:
+    ended = done(home, "serve", "--host", "192.0.2.1")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("192.0.2.1:8000 cannot be read or written")
+
+
+def test_the_sentences_are_french_too(home: Path) -> None:
+    assert done(home, "migrate", "--lang", "fr").stdout == "La base de données est à jour.\n"
+    assert done(home, "serve", "--lang", "fr", DATABASE_URL="x").stderr.startswith(
+        "DATABASE_URL ne peut pas être compris."
+    )
+
+
+def test_the_demonstration_can_be_made_again(home: Path) -> None:
+    for _ in range(2):
+        said = done(home, "demo").stdout
+        assert "Entretien Boréal inc. is in the application." in said
+        assert re.search(r"Sign in as demo@ecriture\.example with the password \S{12}\n", said)
+
+
+PASSWORDS = (
+    ("aubergine-et-courge", 0, "a@example.com can sign in."),
+    ("short", 2, "too short"),
+    ("1234567890", 2, "numeric"),
+)
+
+
+@pytest.mark.parametrize(("password", "status", "words"), PASSWORDS)
+def test_a_person_is_made(home: Path, password: str, status: int, words: str) -> None:
+    ended = done(home, "createsuperuser", "--email", "a@example.com", typed=f"{password}\n{password}\n")
+    assert ended.returncode == status
+    assert words in ended.stdout + ended.stderr
+
+
+def test_an_address_that_is_none(home: Path) -> None:
+    ended = done(home, "createsuperuser", "--email", "nobody", typed="aubergine-et-courge\naubergine-et-courge\n")
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
+
+
+def test_help_and_version_load_no_django() -> None:
+    script = (
+        "import sys; from ecriture.cli.commands import run; run(['serve', '--help']); print('django' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stdout.endswith("False\n")

@@ -1,0 +1,120 @@
+"""A record of the audit is written once: neither the program nor the database changes or deletes one."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from ecriture.core.company import Company as Settings
+from ecriture.store import audit
+from ecriture.store.models import AuditRecord, Company
+from ecriture.store.models.audit import Written
+from ecriture.store.settings import make_company
+from server_world import person
+
+MIGRATION = import_module("ecriture.store.migrations.0002_audit_is_written_once")
+
+
+@pytest.fixture
+def record(db: None) -> AuditRecord:
+    owner = person("owner")
+    company = make_company(Settings(name="Toitures Lavoie"), owner=owner)
+    changes = [("accounts.invoice_credit", "4000", "4150")]
+    return audit.note(
+        company, who=owner, action="settings-changed", area="accounting", subject="x" * 300, changes=changes
+    )
+
+
+def test_what_is_noted(record: AuditRecord) -> None:
+    found = AuditRecord.objects.get(pk=record.pk)
+    assert (found.who_name, found.action, found.area) == ("Owner", "settings-changed", "accounting")
+    assert found.changes == [["accounts.invoice_credit", "4000", "4150"]]
+    assert len(found.subject) == 200
+    assert audit.note(found.company, who=None, action="chart-changed", area="chart").who_name == ""
+
+
+REFUSED: tuple[Callable[[AuditRecord], object], ...] = (
+    lambda record: record.save(),
+    lambda record: record.delete(),
+    lambda record: AuditRecord.objects.filter(company=record.company).update(area=""),
+    lambda record: AuditRecord.objects.filter(pk=record.pk).update(who=None),
+    lambda record: AuditRecord.objects.filter(pk=record.pk).delete(),
+    lambda record: AuditRecord.objects.bulk_update([record], ["area"]),
+)
+
+
+@pytest.mark.parametrize("change", REFUSED)
+def test_the_program_refuses(record: AuditRecord, change: Callable[[AuditRecord], object]) -> None:
+    with pytest.raises(Written):
+        change(record)
+
+
+COLUMNS = {
+    "at": datetime(2020, 1, 1, tzinfo=UTC),
+    "who_id": "00000000000000000000000000000000",
+    "who_name": "x",
+    "action": "x",
+    "area": "x",
+    "subject": "x",
+    "changes": "[]",
+}
+
+
+def refused(sql: str, *values: Any) -> None:
+    with pytest.raises(DatabaseError, match="written once"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_the_database_refuses_a_change(record: AuditRecord, column: str) -> None:
+    refused(f"UPDATE store_auditrecord SET {column} = %s", COLUMNS[column])  # noqa: S608 - a name from this file
+
+
+def test_the_database_refuses_a_deletion(record: AuditRecord) -> None:
+    if connection.vendor == "sqlite":  # tests have dropped it, see conftest
+        with connection.cursor() as cursor:
+            cursor.execute(MIGRATION.SQLITE[2])
+    refused("DELETE FROM store_auditrecord")
+    with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+        Company.objects.all().delete()
+    assert AuditRecord.objects.filter(pk=record.pk).exists()
+
+
+def test_who_is_deleted_stays_named(record: AuditRecord) -> None:
+    assert record.who is not None
+    record.who.delete()
+    found = AuditRecord.objects.get(pk=record.pk)
+    assert (found.who, found.who_name) == (None, "Owner")
+
+
+def test_no_later_migration_lost_what_the_database_refuses(record: AuditRecord) -> None:
+    """On SQLite one that remakes the table would."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'store_auditrecord'")
+            assert len(cursor.fetchall()) == len(MIGRATION.SQLITE) - 1  # tests have dropped one
+
+
+def test_the_migration_can_be_taken_back(record: AuditRecord) -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(MIGRATION.SQLITE[2])
+    MIGRATION.backwards(None, Editor)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE store_auditrecord SET area = 'x'")
+    MIGRATION.forwards(None, Editor)
+    refused("UPDATE store_auditrecord SET area = 'y'")
+
+
+class Editor:
+    """Runs statements within the test's own transaction."""
+
+    connection = connection
+
+    @staticmethod
+    def execute(statement: str, params: None) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, params)

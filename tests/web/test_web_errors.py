@@ -1,0 +1,98 @@
+"""When something is wrong, the page says so in the language of the person, whatever is broken."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path, reverse
+from django.utils import translation
+
+from ecriture.project import urls
+from ecriture.web.views import errors
+from server_world import World
+
+SignedIn = Callable[[str], Client]
+LANGUAGES = (("fr", "Retour à la première page"), ("en", "Back to the first page"))
+each_language = pytest.mark.parametrize(("language", "words"), LANGUAGES)
+
+
+@pytest.fixture(autouse=True)
+def language_is_given_back() -> Iterator[None]:
+    with translation.override(translation.get_language()):
+        yield
+
+
+@each_language
+def test_no_such_page(language: str, words: str, db: None) -> None:
+    answer = Client().get("/nowhere/", headers={"accept-language": language})
+    assert answer.status_code == 404
+    assert words in answer.content.decode()
+    assert f'lang="{language}-CA"' in answer.content.decode()
+
+
+def test_no_right(world: World, signed_in: SignedIn) -> None:
+    answer = signed_in("reader").post(reverse("accounting", args=[world.company.pk]))
+    assert answer.status_code == 403
+    assert "Votre rôle" in answer.content.decode()
+
+
+@each_language
+def test_a_host_that_is_not_ours(language: str, words: str) -> None:
+    answer = Client().get("/", headers={"host": "evil.example", "accept-language": language})
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+
+
+@each_language
+def test_a_form_without_its_sign(language: str, words: str, db: None) -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/language/", {"language": "en"}, headers={"accept-language": language})
+    assert answer.status_code == 403
+    assert words in answer.content.decode()
+    assert "CSRF" not in answer.content.decode()
+
+
+def breaks(_request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError
+
+
+urlpatterns = [path("breaks/", breaks), *urls.urlpatterns]
+handler500 = errors.broken
+
+
+@each_language
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_fault_of_the_program(language: str, words: str, db: None) -> None:
+    client = Client(raise_request_exception=False)
+    answer = client.get("/breaks/", headers={"accept-language": language})
+    assert answer.status_code == 500
+    assert words in answer.content.decode()
+    assert f'lang="{language}-CA"' in answer.content.decode()
+    assert "ZeroDivisionError" not in answer.content.decode()
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_fault_while_the_database_and_the_files_of_the_pages_are_away(world: World, signed_in: SignedIn) -> None:
+    client = signed_in("owner")
+    client.raise_request_exception = False
+    with mock.patch.object(errors, "static", side_effect=ValueError("no manifest")), without_database():
+        answer = client.get(f"/c/{world.company.pk}/")
+    assert answer.status_code == 500
+    assert "stylesheet" not in answer.content.decode()
+    assert "<h1>" in answer.content.decode()
+
+
+def without_database() -> Any:
+    return mock.patch.object(connection, "cursor", side_effect=OperationalError("away"))
+
+
+def test_health(db: None) -> None:
+    assert Client().get("/healthz").content == b"ok\n"
+    assert Client().post("/healthz").status_code == 405
+    with without_database():
+        answer = Client().get("/healthz")
+    assert (answer.status_code, answer.content) == (503, b"database unavailable\n")
