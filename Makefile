@@ -74,6 +74,7 @@ fmt: setup
 
 bench: setup test-tools
 	$(BIN)/python benchmarks/books.py
+	$(BIN)/python benchmarks/pages.py
 
 # Collects the messages of the code into the catalogues; then translate what is new, and `make setup` compiles them.
 # `ecriture` holds what the command and the core say, `django` what the pages say.

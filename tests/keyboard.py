@@ -27,6 +27,8 @@ class Keyboard:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        # Else the browser may open the choice of a file itself before it is told that somebody listens for it.
+        page.on("filechooser", lambda _chooser: None)
 
     def to(self, name: str, *, kind: str = "*") -> None:
         """Presses Tab until something of a name (or that begins so) has the focus; it must then be in sight."""

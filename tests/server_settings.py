@@ -6,7 +6,7 @@ from pathlib import Path
 
 os.environ["ECRITURE_HOME"] = tempfile.mkdtemp(prefix="ecriture-tests-")
 
-from ecriture.project.settings import *  # noqa: E402, F403 - the folder must be known first
+from ecriture.project.settings import *  # noqa: F403 - the folder must be known first
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -8,7 +8,7 @@ from ecriture.store.models import Company, Membership, User
 from ecriture.store.settings import make_company
 
 ROLES = ("owner", "bookkeeper", "office", "reader")
-PASSWORD = "aubergine-et-courge"
+PASSWORD = "aubergine-et-courge"  # noqa: S105 - of people who are made for a test
 
 
 class World(NamedTuple):

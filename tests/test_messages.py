@@ -44,7 +44,7 @@ def collected(domain: str) -> Collected:
     assert found is not None
     places = re.search(rf"^{found[1]} := (.*)$", makefile(), re.MULTILINE)
     assert places is not None
-    keywords: Keywords = dict(DEFAULT_KEYWORDS)
+    keywords: Keywords = dict(DEFAULT_KEYWORDS)  # type: ignore[arg-type] # ours have no contexts
     for word in found[2].replace("-k", " ").split():
         name, _, numbers = word.partition(":")
         keywords[name] = tuple(int(place) for place in numbers.split(",")) if numbers else None

@@ -114,7 +114,7 @@ def test_the_server_that_is_not_installed_says_how_to_install_it(environment: Pa
 def test_the_server_from_the_wheel(with_server: Path, tmp_path: Path) -> None:
     """Tables, files of the pages, the company of the examples, and a page in French, of nothing but the wheel."""
     home = {"ECRITURE_HOME": str(tmp_path / "home"), "DATABASE_URL": ""}
-    command = [with_server / "ecriture", "demo", "--lang", "fr"]
+    command = [str(with_server / "ecriture"), "demo", "--lang", "fr"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHONPATH", "DJANGO"))}
     said = subprocess.run(command, cwd=tmp_path, env={**kept, **home}, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stderr

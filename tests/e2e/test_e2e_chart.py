@@ -30,11 +30,11 @@ def sound(page: Page, name: str) -> None:
 def test_an_account_is_found_while_one_types(sign_in: SignIn, world: World) -> None:
     page = opened(sign_in("bookkeeper"))
     sound(page, "chart")
-    page.get_by_label("Chercher").press_sequentially("tapis")
+    page.get_by_role("searchbox").press_sequentially("tapis")
     expect(page.locator("#accounts tbody tr")).to_have_count(1)
     expect(page.locator("#accounts")).to_contain_text("4130")
     assert "q=tapis" in page.url
-    page.get_by_label("Chercher").fill("girafe")
+    page.get_by_role("searchbox").fill("girafe")
     expect(page.locator("#accounts")).to_contain_text("Aucun compte ne correspond")
     assert faults(page) == []
 

@@ -92,7 +92,7 @@ def at_step(page: Page, number: int) -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_whole_set_up_by_keyboard_alone(
+def test_the_whole_set_up_by_keyboard_alone(  # noqa: PLR0915 - one way, told from its beginning to its end
     sign_in: SignIn, world: World, charts: dict[str, Path], language: str
 ) -> None:
     world.people["stranger"].language = language

@@ -91,7 +91,7 @@ def test_a_rate_with_its_first_day_right_and_wrong(sign_in: SignIn, world: World
     rate.fill("6,5")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator(".messages")).to_contain_text("Enregistré.")
-    section.locator("summary").click()
+    section.locator("details").evaluate("it => { it.open = true; }")
     expect(section.get_by_role("row", name="1 juillet 2027")).to_contain_text("6,5")
     expect(section.get_by_role("row", name="toujours")).to_contain_text("vaut aujourd’hui")
 
@@ -109,6 +109,7 @@ def test_the_page_is_accessible_and_fits_a_phone(sign_in: SignIn, world: World) 
         summary.click()
     assert faults(page) == []
     assert not overflows(page)
+    page.evaluate("window.scrollTo(0, 0)")
     look(page, "invoices")
 
 

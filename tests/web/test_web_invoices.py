@@ -268,6 +268,16 @@ def test_a_tax_that_came_in_meanwhile_is_left_as_it_is(world: World, client: Cli
     assert now(world).taxes["GST"].credit == "2400"
 
 
+def test_who_changes_a_tax_that_was_removed_meanwhile_is_told(world: World, client: Client, url: str) -> None:
+    put_taxes(world, Tax("GST", credit="2310"), Tax("PST", credit="2330"))
+    fields = shown(client.get(url))
+    put_taxes(world, Tax("GST", credit="2310"))
+    page = client.post(url, {**fields, "taxes.PST.credit": "2400", "tip": "2450"})
+    assert page.status_code == 422
+    assert "Entre-temps, quelqu’un a retiré ce que vous avez changé." in words_of(page)
+    assert said(client.post(url, {**fields, "tip": "2450"}, follow=True))[0].startswith("Enregistré.")
+
+
 # Who may, and anything at all
 
 

@@ -203,6 +203,20 @@ def test_wrong_answers_about_a_person_are_refused(world: World, signed_in: Signe
     assert world.owner.name == "Owner"
 
 
+def test_the_present_address_stays_until_the_new_one_is_confirmed(world: World, signed_in: SignedIn) -> None:
+    """Also where nobody ever confirmed it, and when somebody mistypes and asks again."""
+    client = signed_in("office")
+    for address in ("mistyped@example.com", "Lise@example.com"):
+        client.post("/auth/email/", {"action_add": "", "email": address})
+        assert "office@example.com" in client.get("/auth/email/").content.decode()
+        assert enter("office@example.com", PASSWORD).status_code == 302
+    link = re.search(r"http://testserver(\S+)", str(mail.outbox[-1].body))
+    assert link
+    client.post(link[1])
+    assert enter("lise@example.com", PASSWORD).status_code == 302
+    assert enter("office@example.com", PASSWORD).status_code == 200
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize(
     "name", ["password_changed", "email_changed", "email_confirm", "email_deleted", "password_set", "password_reset"]

@@ -146,7 +146,8 @@ def _split(text: str) -> list[str]:
     """The codes of a cell: between commas or semicolons; in quotes where a code has such a sign itself."""
     if '"' not in text:
         return [code.strip() for code in re.split("[,;]", text)]
-    return next(csv.reader([text], skipinitialspace=True), []) if text.isprintable() else [text]
+    of_one_line = not isinstance(company_toml.text(text), Invalid)
+    return next(csv.reader([text], skipinitialspace=True), []) if of_one_line else [text]
 
 
 def _shown(text: str) -> str:

@@ -135,6 +135,7 @@ MFA_TOTP_TOLERANCE = 1  # the code before and after too: clocks of phones differ
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # a server without SMTP confirms no address
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_USERNAME_FORM_FIELD = "email"  # what allauth calls it to the backends; by any other name all people count as one
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "ecriture.web.accounts.client_address"
 AXES_HTTP_RESPONSE_CODE = 429

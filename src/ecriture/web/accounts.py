@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import context
+from allauth.account.models import EmailAddress
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as code_forms
@@ -76,6 +76,14 @@ class SignupForm(Worded, forms.SignupForm):  # type: ignore[misc]
 class ChangeEmailForm(Worded, forms.AddEmailForm):  # type: ignore[misc]
     labels = MappingProxyType({**LABELS, "email": _("New e-mail address")})
 
+    def save(self, request: HttpRequest) -> Any:
+        """The present address stays until the new one is confirmed, also if nobody ever confirmed it.
+
+        allauth would take that one from the person at once, who could not sign in any more.
+        """
+        EmailAddress.objects.filter(user=self.user, verified=False).delete()
+        return super().save(request)
+
 
 class ChangePasswordForm(Worded, forms.ChangePasswordForm):  # type: ignore[misc]
     pass
@@ -126,16 +134,6 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         "rate_limited": _("Too many tries. Wait a little, then try again."),
         "invalid_password_reset": _("This link does not work any more. Ask for a new one."),
     }
-
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Says the address under the name that the lock-out counts by: else a locked door opens for the right password."""
-        address = User.objects.normalize_email(credentials.get("email") or credentials.get("username"))
-        return super().authenticate(request, **{**credentials, "username": address, "email": address})
-
-    def reauthenticate(self, user: User, password: str) -> bool:
-        """Also for somebody made on the command line, of whose address allauth knows nothing."""
-        found = self.authenticate(context.request, email=user.email, password=password)
-        return found is not None and found.pk == user.pk
 
     def set_password(self, user: User, password: str) -> None:
         """A new password opens a door that wrong ones had locked: who reset it by mail need not wait."""

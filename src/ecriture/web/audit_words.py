@@ -129,7 +129,14 @@ def shown(record: AuditRecord, chart: Chart, *, most: int | None = None) -> Show
 
 def line_shown(area: str, change: Sequence[str], chart: Chart) -> Line:
     path, before, after = change
+    if area == "chart":
+        return Line(_label(area, path), _chart_shown(before), _chart_shown(after))
     return Line(_label(area, path), value_shown(path, before, chart), value_shown(path, after, chart))
+
+
+def _chart_shown(value: str) -> str:
+    """An account of the chart as the store notes it: its one word of English is said in the language of the screen."""
+    return value.replace(", linked)", f", {say('linked')})")
 
 
 def who_shown(name: str) -> str:

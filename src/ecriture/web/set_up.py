@@ -10,7 +10,7 @@ from ecriture.store.models import Company
 from ecriture.store.settings import settings_of
 from ecriture.store.steps import has_documents
 from ecriture.transfer import rules_of
-from ecriture.web.step_words import NAMES, summary
+from ecriture.web.step_words import ASKED, NAMES, summary
 from ecriture.web.steps import Known, Step, progress
 
 
@@ -30,7 +30,7 @@ def frame(known: Known, here: Step | None = None) -> dict[str, Any]:
             "name": NAMES[it],
             "done": it in found.done,
             "here": it is here,
-            "text": summary(it, known, language),
+            "text": summary(it, known, language) if it in found.done else ASKED[it],
         }
         for it in Step
     ]

@@ -148,5 +148,3 @@ _OWNERS = MappingProxyType(
         "methods": method_name,
     }
 )
-
-

@@ -7,7 +7,10 @@ from ecriture.store.models.owned import Owned, unique
 
 
 class Batch(Owned):
-    """One export, immutable but for its state. `entries` are the journal entries, `[date, source, comment, [[account, cents, comment]]]`."""
+    """One export, immutable but for its state.
+
+    `entries` are the journal entries: `[date, source, comment, [[account, cents, comment]]]`.
+    """
 
     number = models.IntegerField()
     state = models.CharField(max_length=12)

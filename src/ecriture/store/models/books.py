@@ -40,7 +40,10 @@ class Document(Unit):
 
 
 class DocumentRow(Owned):
-    """One row of a document. `code` is that of an item or a tax as it was written then; an item that is named is never deleted."""
+    """One row of a document.
+
+    `code` is that of an item or a tax as it was written then; an item that is named is never deleted.
+    """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="rows", db_index=False)
     position = models.IntegerField()

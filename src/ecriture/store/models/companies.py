@@ -100,7 +100,7 @@ class Tax(Owned):
 
 
 class TaxRate(Owned):
-    """A rate and the first day on which it holds. The rate is a whole number of millionths of a percent: 9.975 % is 9,975,000."""
+    """A rate and the first day on which it holds, in whole millionths of a percent: 9.975 % is 9,975,000."""
 
     tax = models.ForeignKey(Tax, on_delete=models.CASCADE, related_name="rates")
     since = models.DateField()

@@ -85,7 +85,10 @@ class Membership(Owned):
 
 
 class Invitation(Owned):
-    """A link that makes whoever opens it a member. Only the link's digest is kept, so that a copy of the database lets nobody in."""
+    """A link that makes whoever opens it a member.
+
+    Only the link's digest is kept, so that a copy of the database lets nobody in.
+    """
 
     digest = models.CharField(max_length=64)
     role = models.CharField(max_length=12, choices=Role)

@@ -68,7 +68,11 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
         label=words.SETTINGS["accounting.linked_accounts"],
         help_text=_("Accounts that your program refuses in a journal entry, with commas: 1200, 2100."),
     )
-    only_when_paid = forms.BooleanField(required=False, label=words.SETTINGS["accounting.only_when_paid"])
+    only_when_paid = forms.BooleanField(
+        required=False,
+        label=words.SETTINGS["accounting.only_when_paid"],
+        widget=forms.CheckboxInput({"aria-describedby": "what-it-changes"}),
+    )
     paid_sale_date = CardField(cards=PAID_SALE_DATES, label=_("A paid sale is then dated"))
     grouping = CardField(cards=GROUPINGS, label=_("One journal entry for"))
     detail = CardField(cards=DETAILS, label=_("One line for"))

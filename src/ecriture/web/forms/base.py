@@ -174,6 +174,10 @@ class SettingsForm(CompanyForm):
                 if now not in (before, typed):
                     self._note_conflict(name, now)
 
+    def _is_gone(self, name: str, before: object) -> bool:
+        """Whether a field was touched of which there is none any more, such as an account of a tax that was removed."""
+        return name not in self.fields and self.data.get(self.add_prefix(name), before) != before
+
     def _note_conflict(self, name: str, now: str) -> None:
         self.conflicts.add(name)
         if isinstance(self.fields[name], forms.BooleanField):
@@ -190,6 +194,8 @@ class SettingsForm(CompanyForm):
 
     def clean(self) -> dict[str, Any]:
         self.touched = frozenset(self._find_touched())
+        if any(self._is_gone(name, before) for name, before in self._seen().items()):
+            self.add_error(None, say("Meanwhile somebody removed what you changed. Look at the page as it is now."))
         cleaned = super().clean()
         if {"invoice_debit", "payment_credit"} & self.touched:
             self._warn_of_split(self.checked_by().accounts)

@@ -11,7 +11,9 @@ from ecriture.core.provinces import PROVINCES
 
 class NewCompanyForm(forms.Form):
     name = forms.CharField(max_length=200, label=_("Name of the company"))
-    province = forms.ChoiceField(label=_("Province or territory"), help_text=_("It decides the taxes that are proposed."))
+    province = forms.ChoiceField(
+        label=_("Province or territory"), help_text=_("It decides the taxes that are proposed.")
+    )
     language = forms.ChoiceField(
         choices=(("fr", _("French")), ("en", _("English"))),
         label=_("Language of the entries"),

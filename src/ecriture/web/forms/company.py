@@ -55,8 +55,10 @@ class IdentityForm(forms.Form):
 
     def _add_year(self, row: int, year: FiscalYear | None) -> None:
         first, last = year or (None, None)
-        self.fields[f"year_{row}_first"] = DayField(label=_("First day"), initial=first)
-        self.fields[f"year_{row}_last"] = DayField(label=_("Last day"), initial=last)
+        for part, label, value in (("first", _("First day"), first), ("last", _("Last day"), last)):
+            field = DayField(label=label, initial=value)
+            field.about = say("Fiscal year %(n)s") % {"n": row + 1}  # type: ignore[attr-defined] # for form/faults.html
+            self.fields[f"year_{row}_{part}"] = field
 
     @property
     def years(self) -> Iterator[tuple[BoundField, BoundField]]:

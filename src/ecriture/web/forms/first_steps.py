@@ -206,6 +206,8 @@ class TaxesStep(StepForm):
         credit = AccountField(
             purpose=purpose_of_tax(tax.code), label=_("Credit account"), help_text=_("The tax that you owe.")
         )
+        for field in (debit, credit):
+            field.about = name  # type: ignore[attr-defined] # for form/faults.html
         self.add_account(f"debit_{place}", debit, Proposal(clearing))
         self.add_account(f"credit_{place}", credit, proposed(known, tax.credit, credit.purpose))
 
@@ -281,6 +283,9 @@ class ItemsStep(StepForm):
             self.add_account(
                 f"credit_{row}", AccountField(purpose=Purpose.REVENUE, label=_("Credit account")), Proposal("")
             )
+            for part in ("code", "name", "credit"):
+                about = say("Item %(n)s") % {"n": row + 1}
+                self.fields[f"{part}_{row}"].about = about  # type: ignore[attr-defined] # for form/faults.html
 
     @property
     def rows(self) -> Iterator[tuple[BoundField, BoundField, BoundField]]:

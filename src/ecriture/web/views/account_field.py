@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from ecriture.core.accounts import Chart
 from ecriture.core.likely import Purpose, likely, search
 from ecriture.sentences import sentence
 from ecriture.store.access import Right
@@ -24,7 +25,7 @@ def options(request: HttpRequest, member: Membership) -> HttpResponse:
     purpose = _purpose(request)
     linked = frozenset(member.company.linked_accounts)
     found = search(chart, request.GET.get("q", "")[:60], purpose, linked=linked, limit=MOST_OFFERED)
-    probable = {account.number for account in likely(chart, purpose, linked=linked)}
+    probable = {account.number for account in likely(Chart(found), purpose, linked=linked)}
     return render(request, "form/account_options.html", {"accounts": found, "likely": probable, "linked": linked})
 
 

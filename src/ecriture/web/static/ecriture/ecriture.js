@@ -93,6 +93,7 @@ class AccountField {
   key(event) {
     const last = this.options.length - 1;
     const marked = this.open && this.at >= 0 ? this.options[this.at].dataset.number : undefined;
+    if (this.open && event.key.startsWith("Arrow")) this.settle();
     if (event.key === "ArrowDown" && !this.open) this.offer();
     else if (event.key === "ArrowDown") this.mark(this.at >= last ? 0 : this.at + 1);
     else if (event.key === "ArrowUp" && this.open) this.mark(this.at <= 0 ? last : this.at - 1);
@@ -112,10 +113,14 @@ class AccountField {
     this.check();
   }
 
-  // No answer that is still on its way opens it again.
-  close() {
+  // No answer that is still on its way changes the list that one chooses from, or opens it again.
+  settle() {
     this.asked++;
     clearTimeout(this.timer);
+  }
+
+  close() {
+    this.settle();
     this.show(false);
   }
 
