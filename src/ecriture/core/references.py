@@ -1,9 +1,9 @@
 """What the units of some books say of each other: names of documents that are not there, overpayments, look-alikes (P7)."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from ecriture.core.documents import Books, Document, DocumentKind, Payment, Status, Unit, UnitKind
+from ecriture.core.documents import Books, Document, DocumentKind, Payment, PaymentKind, Status, Unit, UnitKind
 from ecriture.core.problems import Problem, Where
 
 
@@ -81,17 +81,25 @@ def _not_final(unit: Unit, document: str, cents: int, status: Status) -> Problem
 
 def overpaid(books: Books) -> Iterator[Problem]:
     """Documents whose payments, less refunds, exceed their total; credit notes whose refunds, less payments, do."""
-    settled: dict[str, int] = {}
-    for payment in books.payments.values():
-        sign = payment.sign
-        for named, amount_cents, _, rounding_cents, _ in payment.rows if payment.status is Status.FINAL else ():
-            settled[named] = settled.get(named, 0) + sign * (amount_cents + rounding_cents)
-    for number, settled_cents in settled.items():
-        document = books.documents.get(number)
-        if document is not None and document.status is Status.FINAL:
-            paid_cents = -settled_cents if document.kind is DocumentKind.CREDIT_NOTE else settled_cents
-            if paid_cents > 0 and paid_cents > document.form.total(document.amounts):
+    documents = books.documents
+    for number, settled_cents in _settled(books.payments.values()).items():
+        document = documents.get(number)
+        if document is not None:
+            _, kind, status, _, _, _, form, amounts, _ = document
+            paid_cents = -settled_cents if kind is DocumentKind.CREDIT_NOTE else settled_cents
+            if paid_cents > 0 and paid_cents > form.total(amounts) and status is Status.FINAL:
                 yield _overpaid(document, paid_cents)
+
+
+def _settled(payments: Iterable[Payment]) -> dict[str, int]:
+    """What payments, less refunds, take off each document that they name, in cents."""
+    settled: dict[str, int] = {}
+    for _, kind, status, _, _, _, _, rows, _ in payments:
+        if status is Status.FINAL:
+            sign = 1 if kind is PaymentKind.PAYMENT else -1
+            for named, amount_cents, _, rounding_cents, _ in rows:
+                settled[named] = settled.get(named, 0) + sign * (amount_cents + rounding_cents)
+    return settled
 
 
 def _overpaid(document: Document, paid_cents: int) -> Problem:
