@@ -39,6 +39,10 @@ class RowKind(StrEnum):
     ROUNDING = "rounding"
 
 
+FINAL, CREDIT_NOTE, REFUND = Status.FINAL, DocumentKind.CREDIT_NOTE, PaymentKind.REFUND
+"""What each unit is asked: as attributes of their enumerations they would be searched for every time."""
+
+
 class UnitId(NamedTuple):
     """Identity in the company: document `1001` and payment `1001` are two units."""
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter, neg
 from typing import NamedTuple
 
-from ecriture.core.documents import Payment, PaymentKind, Unit
+from ecriture.core.documents import REFUND, Payment, Unit
 from ecriture.core.rules import Leg, Pattern, PaymentLegs
 
 
@@ -59,7 +59,7 @@ def payment_parts(payment: Payment, legs: PaymentLegs, applications: Sequence[Ap
     The bank receives the net of the fee; what was settled goes to the clearing account, or waits in the unapplied one.
     """
     _, kind, _, day, _, _, _, shares, _ = payment
-    if len(applications) == 1 and applications[0] == day and kind is PaymentKind.PAYMENT:
+    if len(applications) == 1 and applications[0] == day and kind is not REFUND:
         _, cents, fee_cents, rounding_cents, _ = shares[0]
         if cents and not fee_cents and not rounding_cents:  # what most payments are: said at once
             return [Part(payment, day, legs.plain, (cents,))]

@@ -7,6 +7,9 @@ from typing import NamedTuple, cast
 from ecriture.core.batches import NOTHING_TRANSFERRED, Kept, Transferred
 from ecriture.core.company import Company, Opening, PaidSaleDate
 from ecriture.core.documents import (
+    CREDIT_NOTE,
+    FINAL,
+    REFUND,
     Books,
     Document,
     DocumentKind,
@@ -14,7 +17,6 @@ from ecriture.core.documents import (
     Payment,
     PaymentKind,
     PaymentRow,
-    Status,
     Unit,
     UnitId,
     UnitKind,
@@ -85,15 +87,15 @@ class Wants:
         if self._accounting.only_when_paid:
             self._events = events_of(self.books.documents, payments)
         # A credit note asks when its invoice was released, and a refund whether a payment posts.
-        for kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE):
+        for kind in (DocumentKind.INVOICE, CREDIT_NOTE):
             yield from (self._document(unit) for unit in documents if unit.kind is kind)
-        for payment_kind in (PaymentKind.PAYMENT, PaymentKind.REFUND):
+        for payment_kind in (PaymentKind.PAYMENT, REFUND):
             yield from (self._payment(unit) for unit in payments if unit.kind is payment_kind)
 
     # Documents
 
     def _document(self, document: Document) -> Wanted:
-        if document.status is not Status.FINAL:
+        if document.status is not FINAL:
             self._standing[document.number] = Standing.UNAPPLIED
             return Wanted(document)
         if self._by_own_dates:
@@ -114,7 +116,7 @@ class Wants:
         _, kind, _, _, _, _, form, amounts, _ = document
         if not any(amounts):
             return Wanted(document, (), sale_date)
-        patterns = self._patterns[kind is DocumentKind.CREDIT_NOTE]
+        patterns = self._patterns[kind is CREDIT_NOTE]
         pattern = patterns.get(form)
         if pattern is None:
             pattern = patterns[form] = self._rules.of_document(form, kind)
@@ -139,7 +141,7 @@ class Wants:
             self._opening.add(document.number)
             self._releases[document.number] = document.date
             return True
-        settles = document.applies_to if document.kind is DocumentKind.CREDIT_NOTE else ""
+        settles = document.applies_to if document.kind is CREDIT_NOTE else ""
         if settles not in self._opening or self._policy(kept) is Opening.CLEARING:
             return False
         self._standing[document.number] = Standing.ELSEWHERE
@@ -169,7 +171,7 @@ class Wants:
         return document.date if kept is not None else None
 
     def _paid_on(self, document: Document) -> date | None:
-        settles = document.applies_to if document.kind is DocumentKind.CREDIT_NOTE else ""
+        settles = document.applies_to if document.kind is CREDIT_NOTE else ""
         if document.total_cents <= 0:
             return document.date
         if settles in self.books.faulty_documents:
@@ -189,7 +191,7 @@ class Wants:
 
     def _payment(self, payment: Payment) -> Wanted:
         _, _, status, day, _, method, _, rows, _ = payment
-        if status is not Status.FINAL:
+        if status is not FINAL:
             return Wanted(payment)
         kept = self._kept.get(payment.id) if self._kept else None
         applications = tuple([self._application(day, row, kept) for row in rows])
@@ -210,7 +212,7 @@ class Wants:
         return Wanted(payment, parts, None, applications, warnings)
 
     def _payment_legs(self, payment: Payment, kept: Kept | None) -> PaymentLegs:
-        by_method = self._legs[payment.kind is PaymentKind.REFUND]
+        by_method = self._legs[payment.kind is REFUND]
         legs = by_method.get(payment.method)
         if legs is None:
             legs = by_method[payment.method] = self._rules.of_payment(payment.kind, payment.method)
@@ -260,7 +262,7 @@ class Wants:
         start = cast("date", self._accounting.start_date)
         for row, application in zip(payment.rows, applications, strict=True):
             document = self.books.documents.get(row.document)
-            if document is None or document.status is not Status.FINAL:
+            if document is None or document.status is not FINAL:
                 continue
             if application is Standing.ELSEWHERE:
                 if max(payment.date, row.applied or payment.date) >= start:

@@ -30,6 +30,7 @@ from ecriture.formats.units import (
     Unknown,
     odd_places,
     read_deciding,
+    tuples_of,
 )
 
 COLUMNS = (
@@ -148,7 +149,7 @@ class _Documents(Reading[Document]):
         amounts = [cents[run] for run in drafts.runs]
         known = [kind or DocumentKind.INVOICE for kind in kinds]
         heads = drafts.numbers, known, repeat(Status.FINAL), days, customers, applies_to
-        documents = map(Document, *heads, forms, amounts, drafts.first_rows)
+        documents = tuples_of(Document, *heads, forms, amounts, drafts.first_rows)
         if self.amounts.met_unread or None in forms:
             return documents, range(len(forms))
         return documents, {

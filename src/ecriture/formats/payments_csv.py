@@ -20,6 +20,7 @@ from ecriture.formats.units import (
     Unknown,
     odd_places,
     read_deciding,
+    tuples_of,
 )
 
 COLUMNS = (
@@ -98,11 +99,11 @@ class _Payments(Reading[Payment]):
 
     def made(self, drafts: Drafts) -> tuple[Iterable[Payment], Collection[int]]:
         kinds, statuses, days, customers, methods, references = drafts.heads
-        shares = tuple(map(PaymentRow, *drafts.own))
+        shares = tuple(tuples_of(PaymentRow, *drafts.own))
         rows = [shares[run] for run in drafts.runs]
         known = [kind or PaymentKind.PAYMENT for kind in kinds]
         heads = drafts.numbers, known, repeat(Status.FINAL), days, customers, methods, references
-        payments = map(Payment, *heads, rows, drafts.first_rows)
+        payments = tuples_of(Payment, *heads, rows, drafts.first_rows)
         if self.amounts.met_unread or _is_doubtful(*drafts.own):
             return payments, range(len(rows))
         return payments, {

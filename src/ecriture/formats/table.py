@@ -49,6 +49,8 @@ class Chunk(NamedTuple):
 
     def says_more(self, names: Sequence[str]) -> bool:
         """Whether a row after the first of its run has something in one of some columns."""
+        if len(self.rows) == len(self.starts):
+            return False
         return any(len("".join(self.texts[name])) > len("".join(self.first(name))) for name in names)
 
 
