@@ -12,6 +12,8 @@ OUT := out
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
+# Compiled once, when it is installed: else a system that keeps no compiled files compiles click at every start.
+export UV_COMPILE_BYTECODE := 1
 
 .PHONY: setup run test check-code test-tools fmt bench messages build
 
@@ -52,6 +54,7 @@ fmt: setup
 	$(BIN)/ruff format --quiet
 
 bench: setup test-tools
+	$(BIN)/python -m compileall -q src
 	$(BIN)/python benchmarks/books.py
 
 # Collects the messages of the code into the catalogues; then translate what is new, and `make setup` compiles them.

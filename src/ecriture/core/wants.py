@@ -88,9 +88,13 @@ class Wants:
             self._events = events_of(self.books.documents, payments)
         # A credit note asks when its invoice was released, and a refund whether a payment posts.
         for kind in (DocumentKind.INVOICE, CREDIT_NOTE):
-            yield from (self._document(unit) for unit in documents if unit.kind is kind)
+            for document in documents:
+                if document.kind is kind:
+                    yield self._document(document)
         for payment_kind in (PaymentKind.PAYMENT, REFUND):
-            yield from (self._payment(unit) for unit in payments if unit.kind is payment_kind)
+            for payment in payments:
+                if payment.kind is payment_kind:
+                    yield self._payment(payment)
 
     # Documents
 
