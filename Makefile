@@ -14,6 +14,8 @@ OUT := out
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
+# Compiled once, when it is installed: else a system that keeps no compiled files compiles click at every start.
+export UV_COMPILE_BYTECODE := 1
 
 .PHONY: setup run test e2e test-postgresql check-code test-tools install fmt bench messages catalogue build
 
@@ -73,6 +75,7 @@ fmt: setup
 	$(BIN)/ruff format --quiet
 
 bench: setup test-tools
+	$(BIN)/python -m compileall -q src
 	$(BIN)/python benchmarks/books.py
 	$(BIN)/python benchmarks/pages.py
 

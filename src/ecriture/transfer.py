@@ -57,10 +57,10 @@ class Inputs:
     @property
     def latest_date(self) -> date:
         """The latest date of what is valid and not a draft. Raises NothingToDate when there is none."""
-        documents = (unit.date for unit in self.books.documents.values() if unit.status is not Status.DRAFT)
-        payments = (unit.date for unit in self.books.payments.values())
-        applied = (row.applied for unit in self.books.payments.values() for row in unit.rows if row.applied)
-        latest = max((*documents, *payments, *applied), default=date.min)
+        draft, payments = Status.DRAFT, self.books.payments.values()
+        documents = {unit.date for unit in self.books.documents.values() if unit.status is not draft}
+        applied = {applied for unit in payments for _, _, _, _, applied in unit.rows if applied}
+        latest = max((*documents, *{unit.date for unit in payments}, *applied), default=date.min)
         if latest == date.min:
             raise NothingToDate
         return latest

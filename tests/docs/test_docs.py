@@ -22,6 +22,7 @@ from ecriture.core.dates import UnreadDate, read_date
 from ecriture.core.problems import SEVERITIES, Severity
 from ecriture.formats import chart_csv, documents_csv, payments_csv
 from ecriture.formats.company_toml import NAMED_TABLES, TABLES, read_company
+from ecriture.formats.items_csv import read_items
 from ecriture.formats.registry import TARGETS
 from ecriture.transfer import read, read_accounts
 
@@ -223,13 +224,15 @@ def test_the_settings_shown_are_read_without_a_problem(language: str, name: str)
 
 @in_both_languages
 def test_the_tables_shown_are_read_without_a_problem(language: str) -> None:
-    documents, payments, chart = (block.encode() for block in blocks(text_of(language, "files.md"), "csv"))
+    documents, payments, chart, items = (block.encode() for block in blocks(text_of(language, "files.md"), "csv"))
     settings = (doc_examples.BOREAL / "company.toml").read_bytes()
     inputs = read(company=settings, documents=documents)
     assert (list(inputs.books.documents), inputs.problems) == (["F-1001"], ())
     paid = read(company=settings, documents=(doc_examples.BOREAL / "documents.csv").read_bytes(), payments=payments)
     assert (list(paid.books.payments), paid.problems) == (["P-1", "P-9"], ())
     assert len(read_accounts(chart).chart) == 3
+    catalogue = read_items(BytesIO(items), taxes=("GST", "QST"))
+    assert (len(catalogue.items), catalogue.problems) == (3, ())
 
 
 @in_both_languages

@@ -30,7 +30,7 @@ _NUMBER = re.compile(
     r"(?P<units>[0-9]*|[1-9][0-9]{0,2}(?:(?P<group>[., '])[0-9]{3})(?:(?P=group)[0-9]{3})*)"
     r"(?:(?P<decimal>[.,])(?P<cents>[0-9]{1,2}))?"
 )
-_PLAIN_COLUMN = re.compile(r"(?:-?[0-9]{1,13}\.[0-9]{2}\n)+")
+_PLAIN_COLUMN = re.compile(r"(?:-?[0-9]{1,13}+\.[0-9]{2}\n)++")  # there is no other way to read it: never go back
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
@@ -51,21 +51,26 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         self.met_unread = False
 
     def column(self, texts: Sequence[str]) -> Sequence[int | UnreadAmount]:
-        """The amounts of a whole column; one in which all are written like `-1234.50` is read at once, at C speed."""
-        joined = "\n".join(texts) + "\n"
-        if _PLAIN_COLUMN.fullmatch(joined):
-            amounts = list(map(int, joined.replace(".", "").split()))
-            if len(amounts) == len(texts):  # not so when a text has line ends of its own
-                self.decimals_seen.add(".")
-                return amounts
-        return list(map(self.__getitem__, texts))
+        """The amounts of a whole column."""
+        return self._plain_column(texts) or list(map(self.__getitem__, texts))
 
     def optional_column(self, texts: Sequence[str], blank: B) -> Sequence[int | UnreadAmount | B]:
         """The same for a column in which a blank stands for something."""
         if not any(texts):
             return [blank] * len(texts)
+        if all(texts) and (plain_ones := self._plain_column(texts)):
+            return plain_ones
         amounts = iter(self.column([text for text in texts if text and text.strip()]))
         return [next(amounts) if text and text.strip() else blank for text in texts]
+
+    def _plain_column(self, texts: Sequence[str]) -> list[int]:
+        """The amounts of a column in which all are written like `-1234.50`, read at once, at C speed; else none."""
+        joined = "\n".join(texts) + "\n"
+        amounts = list(map(int, joined.replace(".", "").split())) if _PLAIN_COLUMN.fullmatch(joined) else []
+        if not amounts or len(amounts) != len(texts):  # they differ when a text has line ends of its own
+            return []
+        self.decimals_seen.add(".")
+        return amounts
 
     def __missing__(self, text: str) -> int | UnreadAmount:
         cents = self._plain(text) if text[-3:-2] == "." else None

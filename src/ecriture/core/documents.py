@@ -1,6 +1,6 @@
 """Documents and payments, valid and frozen. What was merely read is a row (`ecriture.formats`) until it is checked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -39,6 +39,10 @@ class RowKind(StrEnum):
     ROUNDING = "rounding"
 
 
+FINAL, CREDIT_NOTE, REFUND = Status.FINAL, DocumentKind.CREDIT_NOTE, PaymentKind.REFUND
+"""What each unit is asked: as attributes of their enumerations they would be searched for every time."""
+
+
 class UnitId(NamedTuple):
     """Identity in the company: document `1001` and payment `1001` are two units."""
 
@@ -68,6 +72,13 @@ class Form:
         if not self.discounts:
             return sum(amounts)
         return sum(amounts) - 2 * sum([amounts[i] for i in self.discounts])
+
+
+def totals_of(forms: Sequence[Form], amounts: Sequence[tuple[int, ...]]) -> list[int]:
+    """The sums of many documents in cents; without a discount among them, at the speed of `sum`."""
+    if any(form.discounts for form in set(forms)):
+        return [form.total(cents) for form, cents in zip(forms, amounts, strict=True)]
+    return list(map(sum, amounts))
 
 
 class Document(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from ecriture.core.accounts import Chart
 from ecriture.core.batches import NOTHING_TRANSFERRED, BatchPosting, Record, Transferred, Why
@@ -105,7 +105,7 @@ def plan(
     """
     planner = _Planner(Plan(through, batch), company, documents, chart or Chart(), rules or TargetRules(), since)
     for want in wanted:
-        taken = planner.take(want, pending(want, transferred, through=through))
+        taken = planner.take(want, transferred)
         if recording and taken:
             planner.plan.records[want.unit.id] = record(want, through)
     return planner.finished()
@@ -156,11 +156,39 @@ class _Planner:
         self._grouper = Grouper(company, calendar=self._calendar, through=plan.through)
         self._groups: dict[Group, list[Part]] = {}
         self._of_day: dict[tuple[date, bool], list[Part]] = {}
+        self._usual: dict[tuple[Pattern, date], list[Part]] = {}
+        """Where the parts of a pattern and own date go of which there is nothing to say."""
         self._first_rows: dict[str, int] = {}
         self._said: set[tuple[object, ...]] = set()
 
-    def take(self, want: Wanted, pending: Pending) -> bool:
-        """Takes a unit in, or holds it for its errors; whether anything of it is in the plan."""
+    def take(self, want: Wanted, transferred: Transferred) -> bool:
+        """Takes what is pending of a unit in, or holds it for its errors; whether anything of it is in the plan."""
+        _, parts, _, applications, warnings = want
+        if len(applications) > 1:
+            self._remember_heading(want)
+        if not (transferred or warnings) and self._take_usual(parts):
+            return True
+        return self._judge(want, pending(want, transferred, through=self.plan.through))
+
+    def _take_usual(self, parts: Sequence[Part]) -> bool:
+        """Takes the new parts of a unit in if they are all like others of which there was nothing to say."""
+        places = [self._usual.get((part.pattern, part.own_date)) or self._usual_place(part) for part in parts]
+        if None in places:
+            return False
+        for place, part in zip(cast("list[list[Part]]", places), parts, strict=True):
+            place.append(part)
+        return bool(parts)
+
+    def _usual_place(self, part: Part) -> list[Part] | None:
+        """Where all parts go that are like this one; None if each of them must be looked at."""
+        due = (self._since or date.min) <= part.own_date <= self.plan.through
+        if not due or self._grouper.by_unit or not self._review.is_clear(part):
+            return None
+        place = self._usual[part.pattern, part.own_date] = self._parts(part, correction=False)
+        return place
+
+    def _judge(self, want: Wanted, pending: Pending) -> bool:
+        """Takes the pending parts of a unit in after a look at each of them, or holds it for its errors."""
         new, corrections = pending
         problems = self._review.of_parts((*new, *corrections))
         if (problems or want.warnings) and (new or corrections):
@@ -174,8 +202,6 @@ class _Planner:
             self._parts(part, correction=False).append(part)
         for part in corrections:
             self._parts(part, correction=True).append(part)
-        if len(want.applications) > 1:
-            self._remember_heading(want)
         return bool(new or corrections)
 
     def _since_first(self, parts: Sequence[Part]) -> Sequence[Part]:

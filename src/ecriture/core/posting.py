@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter, neg
 from typing import NamedTuple
 
-from ecriture.core.documents import Payment, Unit
+from ecriture.core.documents import REFUND, Payment, Unit
 from ecriture.core.rules import Leg, Pattern, PaymentLegs
 
 
@@ -58,18 +58,19 @@ def payment_parts(payment: Payment, legs: PaymentLegs, applications: Sequence[Ap
 
     The bank receives the net of the fee; what was settled goes to the clearing account, or waits in the unapplied one.
     """
-    day, sign = payment.date, payment.sign
-    if len(applications) == 1 and applications[0] == day and sign > 0:
-        _, cents, fee_cents, rounding_cents, _ = payment.rows[0]
+    _, kind, _, day, _, _, _, shares, _ = payment
+    if len(applications) == 1 and applications[0] == day and kind is not REFUND:
+        _, cents, fee_cents, rounding_cents, _ = shares[0]
         if cents and not fee_cents and not rounding_cents:  # what most payments are: said at once
-            return [Part(payment, day, legs.pattern(_PLAIN, _PLAIN_ROWS, mirrored=True), (cents,))]
+            return [Part(payment, day, legs.plain, (cents,))]
+    sign = payment.sign
     rows: list[int] = []
     received: list[int] = []
     sides: list[str] = []
     settled: list[int] = []
     more: list[tuple[str, int, int]] = []
     applied: list[tuple[date, int, int]] = []
-    for i, (row, application) in enumerate(zip(payment.rows, applications, strict=True)):
+    for i, (row, application) in enumerate(zip(shares, applications, strict=True)):
         if application is Standing.ELSEWHERE:
             continue
         _, cents, fee_cents, rounding_cents, _ = row
@@ -87,10 +88,6 @@ def payment_parts(payment: Payment, legs: PaymentLegs, applications: Sequence[Ap
     if applied and legs.unapplied.account != legs.clearing.account:
         parts += _applied_parts(payment, legs, sorted(applied, key=itemgetter(0)))
     return [part for part in parts if any(part.cents)]
-
-
-_PLAIN = ("bank", "clearing")
-_PLAIN_ROWS = (0, 0)
 
 
 def _received(

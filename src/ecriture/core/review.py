@@ -114,17 +114,25 @@ class Review(AccountReview):
         self._calendar = calendar
         self._suspects: dict[Pattern, dict[int, Finding]] = {}
 
+    def is_clear(self, part: Part) -> bool:
+        """Whether there is nothing to say of any part with this pattern and own date, whatever its amounts are."""
+        return not (self._suspects_in(part.pattern) or self._calendar[part.own_date].fault)
+
     def of_parts(self, parts: Iterable[Part]) -> list[Problem]:
         """The problems of the pending parts of a unit."""
         problems: list[Problem] = []
         for part in parts:
-            suspects = self._suspects.get(part.pattern)
-            if suspects is None:
-                suspects = self._suspects[part.pattern] = dict(self._of_pattern(part.pattern))
-            fault = self._calendar[part.own_date].fault
+            suspects, fault = self._suspects_in(part.pattern), self._calendar[part.own_date].fault
             if suspects or fault:
                 problems += [*self._of_date(part, fault), *_of_accounts(part, suspects)]
         return problems
+
+    def _suspects_in(self, pattern: Pattern) -> dict[int, Finding]:
+        """What is wrong with the legs of a pattern, by their places."""
+        suspects = self._suspects.get(pattern)
+        if suspects is None:
+            suspects = self._suspects[pattern] = dict(self._of_pattern(pattern))
+        return suspects
 
     def _of_date(self, part: Part, fault: str) -> Iterator[Problem]:
         if fault:

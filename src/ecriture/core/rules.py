@@ -79,7 +79,7 @@ def _recorded(leg: Leg, accounts: Mapping[str, str]) -> Leg:
 class PaymentLegs:
     """The legs that payments of one kind and method can use, and the patterns that they form."""
 
-    __slots__ = ("_patterns", "bank", "clearing", "fee", "rounding", "unapplied")
+    __slots__ = ("_patterns", "bank", "clearing", "fee", "plain", "rounding", "unapplied")
 
     def __init__(self, *, bank: Leg, clearing: Leg, unapplied: Leg, fee: Leg, rounding: Leg) -> None:
         self.bank = bank
@@ -88,6 +88,8 @@ class PaymentLegs:
         self.fee = fee
         self.rounding = rounding
         self._patterns: dict[tuple[tuple[str, ...], tuple[int, ...]], Pattern] = {}
+        self.plain = self.pattern(("bank", "clearing"), (0, 0), mirrored=True)
+        """That of most payments: one row, applied at once, without fee and rounding."""
 
     def recorded(self, accounts: Mapping[str, str]) -> "PaymentLegs":
         """The same legs with the accounts that a batch recorded for their keys."""

@@ -66,8 +66,10 @@ class Scrutiny:
         facts = self._facts.get(pattern)
         if facts is None:
             facts = self._facts[pattern] = self._of_pattern(document.form, pattern)
-        differing = [tax for tax in facts.taxes if not _agrees(document, tax)]
-        if not (differing or facts.unknown_items or facts.archived or facts.split):
+        unknown_items, archived, split, taxes = facts
+        _, _, _, day, _, _, _, amounts, _ = document
+        differing = [tax for tax in taxes if not _agrees(day, amounts, tax)]
+        if not (differing or unknown_items or archived or split):
             return ()
         return tuple(self._warnings(document, facts, differing))
 
@@ -115,19 +117,17 @@ class Scrutiny:
         return item is None or item.taxes is None or tax in item.taxes
 
 
-def _agrees(document: Document, tax: TaxRows) -> bool:
+def _agrees(day: date, amounts: Amounts, tax: TaxRows) -> bool:
     """Whether a recorded tax is within one cent for each row of the document, with shipping taxed or without."""
-    ratio = tax.ratios[document.date] if document.date in tax.ratios else _ratio(tax, document.date)
+    _, recorded, lines, discounts, shipping, ratios = tax
+    ratio = ratios[day] if day in ratios else _ratio(tax, day)
     if ratio is None:
         return True
     numerator, denominator = ratio
-    amounts = document.amounts
-    recorded = tax.recorded(amounts) * denominator
-    base_cents = tax.lines(amounts) - tax.discounts(amounts)
+    base_cents = lines(amounts) - discounts(amounts)
     leeway = len(amounts) * denominator
-    if -leeway <= recorded - base_cents * numerator <= leeway:
-        return True
-    return abs(recorded - (base_cents + tax.shipping(amounts)) * numerator) <= leeway
+    excess = recorded(amounts) * denominator - base_cents * numerator
+    return -leeway <= excess <= leeway or abs(excess - shipping(amounts) * numerator) <= leeway
 
 
 def _ratio(tax: TaxRows, day: date) -> tuple[int, int] | None:

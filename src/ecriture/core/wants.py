@@ -7,6 +7,9 @@ from typing import NamedTuple, cast
 from ecriture.core.batches import NOTHING_TRANSFERRED, Kept, Transferred
 from ecriture.core.company import Company, Opening, PaidSaleDate
 from ecriture.core.documents import (
+    CREDIT_NOTE,
+    FINAL,
+    REFUND,
     Books,
     Document,
     DocumentKind,
@@ -14,7 +17,6 @@ from ecriture.core.documents import (
     Payment,
     PaymentKind,
     PaymentRow,
-    Status,
     Unit,
     UnitId,
     UnitKind,
@@ -70,10 +72,13 @@ class Wants:
         self._legs: tuple[dict[str, PaymentLegs], dict[str, PaymentLegs]] = ({}, {})
         """Those of payments and those of refunds, by method."""
         self._standing: dict[str, Application] = {}
-        """For each document met so far, its sale date, or why it has none."""
+        """For each document met so far that is not sold on its own date, its sale date, or why it has none."""
         self._releases: dict[str, date] = {}
         self._opening: set[str] = set()
         self._posting: set[str] = set()
+        self._known_methods = {"", *METHODS}
+        self._by_own_dates = not (self._accounting.only_when_paid or self._accounting.start_date or transferred.kept)
+        """Whether every document is sold on its own date: nothing is waited for, nothing lies elsewhere or is recorded."""
         self._something_waits = bool(books.faulty_documents)
         self._events: Events = {}
 
@@ -82,31 +87,46 @@ class Wants:
         if self._accounting.only_when_paid:
             self._events = events_of(self.books.documents, payments)
         # A credit note asks when its invoice was released, and a refund whether a payment posts.
-        for kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE):
-            yield from (self._document(unit) for unit in documents if unit.kind is kind)
-        for payment_kind in (PaymentKind.PAYMENT, PaymentKind.REFUND):
-            yield from (self._payment(unit) for unit in payments if unit.kind is payment_kind)
+        for kind in (DocumentKind.INVOICE, CREDIT_NOTE):
+            for document in documents:
+                if document.kind is kind:
+                    yield self._document(document)
+        for payment_kind in (PaymentKind.PAYMENT, REFUND):
+            for payment in payments:
+                if payment.kind is payment_kind:
+                    yield self._payment(payment)
 
     # Documents
 
     def _document(self, document: Document) -> Wanted:
-        if document.status is not Status.FINAL:
+        if document.status is not FINAL:
             self._standing[document.number] = Standing.UNAPPLIED
             return Wanted(document)
-        kept = self._kept.get(document.id) if self._kept else None
+        if self._by_own_dates:
+            return self._posted(document, document.date, None)
+        kept = self._kept.get(document.id)
         if self._accounting.start_date is not None and self._is_elsewhere(document, kept):
             return Wanted(document)
         sale_date = self._sale_date(document, kept)
         if sale_date is None:
             self._hold_document(document)
-        else:
+            return Wanted(document)
+        if sale_date != document.date:
             self._standing[document.number] = sale_date
-        if sale_date is None or not any(document.amounts):
+        return self._posted(document, sale_date, kept)
+
+    def _posted(self, document: Document, sale_date: date, kept: Kept | None) -> Wanted:
+        """What a document wants on its sale date."""
+        _, kind, _, _, _, _, form, amounts, _ = document
+        if not any(amounts):
             return Wanted(document, (), sale_date)
-        pattern = self._pattern(document)
+        patterns = self._patterns[kind is CREDIT_NOTE]
+        pattern = patterns.get(form)
+        if pattern is None:
+            pattern = patterns[form] = self._rules.of_document(form, kind)
         if kept is not None:
             pattern = pattern.recorded(kept.accounts)
-        part = Part(document, sale_date, pattern, document.amounts)
+        part = Part(document, sale_date, pattern, amounts)
         return Wanted(document, (part,), sale_date, (), self._scrutiny.of_document(document, pattern))
 
     def _hold_document(self, document: Document) -> None:
@@ -114,13 +134,6 @@ class Wants:
         self._standing[document.number] = Standing.WAITS
         if document.date <= self._through:
             self.held.append(HeldUnit(UnitKind.DOCUMENT, document.number, "unpaid"))
-
-    def _pattern(self, document: Document) -> Pattern:
-        patterns = self._patterns[document.kind is DocumentKind.CREDIT_NOTE]
-        pattern = patterns.get(document.form)
-        if pattern is None:
-            pattern = patterns[document.form] = self._rules.of_document(document.form, document.kind)
-        return pattern
 
     def _policy(self, kept: Kept | None) -> Opening:
         """What a live unit was transferred under holds for it, whatever the setting says now."""
@@ -130,9 +143,9 @@ class Wants:
         """Whether it is an opening document, or a credit note that settles one in Sage's own module."""
         if document.date < cast("date", self._accounting.start_date):
             self._opening.add(document.number)
-            self._standing[document.number] = self._releases[document.number] = document.date
+            self._releases[document.number] = document.date
             return True
-        settles = document.applies_to if document.kind is DocumentKind.CREDIT_NOTE else ""
+        settles = document.applies_to if document.kind is CREDIT_NOTE else ""
         if settles not in self._opening or self._policy(kept) is Opening.CLEARING:
             return False
         self._standing[document.number] = Standing.ELSEWHERE
@@ -162,7 +175,7 @@ class Wants:
         return document.date if kept is not None else None
 
     def _paid_on(self, document: Document) -> date | None:
-        settles = document.applies_to if document.kind is DocumentKind.CREDIT_NOTE else ""
+        settles = document.applies_to if document.kind is CREDIT_NOTE else ""
         if document.total_cents <= 0:
             return document.date
         if settles in self.books.faulty_documents:
@@ -181,49 +194,55 @@ class Wants:
     # Payments
 
     def _payment(self, payment: Payment) -> Wanted:
-        if payment.status is not Status.FINAL:
+        _, _, status, day, _, method, _, rows, _ = payment
+        if status is not FINAL:
             return Wanted(payment)
         kept = self._kept.get(payment.id) if self._kept else None
-        applications = tuple([self._application(payment, row, kept) for row in payment.rows])
+        applications = tuple([self._application(day, row, kept) for row in rows])
         legs = self._payment_legs(payment, kept)
         if self._accounting.start_date is not None:
             self._say_since_start(payment, legs, applications)
-        if self._something_waits and Standing.WAITS in applications:
-            if kept is None and self._is_held(payment, applications):
-                self._hold_payment(payment, legs)
-                return Wanted(payment)
-            applications = tuple(Standing.UNAPPLIED if it is Standing.WAITS else it for it in applications)
         if self._something_waits:
+            if Standing.WAITS in applications:
+                if kept is None and self._is_held(payment, applications):
+                    self._hold_payment(payment, legs)
+                    return Wanted(payment)
+                applications = tuple(Standing.UNAPPLIED if it is Standing.WAITS else it for it in applications)
             self._remember_posting(payment)
         parts = payment_parts(payment, legs, applications)
         if self._accounting.start_date is not None:
             parts = [part for part in parts if part.own_date >= self._accounting.start_date]
-        return Wanted(payment, parts, None, applications, self._method_warnings(payment))
+        warnings = () if method in self._known_methods else self._method_warnings(payment)
+        return Wanted(payment, parts, None, applications, warnings)
 
     def _payment_legs(self, payment: Payment, kept: Kept | None) -> PaymentLegs:
-        by_method = self._legs[payment.kind is PaymentKind.REFUND]
+        by_method = self._legs[payment.kind is REFUND]
         legs = by_method.get(payment.method)
         if legs is None:
             legs = by_method[payment.method] = self._rules.of_payment(payment.kind, payment.method)
         return legs if kept is None else legs.recorded(kept.accounts)
 
-    def _application(self, payment: Payment, row: PaymentRow, kept: Kept | None) -> Application:
-        """The application date of a row, or why it has none."""
-        if not row.document:
+    def _application(self, day: date, row: PaymentRow, kept: Kept | None) -> Application:
+        """The application date of a row of a payment of some day, or why it has none."""
+        named, _, _, _, applied = row
+        if not named:
             return Standing.UNAPPLIED
-        standing = self._standing.get(row.document)
-        if kept is None and isinstance(standing, date) and not self._opening:  # the commonest case, said at once
-            applied = payment.date if row.applied is None else max(payment.date, row.applied)
-            return max(applied, standing)
-        standing = standing or self._recorded_sale(row.document) or Standing.WAITS
-        if row.document in self._opening and self._policy(kept) is Opening.SAGE:
+        standing = self._standing_of(named)
+        if named in self._opening and self._policy(kept) is Opening.SAGE:
             return Standing.ELSEWHERE
         if standing is Standing.UNAPPLIED or standing is Standing.ELSEWHERE:
             return standing
-        recorded = kept.applied_on(payment.date, (row.document, row.applied)) if kept is not None else None
+        recorded = kept.applied_on(day, (named, applied)) if kept is not None else None
         if recorded is not None or isinstance(standing, Standing):
             return recorded or standing
-        return max(payment.date, standing, row.applied or standing)
+        return max(day, standing, applied or standing)
+
+    def _standing_of(self, number: str) -> Application:
+        """When a document was sold, or why it was not."""
+        if number in self._standing:
+            return self._standing[number]
+        document = self.books.documents.get(number)
+        return document.date if document is not None else self._recorded_sale(number) or Standing.WAITS
 
     def _is_held(self, payment: Payment, applications: tuple[Application, ...]) -> bool:
         """Whether no row posts, and for a refund no payment of its documents either."""
@@ -247,7 +266,7 @@ class Wants:
         start = cast("date", self._accounting.start_date)
         for row, application in zip(payment.rows, applications, strict=True):
             document = self.books.documents.get(row.document)
-            if document is None or document.status is not Status.FINAL:
+            if document is None or document.status is not FINAL:
                 continue
             if application is Standing.ELSEWHERE:
                 if max(payment.date, row.applied or payment.date) >= start:
@@ -256,7 +275,8 @@ class Wants:
                 self._say_opening_payment(payment, row, legs)
 
     def _method_warnings(self, payment: Payment) -> tuple[Problem, ...]:
-        if not payment.method or payment.method in METHODS or self._rules.method(payment.method):
+        if self._rules.method(payment.method):
+            self._known_methods.add(payment.method)
             return ()
         return (Problem("method-unknown", {"method": payment.method}, where(payment)),)
 

@@ -1,14 +1,37 @@
 """Documents in long form: one row per line, tax or extra; the rows of a document are consecutive."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import repeat
+from types import NoneType
 from typing import BinaryIO, cast
 
 from ecriture.core.amounts import UnreadAmount
 from ecriture.core.dates import NO_DATE, UnreadDate
-from ecriture.core.documents import Document, DocumentKind, Form, RowKey, RowKind, Status, UnitKind, faults_of
+from ecriture.core.documents import (
+    Document,
+    DocumentKind,
+    Form,
+    RowKey,
+    RowKind,
+    Status,
+    UnitKind,
+    faults_of,
+    totals_of,
+)
 from ecriture.formats.table import Column, Table, open_table
-from ecriture.formats.units import Choices, Layout, Reading, UnitsRead, Unknown, read_deciding
+from ecriture.formats.units import (
+    Choices,
+    Columns,
+    Drafts,
+    Layout,
+    Reading,
+    UnitsRead,
+    Unknown,
+    odd_places,
+    read_deciding,
+    tuples_of,
+)
 
 COLUMNS = (
     Column("document", needed=True),
@@ -56,8 +79,12 @@ ROW_KINDS = Choices(
 KINDS = Choices(DocumentKind, facture="invoice", note_de_credit="credit_note")
 STATUSES = Choices(Status, finale="final", brouillon="draft", annule="void", annulee="void")
 
+USUAL_STATUSES = frozenset({None, Status.FINAL})
+
 Key = RowKey | Unknown
 """The key of a row, or the text that is no kind of row."""
+Own = tuple[tuple[Key, ...], tuple[int | UnreadAmount, ...]]
+"""The keys and the amounts of some rows."""
 
 
 class Keys(dict[tuple[str, str], Key]):
@@ -94,49 +121,48 @@ def read_documents(stream: BinaryIO, *, file: str = "documents.csv", currency: s
 
 class _Documents(Reading[Document]):
     def __init__(self, table: Table, file: str, currency: str, decimal: str) -> None:
-        super().__init__(table, file=file, kind=UnitKind.DOCUMENT, decimal=decimal)
+        defaults = (DocumentKind.INVOICE, Status.FINAL, NO_DATE, "", None, "", currency)
+        layout: Layout[Head] = Layout(HEAD, BLANK, defaults, OF_FINAL)
+        super().__init__(table, file=file, kind=UnitKind.DOCUMENT, layout=layout, decimal=decimal)
         self.currency = currency
         self.keys, self.forms = Keys(), Forms()
-        defaults = (DocumentKind.INVOICE, Status.FINAL, NO_DATE, "", None, "", currency)
-        self.layout: Layout[Head] = Layout(HEAD, BLANK, defaults, OF_FINAL)
 
-    def read(self) -> None:
-        for chunk in self.table.chunks():
-            texts, says_more = chunk.texts, chunk.says_more(HEAD)
-            keys = tuple(map(self.keys.__getitem__, zip(texts["row"], texts["code"], strict=True)))
-            amounts = tuple(self.amounts.column(texts["amount"]))
-            heads = self.heads({name: chunk.first(name) for name in HEAD})
-            for number, head, (start, end) in zip(chunk.first("document"), heads, chunk.runs(), strict=True):
-                rows = chunk.rows[start:end]
-                if self.is_new(number, rows[0]):
-                    if says_more:
-                        later = self.heads({name: texts[name][start:end] for name in HEAD})
-                        self.compare(number, head, zip(rows, later, strict=True), self.layout)
-                    self.take(number, rows, head, keys[start:end], amounts[start:end])
-
-    def heads(self, texts: Mapping[str, Sequence[str]]) -> Iterator[Head]:
-        """The heads in some rows, each column converted as a whole."""
-        return zip(
-            map(KINDS.__getitem__, texts["type"]),
-            map(STATUSES.__getitem__, texts["status"]),
-            map(self.dates.__getitem__, texts["date"]),
-            map(self.names.__getitem__, texts["customer"]),
+    def heads(self, texts: Mapping[str, Sequence[str]]) -> Columns:
+        return (
+            list(map(KINDS.__getitem__, texts["type"])),
+            list(map(STATUSES.__getitem__, texts["status"])),
+            list(map(self.dates.__getitem__, texts["date"])),
+            list(map(self.names.__getitem__, texts["customer"])),
             self.amounts.optional_column(texts["total"], None),
-            map(str.strip, texts["applies_to"]),
+            list(map(str.strip, texts["applies_to"])),
             [text.strip().upper() if text else text for text in texts["currency"]],
-            strict=True,
         )
 
-    def take(
-        self,
-        number: str,
-        rows: Sequence[int],
-        head: Head,
-        keys: tuple[Key, ...],
-        amounts: tuple[int | UnreadAmount, ...],
-    ) -> None:
-        """Takes a document in, or notes its problems."""
+    def own(self, texts: Mapping[str, Sequence[str]]) -> Columns:
+        keys = map(self.keys.__getitem__, zip(texts["row"], texts["code"], strict=True))
+        return tuple(keys), tuple(self.amounts.column(texts["amount"]))
+
+    def made(self, drafts: Drafts) -> tuple[Iterable[Document], Collection[int]]:
+        kinds, statuses, days, customers, totals, applies_to, currencies = drafts.heads
+        keys, cents = cast("Own", drafts.own)
+        forms = [self.forms[keys[run]] for run in drafts.runs]
+        amounts = [cents[run] for run in drafts.runs]
+        known = [kind or DocumentKind.INVOICE for kind in kinds]
+        heads = drafts.numbers, known, repeat(Status.FINAL), days, customers, applies_to
+        documents = tuples_of(Document, *heads, forms, amounts, drafts.first_rows)
+        if self.amounts.met_unread or None in forms:
+            return documents, range(len(forms))
+        return documents, {
+            *odd_places([*map(type, kinds)], frozenset({DocumentKind, NoneType})),
+            *odd_places(statuses, USUAL_STATUSES),
+            *odd_places([*map(type, days)], frozenset({date})),
+            *odd_places(currencies, frozenset({"", self.currency})),
+            *_faulty_totals(totals, totals_of(cast("list[Form]", forms), cast("list[tuple[int, ...]]", amounts))),
+        }
+
+    def take(self, number: str, rows: Sequence[int], head: Head, own: Columns) -> None:
         kind, status, day, customer, total_cents, applies_to, _ = head
+        keys, amounts = cast("Own", own)
         form = self.forms[keys]
         if form is None or isinstance(kind, Unknown) or isinstance(status, Unknown):
             self.unknown_values(number, rows, head, keys)
@@ -185,3 +211,10 @@ class _Documents(Reading[Document]):
 
 Sound = tuple[DocumentKind, date, "int | None"]
 """The kind, date and total of a head of which everything could be read."""
+
+
+def _faulty_totals(stated: Sequence[int | None], totals: Sequence[int]) -> Iterator[int]:
+    """The places of totals that are not as stated, and of those below zero: a credit note's must not be."""
+    for place, (stated_cents, total_cents) in enumerate(zip(stated, totals, strict=True)):
+        if total_cents < 0 or (stated_cents != total_cents and stated_cents is not None):
+            yield place

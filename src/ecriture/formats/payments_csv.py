@@ -1,14 +1,27 @@
 """Payments and refunds: one row per document that a payment is for; the rows of a payment are consecutive."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import repeat
+from types import NoneType
 from typing import BinaryIO, cast
 
 from ecriture.core.amounts import UnreadAmount
 from ecriture.core.dates import NO_DATE, UnreadDate
 from ecriture.core.documents import Payment, PaymentKind, PaymentRow, Status, UnitKind
 from ecriture.formats.table import Column, Table, open_table
-from ecriture.formats.units import Choices, Layout, Reading, UnitsRead, Unknown, read_deciding
+from ecriture.formats.units import (
+    Choices,
+    Columns,
+    Drafts,
+    Layout,
+    Reading,
+    UnitsRead,
+    Unknown,
+    odd_places,
+    read_deciding,
+    tuples_of,
+)
 
 COLUMNS = (
     Column("payment", "paiement", needed=True),
@@ -39,6 +52,8 @@ LAYOUT = Layout(HEAD, BLANK, DEFAULTS, frozenset({"date"}))
 KINDS = Choices(PaymentKind, paiement="payment", remboursement="refund")
 STATUSES = Choices((Status.FINAL, Status.VOID), annule="void")
 
+USUAL_STATUSES = frozenset({None, Status.FINAL})
+
 Amount = int | UnreadAmount
 Share = tuple[str, Amount, Amount, Amount, "date | UnreadDate | None"]
 """The values of OWN, or what stands for one that could not be read."""
@@ -60,52 +75,53 @@ def read_payments(stream: BinaryIO, *, file: str = "payments.csv") -> UnitsRead[
 
 class _Payments(Reading[Payment]):
     def __init__(self, table: Table, file: str, decimal: str) -> None:
-        super().__init__(table, file=file, kind=UnitKind.PAYMENT, decimal=decimal)
-        self.doubtful = False
-        """Whether a row may have something unreadable or negative: from then on each is looked at."""
+        super().__init__(table, file=file, kind=UnitKind.PAYMENT, layout=LAYOUT, decimal=decimal)
 
-    def read(self) -> None:
-        for chunk in self.table.chunks():
-            says_more, shares = chunk.says_more(HEAD), self.shares(chunk.texts)
-            heads = self.heads({name: chunk.first(name) for name in HEAD})
-            for number, head, (start, end) in zip(chunk.first("payment"), heads, chunk.runs(), strict=True):
-                rows = chunk.rows[start:end]
-                if self.is_new(number, rows[0]):
-                    if says_more:
-                        later = self.heads({name: chunk.texts[name][start:end] for name in HEAD})
-                        self.compare(number, head, zip(rows, later, strict=True), LAYOUT)
-                    self.take(number, rows, head, shares[start:end])
-
-    def heads(self, texts: Mapping[str, Sequence[str]]) -> Iterator[Head]:
-        """The heads in some rows, each column converted as a whole."""
-        return zip(
-            map(KINDS.__getitem__, texts["type"]),
-            map(STATUSES.__getitem__, texts["status"]),
-            map(self.dates.__getitem__, texts["date"]),
-            *(map(self.names.__getitem__, texts[name]) for name in ("customer", "method", "bank_reference")),
-            strict=True,
+    def heads(self, texts: Mapping[str, Sequence[str]]) -> Columns:
+        return (
+            list(map(KINDS.__getitem__, texts["type"])),
+            list(map(STATUSES.__getitem__, texts["status"])),
+            list(map(self.dates.__getitem__, texts["date"])),
+            *(list(map(self.names.__getitem__, texts[name])) for name in ("customer", "method", "bank_reference")),
         )
 
-    def shares(self, texts: Mapping[str, Sequence[str]]) -> list[Share]:
-        """What each row has for itself."""
+    def own(self, texts: Mapping[str, Sequence[str]]) -> Columns:
         amounts = self.amounts
         paid, fees = amounts.column(texts["amount"]), amounts.optional_column(texts["fee"], 0)
         applied = [self.dates[text] if text and text.strip() else None for text in texts["applied"]]
-        rounding = amounts.optional_column(texts["rounding"], 0)
-        self.doubtful = self.doubtful or amounts.met_unread or _is_doubtful(paid, fees, applied)
-        return list(zip(map(str.strip, texts["document"]), paid, fees, rounding, applied, strict=True))
+        return (
+            list(map(str.strip, texts["document"])),
+            paid,
+            fees,
+            amounts.optional_column(texts["rounding"], 0),
+            applied,
+        )
 
-    def take(self, number: str, rows: Sequence[int], head: Head, shares: Sequence[Share]) -> None:
-        """Takes a payment in, or notes its problems."""
+    def made(self, drafts: Drafts) -> tuple[Iterable[Payment], Collection[int]]:
+        kinds, statuses, days, customers, methods, references = drafts.heads
+        shares = tuple(tuples_of(PaymentRow, *drafts.own))
+        rows = [shares[run] for run in drafts.runs]
+        known = [kind or PaymentKind.PAYMENT for kind in kinds]
+        heads = drafts.numbers, known, repeat(Status.FINAL), days, customers, methods, references
+        payments = tuples_of(Payment, *heads, rows, drafts.first_rows)
+        if self.amounts.met_unread or _is_doubtful(*drafts.own):
+            return payments, range(len(rows))
+        return payments, {
+            *odd_places([*map(type, kinds)], frozenset({PaymentKind, NoneType})),
+            *odd_places(statuses, USUAL_STATUSES),
+            *odd_places([*map(type, days)], frozenset({date})),
+        }
+
+    def take(self, number: str, rows: Sequence[int], head: Head, own: Columns) -> None:
         kind, status, day, customer, method, reference = head
+        shares: list[Share] = list(zip(*own, strict=True))
         if isinstance(kind, Unknown) or isinstance(status, Unknown):
             self.unknown_in(number, rows[0], head, (KINDS, STATUSES))
             return
         if status is Status.VOID:
             self.keep_void(number, rows[0], head, kind or PaymentKind.PAYMENT, shares)
             return
-        if self.doubtful or isinstance(day, UnreadDate):
-            self.unread(number, rows, day, shares)
+        self.unread(number, rows, day, shares)
         if number not in self.faulty:
             known, sound = cast("date", day), tuple([PaymentRow(*cast("SoundShare", share)) for share in shares])
             kind = kind or PaymentKind.PAYMENT
@@ -132,7 +148,12 @@ class _Payments(Reading[Payment]):
             self.units[number] = Payment(number, kind, Status.VOID, known, customer, method, reference, named, row)
 
 
-def _is_doubtful(paid: Sequence[Amount], fees: Sequence[Amount], applied: Sequence[date | UnreadDate | None]) -> bool:
+def _is_doubtful(
+    _documents: Sequence[str],
+    paid: Sequence[int],
+    fees: Sequence[int],
+    _roundings: Sequence[int],
+    applied: Sequence[date | UnreadDate | None],
+) -> bool:
     """Whether a row of a chunk has something negative, or a date that could not be read."""
-    amounts = [amount for column in (paid, fees) for amount in column if isinstance(amount, int)]
-    return min(amounts, default=0) < 0 or UnreadDate in set(map(type, applied))
+    return min(*paid, *fees, 0) < 0 or UnreadDate in set(map(type, applied))

@@ -1,16 +1,19 @@
 """What the readers of documents and of payments share: choices, problems with their place, the second reading."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar, cast
 
 from ecriture.core.amounts import AmountReader, UnreadAmount
 from ecriture.core.dates import DateReader, UnreadDate
 from ecriture.core.documents import Status, UnitKind
 from ecriture.core.problems import Problem, Where
-from ecriture.formats.table import MOST_PROBLEMS, Table, plain_name
+from ecriture.formats.table import MOST_PROBLEMS, Chunk, Table, plain_name
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T", bound="tuple[object, ...]")
 U = TypeVar("U")
 R = TypeVar("R", bound="tuple[object, ...]")
 
@@ -65,19 +68,95 @@ class Names(dict[str, str]):
         return bare
 
 
-class Reading(Generic[U]):
-    """What is kept while a file is read. A unit with a fault is not among the units, only its number is kept."""
+Columns = tuple[Sequence[Any], ...]
+"""Values of some columns, each column for itself."""
 
-    def __init__(self, table: Table, *, file: str, kind: UnitKind, decimal: str = "") -> None:
+
+class Drafts(NamedTuple):
+    """The units of a chunk as they were read: what their first rows say of each, and what all rows say for themselves."""
+
+    numbers: Sequence[str]
+    first_rows: Sequence[int]
+    runs: Sequence[slice]
+    """Where the rows of each unit stand in `own`."""
+    heads: Columns
+    own: Columns
+
+
+class Reading(ABC, Generic[U]):
+    """What is kept while a file is read. A unit with a fault is not among the units, only its number is kept.
+
+    The units of a chunk are made all at once, because a call for each would be felt; those in which something is odd are
+    looked at one by one.
+    """
+
+    def __init__(self, table: Table, *, file: str, kind: UnitKind, layout: "Layout[Any]", decimal: str = "") -> None:
         self.table = table
         self.file = file
         self.kind = kind
+        self.layout = layout
         self.amounts = AmountReader(decimal)
         self.dates = DateReader()
         self.names = Names()
         self.units: dict[str, U] = {}
         self.faulty: set[str] = set()
         self.problems: list[Problem] = []
+
+    @abstractmethod
+    def heads(self, texts: Mapping[str, Sequence[str]]) -> Columns:
+        """What some rows say in the columns of the layout, each column converted as a whole."""
+
+    @abstractmethod
+    def own(self, texts: Mapping[str, Sequence[str]]) -> Columns:
+        """What the rows say for themselves."""
+
+    @abstractmethod
+    def made(self, drafts: Drafts) -> tuple[Iterable[U], Collection[int]]:
+        """A unit for each draft, and the places of those in which something is odd: there the unit may be anything."""
+
+    @abstractmethod
+    def take(self, number: str, rows: Sequence[int], head: Any, own: Columns) -> None:  # noqa: ANN401 - as the layout
+        """Takes one unit in, or notes its problems."""
+
+    def read(self) -> None:
+        for chunk in self.table.chunks():
+            drafts, says_more = self._drafts(chunk), chunk.says_more(self.layout.columns)
+            for i in self._take_usual(drafts, look_at_all=says_more):
+                number, run = drafts.numbers[i], drafts.runs[i]
+                rows, head = chunk.rows[run], tuple([column[i] for column in drafts.heads])
+                if self.is_new(number, rows[0]):
+                    if says_more:
+                        later = self.heads({name: chunk.texts[name][run] for name in self.layout.columns})
+                        self.compare(number, head, zip(rows, zip(*later, strict=True), strict=True))
+                    self.take(number, rows, head, tuple([column[run] for column in drafts.own]))
+
+    def _drafts(self, chunk: Chunk) -> Drafts:
+        return Drafts(
+            chunk.first(self.kind),
+            [chunk.rows[start] for start in chunk.starts],
+            chunk.runs(),
+            self.heads({name: chunk.first(name) for name in self.layout.columns}),
+            self.own(chunk.texts),
+        )
+
+    def _take_usual(self, drafts: Drafts, *, look_at_all: bool) -> Iterator[int]:
+        """Takes in the units in which nothing is odd; gives the places of the others, each in its turn."""
+        units, odd = self.made(drafts)
+        if look_at_all or not self._are_new(drafts.numbers):
+            yield from range(len(drafts.numbers))
+        elif not odd:
+            self.units.update(zip(drafts.numbers, units, strict=True))
+        else:
+            for place, (number, unit) in enumerate(zip(drafts.numbers, units, strict=True)):
+                if place in odd:
+                    yield place
+                else:
+                    self.units[number] = unit
+
+    def _are_new(self, numbers: Sequence[str]) -> bool:
+        """Whether all of some numbers come for the first time."""
+        apart = len(set(numbers)) == len(numbers) and self.faulty.isdisjoint(numbers)
+        return apart and self.units.keys().isdisjoint(numbers)
 
     def fault(self, number: str, row: int, code: str, params: Mapping[str, object]) -> None:
         """Notes a mistake in a unit, which is not valid then."""
@@ -98,10 +177,11 @@ class Reading(Generic[U]):
         self.fault(number, row, f"{self.kind}-duplicate", {"reason": "again"})
         return False
 
-    def compare(self, number: str, head: R, later: Iterable[tuple[int, R]], layout: "Layout[R]") -> None:
+    def compare(self, number: str, head: R, later: Iterable[tuple[int, R]]) -> None:
         """A later row may repeat a value of the first, in any form; another value is a mistake."""
         if isinstance(head[0], Unknown) or isinstance(head[1], Unknown):
             return
+        layout = self.layout
         told = filled(head, layout.defaults, layout.blank)
         for row, values in later:
             for column, first, again in zip(layout.columns, told, filled(values, told, layout.blank), strict=True):
@@ -121,6 +201,18 @@ class Reading(Generic[U]):
 
     def result(self) -> UnitsRead[U]:
         return UnitsRead(self.units, frozenset(self.faulty), (*self.table.problems, *self.problems))
+
+
+def tuples_of(kind: type[T], *columns: Iterable[Any]) -> Iterator[T]:
+    """Named tuples of one kind from their columns, as far as the shortest goes; no code of Python runs for each."""
+    return cast("Iterator[T]", map(partial(tuple.__new__, kind), zip(*columns, strict=False)))
+
+
+def odd_places(values: Sequence[object], usual: frozenset[Any]) -> set[int]:
+    """The places of the values that are none of the usual ones."""
+    if usual.issuperset(values):  # as a rule, and quickly found
+        return set()
+    return {place for place, value in enumerate(values) if value not in usual}
 
 
 class Layout(NamedTuple, Generic[R]):
