@@ -11,6 +11,7 @@ CATALOGUES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 SPEAKING := src/ecriture/cli src/ecriture/sentences.py src/ecriture/findings.py
 SHOWING := src/ecriture/web src/ecriture/store src/ecriture/project
 OUT := out
+AT_ONCE := --numprocesses 2 --dist loadfile
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
@@ -42,12 +43,13 @@ run: setup
 	$(BIN)/ecriture demo
 	@test -n "$(NO_SERVE)" || exec $(BIN)/ecriture serve --port 8000
 
-# PostgreSQL first, the store, the pages and the browser; then everything on SQLite, so that the last line counts all.
+# PostgreSQL first, the store and the pages; then everything on SQLite, so that the last line counts all.
+# A file's tests stay together in one of two processes: the browser waits in one while the other works.
 test: check-code test-tools test-postgresql
-	$(BIN)/pytest
+	$(BIN)/pytest $(AT_ONCE)
 
 test-postgresql: test-tools
-	$(BIN)/python tests/with_postgresql.py $(BIN)/pytest tests/store tests/web
+	$(BIN)/python tests/with_postgresql.py $(BIN)/pytest $(AT_ONCE) tests/store tests/web
 
 e2e: test-tools
 	$(BIN)/pytest tests/e2e
