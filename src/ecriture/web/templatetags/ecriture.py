@@ -34,7 +34,8 @@ def percent(rate: Decimal) -> str:
 @register.filter
 def day(value: date | None) -> str:
     """A date in words; nothing for none."""
-    return date_format(value, "DATE_FORMAT") if value else ""
+    shown = date_format(value, "DATE_FORMAT") if value else ""
+    return shown.replace("1 ", "1er ", 1) if shown.startswith("1 ") and language() == "fr" else shown
 
 
 @register.filter

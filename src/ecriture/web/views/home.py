@@ -6,8 +6,11 @@ from typing import NamedTuple
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 
+from ecriture.core.company import Company as Settings
 from ecriture.core.likely import fold
+from ecriture.core.provinces import tax_name
 from ecriture.store.access import Right, companies_of
 from ecriture.store.books import Waiting, waiting_in
 from ecriture.store.models import Company, Membership
@@ -72,6 +75,21 @@ def _is_set_up(company: Company) -> bool:
 
 @company_page(see=Right.READ)
 def company(request: HttpRequest, member: Membership) -> HttpResponse:
-    """A company's first page: what waits, and what to do first."""
-    waiting = waiting_in([member.company])[member.company_id]
-    return render(request, "companies/company.html", {"waiting": waiting, **frame(known_of(member.company))})
+    """A company's first page: what to do first, what waits, and what is better looked at before a transfer."""
+    known = known_of(member.company)
+    context = {"waiting": waiting_in([member.company])[member.company_id], "to_check": _to_check(known.settings)}
+    return render(request, "companies/company.html", {**context, **frame(known)})
+
+
+class ToCheck(NamedTuple):
+    """What has no account: items, which go to the default one, and taxes, whose invoices are held."""
+
+    items: int
+    default: str
+    taxes: tuple[str, ...]
+
+
+def _to_check(settings: Settings) -> ToCheck:
+    items = sum(not item.credit and not item.archived for item in settings.items.values())
+    taxes = tuple(tax_name(code, str(get_language())) for code, tax in settings.taxes.items() if not tax.credit)
+    return ToCheck(items, settings.accounts.invoice_credit, taxes)
