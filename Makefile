@@ -49,7 +49,8 @@ test: check-code test-tools test-postgresql
 	$(BIN)/pytest $(AT_ONCE)
 
 test-postgresql: test-tools
-	$(BIN)/python tests/with_postgresql.py $(BIN)/pytest $(AT_ONCE) tests/store tests/web
+	$(BIN)/python tests/with_postgresql.py $(BIN)/pytest $(AT_ONCE) \
+		--hypothesis-profile second-database tests/store tests/web
 
 e2e: test-tools
 	$(BIN)/pytest tests/e2e

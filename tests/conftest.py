@@ -17,6 +17,7 @@ from server_world import World
 
 # How long an example takes says how busy the computer is, not whether the program is right.
 hypothesis_settings.register_profile("ecriture", deadline=None)
+hypothesis_settings.register_profile("second-database", deadline=None, max_examples=15)
 hypothesis_settings.load_profile("ecriture")
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright has an event loop of its own in this thread

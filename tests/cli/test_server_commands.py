@@ -96,6 +96,16 @@ def test_it_serves_and_stops_when_it_is_asked_to(server: "subprocess.Popen[str]"
     assert "Traceback" not in said
 
 
+def test_the_files_of_the_pages_are_gathered_again_only_when_they_changed(home: Path) -> None:
+    style, seal = home / "static" / "ecriture" / "ecriture.css", home / "static.seal"
+    style.unlink()
+    done(home, "migrate")
+    assert not style.exists()
+    seal.write_text("of other files", "ascii")
+    done(home, "migrate")
+    assert style.exists()
+
+
 def test_a_port_that_is_taken_gives_way_to_the_next_one(home: Path) -> None:
     script = "import sys; from ecriture.cli.server import listener; l = listener('127.0.0.1', int(sys.argv[1])); "
     script += "print(l and l.getsockname()[1])"

@@ -1,6 +1,7 @@
 """The commands of the server. Django is loaded here only, when one of them runs."""
 
 import errno
+import hashlib
 import os
 import secrets
 import socket
@@ -78,7 +79,28 @@ def _prepare() -> None:
     from django.core.management import call_command  # noqa: PLC0415
 
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False, clear=False)
+    _gather_files()
+
+
+def _gather_files() -> None:
+    """Puts the files of the pages where they are served from. To compress them takes seconds: the same ones are left."""
+    from django.conf import settings  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415
+
+    kept, seal = settings.HOME / "static.seal", _seal_of_files()
+    if settings.STATIC_ROOT.is_dir() and kept.is_file() and kept.read_text("ascii") == seal:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False)
+    kept.write_text(seal, "ascii")
+
+
+def _seal_of_files() -> str:
+    """What changes when one of the files does."""
+    from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415
+
+    found = {path: Path(storage.path(path)).stat() for finder in get_finders() for path, storage in finder.list([])}
+    facts = [(path, stat.st_size, stat.st_mtime_ns) for path, stat in sorted(found.items())]
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
 def migrate(speech: Speech) -> int:
