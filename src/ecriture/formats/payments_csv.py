@@ -7,6 +7,7 @@ from types import NoneType
 from typing import BinaryIO, cast
 
 from ecriture.core.amounts import UnreadAmount
+from ecriture.core.columns import odd_places, tuples_of
 from ecriture.core.dates import NO_DATE, UnreadDate
 from ecriture.core.documents import Payment, PaymentKind, PaymentRow, Status, UnitKind
 from ecriture.formats.table import Column, Table, open_table
@@ -18,9 +19,7 @@ from ecriture.formats.units import (
     Reading,
     UnitsRead,
     Unknown,
-    odd_places,
     read_deciding,
-    tuples_of,
 )
 
 COLUMNS = (

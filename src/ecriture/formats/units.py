@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import partial
 from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar, cast
 
 from ecriture.core.amounts import AmountReader, UnreadAmount
@@ -13,7 +12,6 @@ from ecriture.core.problems import Problem, Where
 from ecriture.formats.table import MOST_PROBLEMS, Chunk, Table, plain_name
 
 E = TypeVar("E", bound=StrEnum)
-T = TypeVar("T", bound="tuple[object, ...]")
 U = TypeVar("U")
 R = TypeVar("R", bound="tuple[object, ...]")
 
@@ -201,18 +199,6 @@ class Reading(ABC, Generic[U]):
 
     def result(self) -> UnitsRead[U]:
         return UnitsRead(self.units, frozenset(self.faulty), (*self.table.problems, *self.problems))
-
-
-def tuples_of(kind: type[T], *columns: Iterable[Any]) -> Iterator[T]:
-    """Named tuples of one kind from their columns, as far as the shortest goes; no code of Python runs for each."""
-    return cast("Iterator[T]", map(partial(tuple.__new__, kind), zip(*columns, strict=False)))
-
-
-def odd_places(values: Sequence[object], usual: frozenset[Any]) -> set[int]:
-    """The places of the values that are none of the usual ones."""
-    if usual.issuperset(values):  # as a rule, and quickly found
-        return set()
-    return {place for place, value in enumerate(values) if value not in usual}
 
 
 class Layout(NamedTuple, Generic[R]):
