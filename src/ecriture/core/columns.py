@@ -1,8 +1,7 @@
 """Many values at once, column by column: where a call of Python for each of a hundred thousand would be felt."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import partial
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
@@ -22,7 +21,7 @@ def runs(values: Iterable[T]) -> Iterator[list[T]]:
 
 def tuples_of(kind: type[N], *columns: Iterable[Any]) -> Iterator[N]:
     """Named tuples of one kind from their columns, as far as the shortest goes; no code of Python runs for each."""
-    return cast("Iterator[N]", map(partial(tuple.__new__, kind), zip(*columns, strict=False)))
+    return cast("Iterator[N]", map(tuple.__new__, repeat(kind), zip(*columns, strict=False)))
 
 
 def odd_places(values: Sequence[object], usual: set[Any] | frozenset[Any]) -> set[int]:

@@ -20,6 +20,7 @@ from ecriture.formats.units import (
     UnitsRead,
     Unknown,
     read_deciding,
+    values_of,
 )
 
 COLUMNS = (
@@ -78,10 +79,10 @@ class _Payments(Reading[Payment]):
 
     def heads(self, texts: Mapping[str, Sequence[str]]) -> Columns:
         return (
-            list(map(KINDS.__getitem__, texts["type"])),
-            list(map(STATUSES.__getitem__, texts["status"])),
-            list(map(self.dates.__getitem__, texts["date"])),
-            *(list(map(self.names.__getitem__, texts[name])) for name in ("customer", "method", "bank_reference")),
+            values_of(texts["type"], KINDS),
+            values_of(texts["status"], STATUSES),
+            values_of(texts["date"], self.dates),
+            *(values_of(texts[name], self.names) for name in ("customer", "method", "bank_reference")),
         )
 
     def own(self, texts: Mapping[str, Sequence[str]]) -> Columns:

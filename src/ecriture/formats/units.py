@@ -13,6 +13,7 @@ from ecriture.formats.table import MOST_PROBLEMS, Chunk, Table, plain_name
 
 E = TypeVar("E", bound=StrEnum)
 U = TypeVar("U")
+V = TypeVar("V")
 R = TypeVar("R", bound="tuple[object, ...]")
 
 
@@ -199,6 +200,13 @@ class Reading(ABC, Generic[U]):
 
     def result(self) -> UnitsRead[U]:
         return UnitsRead(self.units, frozenset(self.faulty), (*self.table.problems, *self.problems))
+
+
+def values_of(texts: Sequence[str], known: Mapping[str, V]) -> list[V]:
+    """The values of a column's texts; a column with the same in each row, often nothing, is looked up once."""
+    if texts and texts.count(texts[0]) == len(texts):
+        return [known[texts[0]]] * len(texts)
+    return list(map(known.__getitem__, texts))
 
 
 class Layout(NamedTuple, Generic[R]):
