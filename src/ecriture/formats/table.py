@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 from ecriture.core.problems import Problem, Where
 from ecriture.formats.encoding import BLOCK, find_encoding
 
-CHUNK, CHUNK_OF_LONG_LINES = 1536, 8
+CHUNK, CHUNK_OF_LONG_LINES = 256, 8
 """How many rows are held as texts at a time: what stays in the processor's cache; a hostile line has a million columns
 of eight bytes each."""
 
