@@ -21,6 +21,7 @@ DAY = date(2026, 1, 5)
 EMPTY = Form(())
 
 Said = tuple[str, int, str, Mapping[str, object]]
+Row = tuple[object, ...]
 
 
 def read(content: str | bytes, *, currency: str = "CAD") -> UnitsRead[Document]:
@@ -222,6 +223,31 @@ def test_a_later_row_that_says_something_else_is_a_contradiction(column: str, fi
     assert said(found) == [("document-duplicate", 4 + 1, "F-1", {"reason": "contradicts", "column": column})]
     assert found.units.keys() == {"F-0"}
     assert found.faulty == {"F-1"}
+
+
+HEADS = st.tuples(
+    st.sampled_from(["", "invoice", "facture", "devis"]),
+    st.sampled_from(["", "final", "void"]),
+    st.sampled_from(["2026-01-05", "2026-01-06", "x"]),
+    st.sampled_from(["", "Lise"]),
+    st.sampled_from(["", "100.00", "100", "1,234"]),
+)
+
+
+@given(st.lists(st.tuples(HEADS, st.integers(min_value=1, max_value=3)), max_size=6))
+def test_a_head_may_stand_on_every_row(documents: list[tuple[tuple[str, ...], int]]) -> None:
+    """Files of other programs often repeat it: the same documents are read, and the same is said, as if it stood once."""
+
+    def read_all(*, repeated: bool) -> tuple[list[Row], list[Said]]:
+        names, lines = ("type", "status", "date", "customer", "total"), []
+        for i, (head, length) in enumerate(documents):
+            for place in range(length):
+                cells = dict(zip(names, head if repeated or not place else ("",) * len(names), strict=True))
+                lines.append(of(document=f"F-{i}", code="X", **cells))
+        found = one(*lines)
+        return [(*document[:6], document.form.keys, *document[7:]) for document in found.units.values()], said(found)
+
+    assert read_all(repeated=True) == read_all(repeated=False)
 
 
 def test_a_number_that_comes_back_is_an_error_and_neither_counts() -> None:

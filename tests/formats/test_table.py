@@ -238,7 +238,7 @@ def test_a_file_that_is_no_text_has_one_problem(content: bytes, said: tuple[int,
     assert found(content).said == [said]
 
 
-@pytest.mark.parametrize("faults", [(), (5, 4000)])
+@pytest.mark.parametrize("faults", [(), (5, 5 * CHUNK // 2)])
 def test_the_numbers_of_rows_are_those_of_the_file_in_every_chunk(faults: tuple[int, ...]) -> None:
     lines = [b"number,amount"] + [b"F-%d,1.00" % number for number in range(2, 3 * CHUNK)]
     for row in faults:
@@ -392,3 +392,24 @@ def test_no_text_that_is_nearly_a_table_is_an_exception(text: str) -> None:
         units, faulty, problems = read_documents(io.BytesIO(content))
         assert not faulty or problems
         assert not (units.keys() & faulty)
+
+
+@pytest.mark.parametrize(
+    ("names", "says_more"),
+    [
+        (("Lise", "", "Jean", "", ""), False),
+        (("Lise", "Lise", "Jean", "", "Jean"), False),
+        (("", "", "", "", ""), False),
+        (("Lise", "Jean", "Jean", "", ""), True),
+        (("Lise", "lise", "Jean", "", ""), True),
+        (("", "Lise", "Jean", "", ""), True),
+        (("Lise", " ", "Jean", "", ""), True),
+        (("Lise", "", "Jean", "", "Lise"), True),
+    ],
+)
+def test_a_later_row_says_more_only_when_it_says_something_else(names: Sequence[str], says_more: bool) -> None:
+    rows = zip(("F-1", "F-1", "F-2", "F-2", "F-2"), names, strict=True)
+    content = "numéro,nom,montant\n" + "".join(f"{number},{name},1\n" for number, name in rows)
+    content += "F-3,Jean,1\n"  # what it ends with may go on, and stands in a chunk of its own
+    chunk = next(open_table(io.BytesIO(content.encode()), file="t.csv", columns=COLUMNS).chunks())
+    assert chunk.says_more(("name",)) is says_more

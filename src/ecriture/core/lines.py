@@ -1,5 +1,6 @@
 """From parts to the lines of an entry: summed by account, by unit, or not at all; the bank's lines apart (P5)."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from operator import itemgetter
@@ -90,12 +91,12 @@ Sums = dict[LineKey, int]
 
 def sums_of(parts: Sequence[Part], keys: LineKeys) -> Sums:
     """The cents of each line. Parts of one pattern are summed column by column where the key is fixed by the leg."""
-    alike: dict[Pattern, list[tuple[int, ...]]] = {}
-    for part in parts:
-        alike.setdefault(part.pattern, []).append(part.cents)
+    alike: defaultdict[Pattern, list[tuple[int, ...]]] = defaultdict(list)
+    for _, _, pattern, amounts in parts:
+        alike[pattern].append(amounts)
     sums: Sums = {}
-    for pattern, amounts in alike.items():
-        columns = [*zip(*amounts, strict=True)]
+    for pattern, alike_amounts in alike.items():
+        columns = [*zip(*alike_amounts, strict=True)]
         for leg, column in zip(pattern.legs, columns, strict=False):
             if keys.is_fixed(leg):
                 _add_column(sums, leg, column, keys)

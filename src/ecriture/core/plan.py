@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, cast
+from itertools import chain, groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 from ecriture.core.accounts import Chart
 from ecriture.core.batches import NOTHING_TRANSFERRED, BatchPosting, Record, Transferred, Why
+from ecriture.core.columns import runs
 from ecriture.core.company import Company
 from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment, Status, Unit, UnitId
@@ -104,10 +107,11 @@ def plan(
     units is kept. `documents` gives the customers of payments that have none of their own.
     """
     planner = _Planner(Plan(through, batch), company, documents, chart or Chart(), rules or TargetRules(), since)
-    for want in wanted:
-        taken = planner.take(want, transferred)
-        if recording and taken:
-            planner.plan.records[want.unit.id] = record(want, through)
+    for _, alike in groupby(wanted, key=attrgetter("warnings")):
+        for run in runs(alike):
+            taken = planner.take(run, transferred)
+            if recording:
+                planner.plan.records.update((want.unit.id, record(want, through)) for want in taken)
     return planner.finished()
 
 
@@ -134,7 +138,7 @@ def record(want: Wanted, through: date) -> Record:
 
 
 class _Planner:
-    """Takes in the pending parts of one unit after the other, then makes the entries."""
+    """Takes in the pending parts of some units after the others, then makes the entries."""
 
     def __init__(
         self,
@@ -156,36 +160,34 @@ class _Planner:
         self._grouper = Grouper(company, calendar=self._calendar, through=plan.through)
         self._groups: dict[Group, list[Part]] = {}
         self._of_day: dict[tuple[date, bool], list[Part]] = {}
-        self._usual: dict[tuple[Pattern, date], list[Part]] = {}
-        """Where the parts of a pattern and own date go of which there is nothing to say."""
         self._first_rows: dict[str, int] = {}
         self._said: set[tuple[object, ...]] = set()
 
-    def take(self, want: Wanted, transferred: Transferred) -> bool:
-        """Takes what is pending of a unit in, or holds it for its errors; whether anything of it is in the plan."""
-        _, parts, _, applications, warnings = want
-        if len(applications) > 1:
-            self._remember_heading(want)
-        if not (transferred or warnings) and self._take_usual(parts):
-            return True
-        return self._judge(want, pending(want, transferred, through=self.plan.through))
+    def take(self, wants: Sequence[Wanted], transferred: Transferred) -> list[Wanted]:
+        """Takes what is pending of units in, or holds them for their errors; gives those of which anything is in the plan."""
+        _, parts, _, applications, warnings = zip(*wants, strict=True)
+        if max(map(len, applications)) > 1:
+            for want in wants:
+                self._remember_heading(want)
+        if not (transferred or any(warnings)) and self._take_usual([*chain.from_iterable(parts)]):
+            return [want for want in wants if want.parts]
+        return [want for want in wants if self._judge(want, pending(want, transferred, through=self.plan.through))]
 
     def _take_usual(self, parts: Sequence[Part]) -> bool:
-        """Takes the new parts of a unit in if they are all like others of which there was nothing to say."""
-        places = [self._usual.get((part.pattern, part.own_date)) or self._usual_place(part) for part in parts]
-        if None in places:
+        """Takes new parts in if there is nothing to say of any of them; what decides that is their pattern and own date."""
+        alike = [(pattern, own_date) for _, own_date, pattern, _ in parts]
+        examples = dict(zip(alike, parts, strict=True))
+        if not all(map(self._is_usual, examples.values())):
             return False
-        for place, part in zip(cast("list[list[Part]]", places), parts, strict=True):
-            place.append(part)
-        return bool(parts)
+        places = {key: self._parts(part, correction=False) for key, part in examples.items()}
+        for key, part in zip(alike, parts, strict=True):
+            places[key].append(part)
+        return True
 
-    def _usual_place(self, part: Part) -> list[Part] | None:
-        """Where all parts go that are like this one; None if each of them must be looked at."""
+    def _is_usual(self, part: Part) -> bool:
+        """Whether there is nothing to say of parts like this one, and all of them go to one place."""
         due = (self._since or date.min) <= part.own_date <= self.plan.through
-        if not due or self._grouper.by_unit or not self._review.is_clear(part):
-            return None
-        place = self._usual[part.pattern, part.own_date] = self._parts(part, correction=False)
-        return place
+        return due and not self._grouper.by_unit and self._review.is_clear(part)
 
     def _judge(self, want: Wanted, pending: Pending) -> bool:
         """Takes the pending parts of a unit in after a look at each of them, or holds it for its errors."""
@@ -235,7 +237,7 @@ class _Planner:
     def _remember_heading(self, want: Wanted) -> None:
         """A payment without a customer is headed by that of its first row that posts in any part."""
         unit = want.unit
-        if isinstance(unit, Payment) and not unit.customer:
+        if len(want.applications) > 1 and isinstance(unit, Payment) and not unit.customer:
             rows = [row for part in want.parts for _, _, row in part.postings()]
             self._first_rows[unit.number] = min(rows, default=0)
 

@@ -33,8 +33,8 @@ def without_unknown(books: Books) -> tuple[Books, list[Problem]]:
 
 
 def _unknown_documents(payments: Collection[Payment], known: "set[str] | frozenset[str]") -> Iterator[Problem]:
-    named = {document for payment in payments for document, _, _, _, _ in payment.rows}
-    if named <= known | {""}:  # as a rule all are there
+    named = (document for payment in payments for document, _, _, _, _ in payment.rows)
+    if {*known, ""}.issuperset(named):  # as a rule all are there
         return
     for payment in payments:
         for row in payment.rows if payment.status is FINAL else ():

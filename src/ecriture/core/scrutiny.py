@@ -1,9 +1,8 @@
 """What a careful bookkeeper would point out in a document that is otherwise right (P2, P7): warnings, never a change."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from operator import itemgetter
 from typing import NamedTuple
 
 from ecriture.core.company import Company, Item
@@ -15,31 +14,16 @@ from ecriture.core.rules import Pattern, Role
 from ecriture.core.taxes import Tax
 
 Amounts = tuple[int, ...]
-Adder = Callable[[Amounts], int]
-"""Adds up some of a document's amounts."""
-
-
-def _adder(places: Sequence[int]) -> Adder:
-    """What adds the amounts at some places; the usual single one is merely picked."""
-    if len(places) == 1:
-        return itemgetter(places[0])
-    if not places:
-        return _nothing
-    return lambda amounts: sum([amounts[i] for i in places])
-
-
-def _nothing(_amounts: Amounts) -> int:
-    return 0
 
 
 class TaxRows(NamedTuple):
-    """What adds up a tax's rows in a document of one form, and what it is reckoned on."""
+    """Where a tax's rows stand in documents of one form, and the rows that it is reckoned on."""
 
     tax: Tax
-    recorded: Adder
-    lines: Adder
-    discounts: Adder
-    shipping: Adder
+    recorded: Sequence[int]
+    lines: Sequence[int]
+    discounts: Sequence[int]
+    shipping: Sequence[int]
     ratios: dict[date, tuple[int, int] | None]
     """The rate as a fraction, for each day that was met."""
 
@@ -63,15 +47,24 @@ class Scrutiny:
 
     def of_document(self, document: Document, pattern: Pattern) -> tuple[Problem, ...]:
         """All warnings about one document posted with a pattern."""
+        facts = self._facts_of(document.form, pattern)
+        differing = [tax for tax in facts.taxes if not _agrees(document.date, [document.amounts], tax)]
+        return tuple(self._warnings(document, facts, differing))
+
+    def is_clear(self, documents: Sequence[Document], pattern: Pattern) -> bool:
+        """Whether there is nothing to say of some documents of one form and day, posted with a pattern."""
+        day, form = documents[0].date, documents[0].form
+        unknown_items, archived, split, taxes = self._facts_of(form, pattern)
+        if unknown_items or archived or split:
+            return False
+        amounts = [document.amounts for document in documents]
+        return all(_agrees(day, amounts, tax) for tax in taxes)
+
+    def _facts_of(self, form: Form, pattern: Pattern) -> Facts:
         facts = self._facts.get(pattern)
         if facts is None:
-            facts = self._facts[pattern] = self._of_pattern(document.form, pattern)
-        unknown_items, archived, split, taxes = facts
-        _, _, _, day, _, _, _, amounts, _ = document
-        differing = [tax for tax in taxes if not _agrees(day, amounts, tax)]
-        if not (differing or unknown_items or archived or split):
-            return ()
-        return tuple(self._warnings(document, facts, differing))
+            facts = self._facts[pattern] = self._of_pattern(form, pattern)
+        return facts
 
     def _warnings(self, document: Document, facts: Facts, differing: list[TaxRows]) -> Iterator[Problem]:
         place = where(document)
@@ -109,25 +102,38 @@ class Scrutiny:
             if tax is not None and tax.rates:
                 lines = [i for i in places(RowKind.LINE) if self._is_taxed(form.keys[i], code)]
                 rows = [i for i in places(RowKind.TAX) if form.keys[i].code == code]
-                discounts, shipping = _adder(places(RowKind.DISCOUNT)), _adder(places(RowKind.SHIPPING))
-                yield TaxRows(tax, _adder(rows), _adder(lines), discounts, shipping, {})
+                yield TaxRows(tax, rows, lines, places(RowKind.DISCOUNT), places(RowKind.SHIPPING), {})
 
     def _is_taxed(self, key: RowKey, tax: str) -> bool:
         item = self._company.items.get(key.code)
         return item is None or item.taxes is None or tax in item.taxes
 
 
-def _agrees(day: date, amounts: Amounts, tax: TaxRows) -> bool:
-    """Whether a recorded tax is within one cent for each row of the document, with shipping taxed or without."""
-    _, recorded, lines, discounts, shipping, ratios = tax
-    ratio = ratios[day] if day in ratios else _ratio(tax, day)
+def _agrees(day: date, amounts: Sequence[Amounts], tax: TaxRows) -> bool:
+    """Whether the recorded taxes of some documents of one form are within one cent for each of its rows.
+
+    With shipping taxed or without: each of them may be either.
+    """
+    ratio = tax.ratios[day] if day in tax.ratios else _ratio(tax, day)
     if ratio is None:
         return True
     numerator, denominator = ratio
-    base_cents = lines(amounts) - discounts(amounts)
-    leeway = len(amounts) * denominator
-    excess = recorded(amounts) * denominator - base_cents * numerator
-    return -leeway <= excess <= leeway or abs(excess - shipping(amounts) * numerator) <= leeway
+    columns = [*zip(*amounts, strict=True)]
+    leeway = len(columns) * denominator
+    sums = zip(*(_added(columns, places) for places in tax[1:4]), strict=True)
+    excesses = [recorded * denominator - (lines - discounts) * numerator for recorded, lines, discounts in sums]
+    if -leeway <= min(excesses) and max(excesses) <= leeway:
+        return True
+    with_shipping = zip(excesses, _added(columns, tax.shipping), strict=True)
+    return all(min(abs(excess), abs(excess - cents * numerator)) <= leeway for excess, cents in with_shipping)
+
+
+def _added(columns: Sequence[Amounts], places: Sequence[int]) -> Sequence[int]:
+    """The sum of some columns of amounts, row by row; the usual single one is itself."""
+    if len(places) == 1:
+        return columns[places[0]]
+    chosen = [columns[place] for place in places]
+    return list(map(sum, zip(*chosen, strict=True))) if chosen else [0] * len(columns[0])
 
 
 def _ratio(tax: TaxRows, day: date) -> tuple[int, int] | None:
@@ -139,13 +145,16 @@ def _ratio(tax: TaxRows, day: date) -> tuple[int, int] | None:
 
 def _difference(document: Document, tax: TaxRows) -> dict[str, object]:
     numerator, denominator = _ratio(tax, document.date) or (0, 1)
-    base_cents = tax.lines(document.amounts) - tax.discounts(document.amounts)
+    recorded_cents, lines_cents, discounts_cents = (
+        sum(document.amounts[place] for place in places) for places in (tax.recorded, tax.lines, tax.discounts)
+    )
+    base_cents = lines_cents - discounts_cents
     return {
         "tax": tax.tax.code,
         "rate": tax.tax.percent_on(document.date),
         "base_cents": base_cents,
         "expected_cents": round_half_up(base_cents * numerator, denominator),
-        "recorded_cents": tax.recorded(document.amounts),
+        "recorded_cents": recorded_cents,
     }
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import repeat
 from typing import NamedTuple, cast
 
 from ecriture.core.batches import NOTHING_TRANSFERRED, Kept, Transferred
+from ecriture.core.columns import in_turn, odd_places, runs, tuples_of
 from ecriture.core.company import Company, Opening, PaidSaleDate
 from ecriture.core.documents import (
     CREDIT_NOTE,
@@ -53,6 +55,30 @@ class HeldUnit(NamedTuple):
     amount_cents: int = 0
 
 
+class Patterns(dict[Form, Pattern]):
+    """The patterns of documents of one kind, each made once."""
+
+    def __init__(self, rules: Rules, kind: DocumentKind) -> None:
+        super().__init__()
+        self._rules, self._kind = rules, kind
+
+    def __missing__(self, form: Form) -> Pattern:
+        self[form] = pattern = self._rules.of_document(form, self._kind)
+        return pattern
+
+
+class LegsByMethod(dict[str, PaymentLegs]):
+    """The legs of payments of one kind, each made once."""
+
+    def __init__(self, rules: Rules, kind: PaymentKind) -> None:
+        super().__init__()
+        self._rules, self._kind = rules, kind
+
+    def __missing__(self, method: str) -> PaymentLegs:
+        self[method] = legs = self._rules.of_payment(self._kind, method)
+        return legs
+
+
 class Wants:
     """The wants of some books, to be gone through once. `held` and `problems` are complete when that is done."""
 
@@ -67,10 +93,10 @@ class Wants:
         self._kept = transferred.kept
         self._rules = Rules(company)
         self._scrutiny = Scrutiny(company)
-        self._patterns: tuple[dict[Form, Pattern], dict[Form, Pattern]] = ({}, {})
-        """Those of invoices and those of credit notes."""
-        self._legs: tuple[dict[str, PaymentLegs], dict[str, PaymentLegs]] = ({}, {})
-        """Those of payments and those of refunds, by method."""
+        self._patterns = tuple(Patterns(self._rules, kind) for kind in (DocumentKind.INVOICE, CREDIT_NOTE))
+        """Those of invoices, and those of credit notes."""
+        self._legs = tuple(LegsByMethod(self._rules, kind) for kind in (PaymentKind.PAYMENT, REFUND))
+        """Those of payments, and those of refunds."""
         self._standing: dict[str, Application] = {}
         """For each document met so far that is not sold on its own date, its sale date, or why it has none."""
         self._releases: dict[str, date] = {}
@@ -88,15 +114,32 @@ class Wants:
             self._events = events_of(self.books.documents, payments)
         # A credit note asks when its invoice was released, and a refund whether a payment posts.
         for kind in (DocumentKind.INVOICE, CREDIT_NOTE):
-            for document in documents:
-                if document.kind is kind:
-                    yield self._document(document)
-        for payment_kind in (PaymentKind.PAYMENT, REFUND):
-            for payment in payments:
-                if payment.kind is payment_kind:
-                    yield self._payment(payment)
+            for invoices in runs(it for it in documents if it.kind is kind):
+                yield from self._documents(invoices)
+        for run in runs(it for it in payments if it.kind is not REFUND):
+            yield from self._payments(run)
+        yield from (self._payment(it) for it in payments if it.kind is REFUND)
 
     # Documents
+
+    def _documents(self, documents: Sequence[Document]) -> Iterator[Wanted]:
+        """What documents of one kind want: all at once, but those in which something is odd."""
+        if not self._by_own_dates:
+            return map(self._document, documents)
+        _, kinds, statuses, days, _, _, forms, amounts, _ = zip(*documents, strict=True)
+        patterns = list(map(self._patterns[kinds[0] is CREDIT_NOTE].__getitem__, forms))
+        odd = odd_places(statuses, ONLY_FINAL) | self._remarkable(list(zip(patterns, days, strict=True)), documents)
+        odd |= {i for i, cents in enumerate(amounts) if not any(cents)}
+        parts = zip(tuples_of(Part, documents, days, patterns, amounts), strict=False)
+        wants = tuples_of(Wanted, documents, parts, days, repeat(()), repeat(()))
+        return in_turn(wants, odd, documents, self._document)
+
+    def _remarkable(self, alike: Sequence[tuple[Pattern, date]], documents: Sequence[Document]) -> set[int]:
+        """The places of the documents of which there may be something to say; those alike are looked at together."""
+        groups: dict[tuple[Pattern, date], list[Document]] = {key: [] for key in alike}
+        for key, document in zip(alike, documents, strict=True):
+            groups[key].append(document)
+        return odd_places(alike, {key for key, group in groups.items() if self._scrutiny.is_clear(group, key[0])})
 
     def _document(self, document: Document) -> Wanted:
         if document.status is not FINAL:
@@ -117,16 +160,12 @@ class Wants:
 
     def _posted(self, document: Document, sale_date: date, kept: Kept | None) -> Wanted:
         """What a document wants on its sale date."""
-        _, kind, _, _, _, _, form, amounts, _ = document
-        if not any(amounts):
+        if not any(document.amounts):
             return Wanted(document, (), sale_date)
-        patterns = self._patterns[kind is CREDIT_NOTE]
-        pattern = patterns.get(form)
-        if pattern is None:
-            pattern = patterns[form] = self._rules.of_document(form, kind)
+        pattern = self._patterns[document.kind is CREDIT_NOTE][document.form]
         if kept is not None:
             pattern = pattern.recorded(kept.accounts)
-        part = Part(document, sale_date, pattern, amounts)
+        part = Part(document, sale_date, pattern, document.amounts)
         return Wanted(document, (part,), sale_date, (), self._scrutiny.of_document(document, pattern))
 
     def _hold_document(self, document: Document) -> None:
@@ -193,6 +232,28 @@ class Wants:
 
     # Payments
 
+    def _payments(self, payments: Sequence[Payment]) -> Iterator[Wanted]:
+        """What payments want: all at once, but those in which something is odd."""
+        if not self._by_own_dates or self._something_waits:
+            return map(self._payment, payments)
+        _, _, statuses, days, _, methods, _, rows, _ = zip(*payments, strict=True)
+        odd = odd_places(statuses, ONLY_FINAL) | odd_places(methods, self._known_methods)
+        shares = [shares[0] if len(shares) == 1 else NO_SHARE for shares in rows]
+        odd |= {i for i, is_plain in enumerate(self._are_plain(days, shares)) if not is_plain}
+        patterns = [legs.plain for legs in map(self._legs[False].__getitem__, methods)]
+        cents = zip([share.amount_cents for share in shares], strict=True)
+        parts = zip(tuples_of(Part, payments, days, patterns, cents), strict=True)
+        wants = tuples_of(Wanted, payments, parts, repeat(None), zip(days, strict=True), repeat(()))
+        return in_turn(wants, odd, payments, self._payment)
+
+    def _are_plain(self, days: Sequence[date], shares: Sequence[PaymentRow]) -> Iterator[bool]:
+        """Whether shares of payments are but an amount for a document that was sold by then: it is applied at once."""
+        documents, standing = self.books.documents, self._standing
+        for day, (named, cents, fee_cents, rounding_cents, applied) in zip(days, shares, strict=True):
+            document = None if named in standing else documents.get(named)
+            plain = cents and not fee_cents and not rounding_cents and (not applied or applied <= day)
+            yield bool(plain and document and document.date <= day)
+
     def _payment(self, payment: Payment) -> Wanted:
         _, _, status, day, _, method, _, rows, _ = payment
         if status is not FINAL:
@@ -216,10 +277,7 @@ class Wants:
         return Wanted(payment, parts, None, applications, warnings)
 
     def _payment_legs(self, payment: Payment, kept: Kept | None) -> PaymentLegs:
-        by_method = self._legs[payment.kind is REFUND]
-        legs = by_method.get(payment.method)
-        if legs is None:
-            legs = by_method[payment.method] = self._rules.of_payment(payment.kind, payment.method)
+        legs = self._legs[payment.kind is REFUND][payment.method]
         return legs if kept is None else legs.recorded(kept.accounts)
 
     def _application(self, day: date, row: PaymentRow, kept: Kept | None) -> Application:
@@ -298,5 +356,7 @@ class Wants:
         self.problems.append(Problem("opening-payment", params, where(payment)))
 
 
+ONLY_FINAL = frozenset({FINAL})
+NO_SHARE = PaymentRow("", 0)
 METHODS = frozenset({"cash", "cheque", "card", "etransfer", "debit"})
 """The methods that need no settings."""

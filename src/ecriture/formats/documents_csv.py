@@ -7,6 +7,7 @@ from types import NoneType
 from typing import BinaryIO, cast
 
 from ecriture.core.amounts import UnreadAmount
+from ecriture.core.columns import odd_places, tuples_of
 from ecriture.core.dates import NO_DATE, UnreadDate
 from ecriture.core.documents import (
     Document,
@@ -28,9 +29,8 @@ from ecriture.formats.units import (
     Reading,
     UnitsRead,
     Unknown,
-    odd_places,
     read_deciding,
-    tuples_of,
+    values_of,
 )
 
 COLUMNS = (
@@ -129,10 +129,10 @@ class _Documents(Reading[Document]):
 
     def heads(self, texts: Mapping[str, Sequence[str]]) -> Columns:
         return (
-            list(map(KINDS.__getitem__, texts["type"])),
-            list(map(STATUSES.__getitem__, texts["status"])),
-            list(map(self.dates.__getitem__, texts["date"])),
-            list(map(self.names.__getitem__, texts["customer"])),
+            values_of(texts["type"], KINDS),
+            values_of(texts["status"], STATUSES),
+            values_of(texts["date"], self.dates),
+            values_of(texts["customer"], self.names),
             self.amounts.optional_column(texts["total"], None),
             list(map(str.strip, texts["applies_to"])),
             [text.strip().upper() if text else text for text in texts["currency"]],

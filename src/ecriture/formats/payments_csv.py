@@ -7,6 +7,7 @@ from types import NoneType
 from typing import BinaryIO, cast
 
 from ecriture.core.amounts import UnreadAmount
+from ecriture.core.columns import odd_places, tuples_of
 from ecriture.core.dates import NO_DATE, UnreadDate
 from ecriture.core.documents import Payment, PaymentKind, PaymentRow, Status, UnitKind
 from ecriture.formats.table import Column, Table, open_table
@@ -18,9 +19,8 @@ from ecriture.formats.units import (
     Reading,
     UnitsRead,
     Unknown,
-    odd_places,
     read_deciding,
-    tuples_of,
+    values_of,
 )
 
 COLUMNS = (
@@ -79,10 +79,10 @@ class _Payments(Reading[Payment]):
 
     def heads(self, texts: Mapping[str, Sequence[str]]) -> Columns:
         return (
-            list(map(KINDS.__getitem__, texts["type"])),
-            list(map(STATUSES.__getitem__, texts["status"])),
-            list(map(self.dates.__getitem__, texts["date"])),
-            *(list(map(self.names.__getitem__, texts[name])) for name in ("customer", "method", "bank_reference")),
+            values_of(texts["type"], KINDS),
+            values_of(texts["status"], STATUSES),
+            values_of(texts["date"], self.dates),
+            *(values_of(texts[name], self.names) for name in ("customer", "method", "bank_reference")),
         )
 
     def own(self, texts: Mapping[str, Sequence[str]]) -> Columns:

@@ -4,14 +4,14 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import compress, islice
-from operator import ne
+from itertools import chain, compress, islice, repeat
+from operator import ne, sub
 from typing import BinaryIO, NamedTuple
 
 from ecriture.core.problems import Problem, Where
 from ecriture.formats.encoding import BLOCK, find_encoding
 
-CHUNK, CHUNK_OF_LONG_LINES = 1536, 8
+CHUNK, CHUNK_OF_LONG_LINES = 256, 8
 """How many rows are held as texts at a time: what stays in the processor's cache; a hostile line has a million columns
 of eight bytes each."""
 
@@ -45,13 +45,20 @@ class Chunk(NamedTuple):
 
     def first(self, name: str) -> list[str]:
         """The texts of a column in the first rows of the runs."""
-        return list(map(self.texts[name].__getitem__, self.starts))
+        texts = self.texts[name]
+        return [texts[start] for start in self.starts]
 
     def says_more(self, names: Sequence[str]) -> bool:
-        """Whether a row after the first of its run has something in one of some columns."""
-        if len(self.rows) == len(self.starts):
+        """Whether a row after the first of its run says something else than that one in one of some columns."""
+        return len(self.rows) > len(self.starts) and any(map(self._says_more, names))
+
+    def _says_more(self, name: str) -> bool:
+        texts, first = self.texts[name], self.first(name)
+        if len("".join(texts)) == len("".join(first)):  # the later rows are blank
             return False
-        return any(len("".join(self.texts[name])) > len("".join(self.first(name))) for name in names)
+        lengths = map(sub, (*self.starts[1:], len(self.rows)), self.starts)
+        above = chain.from_iterable(map(repeat, first, lengths))
+        return not {""}.issuperset(compress(texts, map(ne, texts, above)))
 
 
 class Rows(NamedTuple):

@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import partial
 from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar, cast
 
 from ecriture.core.amounts import AmountReader, UnreadAmount
@@ -13,8 +12,8 @@ from ecriture.core.problems import Problem, Where
 from ecriture.formats.table import MOST_PROBLEMS, Chunk, Table, plain_name
 
 E = TypeVar("E", bound=StrEnum)
-T = TypeVar("T", bound="tuple[object, ...]")
 U = TypeVar("U")
+V = TypeVar("V")
 R = TypeVar("R", bound="tuple[object, ...]")
 
 
@@ -203,16 +202,11 @@ class Reading(ABC, Generic[U]):
         return UnitsRead(self.units, frozenset(self.faulty), (*self.table.problems, *self.problems))
 
 
-def tuples_of(kind: type[T], *columns: Iterable[Any]) -> Iterator[T]:
-    """Named tuples of one kind from their columns, as far as the shortest goes; no code of Python runs for each."""
-    return cast("Iterator[T]", map(partial(tuple.__new__, kind), zip(*columns, strict=False)))
-
-
-def odd_places(values: Sequence[object], usual: frozenset[Any]) -> set[int]:
-    """The places of the values that are none of the usual ones."""
-    if usual.issuperset(values):  # as a rule, and quickly found
-        return set()
-    return {place for place, value in enumerate(values) if value not in usual}
+def values_of(texts: Sequence[str], known: Mapping[str, V]) -> list[V]:
+    """The values of a column's texts; a column with the same in each row, often nothing, is looked up once."""
+    if texts and texts.count(texts[0]) == len(texts):
+        return [known[texts[0]]] * len(texts)
+    return list(map(known.__getitem__, texts))
 
 
 class Layout(NamedTuple, Generic[R]):
