@@ -112,7 +112,7 @@ def test_years_come_in_any_order_and_one_is_taken_away_by_emptying_it(client: Cl
 
 
 def test_the_next_year_is_added_by_one_click(client: Client, world: World) -> None:
-    assert "Ajouter du 1 janvier 2027 au 31 décembre 2027" in text(client.get(address(world)))
+    assert "Ajouter du 1er janvier 2027 au 31 décembre 2027" in text(client.get(address(world)))
     client.post(address(world), {"next_year": "1"})
     assert settings(world).fiscal_years == (YEAR, (date(2027, 1, 1), date(2027, 12, 31)))
 
