@@ -52,8 +52,9 @@ test-postgresql: test-tools
 	$(BIN)/python tests/with_postgresql.py $(BIN)/pytest $(AT_ONCE) \
 		--hypothesis-profile second-database tests/store tests/web
 
+# The browser alone, with screenshots of the pages in out/screenshots.
 e2e: test-tools
-	$(BIN)/pytest tests/e2e
+	ECRITURE_SCREENSHOTS=1 $(BIN)/pytest $(AT_ONCE) tests/e2e
 
 check-code: setup
 	$(UV) lock --check --quiet

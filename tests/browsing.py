@@ -1,5 +1,6 @@
 """Looking at a page in Chromium: what is wrong with it, and what it looks like."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +20,9 @@ def faults(page: Page) -> list[str]:
 
 
 def look(page: Page, name: str) -> None:
-    """Keeps a screenshot for somebody to look at: light, dark, and on a phone."""
+    """Keeps a screenshot for somebody to look at: light, dark, and on a phone. Only `make e2e` asks for them."""
+    if not os.environ.get("ECRITURE_SCREENSHOTS"):
+        return
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     size = page.viewport_size
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)

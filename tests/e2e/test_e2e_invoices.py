@@ -92,7 +92,7 @@ def test_a_rate_with_its_first_day_right_and_wrong(sign_in: SignIn, world: World
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator(".messages")).to_contain_text("Enregistré.")
     section.locator("details").evaluate("it => { it.open = true; }")
-    expect(section.get_by_role("row", name="1 juillet 2027")).to_contain_text("6,5")
+    expect(section.get_by_role("row", name="1er juillet 2027")).to_contain_text("6,5")
     expect(section.get_by_role("row", name="toujours")).to_contain_text("vaut aujourd’hui")
 
 
