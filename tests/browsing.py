@@ -14,6 +14,8 @@ SignIn = Callable[[str], Page]
 
 def faults(page: Page) -> list[str]:
     """What axe finds wrong with a page as it stands, for WCAG 2.2 AA."""
+    page.wait_for_load_state()
+    page.locator("main").wait_for()  # a page that is only beginning to come has no fault of its own to show
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     found = Axe().run(page, options=rules).response["violations"]
     return [f"{it['id']}: {it['help']} ({'; '.join(node['html'][:120] for node in it['nodes'])})" for it in found]

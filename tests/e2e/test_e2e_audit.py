@@ -12,6 +12,7 @@ def test_a_file_is_looked_at_and_taken_and_stands_in_the_audit(sign_in: SignIn, 
     page = sign_in("bookkeeper")
     page.get_by_role("link", name="Réglages").click()
     page.get_by_role("link", name="Fichier des réglages").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fichier des réglages")
     assert faults(page) == []
     look(page, "settings-file")
     with page.expect_download() as download:

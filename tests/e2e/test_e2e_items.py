@@ -33,15 +33,18 @@ def test_the_pages_are_accessible_and_fit_a_phone(sign_in: SignIn, world: World)
     look(page, "items-chosen")
     page.reload()
     page.get_by_role("link", name="MENAGE").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Article MENAGE")
     assert faults(page) == []
     assert not overflows(page)
     look(page, "item")
     page.go_back()
     page.get_by_role("link", name="TAPIS").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Article TAPIS")
     assert faults(page) == []
     look(page, "item-archived")
     page.go_back()
     page.get_by_role("link", name="Nouvel article").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nouvel article")
     assert faults(page) == []
     assert not overflows(page)
     look(page, "item-new")
@@ -135,6 +138,7 @@ def test_an_item_comes_back_from_the_archive(sign_in: SignIn, world: World) -> N
 def test_a_file_is_looked_at_before_it_is_taken(sign_in: SignIn, world: World, tmp_path: Path) -> None:
     page = opened(sign_in("bookkeeper"))
     page.get_by_role("link", name="Importer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Importer des articles")
     assert faults(page) == []
     wrong, right = tmp_path / "faux.csv", tmp_path / "articles.csv"
     wrong.write_text("code;crédit\nHAIE;1200\nVITRES;4 110\n", "utf-8")
