@@ -3,6 +3,7 @@
 Every member may read it, readers too: who keeps books must be able to show what happened to them.
 """
 
+import codecs
 import csv
 from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from ecriture.store.audit import records
 from ecriture.store.charts import chart_of
 from ecriture.store.models import AuditRecord, Membership
 from ecriture.web.audit_words import Shown, shown, zone_of
+from ecriture.web.downloads import CSV, download
 from ecriture.web.forms.audit import AuditForm
 from ecriture.web.guards import company_page
 
@@ -63,9 +65,7 @@ def audit_csv(request: HttpRequest, member: Membership) -> HttpResponse:
     """The records that the page's filter leaves, one row for each change."""
     company, zone = member.company, zone_of(member.company)
     wanted = records(company, AuditForm(request.GET, company=company).asked(zone))
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    answer.write("\ufeff")
+    answer = download(codecs.BOM_UTF8, "audit.csv", CSV)
     titles = (
         say("Time"),
         say("Who"),

@@ -27,6 +27,7 @@ from ecriture.store.charts import chart_difference, chart_of, put_account, put_c
 from ecriture.store.models import Membership
 from ecriture.store.settings import settings_of
 from ecriture.store.steps import note_step
+from ecriture.web.downloads import CSV, download
 from ecriture.web.forms.chart import MOST_ACCOUNTS, AccountForm, ChartFileForm, FilterForm, LinkedForm, StarterForm
 from ecriture.web.guards import company_page
 from ecriture.web.saving import save, sent
@@ -77,9 +78,7 @@ def _without_page(asked: QueryDict) -> str:
 @company_page(see=Right.READ)
 def export(_request: HttpRequest, member: Membership) -> HttpResponse:
     """The chart as our own table, which can be read again."""
-    content = write_chart(chart_of(member.company))
-    headers = {"Content-Disposition": 'attachment; filename="chart.csv"'}
-    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+    return download(write_chart(chart_of(member.company)), "chart.csv", CSV)
 
 
 # A file

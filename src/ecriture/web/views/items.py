@@ -30,6 +30,7 @@ from ecriture.store.charts import chart_of
 from ecriture.store.items import PAGE, Asked, Sort, find, item_row, item_rows, uses_of
 from ecriture.store.models import Company, Membership
 from ecriture.store.settings import item_of, settings_of
+from ecriture.web.downloads import CSV, download
 from ecriture.web.forms import items as forms
 from ecriture.web.forms.base import account_problem
 from ecriture.web.forms.defaults import InvoiceAccounts
@@ -265,17 +266,13 @@ def delete_item(request: HttpRequest, member: Membership, item_id: UUID) -> Http
 @company_page(see=Right.READ)
 def items_csv(request: HttpRequest, member: Membership) -> HttpResponse:  # noqa: ARG001 - a page is given it
     content = write_items(settings_of(member.company).items.values())
-    return _file(content, "items.csv", "text/csv; charset=utf-8")
+    return download(content, "items.csv", CSV)
 
 
 @company_page(see=Right.READ)
 def items_xlsx(request: HttpRequest, member: Membership) -> HttpResponse:  # noqa: ARG001 - a page is given it
     content = write_items_workbook(settings_of(member.company).items.values())
-    return _file(content, "items.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-
-
-def _file(content: bytes, name: str, kind: str) -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return download(content, "items.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 class Difference(NamedTuple):

@@ -19,6 +19,7 @@ from ecriture.store.charts import chart_of
 from ecriture.store.models import Membership
 from ecriture.store.settings import settings_of
 from ecriture.web.audit_words import line_shown
+from ecriture.web.downloads import download
 from ecriture.web.forms.settings_file import Proposed, SettingsFileForm, proposed, seal
 from ecriture.web.guards import company_page
 from ecriture.web.saving import save
@@ -89,5 +90,4 @@ def _apply(request: HttpRequest, member: Membership) -> HttpResponse:
 def company_toml(request: HttpRequest, member: Membership) -> HttpResponse:  # noqa: ARG001 - a view's signature
     """The settings as the command reads them."""
     content = write_company(settings_of(member.company))
-    headers = {"Content-Disposition": 'attachment; filename="company.toml"'}
-    return HttpResponse(content, content_type="application/toml; charset=utf-8", headers=headers)
+    return download(content, "company.toml", "application/toml; charset=utf-8")
