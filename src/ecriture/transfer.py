@@ -17,6 +17,7 @@ from ecriture.core.plan import Plan, listing
 from ecriture.core.plan import plan as difference
 from ecriture.core.problems import Problem, Severity, Where
 from ecriture.core.references import not_final, overpaid, similar, without_unknown
+from ecriture.core.registers import Documents, Payments
 from ecriture.core.review import TargetRules
 from ecriture.core.wants import HeldUnit, Wants
 from ecriture.formats.chart_csv import ChartRead, read_chart
@@ -57,10 +58,11 @@ class Inputs:
     @property
     def latest_date(self) -> date:
         """The latest date of what is valid and not a draft. Raises NothingToDate when there is none."""
-        draft, payments = Status.DRAFT, self.books.payments.values()
-        documents = {unit.date for unit in self.books.documents.values() if unit.status is not draft}
-        applied = {applied for unit in payments for _, _, _, _, applied in unit.rows if applied}
-        latest = max((*documents, *{unit.date for unit in payments}, *applied), default=date.min)
+        documents, payments = Documents.of(self.books.documents), Payments.of(self.books.payments)
+        days_and_statuses = zip(documents.columns.dates, documents.columns.statuses, strict=True)
+        of_documents = {day for day, status in days_and_statuses if status is not Status.DRAFT}
+        applied = {day for day in set(payments.shares.applied) if day}
+        latest = max((*of_documents, *set(payments.columns.dates), *applied), default=date.min)
         if latest == date.min:
             raise NothingToDate
         return latest
@@ -100,7 +102,8 @@ def inputs(
     chart: Chart | None = None,
 ) -> Inputs:
     """The inputs of a program that holds its documents and payments itself. Numbers must be unique: the last one counts."""
-    books = Books({it.number: it for it in documents}, {it.number: it for it in payments})
+    by_number = {it.number: it for it in documents}, {it.number: it for it in payments}
+    books = Books(Documents.of(by_number[0]), Payments.of(by_number[1]))
     return _checked(Inputs(company, chart or Chart(), books, ()))
 
 
@@ -192,6 +195,8 @@ def _of_settings(inputs: Inputs, transferred: Transferred) -> Iterator[Problem]:
 
 def _missing(books: Books, transferred: Transferred) -> Iterator[Problem]:
     """Live units that are not in the input: left as they are, and said, because a renumbered one would post twice."""
+    if not transferred:
+        return
     known = {
         UnitKind.DOCUMENT: books.documents.keys() | books.faulty_documents,
         UnitKind.PAYMENT: books.payments.keys() | books.faulty_payments,

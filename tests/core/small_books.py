@@ -140,7 +140,7 @@ def wants_of(
 ) -> dict[UnitId, Wanted]:
     """What each unit wants."""
     wants = Wants(found, company, through=on(through), transferred=transferred or Transferred())
-    return {want.unit.id: want for want in wants}
+    return {want.unit.id: want for want in wants.each()}
 
 
 def parts_of(want: Wanted) -> Parts:

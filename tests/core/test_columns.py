@@ -1,5 +1,6 @@
 """Many values at once: runs, named tuples from columns, and those that are looked at by themselves."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pytest
@@ -8,7 +9,7 @@ from small_books import COMPANY, books, invoice, line, on, payment, refund, shar
 from worlds import World, worlds
 
 from ecriture.core import columns
-from ecriture.core.columns import in_turn, odd_places, runs, tuples_of
+from ecriture.core.columns import chosen, odd_places, runs, together, tuples_of
 from ecriture.core.documents import Books, Document, Payment, Status
 from ecriture.core.plan import Plan, plan
 from ecriture.core.wants import Wanted, Wants
@@ -19,9 +20,9 @@ class Pair(NamedTuple):
     right: str
 
 
-@pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2500])
+@pytest.mark.parametrize("count", [0, 1, 9_999, 10_000, 10_001, 25_000])
 def test_runs_have_every_value_once_and_in_order(count: int) -> None:
-    found = list(runs(iter(range(count))))
+    found = list(runs(range(count)))
     assert [value for run in found for value in run] == list(range(count))
     assert all(len(run) == columns.RUN for run in found[:-1])
 
@@ -37,15 +38,24 @@ def test_odd_places_are_those_of_unusual_values(values: list[int], places: set[i
     assert odd_places(values, {1, 2}) == places
 
 
-@pytest.mark.parametrize(("odd", "results"), [((), [10, 20, 30]), ({1}, [10, -2, 30]), ({0, 1, 2}, [-1, -2, -3])])
-def test_odd_values_are_looked_at_in_their_turn(odd: set[int], results: list[int]) -> None:
-    assert list(in_turn(iter([10, 20, 30]), odd, [1, 2, 3], lambda value: -value)) == results
+@pytest.mark.parametrize(
+    ("places", "values"), [(range(1, 3), ["b", "c"]), (range(0), []), ([3, 0], ["d", "a"]), ([], [])]
+)
+def test_values_at_places(places: Sequence[int], values: list[str]) -> None:
+    assert list(chosen(["a", "b", "c", "d"], places)) == values
+
+
+@pytest.mark.parametrize(
+    ("places", "found"), [([4, 5, 6], range(4, 7)), ([4, 6], [4, 6]), ([], []), ([3], range(3, 4))]
+)
+def test_places_that_follow_each_other_are_a_range(places: list[int], found: Sequence[int]) -> None:
+    assert together(places) == found
 
 
 def one_by_one(wants: Wants) -> list[Wanted]:
     """What the same units want when none of them is worked on with others."""
     wants._by_own_dates = False
-    return list(wants)
+    return list(wants.each())
 
 
 def shown(wants: list[Wanted]) -> list[object]:
@@ -64,9 +74,9 @@ def shown(wants: list[Wanted]) -> list[object]:
 
 @given(worlds())
 def test_units_want_the_same_together_and_one_by_one(world: World) -> None:
-    together, apart = (Wants(world.books, world.company, through=world.through) for _ in range(2))
-    assert shown(list(together)) == shown(one_by_one(apart))
-    assert (together.held, together.problems) == (apart.held, apart.problems)
+    all_at_once, apart = (Wants(world.books, world.company, through=world.through) for _ in range(2))
+    assert shown(list(all_at_once.each())) == shown(one_by_one(apart))
+    assert (all_at_once.held, all_at_once.problems) == (apart.held, apart.problems)
 
 
 def mixed_books() -> Books:

@@ -48,7 +48,7 @@ PendingParts = list[tuple[Part, bool]]
 def pendings(ledger: Ledger, found: Books, through: date, company: Company) -> list[tuple[Wanted, PendingParts]]:
     transferred = ledger.transferred
     wants = Wants(found, company, through=through, transferred=transferred)
-    return [(want, pending_parts(want, transferred, through)) for want in wants]
+    return [(want, pending_parts(want, transferred, through)) for want in wants.each()]
 
 
 def pending_parts(want: Wanted, transferred: Transferred, through: date) -> PendingParts:
@@ -81,7 +81,7 @@ def wanted_parts(want: Wanted, through: date) -> Parts:
 
 @given(worlds())
 def test_every_part_and_entry_sums_to_zero(world: World) -> None:
-    for want in Wants(world.books, world.company, through=world.through):
+    for want in Wants(world.books, world.company, through=world.through).each():
         assert all(sum(part.amounts) == 0 for part in want.parts)
     plan = Ledger(world.company).plan(world.books, world.through.isoformat())
     assert all(sum(line.amount_cents for line in entry.lines) == 0 for entry in plan.entries)
@@ -95,7 +95,7 @@ def test_the_entries_hold_what_the_units_want(world: World) -> None:
     for entry in plan.entries:
         add(from_lines, balances_of(entry.lines))
     from_wants: Balances = {}
-    for want in Wants(world.books, world.company, through=world.through):
+    for want in Wants(world.books, world.company, through=world.through).each():
         for accounts in wanted_parts(want, world.through).values():
             add(from_wants, accounts)
     assert without_zero_accounts(from_lines) == without_zero_accounts(from_wants)
@@ -147,7 +147,7 @@ def test_transferred_and_pending_are_what_is_wanted(
 def waited(world: World) -> set[UnitId]:
     """The live payments of which a row waits for the release of its document."""
     wants = Wants(world.books, world.company, through=world.through)
-    standing = {want.unit.number: want for want in wants if isinstance(want.unit, Document)}
+    standing = {want.unit.number: want for want in wants.each() if isinstance(want.unit, Document)}
     waiting = {number for number, want in standing.items() if is_waiting(want, world)}
     payments = world.books.payments.values()
     return {unit.id for unit in payments if any(share.document in waiting for share in unit.rows)}

@@ -1,22 +1,19 @@
 """Many values at once, column by column: where a call of Python for each of a hundred thousand would be felt."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import islice, repeat
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
-R = TypeVar("R")
 N = TypeVar("N", bound="tuple[object, ...]")
 
-RUN = 1000
-"""So many values are worked on at a time: enough to make little of what each run costs."""
+RUN = 10_000
+"""So many values are worked on at a time: enough to make little of what each run costs, few enough to be soon done with."""
 
 
-def runs(values: Iterable[T]) -> Iterator[list[T]]:
+def runs(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Values by the run, in their order."""
-    source = iter(values)
-    while run := list(islice(source, RUN)):
-        yield run
+    return (values[first : first + RUN] for first in range(0, len(values), RUN))
 
 
 def tuples_of(kind: type[N], *columns: Iterable[Any]) -> Iterator[N]:
@@ -24,15 +21,22 @@ def tuples_of(kind: type[N], *columns: Iterable[Any]) -> Iterator[N]:
     return cast("Iterator[N]", map(tuple.__new__, repeat(kind), zip(*columns, strict=False)))
 
 
+def chosen(column: Sequence[T], places: Sequence[int]) -> Sequence[T]:
+    """The values at some places; a range of places is followed at once."""
+    if isinstance(places, range):
+        return column[places.start : places.stop]
+    return [column[place] for place in places]
+
+
+def together(places: Sequence[int]) -> Sequence[int]:
+    """Rising places; as a range when they follow each other."""
+    if not places or places[-1] - places[0] + 1 != len(places):
+        return places
+    return range(places[0], places[-1] + 1)
+
+
 def odd_places(values: Sequence[object], usual: set[Any] | frozenset[Any]) -> set[int]:
     """The places of the values that are none of the usual ones."""
     if usual.issuperset(values):  # as a rule, and quickly found
         return set()
     return {place for place, value in enumerate(values) if value not in usual}
-
-
-def in_turn(results: Iterable[R], odd: Collection[int], values: Sequence[T], one: Callable[[T], R]) -> Iterator[R]:
-    """The results of values that were worked on all at once; at the odd places those of a look at each by itself."""
-    if not odd:
-        return iter(results)
-    return (one(value) if i in odd else it for i, (value, it) in enumerate(zip(values, results, strict=True)))

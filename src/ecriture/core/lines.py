@@ -10,7 +10,7 @@ from ecriture.core.company import BankLines, Detail
 from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment
 from ecriture.core.entries import Line
-from ecriture.core.posting import Part
+from ecriture.core.posting import Part, Parts
 from ecriture.core.rules import Leg, Pattern, Role
 
 DEBIT, CREDIT, NET = 0, 1, 2
@@ -55,6 +55,10 @@ class LineKeys:
         self.calendar = calendar
         self.customers = customers
 
+    def place(self, part: Part) -> tuple[date, str, str, date]:
+        """Where a part stands among those of its entry."""
+        return self.calendar[part.own_date].open, *part.unit.id, part.own_date
+
     def is_fixed(self, leg: Leg) -> bool:
         """Whether a leg's key does not depend on the unit and date."""
         return self._detail is Detail.SUMMARY and (leg.role is not Role.BANK or self._bank_lines is BankLines.TOTAL)
@@ -89,28 +93,33 @@ class LineKeys:
 Sums = dict[LineKey, int]
 
 
-def sums_of(parts: Sequence[Part], keys: LineKeys) -> Sums:
+def sums_of(parts: Parts, keys: LineKeys) -> Sums:
     """The cents of each line. Parts of one pattern are summed column by column where the key is fixed by the leg."""
-    alike: defaultdict[Pattern, list[tuple[int, ...]]] = defaultdict(list)
-    for _, _, pattern, amounts in parts:
-        alike[pattern].append(amounts)
+    by_pattern: defaultdict[Pattern, list[tuple[int, ...]]] = defaultdict(list)
+    for _, _, pattern, amounts in parts.single:
+        by_pattern[pattern].append(amounts)
     sums: Sums = {}
-    for pattern, alike_amounts in alike.items():
-        columns = [*zip(*alike_amounts, strict=True)]
-        for leg, column in zip(pattern.legs, columns, strict=False):
-            if keys.is_fixed(leg):
-                _add_column(sums, leg, column, keys)
-        mirrored = pattern.legs[len(columns) :]
-        for leg, column in zip(mirrored, columns, strict=False):
-            if keys.is_fixed(leg):
-                _add_column(sums, leg, column, keys, sign=-1)
-    loose = [pattern for pattern in alike if not all(map(keys.is_fixed, pattern.legs))]
+    for pattern, amounts_alike in by_pattern.items():
+        _add_columns(sums, pattern, [*zip(*amounts_alike, strict=True)], keys)
+    for alike in parts.alike:
+        _add_columns(sums, alike.pattern, alike.columns, keys)
+    patterns = [*by_pattern, *{alike.pattern: None for alike in parts.alike}]
+    loose = [pattern for pattern in patterns if not all(map(keys.is_fixed, pattern.legs))]
     for row, part, leg, cents in _loose(parts, loose, keys):
         _add(sums, keys.of(part, leg, row, cents), cents)
     return sums
 
 
-def _loose(parts: Sequence[Part], patterns: list[Pattern], keys: LineKeys) -> list[tuple[int, Part, Leg, int]]:
+def _add_columns(sums: Sums, pattern: Pattern, columns: Sequence[Sequence[int]], keys: LineKeys) -> None:
+    for leg, column in zip(pattern.legs, columns, strict=False):
+        if keys.is_fixed(leg):
+            _add_column(sums, leg, column, keys)
+    for leg, column in zip(pattern.legs[len(columns) :], columns, strict=False):
+        if keys.is_fixed(leg):
+            _add_column(sums, leg, column, keys, sign=-1)
+
+
+def _loose(parts: Parts, patterns: list[Pattern], keys: LineKeys) -> list[tuple[int, Part, Leg, int]]:
     """The postings whose key depends on their unit, in the order of the rows: so equal lines stand as in the input."""
     chosen = frozenset(patterns)
     postings = [
@@ -123,10 +132,11 @@ def _loose(parts: Sequence[Part], patterns: list[Pattern], keys: LineKeys) -> li
     return sorted(postings, key=itemgetter(0))
 
 
-def _add_column(sums: Sums, leg: Leg, column: tuple[int, ...], keys: LineKeys, *, sign: int = 1) -> None:
+def _add_column(sums: Sums, leg: Leg, column: Sequence[int], keys: LineKeys, *, sign: int = 1) -> None:
     """Debits and credits apart: a posting counts on the side of its own sign."""
-    above_cents = sum([cents for cents in column if cents > 0])
-    for cents in (sign * above_cents, sign * (sum(column) - above_cents)):
+    total_cents = sum(column)
+    above_cents = sum([cents for cents in column if cents > 0]) if min(column) < 0 else total_cents
+    for cents in (sign * above_cents, sign * (total_cents - above_cents)):
         if cents:
             _add(sums, keys.fixed(leg, DEBIT if cents > 0 else CREDIT), cents)
 
@@ -135,7 +145,7 @@ def _add(sums: Sums, key: LineKey, cents: int) -> None:
     sums[key] = sums.get(key, 0) + cents
 
 
-def ordered(sums: Sums, parts: Sequence[Part]) -> list[tuple[LineKey, int]]:
+def ordered(sums: Sums, parts: Iterable[Part]) -> list[tuple[LineKey, int]]:
     """The lines that are not zero, in their order. A net line stands on the side of its sign, as of its earliest date."""
     earliest = _earliest(parts) if any(key.order[0] == NET for key in sums) else {}
 
@@ -164,27 +174,29 @@ def length(sums: Sums) -> int:
     return sum(map(bool, sums.values()))
 
 
-def lines_of(sums: Sums, parts: Sequence[Part]) -> tuple[Line, ...]:
+def lines_of(sums: Sums, parts: Iterable[Part]) -> tuple[Line, ...]:
     return tuple(Line(key.account, cents, key.comment) for key, cents in ordered(sums, parts))
 
 
-def pieces(parts: Sequence[Part], keys: LineKeys, max_lines: int) -> Iterator[tuple[list[Part], Sums]]:
+def pieces(parts: Sequence[Part], keys: LineKeys, max_lines: int) -> Iterator[tuple[Parts, Sums]]:
     """Parts in their order, cut so that no piece has more lines, unless a single part has them."""
     piece: list[Part] = []
     sums: Sums = {}
     length = 0
     for part in parts:
-        more = sums_of([part], keys)
+        more = sums_of(Parts([part]), keys)
         grown = length + _growth(sums, more)
         if piece and grown > max_lines:
-            yield piece, sums_of(piece, keys)
+            whole = Parts(piece)
+            yield whole, sums_of(whole, keys)
             piece, sums, grown = [], {}, _growth({}, more)
         piece.append(part)
         length = grown
         for key, cents in more.items():
             _add(sums, key, cents)
     if piece:
-        yield piece, sums_of(piece, keys)
+        whole = Parts(piece)
+        yield whole, sums_of(whole, keys)
 
 
 def _growth(sums: Sums, more: Sums) -> int:

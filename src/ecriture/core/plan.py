@@ -3,25 +3,23 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain, groupby
-from operator import attrgetter
+from itertools import chain
 from typing import NamedTuple
 
 from ecriture.core.accounts import Chart
 from ecriture.core.batches import NOTHING_TRANSFERRED, BatchPosting, Record, Transferred, Why
-from ecriture.core.columns import runs
 from ecriture.core.company import Company
 from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment, Status, Unit, UnitId
 from ecriture.core.entries import JournalEntry
 from ecriture.core.grouping import Group, Grouper, comment
 from ecriture.core.lines import Customers, LineKeys, Sums, length, lines_of, ordered, pieces, sums_of
-from ecriture.core.posting import Part
+from ecriture.core.posting import Alike, Part, Parts
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
 from ecriture.core.review import Review, TargetRules
 from ecriture.core.rules import Leg, Pattern, Role
-from ecriture.core.wants import HeldUnit, Wanted
+from ecriture.core.wants import HeldUnit, Run, Wanted, wants_alike
 
 OF_UNIT = -1
 """The row of a correction's amounts: they belong to the unit as a whole."""
@@ -39,7 +37,7 @@ class PlannedEntry(NamedTuple):
 
     entry: JournalEntry
     group: Group
-    parts: Sequence[Part]
+    parts: Parts
     sums: Sums
     keys: LineKeys
 
@@ -89,7 +87,7 @@ def _correction(unit: Unit, own_date: date, wanted: Part | None, accounts: Mappi
 
 
 def plan(
-    wanted: Iterable[Wanted],
+    wanted: Iterable[Run],
     transferred: Transferred = NOTHING_TRANSFERRED,
     *,
     company: Company,
@@ -107,11 +105,12 @@ def plan(
     units is kept. `documents` gives the customers of payments that have none of their own.
     """
     planner = _Planner(Plan(through, batch), company, documents, chart or Chart(), rules or TargetRules(), since)
-    for _, alike in groupby(wanted, key=attrgetter("warnings")):
-        for run in runs(alike):
-            taken = planner.take(run, transferred)
-            if recording:
-                planner.plan.records.update((want.unit.id, record(want, through)) for want in taken)
+    for run in wanted:
+        alike, rest = planner.take_alike(run) if not transferred else ((), run)
+        taken = planner.take(rest, transferred)
+        if recording:
+            all_taken = (*chain.from_iterable(map(wants_alike, alike)), *taken)
+            planner.plan.records.update((want.unit.id, record(want, through)) for want in all_taken)
     return planner.finished()
 
 
@@ -158,31 +157,32 @@ class _Planner:
         self._calendar = Calendar.of(company, first=rules.first_date, last=rules.last_date)
         self._review = Review(company, chart=chart, rules=rules, calendar=self._calendar)
         self._grouper = Grouper(company, calendar=self._calendar, through=plan.through)
-        self._groups: dict[Group, list[Part]] = {}
-        self._of_day: dict[tuple[date, bool], list[Part]] = {}
+        self._groups: dict[Group, Parts] = {}
+        self._of_day: dict[tuple[date, bool], Parts] = {}
         self._first_rows: dict[str, int] = {}
         self._said: set[tuple[object, ...]] = set()
 
-    def take(self, wants: Sequence[Wanted], transferred: Transferred) -> list[Wanted]:
-        """Takes what is pending of units in, or holds them for their errors; gives those of which anything is in the plan."""
-        _, parts, _, applications, warnings = zip(*wants, strict=True)
-        if max(map(len, applications)) > 1:
-            for want in wants:
-                self._remember_heading(want)
-        if not (transferred or any(warnings)) and self._take_usual([*chain.from_iterable(parts)]):
-            return [want for want in wants if want.parts]
-        return [want for want in wants if self._judge(want, pending(want, transferred, through=self.plan.through))]
+    def take_alike(self, run: Run) -> tuple[Sequence[Alike], Run]:
+        """Takes new parts in of which there is nothing to say; gives them, and what is left of the run."""
+        alike: list[Alike] = []
+        rest: list[Alike] = []
+        for it in run.alike:
+            example = it.example
+            if self._is_usual(example):
+                self._parts(example, correction=False).alike.append(it)
+                alike.append(it)
+            else:
+                rest.append(it)
+        return alike, run._replace(alike=rest)
 
-    def _take_usual(self, parts: Sequence[Part]) -> bool:
-        """Takes new parts in if there is nothing to say of any of them; what decides that is their pattern and own date."""
-        alike = [(pattern, own_date) for _, own_date, pattern, _ in parts]
-        examples = dict(zip(alike, parts, strict=True))
-        if not all(map(self._is_usual, examples.values())):
-            return False
-        places = {key: self._parts(part, correction=False) for key, part in examples.items()}
-        for key, part in zip(alike, parts, strict=True):
-            places[key].append(part)
-        return True
+    def take(self, run: Run, transferred: Transferred) -> list[Wanted]:
+        """Takes what is pending of units in, or holds them for their errors; gives those of which anything is in the plan."""
+        taken = []
+        for want in run.each():
+            self._remember_heading(want)
+            if self._judge(want, pending(want, transferred, through=self.plan.through)):
+                taken.append(want)
+        return taken
 
     def _is_usual(self, part: Part) -> bool:
         """Whether there is nothing to say of parts like this one, and all of them go to one place."""
@@ -201,9 +201,9 @@ class _Planner:
         if self._since is not None:
             new, corrections = self._since_first(new), self._since_first(corrections)
         for part in new:
-            self._parts(part, correction=False).append(part)
+            self._parts(part, correction=False).single.append(part)
         for part in corrections:
-            self._parts(part, correction=True).append(part)
+            self._parts(part, correction=True).single.append(part)
         return bool(new or corrections)
 
     def _since_first(self, parts: Sequence[Part]) -> Sequence[Part]:
@@ -212,12 +212,12 @@ class _Planner:
         self.plan.left_out += len(parts) - len(kept)
         return kept
 
-    def _parts(self, part: Part, *, correction: bool) -> list[Part]:
+    def _parts(self, part: Part, *, correction: bool) -> Parts:
         """The parts that form one entry with a part; found once for each own date where that decides it."""
         parts = self._of_day.get((part.own_date, correction))
         if parts is None:
             group = self._grouper.group(part.unit, part.own_date, correction=correction)
-            parts = self._groups.setdefault(group, [])
+            parts = self._groups.setdefault(group, Parts())
             if not self._grouper.by_unit:
                 self._of_day[part.own_date, correction] = parts
         return parts
@@ -266,7 +266,7 @@ class _Planner:
                 lines = lines_of(sums, parts)
                 if lines:
                     source = self._source(len(planned) + 1)
-                    text = comment(group, self._heading(group, parts[0], customers), self._company.language)
+                    text = comment(group, self._heading(group, parts, customers), self._company.language)
                     planned.append(
                         PlannedEntry(JournalEntry(group.date, source, text, lines), group, parts, sums, keys)
                     )
@@ -275,21 +275,18 @@ class _Planner:
         self._say(self._sources_too_long())
         return self.plan
 
-    def _heading(self, group: Group, part: Part, customers: Customers) -> str:
-        return customers.label(part.unit) if group.kind else ""
+    def _heading(self, group: Group, parts: Parts, customers: Customers) -> str:
+        return customers.label(next(iter(parts)).unit) if group.kind else ""
 
-    def _pieces(self, parts: list[Part], keys: LineKeys) -> Iterator[tuple[Sequence[Part], Sums]]:
+    def _pieces(self, parts: Parts, keys: LineKeys) -> Iterator[tuple[Parts, Sums]]:
         sums = sums_of(parts, keys)
         if length(sums) <= self._accounting.max_lines:
             yield parts, sums
             return
-        for piece, lines in pieces(sorted(parts, key=self._place), keys, self._accounting.max_lines):
+        for piece, lines in pieces(sorted(parts, key=keys.place), keys, self._accounting.max_lines):
             if length(lines) > self._accounting.max_lines:
-                self._say([Problem("entry-long", {"lines": length(lines)}, where(piece[0].unit))])
+                self._say([Problem("entry-long", {"lines": length(lines)}, where(piece.single[0].unit))])
             yield piece, lines
-
-    def _place(self, part: Part) -> tuple[date, str, str, date]:
-        return self._calendar[part.own_date].open, *part.unit.id, part.own_date
 
     def _source(self, entry: int) -> str:
         return f"{self._accounting.source_prefix}{self.plan.batch:06d}-{entry:02d}"
@@ -319,10 +316,13 @@ class _Planner:
 
 
 def listing(plan: Plan) -> Iterator[tuple[BatchPosting, Leg]]:
-    """Every posting of a plan, with its entry and line (from 1), why it is there, and the leg that says which rule won."""
+    """Every posting of a plan, with its entry and line (from 1), why it is there, and the leg that says which rule won.
+
+    Those of one entry stand by open date, documents before payments, number and own date.
+    """
     for number, planned in enumerate(plan.planned, 1):
         places = {key: i for i, (key, _) in enumerate(ordered(planned.sums, planned.parts), 1)}
-        for part in planned.parts:
+        for part in sorted(planned.parts, key=planned.keys.place):
             customers = planned.keys.customers
             for leg, cents, row in part.postings():
                 line = places.get(planned.keys.of(part, leg, row, cents), 0)

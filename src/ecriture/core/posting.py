@@ -1,9 +1,9 @@
 """What one document or payment wants in the ledger, by own date (P1, P2, P3)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from enum import Enum
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter, neg
 from typing import NamedTuple
 
@@ -37,6 +37,42 @@ class Part(NamedTuple):
         for leg, cents, _ in self.postings():
             sums[leg.account] = sums.get(leg.account, 0) + cents
         return sums
+
+
+class Alike(NamedTuple):
+    """A part of each of some units, all of one pattern and own date: what the pattern and date decide, they share.
+
+    `columns`: the cents of each leg, for all of them. `places`: where the units stand among those of their kind.
+    """
+
+    places: Sequence[int]
+    unit_at: Callable[[int], Unit]
+    own_date: date
+    pattern: Pattern
+    columns: Sequence[Sequence[int]]
+
+    @property
+    def example(self) -> Part:
+        """The first of the parts."""
+        return next(self.parts())
+
+    def parts(self) -> Iterator[Part]:
+        """Each by itself."""
+        for place, cents in zip(self.places, zip(*self.columns, strict=True), strict=True):
+            yield Part(self.unit_at(place), self.own_date, self.pattern, cents)
+
+
+class Parts(Iterable[Part]):
+    """The parts of one entry: single ones, and those that are kept together because they are alike."""
+
+    __slots__ = ("alike", "single")
+
+    def __init__(self, single: Iterable[Part] = ()) -> None:
+        self.single = list(single)
+        self.alike: list[Alike] = []
+
+    def __iter__(self) -> Iterator[Part]:
+        return chain(self.single, chain.from_iterable(alike.parts() for alike in self.alike))
 
 
 class Standing(Enum):

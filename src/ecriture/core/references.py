@@ -1,10 +1,12 @@
 """What the units of some books say of each other: names of documents that are not there, overpayments, look-alikes (P7)."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain, repeat
 
-from ecriture.core.documents import CREDIT_NOTE, FINAL, REFUND, Books, Document, Payment, Status, Unit, UnitKind
+from ecriture.core.documents import CREDIT_NOTE, FINAL, REFUND, Books, Document, Status, Unit, UnitKind, totals_of
 from ecriture.core.problems import Problem, Where
+from ecriture.core.registers import Documents, Payments
 
 
 def where(unit: Unit, row: int = 0) -> Where:
@@ -14,43 +16,39 @@ def where(unit: Unit, row: int = 0) -> Where:
 
 def without_unknown(books: Books) -> tuple[Books, list[Problem]]:
     """The books without the payments and credit notes that name a document which is not there, and those problems."""
-    known = books.documents.keys() | books.faulty_documents
-    problems = [*_unknown_invoices(books), *_unknown_documents(books.payments.values(), known)]
+    documents, payments = Documents.of(books.documents), Payments.of(books.payments)
+    problems = [*_unknown_invoices(documents, books.faulty_documents)]
+    problems += _unknown_documents(payments, documents, books.faulty_documents)
     faulty = {(problem.where.kind, problem.where.number) for problem in problems}
     if not faulty:
         return books, []
-    documents = {n: unit for n, unit in books.documents.items() if (UnitKind.DOCUMENT, n) not in faulty}
-    payments = {n: unit for n, unit in books.payments.items() if (UnitKind.PAYMENT, n) not in faulty}
+    sound_documents = documents.without({number for kind, number in faulty if kind == UnitKind.DOCUMENT})
+    sound_payments = payments.without({number for kind, number in faulty if kind == UnitKind.PAYMENT})
     return (
         Books(
-            documents,
-            payments,
-            books.faulty_documents | (books.documents.keys() - documents.keys()),
-            books.faulty_payments | (books.payments.keys() - payments.keys()),
+            sound_documents,
+            sound_payments,
+            books.faulty_documents | (documents.keys() - sound_documents.keys()),
+            books.faulty_payments | (payments.keys() - sound_payments.keys()),
         ),
         problems,
     )
 
 
-def _unknown_documents(payments: Collection[Payment], known: "set[str] | frozenset[str]") -> Iterator[Problem]:
-    named = (document for payment in payments for document, _, _, _, _ in payment.rows)
-    if {*known, ""}.issuperset(named):  # as a rule all are there
-        return
-    for payment in payments:
+def _unknown_documents(payments: Payments, documents: Documents, faulty: frozenset[str]) -> Iterator[Problem]:
+    unknown = set(payments.shares.documents).difference(documents.places, faulty, ("",))
+    for payment in payments.units() if unknown else ():
         for row in payment.rows if payment.status is FINAL else ():
-            if row.document and row.document not in known:
-                yield Problem(
-                    "document-unknown",
-                    {"document": row.document, "amount_cents": row.amount_cents},
-                    where(payment),
-                )
+            if row.document in unknown:
+                params = {"document": row.document, "amount_cents": row.amount_cents}
+                yield Problem("document-unknown", params, where(payment))
 
 
-def _unknown_invoices(books: Books) -> Iterator[Problem]:
-    for document in books.documents.values():
+def _unknown_invoices(documents: Documents, faulty: frozenset[str]) -> Iterator[Problem]:
+    for document in documents.units() if any(documents.columns.applies_to) else ():
         if document.applies_to and document.kind is CREDIT_NOTE and document.status is FINAL:
-            named = books.documents.get(document.applies_to)
-            if named is None and document.applies_to in books.faulty_documents:
+            named = documents.get(document.applies_to)
+            if named is None and document.applies_to in faulty:
                 continue
             if named is None or named.kind is CREDIT_NOTE:
                 params = {"document": document.applies_to, "amount_cents": document.total_cents}
@@ -60,9 +58,11 @@ def _unknown_invoices(books: Books) -> Iterator[Problem]:
 
 def not_final(books: Books) -> Iterator[Problem]:
     """Payments and credit notes that name a void or draft document: they count as naming none."""
-    without_weight = {n: unit.status for n, unit in books.documents.items() if unit.status is not FINAL}
-    if not without_weight:
+    documents = Documents.of(books.documents).columns
+    if documents.statuses.count(FINAL) == len(documents.statuses):
         return
+    statuses = zip(documents.numbers, documents.statuses, strict=True)
+    without_weight = {number: status for number, status in statuses if status is not FINAL}
     for payment in books.payments.values():
         for row in payment.rows if payment.status is FINAL else ():
             if row.document in without_weight:
@@ -81,25 +81,29 @@ def _not_final(unit: Unit, document: str, cents: int, status: Status) -> Problem
 
 def overpaid(books: Books) -> Iterator[Problem]:
     """Documents whose payments, less refunds, exceed their total; credit notes whose refunds, less payments, do."""
-    documents = books.documents
-    for number, settled_cents in _settled(books.payments.values()).items():
-        document = documents.get(number)
-        if document is not None:
-            _, kind, status, _, _, _, form, amounts, _ = document
-            paid_cents = -settled_cents if kind is CREDIT_NOTE else settled_cents
-            if paid_cents > 0 and paid_cents > form.total(amounts) and status is FINAL:
+    documents = Documents.of(books.documents)
+    settled_cents = _settled(documents, Payments.of(books.payments))
+    totals_cents = totals_of(documents.columns.forms, documents.columns.amounts)
+    for place, (settled, total) in enumerate(zip(settled_cents, totals_cents, strict=True)):
+        if settled < 0 or (settled and settled > total):
+            document = documents.at(place)
+            paid_cents = -settled if document.kind is CREDIT_NOTE else settled
+            if paid_cents > 0 and paid_cents > total and document.status is FINAL:
                 yield _overpaid(document, paid_cents)
 
 
-def _settled(payments: Iterable[Payment]) -> dict[str, int]:
-    """What payments, less refunds, take off each document that they name, in cents."""
-    settled: dict[str, int] = {}
-    for _, kind, status, _, _, _, _, rows, _ in payments:
-        if status is FINAL:
-            sign = -1 if kind is REFUND else 1
-            for named, amount_cents, _, rounding_cents, _ in rows:
-                settled[named] = settled.get(named, 0) + sign * (amount_cents + rounding_cents)
-    return settled
+def _settled(documents: Documents, payments: Payments) -> list[int]:
+    """What payments, less refunds, take off each document, in cents."""
+    kinds_and_statuses = zip(payments.columns.kinds, payments.columns.statuses, strict=True)
+    signs = [(-1 if kind is REFUND else 1) if status is FINAL else 0 for kind, status in kinds_and_statuses]
+    sign_of_shares = chain.from_iterable(map(repeat, signs, payments.columns.share_counts))
+    named, amounts_cents, _, roundings_cents, _ = payments.shares
+    nowhere = len(documents)
+    places = map(documents.places.get, named, repeat(nowhere))
+    settled = [0] * (nowhere + 1)
+    for place, sign, cents, rounding in zip(places, sign_of_shares, amounts_cents, roundings_cents, strict=True):
+        settled[place] += sign * (cents + rounding)
+    return settled[:nowhere]
 
 
 def _overpaid(document: Document, paid_cents: int) -> Problem:

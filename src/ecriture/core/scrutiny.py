@@ -48,17 +48,19 @@ class Scrutiny:
     def of_document(self, document: Document, pattern: Pattern) -> tuple[Problem, ...]:
         """All warnings about one document posted with a pattern."""
         facts = self._facts_of(document.form, pattern)
-        differing = [tax for tax in facts.taxes if not _agrees(document.date, [document.amounts], tax)]
+        columns = [(cents,) for cents in document.amounts]
+        differing = [tax for tax in facts.taxes if not _agrees(document.date, columns, tax)]
         return tuple(self._warnings(document, facts, differing))
 
-    def is_clear(self, documents: Sequence[Document], pattern: Pattern) -> bool:
-        """Whether there is nothing to say of some documents of one form and day, posted with a pattern."""
-        day, form = documents[0].date, documents[0].form
+    def is_clear(self, form: Form, day: date, columns: Sequence[Amounts], pattern: Pattern) -> bool:
+        """Whether there is nothing to say of some documents of one form and day, posted with a pattern.
+
+        `columns`: the cents of each row of the form, for all of them.
+        """
         unknown_items, archived, split, taxes = self._facts_of(form, pattern)
         if unknown_items or archived or split:
             return False
-        amounts = [document.amounts for document in documents]
-        return all(_agrees(day, amounts, tax) for tax in taxes)
+        return all(_agrees(day, columns, tax) for tax in taxes)
 
     def _facts_of(self, form: Form, pattern: Pattern) -> Facts:
         facts = self._facts.get(pattern)
@@ -109,7 +111,7 @@ class Scrutiny:
         return item is None or item.taxes is None or tax in item.taxes
 
 
-def _agrees(day: date, amounts: Sequence[Amounts], tax: TaxRows) -> bool:
+def _agrees(day: date, columns: Sequence[Amounts], tax: TaxRows) -> bool:
     """Whether the recorded taxes of some documents of one form are within one cent for each of its rows.
 
     With shipping taxed or without: each of them may be either.
@@ -118,7 +120,6 @@ def _agrees(day: date, amounts: Sequence[Amounts], tax: TaxRows) -> bool:
     if ratio is None:
         return True
     numerator, denominator = ratio
-    columns = [*zip(*amounts, strict=True)]
     leeway = len(columns) * denominator
     sums = zip(*(_added(columns, places) for places in tax[1:4]), strict=True)
     excesses = [recorded * denominator - (lines - discounts) * numerator for recorded, lines, discounts in sums]

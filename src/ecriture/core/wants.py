@@ -1,12 +1,14 @@
 """What all units of some books want in the ledger as it now stands: the one side of the difference (P1 to P3)."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import repeat
-from typing import NamedTuple, cast
+from itertools import chain
+from operator import itemgetter
+from typing import NamedTuple, TypeVar, cast
 
 from ecriture.core.batches import NOTHING_TRANSFERRED, Kept, Transferred
-from ecriture.core.columns import in_turn, odd_places, runs, tuples_of
+from ecriture.core.columns import chosen, runs, together
 from ecriture.core.company import Company, Opening, PaidSaleDate
 from ecriture.core.documents import (
     CREDIT_NOTE,
@@ -19,16 +21,20 @@ from ecriture.core.documents import (
     Payment,
     PaymentKind,
     PaymentRow,
+    Status,
     Unit,
     UnitId,
     UnitKind,
 )
-from ecriture.core.posting import Application, Part, Standing, payment_parts
+from ecriture.core.posting import Alike, Application, Part, Standing, payment_parts
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
+from ecriture.core.registers import Documents, Payments
 from ecriture.core.release import Events, events_of, final_invoice, release_date
 from ecriture.core.rules import Pattern, PaymentLegs, Rules
 from ecriture.core.scrutiny import Scrutiny
+
+T = TypeVar("T")
 
 
 class Wanted(NamedTuple):
@@ -40,6 +46,27 @@ class Wanted(NamedTuple):
     applications: tuple[Application, ...] = ()
     warnings: tuple[Problem, ...] = ()
     """What there is to say if something of it is pending."""
+
+
+class Run(NamedTuple):
+    """What some units of one kind want: parts alike, and single wants by the places of their units."""
+
+    alike: Sequence[Alike] = ()
+    single: Sequence[tuple[int, Wanted]] = ()
+
+    def each(self) -> Iterator[Wanted]:
+        """The want of every unit, in the order of their places."""
+        places = (zip(alike.places, wants_alike(alike), strict=True) for alike in self.alike)
+        return map(itemgetter(1), sorted([*chain.from_iterable(places), *self.single], key=itemgetter(0)))
+
+
+def wants_alike(alike: Alike) -> Iterator[Wanted]:
+    """What each of some units wants of which nothing is to be said."""
+    for part in alike.parts():
+        if isinstance(part.unit, Document):
+            yield Wanted(part.unit, (part,), part.own_date)
+        else:
+            yield Wanted(part.unit, (part,), None, (part.own_date,))
 
 
 class HeldUnit(NamedTuple):
@@ -86,6 +113,7 @@ class Wants:
         self, books: Books, company: Company, *, through: date, transferred: Transferred = NOTHING_TRANSFERRED
     ) -> None:
         self.books = books
+        self.documents, self.payments = Documents.of(books.documents), Payments.of(books.payments)
         self.held: list[HeldUnit] = []
         self.problems: list[Problem] = []
         self._accounting = company.accounting
@@ -108,38 +136,43 @@ class Wants:
         self._something_waits = bool(books.faulty_documents)
         self._events: Events = {}
 
-    def __iter__(self) -> Iterator[Wanted]:
-        documents, payments = self.books.documents.values(), self.books.payments.values()
+    def __iter__(self) -> Iterator[Run]:
+        """Runs of units, invoices first: a credit note asks when its invoice was released; refunds after payments."""
         if self._accounting.only_when_paid:
-            self._events = events_of(self.books.documents, payments)
-        # A credit note asks when its invoice was released, and a refund whether a payment posts.
+            self._events = events_of(self.books.documents, self.payments.units())
         for kind in (DocumentKind.INVOICE, CREDIT_NOTE):
-            for invoices in runs(it for it in documents if it.kind is kind):
-                yield from self._documents(invoices)
-        for run in runs(it for it in payments if it.kind is not REFUND):
-            yield from self._payments(run)
-        yield from (self._payment(it) for it in payments if it.kind is REFUND)
+            for places in runs(places_of(kind, self.documents.columns.kinds)):
+                yield self._documents_at(places, kind)
+        for places in runs(places_of(PaymentKind.PAYMENT, self.payments.columns.kinds)):
+            yield self._payments_at(places)
+        for places in runs(places_of(REFUND, self.payments.columns.kinds)):
+            yield self._each_payment(places)
+
+    def each(self) -> Iterator[Wanted]:
+        """What every unit wants, one after the other."""
+        return chain.from_iterable(run.each() for run in self)
 
     # Documents
 
-    def _documents(self, documents: Sequence[Document]) -> Iterator[Wanted]:
-        """What documents of one kind want: all at once, but those in which something is odd."""
-        if not self._by_own_dates:
-            return map(self._document, documents)
-        _, kinds, statuses, days, _, _, forms, amounts, _ = zip(*documents, strict=True)
-        patterns = list(map(self._patterns[kinds[0] is CREDIT_NOTE].__getitem__, forms))
-        odd = odd_places(statuses, ONLY_FINAL) | self._remarkable(list(zip(patterns, days, strict=True)), documents)
-        odd |= {i for i, cents in enumerate(amounts) if not any(cents)}
-        parts = zip(tuples_of(Part, documents, days, patterns, amounts), strict=False)
-        wants = tuples_of(Wanted, documents, parts, days, repeat(()), repeat(()))
-        return in_turn(wants, odd, documents, self._document)
+    def _documents_at(self, places: Sequence[int], kind: DocumentKind) -> Run:
+        """What documents of one kind want: those alike together, and each in which something is odd by itself."""
+        alike = [*self._documents_alike(places, self._patterns[kind is CREDIT_NOTE])] if self._by_own_dates else []
+        rest = without(places, alike)
+        return Run(alike, [(place, self._document(self.documents.at(place))) for place in rest])
 
-    def _remarkable(self, alike: Sequence[tuple[Pattern, date]], documents: Sequence[Document]) -> set[int]:
-        """The places of the documents of which there may be something to say; those alike are looked at together."""
-        groups: dict[tuple[Pattern, date], list[Document]] = {key: [] for key in alike}
-        for key, document in zip(alike, documents, strict=True):
-            groups[key].append(document)
-        return odd_places(alike, {key for key, group in groups.items() if self._scrutiny.is_clear(group, key[0])})
+    def _documents_alike(self, places: Sequence[int], patterns: Patterns) -> Iterator[Alike]:
+        """Final documents of one form and date of which there is nothing to say."""
+        _, _, statuses, days, _, _, forms, amounts, _ = self.documents.columns
+        groups: defaultdict[tuple[Status, Form, date], list[int]] = defaultdict(list)
+        keys = zip(chosen(statuses, places), chosen(forms, places), chosen(days, places), strict=True)
+        for place, key in zip(places, keys, strict=True):
+            groups[key].append(place)
+        for (status, form, day), members in groups.items():
+            group = chosen(amounts, together(members))
+            if status is FINAL and all(map(any, group)):
+                columns, pattern = [*zip(*group, strict=True)], patterns[form]
+                if self._scrutiny.is_clear(form, day, columns, pattern):
+                    yield Alike(members, self.documents.at, day, pattern, columns)
 
     def _document(self, document: Document) -> Wanted:
         if document.status is not FINAL:
@@ -232,27 +265,41 @@ class Wants:
 
     # Payments
 
-    def _payments(self, payments: Sequence[Payment]) -> Iterator[Wanted]:
-        """What payments want: all at once, but those in which something is odd."""
+    def _payments_at(self, places: Sequence[int]) -> Run:
+        """What payments want: those alike together, and each in which something is odd by itself."""
         if not self._by_own_dates or self._something_waits:
-            return map(self._payment, payments)
-        _, _, statuses, days, _, methods, _, rows, _ = zip(*payments, strict=True)
-        odd = odd_places(statuses, ONLY_FINAL) | odd_places(methods, self._known_methods)
-        shares = [shares[0] if len(shares) == 1 else NO_SHARE for shares in rows]
-        odd |= {i for i, is_plain in enumerate(self._are_plain(days, shares)) if not is_plain}
-        patterns = [legs.plain for legs in map(self._legs[False].__getitem__, methods)]
-        cents = zip([share.amount_cents for share in shares], strict=True)
-        parts = zip(tuples_of(Part, payments, days, patterns, cents), strict=True)
-        wants = tuples_of(Wanted, payments, parts, repeat(None), zip(days, strict=True), repeat(()))
-        return in_turn(wants, odd, payments, self._payment)
+            return self._each_payment(places)
+        alike = [*self._payments_alike(self.payments.with_one_share(places))]
+        return Run(alike, self._each_payment(without(places, alike)).single)
 
-    def _are_plain(self, days: Sequence[date], shares: Sequence[PaymentRow]) -> Iterator[bool]:
-        """Whether shares of payments are but an amount for a document that was sold by then: it is applied at once."""
-        documents, standing = self.books.documents, self._standing
-        for day, (named, cents, fee_cents, rounding_cents, applied) in zip(days, shares, strict=True):
-            document = None if named in standing else documents.get(named)
-            plain = cents and not fee_cents and not rounding_cents and (not applied or applied <= day)
-            yield bool(plain and document and document.date <= day)
+    def _each_payment(self, places: Iterable[int]) -> Run:
+        return Run((), [(place, self._payment(self.payments.at(place))) for place in places])
+
+    def _payments_alike(self, places: Sequence[int]) -> Iterator[Alike]:
+        """Payments of one method and date that are applied at once, without fee and rounding."""
+        groups: defaultdict[tuple[str, date], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+        columns = self.payments.columns
+        methods, days = chosen(columns.methods, places), chosen(columns.dates, places)
+        for place, key, cents in zip(places, zip(methods, days, strict=True), self._plain_cents(places), strict=True):
+            if cents:
+                members, amounts = groups[key]
+                members.append(place)
+                amounts.append(cents)
+        for (method, day), (members, amounts) in groups.items():
+            if method in self._known_methods:
+                yield Alike(members, self.payments.at, day, self._legs[False][method].plain, (amounts,))
+
+    def _plain_cents(self, places: Sequence[int]) -> Iterator[int]:
+        """The cents of payments that are but an amount for a document that was sold by then; 0 of the others."""
+        columns = self.payments.columns
+        statuses, days = chosen(columns.statuses, places), chosen(columns.dates, places)
+        sold_on, place_of, standing = self.documents.columns.dates, self.documents.places.get, self._standing
+        for status, day, named, cents, fee_cents, rounding_cents, applied in zip(
+            statuses, days, *self.payments.first_shares(places), strict=True
+        ):
+            document = None if named in standing else place_of(named)
+            plain = status is FINAL and not fee_cents and not rounding_cents and (applied is None or applied <= day)
+            yield cents if plain and document is not None and sold_on[document] <= day else 0
 
     def _payment(self, payment: Payment) -> Wanted:
         _, _, status, day, _, method, _, rows, _ = payment
@@ -299,7 +346,7 @@ class Wants:
         """When a document was sold, or why it was not."""
         if number in self._standing:
             return self._standing[number]
-        document = self.books.documents.get(number)
+        document = self.documents.get(number)
         return document.date if document is not None else self._recorded_sale(number) or Standing.WAITS
 
     def _is_held(self, payment: Payment, applications: tuple[Application, ...]) -> bool:
@@ -356,7 +403,18 @@ class Wants:
         self.problems.append(Problem("opening-payment", params, where(payment)))
 
 
-ONLY_FINAL = frozenset({FINAL})
-NO_SHARE = PaymentRow("", 0)
+def places_of(kind: T, kinds: Sequence[T]) -> Sequence[int]:
+    """Where units of a kind stand."""
+    if kinds.count(kind) == len(kinds):
+        return range(len(kinds))
+    return [place for place, it in enumerate(kinds) if it is kind]
+
+
+def without(places: Sequence[int], alike: Iterable[Alike]) -> Sequence[int]:
+    """The places at which there is none of some units alike."""
+    taken = set(chain.from_iterable(it.places for it in alike))
+    return [place for place in places if place not in taken] if len(taken) < len(places) else ()
+
+
 METHODS = frozenset({"cash", "cheque", "card", "etransfer", "debit"})
 """The methods that need no settings."""

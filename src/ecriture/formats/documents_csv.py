@@ -1,13 +1,12 @@
 """Documents in long form: one row per line, tax or extra; the rows of a document are consecutive."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import repeat
 from types import NoneType
 from typing import BinaryIO, cast
 
 from ecriture.core.amounts import UnreadAmount
-from ecriture.core.columns import odd_places, tuples_of
+from ecriture.core.columns import odd_places
 from ecriture.core.dates import NO_DATE, UnreadDate
 from ecriture.core.documents import (
     Document,
@@ -20,6 +19,7 @@ from ecriture.core.documents import (
     faults_of,
     totals_of,
 )
+from ecriture.core.registers import DocumentColumns, Documents
 from ecriture.formats.table import Column, Table, open_table
 from ecriture.formats.units import (
     Choices,
@@ -29,6 +29,7 @@ from ecriture.formats.units import (
     Reading,
     UnitsRead,
     Unknown,
+    cut,
     read_deciding,
     values_of,
 )
@@ -83,6 +84,7 @@ USUAL_STATUSES = frozenset({None, Status.FINAL})
 
 Key = RowKey | Unknown
 """The key of a row, or the text that is no kind of row."""
+Amounts = tuple[int, ...]
 Own = tuple[tuple[Key, ...], tuple[int | UnreadAmount, ...]]
 """The keys and the amounts of some rows."""
 
@@ -111,7 +113,7 @@ EMPTY = Form(())
 def read_documents(stream: BinaryIO, *, file: str = "documents.csv", currency: str = "CAD") -> UnitsRead[Document]:
     """The documents of a CSV or XLSX file; the stream is read from its start, twice if need be."""
 
-    def read(stream: BinaryIO, decimal: str) -> Reading[Document]:
+    def read(stream: BinaryIO, decimal: str) -> Reading[Document, DocumentColumns]:
         reading = _Documents(open_table(stream, file=file, columns=COLUMNS), file, currency, decimal)
         reading.read()
         return reading
@@ -119,11 +121,12 @@ def read_documents(stream: BinaryIO, *, file: str = "documents.csv", currency: s
     return read_deciding(stream, read)
 
 
-class _Documents(Reading[Document]):
+class _Documents(Reading[Document, DocumentColumns]):
     def __init__(self, table: Table, file: str, currency: str, decimal: str) -> None:
         defaults = (DocumentKind.INVOICE, Status.FINAL, NO_DATE, "", None, "", currency)
         layout: Layout[Head] = Layout(HEAD, BLANK, defaults, OF_FINAL)
         super().__init__(table, file=file, kind=UnitKind.DOCUMENT, layout=layout, decimal=decimal)
+        self.units: Documents = Documents()
         self.currency = currency
         self.keys, self.forms = Keys(), Forms()
 
@@ -142,23 +145,26 @@ class _Documents(Reading[Document]):
         keys = map(self.keys.__getitem__, zip(texts["row"], texts["code"], strict=True))
         return tuple(keys), tuple(self.amounts.column(texts["amount"]))
 
-    def made(self, drafts: Drafts) -> tuple[Iterable[Document], Collection[int]]:
+    def made(self, drafts: Drafts) -> tuple[DocumentColumns, Collection[int]]:
         kinds, statuses, days, customers, totals, applies_to, currencies = drafts.heads
         keys, cents = cast("Own", drafts.own)
         forms = [self.forms[keys[run]] for run in drafts.runs]
         amounts = [cents[run] for run in drafts.runs]
-        known = [kind or DocumentKind.INVOICE for kind in kinds]
-        heads = drafts.numbers, known, repeat(Status.FINAL), days, customers, applies_to
-        documents = tuples_of(Document, *heads, forms, amounts, drafts.first_rows)
+        known, final = [kind or DocumentKind.INVOICE for kind in kinds], [Status.FINAL] * len(forms)
+        heads = drafts.numbers, known, final, days, customers, applies_to
+        columns = DocumentColumns(*heads, cast("list[Form]", forms), cast("list[Amounts]", amounts), drafts.first_rows)
         if self.amounts.met_unread or None in forms:
-            return documents, range(len(forms))
-        return documents, {
+            return columns, range(len(forms))
+        return columns, {
             *odd_places([*map(type, kinds)], frozenset({DocumentKind, NoneType})),
             *odd_places(statuses, USUAL_STATUSES),
             *odd_places([*map(type, days)], frozenset({date})),
             *odd_places(currencies, frozenset({"", self.currency})),
-            *_faulty_totals(totals, totals_of(cast("list[Form]", forms), cast("list[tuple[int, ...]]", amounts))),
+            *_faulty_totals(totals, totals_of(columns.forms, columns.amounts)),
         }
+
+    def keep(self, _drafts: Drafts, columns: DocumentColumns, places: slice) -> None:
+        self.units.extend(DocumentColumns._make(cut(columns, places)))
 
     def take(self, number: str, rows: Sequence[int], head: Head, own: Columns) -> None:
         kind, status, day, customer, total_cents, applies_to, _ = head
@@ -178,9 +184,8 @@ class _Documents(Reading[Document]):
         for code, params in faults:
             self.fault(number, rows[0], code, params)
         if not faults:
-            self.units[number] = Document(
-                number, sound[0], Status.FINAL, sound[1], customer, applies_to, form, cents, rows[0]
-            )
+            head_of_it = number, sound[0], Status.FINAL, sound[1], customer, applies_to
+            self.units.add([Document(*head_of_it, form, cents, rows[0])])
 
     def unread(self, number: str, rows: Sequence[int], head: Head, amounts: Sequence[int | UnreadAmount]) -> None:
         """Notes what could not be read of a document, and a foreign currency."""
@@ -199,7 +204,7 @@ class _Documents(Reading[Document]):
         _, _, day, customer, _, applies_to, _ = head
         if number not in self.faulty:
             known = date.min if isinstance(day, UnreadDate) else day
-            self.units[number] = Document(number, kind, status, known, customer, applies_to, EMPTY, (), row)
+            self.units.add([Document(number, kind, status, known, customer, applies_to, EMPTY, (), row)])
 
     def unknown_values(self, number: str, rows: Sequence[int], head: Head, keys: Sequence[Key]) -> None:
         """Notes the texts that are none of a column's values."""

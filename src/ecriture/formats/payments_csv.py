@@ -1,15 +1,15 @@
 """Payments and refunds: one row per document that a payment is for; the rows of a payment are consecutive."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from itertools import repeat
 from types import NoneType
 from typing import BinaryIO, cast
 
 from ecriture.core.amounts import UnreadAmount
-from ecriture.core.columns import odd_places, tuples_of
+from ecriture.core.columns import odd_places
 from ecriture.core.dates import NO_DATE, UnreadDate
 from ecriture.core.documents import Payment, PaymentKind, PaymentRow, Status, UnitKind
+from ecriture.core.registers import PaymentColumns, Payments, ShareColumns
 from ecriture.formats.table import Column, Table, open_table
 from ecriture.formats.units import (
     Choices,
@@ -19,6 +19,7 @@ from ecriture.formats.units import (
     Reading,
     UnitsRead,
     Unknown,
+    cut,
     read_deciding,
     values_of,
 )
@@ -65,7 +66,7 @@ NOT_NEGATIVE = frozenset({"amount", "fee"})
 def read_payments(stream: BinaryIO, *, file: str = "payments.csv") -> UnitsRead[Payment]:
     """The payments of a CSV or XLSX file; the stream is read from its start, twice if need be."""
 
-    def read(stream: BinaryIO, decimal: str) -> Reading[Payment]:
+    def read(stream: BinaryIO, decimal: str) -> Reading[Payment, PaymentColumns]:
         reading = _Payments(open_table(stream, file=file, columns=COLUMNS), file, decimal)
         reading.read()
         return reading
@@ -73,9 +74,10 @@ def read_payments(stream: BinaryIO, *, file: str = "payments.csv") -> UnitsRead[
     return read_deciding(stream, read)
 
 
-class _Payments(Reading[Payment]):
+class _Payments(Reading[Payment, PaymentColumns]):
     def __init__(self, table: Table, file: str, decimal: str) -> None:
         super().__init__(table, file=file, kind=UnitKind.PAYMENT, layout=LAYOUT, decimal=decimal)
+        self.units: Payments = Payments()
 
     def heads(self, texts: Mapping[str, Sequence[str]]) -> Columns:
         return (
@@ -97,20 +99,23 @@ class _Payments(Reading[Payment]):
             applied,
         )
 
-    def made(self, drafts: Drafts) -> tuple[Iterable[Payment], Collection[int]]:
+    def made(self, drafts: Drafts) -> tuple[PaymentColumns, Collection[int]]:
         kinds, statuses, days, customers, methods, references = drafts.heads
-        shares = tuple(tuples_of(PaymentRow, *drafts.own))
-        rows = [shares[run] for run in drafts.runs]
-        known = [kind or PaymentKind.PAYMENT for kind in kinds]
-        heads = drafts.numbers, known, repeat(Status.FINAL), days, customers, methods, references
-        payments = tuples_of(Payment, *heads, rows, drafts.first_rows)
+        known, final = [kind or PaymentKind.PAYMENT for kind in kinds], [Status.FINAL] * len(kinds)
+        share_counts = [run.stop - run.start for run in drafts.runs]
+        heads = drafts.numbers, known, final, days, customers, methods, references
+        columns = PaymentColumns(*heads, share_counts, drafts.first_rows)
         if self.amounts.met_unread or _is_doubtful(*drafts.own):
-            return payments, range(len(rows))
-        return payments, {
+            return columns, range(len(kinds))
+        return columns, {
             *odd_places([*map(type, kinds)], frozenset({PaymentKind, NoneType})),
             *odd_places(statuses, USUAL_STATUSES),
             *odd_places([*map(type, days)], frozenset({date})),
         }
+
+    def keep(self, drafts: Drafts, columns: PaymentColumns, places: slice) -> None:
+        shares = slice(drafts.runs[places.start].start, drafts.runs[places.stop - 1].stop)
+        self.units.extend(PaymentColumns._make(cut(columns, places)), ShareColumns._make(cut(drafts.own, shares)))
 
     def take(self, number: str, rows: Sequence[int], head: Head, own: Columns) -> None:
         kind, status, day, customer, method, reference = head
@@ -125,7 +130,8 @@ class _Payments(Reading[Payment]):
         if number not in self.faulty:
             known, sound = cast("date", day), tuple([PaymentRow(*cast("SoundShare", share)) for share in shares])
             kind = kind or PaymentKind.PAYMENT
-            self.units[number] = Payment(number, kind, Status.FINAL, known, customer, method, reference, sound, rows[0])
+            head_of_it = number, kind, Status.FINAL, known, customer, method, reference
+            self.units.add([Payment(*head_of_it, sound, rows[0])])
 
     def unread(self, number: str, rows: Sequence[int], day: date | UnreadDate, shares: Sequence[Share]) -> None:
         """Notes what could not be read of a payment, and what is below zero; only a rounding may be."""
@@ -145,7 +151,7 @@ class _Payments(Reading[Payment]):
         if number not in self.faulty:
             known = date.min if isinstance(day, UnreadDate) else day
             named = tuple(PaymentRow(document, 0) for document, *_ in shares)
-            self.units[number] = Payment(number, kind, Status.VOID, known, customer, method, reference, named, row)
+            self.units.add([Payment(number, kind, Status.VOID, known, customer, method, reference, named, row)])
 
 
 def _is_doubtful(

@@ -7,12 +7,14 @@ from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar, cast
 
 from ecriture.core.amounts import AmountReader, UnreadAmount
 from ecriture.core.dates import DateReader, UnreadDate
-from ecriture.core.documents import Status, UnitKind
+from ecriture.core.documents import Document, Payment, Status, UnitKind
 from ecriture.core.problems import Problem, Where
+from ecriture.core.registers import Register
 from ecriture.formats.table import MOST_PROBLEMS, Chunk, Table, plain_name
 
 E = TypeVar("E", bound=StrEnum)
-U = TypeVar("U")
+U = TypeVar("U", Document, Payment)
+C = TypeVar("C")
 V = TypeVar("V")
 R = TypeVar("R", bound="tuple[object, ...]")
 
@@ -20,7 +22,7 @@ R = TypeVar("R", bound="tuple[object, ...]")
 class UnitsRead(NamedTuple, Generic[U]):
     """The valid units by number in the order of the file, the numbers of those with an error, and all problems."""
 
-    units: Mapping[str, U]
+    units: Register[U]
     faulty: frozenset[str]
     problems: tuple[Problem, ...]
 
@@ -82,12 +84,14 @@ class Drafts(NamedTuple):
     own: Columns
 
 
-class Reading(ABC, Generic[U]):
-    """What is kept while a file is read. A unit with a fault is not among the units, only its number is kept.
+class Reading(ABC, Generic[U, C]):
+    """What is kept while a file is read. Of a unit with a fault only its number is kept.
 
-    The units of a chunk are made all at once, because a call for each would be felt; those in which something is odd are
-    looked at one by one.
+    The units of a chunk are taken all at once, by column, because a call for each would be felt; those in which
+    something is odd are looked at one by one.
     """
+
+    units: Register[U]
 
     def __init__(self, table: Table, *, file: str, kind: UnitKind, layout: "Layout[Any]", decimal: str = "") -> None:
         self.table = table
@@ -97,7 +101,6 @@ class Reading(ABC, Generic[U]):
         self.amounts = AmountReader(decimal)
         self.dates = DateReader()
         self.names = Names()
-        self.units: dict[str, U] = {}
         self.faulty: set[str] = set()
         self.problems: list[Problem] = []
 
@@ -110,8 +113,12 @@ class Reading(ABC, Generic[U]):
         """What the rows say for themselves."""
 
     @abstractmethod
-    def made(self, drafts: Drafts) -> tuple[Iterable[U], Collection[int]]:
-        """A unit for each draft, and the places of those in which something is odd: there the unit may be anything."""
+    def made(self, drafts: Drafts) -> tuple[C, Collection[int]]:
+        """The drafts as columns of units, and the places of those in which something is odd: there they may be anything."""
+
+    @abstractmethod
+    def keep(self, drafts: Drafts, columns: C, places: slice) -> None:
+        """Takes the units at some places in, which is one at least."""
 
     @abstractmethod
     def take(self, number: str, rows: Sequence[int], head: Any, own: Columns) -> None:  # noqa: ANN401 - as the layout
@@ -120,14 +127,25 @@ class Reading(ABC, Generic[U]):
     def read(self) -> None:
         for chunk in self.table.chunks():
             drafts, says_more = self._drafts(chunk), chunk.says_more(self.layout.columns)
-            for i in self._take_usual(drafts, look_at_all=says_more):
-                number, run = drafts.numbers[i], drafts.runs[i]
-                rows, head = chunk.rows[run], tuple([column[i] for column in drafts.heads])
-                if self.is_new(number, rows[0]):
-                    if says_more:
-                        later = self.heads({name: chunk.texts[name][run] for name in self.layout.columns})
-                        self.compare(number, head, zip(rows, zip(*later, strict=True), strict=True))
-                    self.take(number, rows, head, tuple([column[run] for column in drafts.own]))
+            columns, odd_ones = self.made(drafts)
+            all_odd = says_more or not self._are_new(drafts.numbers)
+            odd: Collection[int] = range(len(drafts.numbers)) if all_odd else odd_ones
+            first = 0
+            for place in (*sorted(odd), len(drafts.numbers)):
+                if first < place:
+                    self.keep(drafts, columns, slice(first, place))
+                if place in odd:
+                    self._take_odd(chunk, drafts, place, says_more=says_more)
+                first = place + 1
+
+    def _take_odd(self, chunk: Chunk, drafts: Drafts, place: int, *, says_more: bool) -> None:
+        number, run = drafts.numbers[place], drafts.runs[place]
+        rows, head = chunk.rows[run], tuple([column[place] for column in drafts.heads])
+        if self.is_new(number, rows[0]):
+            if says_more:
+                later = self.heads({name: chunk.texts[name][run] for name in self.layout.columns})
+                self.compare(number, head, zip(rows, zip(*later, strict=True), strict=True))
+            self.take(number, rows, head, tuple([column[run] for column in drafts.own]))
 
     def _drafts(self, chunk: Chunk) -> Drafts:
         return Drafts(
@@ -138,24 +156,10 @@ class Reading(ABC, Generic[U]):
             self.own(chunk.texts),
         )
 
-    def _take_usual(self, drafts: Drafts, *, look_at_all: bool) -> Iterator[int]:
-        """Takes in the units in which nothing is odd; gives the places of the others, each in its turn."""
-        units, odd = self.made(drafts)
-        if look_at_all or not self._are_new(drafts.numbers):
-            yield from range(len(drafts.numbers))
-        elif not odd:
-            self.units.update(zip(drafts.numbers, units, strict=True))
-        else:
-            for place, (number, unit) in enumerate(zip(drafts.numbers, units, strict=True)):
-                if place in odd:
-                    yield place
-                else:
-                    self.units[number] = unit
-
     def _are_new(self, numbers: Sequence[str]) -> bool:
         """Whether all of some numbers come for the first time."""
         apart = len(set(numbers)) == len(numbers) and self.faulty.isdisjoint(numbers)
-        return apart and self.units.keys().isdisjoint(numbers)
+        return apart and self.units.places.keys().isdisjoint(numbers)
 
     def fault(self, number: str, row: int, code: str, params: Mapping[str, object]) -> None:
         """Notes a mistake in a unit, which is not valid then."""
@@ -172,7 +176,6 @@ class Reading(ABC, Generic[U]):
         """Whether a number comes for the first time; if not it is noted, and neither of the two can be trusted."""
         if number not in self.units and number not in self.faulty:
             return True
-        self.units.pop(number, None)
         self.fault(number, row, f"{self.kind}-duplicate", {"reason": "again"})
         return False
 
@@ -199,7 +202,9 @@ class Reading(ABC, Generic[U]):
         self.table.unreadable(row, "value", column=column, value=text, accepted=accepted)
 
     def result(self) -> UnitsRead[U]:
-        return UnitsRead(self.units, frozenset(self.faulty), (*self.table.problems, *self.problems))
+        return UnitsRead(
+            self.units.without(self.faulty), frozenset(self.faulty), (*self.table.problems, *self.problems)
+        )
 
 
 def values_of(texts: Sequence[str], known: Mapping[str, V]) -> list[V]:
@@ -207,6 +212,11 @@ def values_of(texts: Sequence[str], known: Mapping[str, V]) -> list[V]:
     if texts and texts.count(texts[0]) == len(texts):
         return [known[texts[0]]] * len(texts)
     return list(map(known.__getitem__, texts))
+
+
+def cut(columns: Iterable[Sequence[Any]], places: slice) -> Iterator[Any]:
+    """The same places of each column."""
+    return (column[places] for column in columns)
 
 
 class Layout(NamedTuple, Generic[R]):
@@ -227,7 +237,7 @@ def filled(later: R, first: R, blank: R) -> R:
     return cast("R", tuple([above if value == nothing else value for value, above, nothing in values]))
 
 
-def read_deciding(stream: BinaryIO, read: Callable[[BinaryIO, str], Reading[U]]) -> UnitsRead[U]:
+def read_deciding(stream: BinaryIO, read: Callable[[BinaryIO, str], Reading[U, Any]]) -> UnitsRead[U]:
     """Reads a file; once more with its decimal mark known, if amounts like `1,234` were met and the others decide them."""
     reading = read(stream, "")
     decided = reading.amounts.decided()
