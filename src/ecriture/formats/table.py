@@ -43,9 +43,11 @@ class Chunk(NamedTuple):
         """The places of each run."""
         return list(map(slice, self.starts, (*self.starts[1:], len(self.rows))))
 
-    def first(self, name: str) -> list[str]:
+    def first(self, name: str) -> Sequence[str]:
         """The texts of a column in the first rows of the runs."""
         texts = self.texts[name]
+        if len(self.starts) == len(texts):  # each row is a run of its own
+            return texts
         return [texts[start] for start in self.starts]
 
     def says_more(self, names: Sequence[str]) -> bool:
