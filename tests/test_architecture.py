@@ -34,7 +34,19 @@ ARROWS: Mapping[str, frozenset[str]] = MappingProxyType(
 
 PURE = frozenset(
     {
-        *("bisect", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools"),
+        *(
+            "abc",
+            "array",
+            "bisect",
+            "calendar",
+            "collections",
+            "dataclasses",
+            "datetime",
+            "decimal",
+            "enum",
+            "fractions",
+            "functools",
+        ),
         *("heapq", "itertools", "operator", "re", "string", "types", "typing", "unicodedata"),
     }
 )
