@@ -32,6 +32,8 @@ def test_payments_keep_their_shares_however_many_and_whenever_added(first: list[
     register.add(units[len(first) :])
     assert list(register.units()) == units
     assert [register.at(place) for place in range(len(units))] == units
+    assert list(register.some(range(1, len(units)))) == units[1:]
+    assert list(register.some([*range(2, len(units), 2)])) == units[2::2]
 
 
 @given(st.lists(st.integers(0, 2)))

@@ -22,7 +22,7 @@ def tuples_of(kind: type[N], *columns: Iterable[Any]) -> Iterator[N]:
 
 
 def chosen(column: Sequence[T], places: Sequence[int]) -> Sequence[T]:
-    """The values at some places; a range of places is followed at once."""
+    """The values at some places; a range, of places that follow each other, is taken at once."""
     if isinstance(places, range):
         return column[places.start : places.stop]
     return [column[place] for place in places]

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from enum import Enum
-from itertools import chain, groupby
+from itertools import chain, groupby, repeat
 from operator import itemgetter, neg
 from typing import NamedTuple
 
+from ecriture.core.columns import together, tuples_of
 from ecriture.core.documents import REFUND, Payment, Unit
 from ecriture.core.rules import Leg, Pattern, PaymentLegs
 
@@ -46,7 +47,7 @@ class Alike(NamedTuple):
     """
 
     places: Sequence[int]
-    unit_at: Callable[[int], Unit]
+    units_at: Callable[[Sequence[int]], Iterator[Unit]]
     own_date: date
     pattern: Pattern
     columns: Sequence[Sequence[int]]
@@ -54,12 +55,13 @@ class Alike(NamedTuple):
     @property
     def example(self) -> Part:
         """The first of the parts."""
-        return next(self.parts())
+        (unit,) = self.units_at(self.places[:1])
+        return Part(unit, self.own_date, self.pattern, tuple(column[0] for column in self.columns))
 
     def parts(self) -> Iterator[Part]:
         """Each by itself."""
-        for place, cents in zip(self.places, zip(*self.columns, strict=True), strict=True):
-            yield Part(self.unit_at(place), self.own_date, self.pattern, cents)
+        units = self.units_at(together(self.places))
+        return tuples_of(Part, units, repeat(self.own_date), repeat(self.pattern), zip(*self.columns, strict=True))
 
 
 class Parts(Iterable[Part]):

@@ -84,8 +84,12 @@ class Register(Mapping[str, U]):
         """The unit at a place."""
 
     @abstractmethod
+    def some(self, places: Sequence[int]) -> Iterator[U]:
+        """The units at some places, made together."""
+
     def units(self) -> Iterator[U]:
         """All units in their order."""
+        return self.some(range(len(self)))
 
     def _take_places(self, numbers: Collection[str]) -> None:
         """Gives the next places to numbers that have none. Raises ValueError when one of them has."""
@@ -141,8 +145,8 @@ class Documents(Register[Document]):
     def at(self, place: int) -> Document:
         return Document._make([column[place] for column in self._lists])
 
-    def units(self) -> Iterator[Document]:
-        return tuples_of(Document, *self._lists)
+    def some(self, places: Sequence[int]) -> Iterator[Document]:
+        return tuples_of(Document, *[chosen(column, places) for column in self._lists])
 
 
 class Payments(Register[Payment]):
@@ -175,9 +179,13 @@ class Payments(Register[Payment]):
         shares = [column[first : first + share_count] for column in self._share_lists]
         return Payment._make([*heads, tuple(tuples_of(PaymentRow, *shares)), row])
 
-    def units(self) -> Iterator[Payment]:
-        *heads, share_counts, rows = self._lists
-        shares = tuples_of(PaymentRow, *self._share_lists)
+    def some(self, places: Sequence[int]) -> Iterator[Payment]:
+        if not isinstance(places, range) or not places:
+            return map(self.at, places)
+        *heads, share_counts, rows = [chosen(column, places) for column in self._lists]
+        first = self._firsts[places[0]]
+        last = first + sum(share_counts)
+        shares = tuples_of(PaymentRow, *[column[first:last] for column in self._share_lists])
         return tuples_of(Payment, *heads, (tuple(islice(shares, many)) for many in share_counts), rows)
 
     def with_one_share(self, places: Sequence[int]) -> Sequence[int]:

@@ -158,7 +158,7 @@ class Wants:
         """What documents of one kind want: those alike together, and each in which something is odd by itself."""
         alike = [*self._documents_alike(places, self._patterns[kind is CREDIT_NOTE])] if self._by_own_dates else []
         rest = without(places, alike)
-        return Run(alike, [(place, self._document(self.documents.at(place))) for place in rest])
+        return Run(alike, [*zip(rest, map(self._document, self.documents.some(rest)), strict=True)])
 
     def _documents_alike(self, places: Sequence[int], patterns: Patterns) -> Iterator[Alike]:
         """Final documents of one form and date of which there is nothing to say."""
@@ -172,7 +172,7 @@ class Wants:
             if status is FINAL and all(map(any, group)):
                 columns, pattern = [*zip(*group, strict=True)], patterns[form]
                 if self._scrutiny.is_clear(form, day, columns, pattern):
-                    yield Alike(members, self.documents.at, day, pattern, columns)
+                    yield Alike(members, self.documents.some, day, pattern, columns)
 
     def _document(self, document: Document) -> Wanted:
         if document.status is not FINAL:
@@ -272,8 +272,8 @@ class Wants:
         alike = [*self._payments_alike(self.payments.with_one_share(places))]
         return Run(alike, self._each_payment(without(places, alike)).single)
 
-    def _each_payment(self, places: Iterable[int]) -> Run:
-        return Run((), [(place, self._payment(self.payments.at(place))) for place in places])
+    def _each_payment(self, places: Sequence[int]) -> Run:
+        return Run((), [*zip(places, map(self._payment, self.payments.some(places)), strict=True)])
 
     def _payments_alike(self, places: Sequence[int]) -> Iterator[Alike]:
         """Payments of one method and date that are applied at once, without fee and rounding."""
@@ -287,7 +287,7 @@ class Wants:
                 amounts.append(cents)
         for (method, day), (members, amounts) in groups.items():
             if method in self._known_methods:
-                yield Alike(members, self.payments.at, day, self._legs[False][method].plain, (amounts,))
+                yield Alike(members, self.payments.some, day, self._legs[False][method].plain, (amounts,))
 
     def _plain_cents(self, places: Sequence[int]) -> Iterator[int]:
         """The cents of payments that are but an amount for a document that was sold by then; 0 of the others."""
@@ -346,8 +346,10 @@ class Wants:
         """When a document was sold, or why it was not."""
         if number in self._standing:
             return self._standing[number]
-        document = self.documents.get(number)
-        return document.date if document is not None else self._recorded_sale(number) or Standing.WAITS
+        place = self.documents.places.get(number)
+        return (
+            self.documents.columns.dates[place] if place is not None else self._recorded_sale(number) or Standing.WAITS
+        )
 
     def _is_held(self, payment: Payment, applications: tuple[Application, ...]) -> bool:
         """Whether no row posts, and for a refund no payment of its documents either."""
@@ -413,6 +415,8 @@ def places_of(kind: T, kinds: Sequence[T]) -> Sequence[int]:
 def without(places: Sequence[int], alike: Iterable[Alike]) -> Sequence[int]:
     """The places at which there is none of some units alike."""
     taken = set(chain.from_iterable(it.places for it in alike))
+    if not taken:
+        return places
     return [place for place in places if place not in taken] if len(taken) < len(places) else ()
 
 
