@@ -102,8 +102,9 @@ def inputs(
     chart: Chart | None = None,
 ) -> Inputs:
     """The inputs of a program that holds its documents and payments itself. Numbers must be unique: the last one counts."""
-    by_number = {it.number: it for it in documents}, {it.number: it for it in payments}
-    books = Books(Documents.of(by_number[0]), Payments.of(by_number[1]))
+    books = Books(
+        Documents({it.number: it for it in documents}.values()), Payments({it.number: it for it in payments}.values())
+    )
     return _checked(Inputs(company, chart or Chart(), books, ()))
 
 

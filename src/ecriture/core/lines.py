@@ -180,23 +180,20 @@ def lines_of(sums: Sums, parts: Iterable[Part]) -> tuple[Line, ...]:
 
 def pieces(parts: Sequence[Part], keys: LineKeys, max_lines: int) -> Iterator[tuple[Parts, Sums]]:
     """Parts in their order, cut so that no piece has more lines, unless a single part has them."""
-    piece: list[Part] = []
-    sums: Sums = {}
+    piece, sums = Parts(), Sums()
     length = 0
     for part in parts:
         more = sums_of(Parts([part]), keys)
         grown = length + _growth(sums, more)
-        if piece and grown > max_lines:
-            whole = Parts(piece)
-            yield whole, sums_of(whole, keys)
-            piece, sums, grown = [], {}, _growth({}, more)
-        piece.append(part)
+        if piece.single and grown > max_lines:
+            yield piece, sums_of(piece, keys)
+            piece, sums, grown = Parts(), Sums(), _growth({}, more)
+        piece.single.append(part)
         length = grown
         for key, cents in more.items():
             _add(sums, key, cents)
-    if piece:
-        whole = Parts(piece)
-        yield whole, sums_of(whole, keys)
+    if piece.single:
+        yield piece, sums_of(piece, keys)
 
 
 def _growth(sums: Sums, more: Sums) -> int:

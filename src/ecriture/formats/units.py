@@ -159,7 +159,7 @@ class Reading(ABC, Generic[U, C]):
     def _are_new(self, numbers: Sequence[str]) -> bool:
         """Whether all of some numbers come for the first time."""
         apart = len(set(numbers)) == len(numbers) and self.faulty.isdisjoint(numbers)
-        return apart and self.units.places.keys().isdisjoint(numbers)
+        return apart and self.units.keys().isdisjoint(numbers)
 
     def fault(self, number: str, row: int, code: str, params: Mapping[str, object]) -> None:
         """Notes a mistake in a unit, which is not valid then."""
