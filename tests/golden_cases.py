@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ecriture.core.accounts import Account, Chart
 from ecriture.core.entries import JournalEntry, Line
-from ecriture.formats.registry import Target, WriteOptions, target
+from ecriture.targets.registry import Target, WriteOptions, target
 
 _GOLDEN = Path(__file__).parent / "golden"
 

@@ -9,8 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from ecriture.core.accounts import Account
-from ecriture.core.company import Company as Settings
-from ecriture.core.company import Item, frozen_mapping
+from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.store.charts import chart_of, put_chart
 from ecriture.store.models import Company
 from ecriture.store.settings import change

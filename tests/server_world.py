@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ecriture.core.company import Company as Settings
+from ecriture.core.settings import Settings
 from ecriture.store.demonstration import make_demonstration
 from ecriture.store.models import Company, Membership, User
 from ecriture.store.settings import make_company

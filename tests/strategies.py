@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ecriture.core.accounts import Account, AccountClass, Chart
 from ecriture.core.entries import JournalEntry, Line
-from ecriture.formats.registry import WriteOptions
+from ecriture.targets.registry import WriteOptions
 
 LARGEST_CENTS = 10**17
 """A thousand million million: more than any books hold, and more digits than a binary fraction keeps."""

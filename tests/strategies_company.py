@@ -5,10 +5,9 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from ecriture.core.company import (
+from ecriture.core.settings import (
     Accounting,
     BankLines,
-    Company,
     DefaultAccounts,
     Detail,
     Extras,
@@ -18,10 +17,11 @@ from ecriture.core.company import (
     Method,
     Opening,
     PaidSaleDate,
+    Settings,
     frozen_mapping,
 )
 from ecriture.core.taxes import Rate, Tax
-from ecriture.formats.registry import TARGETS
+from ecriture.targets.registry import TARGETS
 
 LETTERS = st.sampled_from("aé0 ='\"\\#[]{}.,-+$«»\u00a0\u202f’œ") | st.characters(
     exclude_categories=["C", "Z"], codec="utf-8"
@@ -50,7 +50,7 @@ def rates(draw: st.DrawFn) -> tuple[Rate, ...]:
 
 
 @st.composite
-def companies(draw: st.DrawFn) -> Company:
+def companies(draw: st.DrawFn) -> Settings:
     names = st.lists(NAMES.filter(str.strip), max_size=3, unique=True)
     taxes = (st.builds(Tax, st.just(name), ACCOUNTS, ACCOUNTS, rates()) for name in draw(names))
     items = (
@@ -61,7 +61,7 @@ def companies(draw: st.DrawFn) -> Company:
         for code in draw(names)
     )
     methods = (st.builds(Method, st.just(name), ACCOUNTS) for name in draw(names))
-    return Company(
+    return Settings(
         name=draw(TEXTS),
         language=draw(st.sampled_from(["fr", "en"])),
         currency=draw(st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=3, max_size=3)),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 
 from ecriture.core.entries import JournalEntry
-from ecriture.formats.registry import WriteOptions, target
+from ecriture.targets.registry import WriteOptions, target
 from golden_cases import cases
 
 

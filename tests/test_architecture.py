@@ -16,17 +16,17 @@ ARROWS: Mapping[str, frozenset[str]] = MappingProxyType(
         package: frozenset({package, *allowed.split()})
         for package, allowed in {
             "core": "",
-            "formats": "core",
-            "language": "",
-            "sentences": "core language",
-            "findings": "core formats language",
-            "transfer": "core formats",
-            "store": "core formats transfer sentences findings language",
-            "web": "store core formats transfer sentences findings language",
-            "api": "store core formats transfer sentences findings language",
-            "project": "store web api core formats transfer sentences findings language",
-            "cli": "core formats transfer sentences findings language store web api project",
-            "__init__": "core formats transfer sentences language",
+            "sources": "core",
+            "targets": "core",
+            "memory": "core",
+            "speech": "core sources targets",
+            "transfer": "core sources targets",
+            "store": "core sources targets transfer speech",
+            "web": "store core sources targets transfer speech",
+            "api": "store core sources targets transfer speech",
+            "project": "store web api core sources targets transfer speech",
+            "cli": "core sources targets memory transfer speech store web api project",
+            "__init__": "core sources targets transfer speech",
         }.items()
     }
 )
@@ -56,10 +56,10 @@ OUTSIDE = frozenset({"open", "print", "input", "__import__", "eval", "exec"})
 CLOCKS = frozenset({"now", "today", "utcnow"})
 DJANGO = frozenset({"django", "ninja", "gunicorn", "whitenoise"})
 NEEDS_DJANGO = frozenset({"store", "web", "api", "project"})
-EXACT = frozenset({"core", "formats", "store"})
+EXACT = frozenset({"core", "sources", "targets", "memory", "store"})
 """The packages in which there is no binary fraction."""
 
-FRACTIONS = frozenset({("formats/company_toml.py", "float"), ("formats/company_toml.py", "0.4")})
+FRACTIONS = frozenset({("sources/settings_file.py", "float"), ("formats/settings_file.py", "0.4")})
 """A rate that was typed without quotes is one before `Decimal` has it as typed; and how alike two keys must be to be named."""
 
 CHANGERS = frozenset(
@@ -215,7 +215,7 @@ def test_the_source_keeps_the_rules_of_the_house(file: Path) -> None:
 BROKEN = {
     "core/a.py": (
         "import os",
-        "from ecriture.formats import table",
+        "from ecriture.sources.tables import table",
         "from ecriture import transfer",
         "from django.db import models",
         "from . import money",
@@ -235,9 +235,9 @@ BROKEN = {
         "known = {}\nknown |= {}",
         "count = 0\ndef f() -> None:\n    global count",
     ),
-    "formats/a.py": ("from ecriture.transfer import read", "import ecriture.store.models", "import django", "x = 1e3"),
-    "transfer.py": ("import ecriture.sentences", "from ecriture.cli import __main__"),
-    "sentences.py": ("from ecriture.formats import table",),
+    "sources/a.py": ("from ecriture.transfer import read", "import ecriture.store.models", "import django", "x = 1e3"),
+    "transfer.py": ("import ecriture.speech.sentences", "from ecriture.cli import __main__"),
+    "speech/a.py": ("from ecriture.sources.tables import table",),
     "cli/a.py": ("import django", "from ecriture.store import books", "if True:\n    from ecriture.web import urls"),
     "api/a.py": ("from ecriture.web import forms", "from ecriture.cli import convert"),
     "store/a.py": ("from ecriture.web import forms", "x = 0.1"),
@@ -252,9 +252,9 @@ def test_what_breaks_a_rule_is_found(path: str, text: str) -> None:
 
 ALLOWED = {
     "core/a.py": ("from ecriture.core.money import plain\nimport re", "NAMES = {'a': 1}\nORDER = ('a',)"),
-    "formats/a.py": ("import json\nfrom openpyxl import Workbook\nfrom ecriture.core import money",),
+    "sources/a.py": ("import json\nfrom openpyxl import Workbook\nfrom ecriture.core import money",),
     "cli/a.py": ("def serve() -> None:\n    import django\n    from ecriture.store import books", "wait = 0.5"),
-    "store/a.py": ("from django.db import models\nfrom ecriture.formats import registry",),
+    "store/a.py": ("from django.db import models\nfrom ecriture.targets import registry",),
 }
 
 
@@ -269,6 +269,6 @@ def test_every_named_fraction_is_still_there() -> None:
 
 
 def test_converting_loads_no_django() -> None:
-    script = "import sys, ecriture.transfer, ecriture.formats.company_toml; print('django' in sys.modules)"
+    script = "import sys, ecriture.transfer, ecriture.sources.settings_file; print('django' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -12,8 +12,8 @@ import pytest
 
 from ecriture import transfer
 from ecriture.core.batches import Batch, transferred_by
-from ecriture.core.company import Accounting, BankLines, Detail, Grouping, Opening, PaidSaleDate
 from ecriture.core.plan import Plan, listing
+from ecriture.core.settings import Accounting, BankLines, Detail, Grouping, Opening, PaidSaleDate
 
 FOLDER = Path(__file__).parent / "golden" / "boreal"
 JANUARY, FEBRUARY = date(2026, 1, 31), date(2026, 2, 28)

@@ -14,7 +14,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_f
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from ecriture.language import LANGUAGES, LOCALE, translate, translate_count
+from ecriture.speech.language import LANGUAGES, LOCALE, translate, translate_count
 
 ROOT = Path(__file__).parents[1]
 DOMAINS = ("ecriture", "django")

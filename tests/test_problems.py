@@ -24,17 +24,18 @@ from typing import Any
 
 import pytest
 
-from ecriture import findings, sentences, transfer
+from ecriture import transfer
 from ecriture.cli.commands import run
 from ecriture.cli.speech import Speech
 from ecriture.core.accounts import Account, AccountType, Chart
 from ecriture.core.batches import NOTHING_TRANSFERRED, Transferred, transferred_by
-from ecriture.core.company import Company, DefaultAccounts
 from ecriture.core.plan import Plan
 from ecriture.core.problems import SEVERITIES, Problem, Severity
 from ecriture.core.review import TargetRules, account_fault
 from ecriture.core.rules import Role
-from ecriture.language import LANGUAGES, translate
+from ecriture.core.settings import DefaultAccounts, Settings
+from ecriture.speech import findings, sentences
+from ecriture.speech.language import LANGUAGES, translate
 
 FOLDER = Path(__file__).parent / "problems"
 REGENERATE = bool(os.environ.get("ECRITURE_REGENERATE"))
@@ -306,10 +307,10 @@ SMALL = Chart(
         Account("41000", "Sales", "Ventes"),
     ]
 )
-CLEARED = Company(language="en", accounts=DefaultAccounts(payment_credit="1201"))
-NOT_CLEARED = Company(language="en")
+CLEARED = Settings(language="en", accounts=DefaultAccounts(payment_credit="1201"))
+NOT_CLEARED = Settings(language="en")
 
-CHOSEN: Mapping[str, tuple[str, Role, Company, Chart, str, str]] = {
+CHOSEN: Mapping[str, tuple[str, Role, Settings, Chart, str, str]] = {
     "account-unknown/alone": (
         *("1205", Role.CLEARING, CLEARED, SMALL),
         (

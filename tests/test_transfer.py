@@ -8,7 +8,6 @@ import pytest
 
 from ecriture import transfer
 from ecriture.core.batches import Transferred, transferred_by
-from ecriture.core.company import Company
 from ecriture.core.documents import (
     DocumentKind,
     Payment,
@@ -23,8 +22,9 @@ from ecriture.core.documents import (
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.plan import Plan
 from ecriture.core.problems import SEVERITIES, Problem, Severity, Where
-from ecriture.formats import registry
-from ecriture.formats.registry import TARGETS, Fitted, Target, WriteOptions
+from ecriture.core.settings import Settings
+from ecriture.targets import registry
+from ecriture.targets.registry import TARGETS, Fitted, Target, WriteOptions
 
 COMPANY = """
 [accounts]
@@ -392,23 +392,23 @@ OTHER_AMOUNT = replace(ENTRY, lines=(Line("1201", 501), Line("4000", -501)))
 def test_a_file_that_does_not_read_back_is_never_given(monkeypatch: pytest.MonkeyPatch, target: Target) -> None:
     monkeypatch.setattr(transfer, "target_of", lambda _: target)
     with pytest.raises(transfer.ReadBackDiffers, match=target.name):
-        transfer.write([ENTRY], company=Company())
+        transfer.write([ENTRY], company=Settings())
 
 
 def test_a_file_that_cannot_be_read_back_is_never_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transfer, "target_of", lambda _: broken(content=b"garbage"))
     with pytest.raises((transfer.ReadBackDiffers, ValueError)):
-        transfer.write([ENTRY], company=Company())
+        transfer.write([ENTRY], company=Settings())
 
 
 def test_the_broken_targets_are_broken_only_where_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transfer, "target_of", lambda _: broken())
-    assert transfer.write([ENTRY], company=Company()).entries == (ENTRY,)
+    assert transfer.write([ENTRY], company=Settings()).entries == (ENTRY,)
 
 
 def test_texts_that_had_to_be_changed_are_counted_and_the_changed_entries_given() -> None:
     long = replace(ENTRY, comment="Ventes 😀 " + "x" * 100)
-    written = transfer.write([long, ENTRY], company=Company())
+    written = transfer.write([long, ENTRY], company=Settings())
     (problem,) = written.problems
     assert (problem.code, problem.severity) == ("text-shortened", Severity.WARNING)
     assert problem.params == {"shortened": 1, "replaced": 1, "target": "sage50-ca"}
@@ -434,4 +434,4 @@ def test_documents_and_payments_of_a_program_make_the_same_plan() -> None:
         return transfer.plan(given)
 
     assert entries(inputs).entries == entries(from_files).entries
-    assert codes(transfer.inputs(Company(), payments=payments).problems) == [("document-unknown", "", "P-1")]
+    assert codes(transfer.inputs(Settings(), payments=payments).problems) == [("document-unknown", "", "P-1")]

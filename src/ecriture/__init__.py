@@ -9,20 +9,6 @@ if TYPE_CHECKING:
     from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
     from ecriture.core.amounts import read_amount, show_amount
     from ecriture.core.batches import Batch, BatchState, Record, Transferred, transferred_by
-    from ecriture.core.company import (
-        Accounting,
-        BankLines,
-        Company,
-        DefaultAccounts,
-        Detail,
-        Extras,
-        FiscalYear,
-        Grouping,
-        Item,
-        Method,
-        Opening,
-        PaidSaleDate,
-    )
     from ecriture.core.documents import (
         Books,
         Document,
@@ -42,8 +28,22 @@ if TYPE_CHECKING:
     from ecriture.core.money import allocate, percent_of
     from ecriture.core.plan import Plan, listing
     from ecriture.core.problems import Problem, Severity, Where
+    from ecriture.core.settings import (
+        Accounting,
+        BankLines,
+        DefaultAccounts,
+        Detail,
+        Extras,
+        FiscalYear,
+        Grouping,
+        Item,
+        Method,
+        Opening,
+        PaidSaleDate,
+        Settings,
+    )
     from ecriture.core.taxes import Rate, Tax, tax_on
-    from ecriture.sentences import sentence
+    from ecriture.speech.sentences import sentence
     from ecriture.transfer import (
         Inputs,
         NothingToDate,
@@ -67,7 +67,6 @@ __all__ = [
     "BatchState",
     "Books",
     "Chart",
-    "Company",
     "DefaultAccounts",
     "Detail",
     "Document",
@@ -93,6 +92,7 @@ __all__ = [
     "Record",
     "RowKey",
     "RowKind",
+    "Settings",
     "Severity",
     "Status",
     "Tax",
@@ -124,7 +124,7 @@ _HOMES = {
     "ecriture.core.accounts": "Account AccountClass AccountType Chart",
     "ecriture.core.amounts": "read_amount show_amount",
     "ecriture.core.batches": "Batch BatchState Record Transferred transferred_by",
-    "ecriture.core.company": "Accounting BankLines Company DefaultAccounts Detail Extras FiscalYear Grouping Item"
+    "ecriture.core.settings": "Accounting BankLines Settings DefaultAccounts Detail Extras FiscalYear Grouping Item"
     " Method Opening PaidSaleDate",
     "ecriture.core.documents": "Books Document DocumentKind Form Payment PaymentKind PaymentRow RowKey RowKind"
     " Status UnitId UnitKind invoice",
@@ -133,7 +133,7 @@ _HOMES = {
     "ecriture.core.plan": "Plan listing",
     "ecriture.core.problems": "Problem Severity Where",
     "ecriture.core.taxes": "Rate Tax tax_on",
-    "ecriture.sentences": "sentence",
+    "ecriture.speech.sentences": "sentence",
     "ecriture.transfer": "Inputs NothingToDate ThroughLocked Written export inputs is_blocked plan read write",
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}

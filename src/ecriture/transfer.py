@@ -10,7 +10,6 @@ from typing import BinaryIO, NamedTuple
 
 from ecriture.core.accounts import Chart
 from ecriture.core.batches import NOTHING_TRANSFERRED, Batch, Transferred
-from ecriture.core.company import Company
 from ecriture.core.documents import Books, Document, Payment, Status, UnitKind
 from ecriture.core.entries import JournalEntry
 from ecriture.core.plan import Plan, listing
@@ -19,13 +18,14 @@ from ecriture.core.problems import Problem, Severity, Where
 from ecriture.core.references import not_final, overpaid, similar, without_unknown
 from ecriture.core.registers import Documents, Payments
 from ecriture.core.review import TargetRules
+from ecriture.core.settings import Settings
 from ecriture.core.wants import HeldUnit, Wants
-from ecriture.formats.chart_csv import ChartRead, read_chart
-from ecriture.formats.company_toml import CompanyRead, read_company
-from ecriture.formats.documents_csv import read_documents
-from ecriture.formats.payments_csv import read_payments
-from ecriture.formats.registry import Target, WriteOptions
-from ecriture.formats.registry import target as target_of
+from ecriture.sources.chart import ChartRead, read_chart
+from ecriture.sources.documents import read_documents
+from ecriture.sources.payments import read_payments
+from ecriture.sources.settings_file import CompanyRead, read_company
+from ecriture.targets.registry import Target, WriteOptions
+from ecriture.targets.registry import target as target_of
 
 Source = str | Path | bytes | BinaryIO
 """A file by its path, its bytes, or opened in binary mode (it must be able to go back to its start)."""
@@ -48,7 +48,7 @@ class NothingToDate(ValueError):
 class Inputs:
     """What was read: the settings, the chart, the valid documents and payments, and all problems so far."""
 
-    company: Company
+    company: Settings
     chart: Chart
     books: Books
     problems: tuple[Problem, ...]
@@ -95,7 +95,7 @@ def read_accounts(chart: Source | None) -> ChartRead:
 
 
 def inputs(
-    company: Company,
+    company: Settings,
     *,
     documents: Iterable[Document] = (),
     payments: Iterable[Payment] = (),
@@ -245,7 +245,7 @@ class ReadBackDiffers(RuntimeError):
 
 
 def write(
-    entries: Iterable[JournalEntry], *, company: Company, chart: Chart | None = None, target: str = ""
+    entries: Iterable[JournalEntry], *, company: Settings, chart: Chart | None = None, target: str = ""
 ) -> Written:
     """The bytes of a target's file, read back and compared entry by entry. Raises ReadBackDiffers, never in silence."""
     chosen = target_of(target or company.accounting.target)

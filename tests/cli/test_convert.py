@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from command_line import BOREAL, COMPANY, DOCUMENTS, Desk, boreal, called, expected, on_terminal, program
 
-from ecriture.cli import memory
 from ecriture.cli.files import locked
-from ecriture.formats.registry import TARGETS, target
+from ecriture.memory import state as memory
+from ecriture.targets.registry import TARGETS, target
 
 ERROR = "document,date,amount\nF-1,2026-01-05,100.00\nF-2,2026-02-30,50.00\n"
 FATAL = "document,date,amount\nF-1,2026-01-05,100.00,1\n"

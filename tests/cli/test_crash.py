@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from command_line import ENGLISH, Desk, called
 
-from ecriture.formats.state_json import State, read_state
+from ecriture.memory.state_json import State, read_state
 
 ROUNDS = 12
 SEED = 20260131

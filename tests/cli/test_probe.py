@@ -7,8 +7,8 @@ import pytest
 from command_line import COMPANY, called, program
 
 from ecriture.cli import probe
-from ecriture.core.company import Company, FiscalYear
-from ecriture.formats.registry import TARGETS, target
+from ecriture.core.settings import FiscalYear, Settings
+from ecriture.targets.registry import TARGETS, target
 
 FILE = b'03-02-26,"TEST-01","Essai Ecriture"\r\n1201,0.01\r\n4000,-0.01\r\n'
 
@@ -92,16 +92,16 @@ YEARS = (FiscalYear(date(2020, 1, 1), date(2020, 12, 31)), FiscalYear(date(2021,
 @pytest.mark.parametrize(
     ("company", "day"),
     [
-        (Company(fiscal_years=YEARS), date(2021, 12, 31)),
-        (Company(fiscal_years=YEARS, lock_date=date(2021, 6, 30)), date(2021, 12, 31)),
-        (Company(lock_date=date(2199, 12, 31)), date(2200, 1, 1)),
-        (Company(fiscal_years=(FiscalYear(date(2199, 7, 1), date(2200, 6, 30)),)), date(2199, 7, 1)),
+        (Settings(fiscal_years=YEARS), date(2021, 12, 31)),
+        (Settings(fiscal_years=YEARS, lock_date=date(2021, 6, 30)), date(2021, 12, 31)),
+        (Settings(lock_date=date(2199, 12, 31)), date(2200, 1, 1)),
+        (Settings(fiscal_years=(FiscalYear(date(2199, 7, 1), date(2200, 6, 30)),)), date(2199, 7, 1)),
     ],
 )
-def test_without_a_date_it_is_the_nearest_open_day(company: Company, day: date) -> None:
+def test_without_a_date_it_is_the_nearest_open_day(company: Settings, day: date) -> None:
     assert probe._open_day(company) == day
 
 
 def test_without_a_date_it_is_today() -> None:
     before = datetime.now(UTC).astimezone().date()
-    assert before <= probe._open_day(Company()) <= datetime.now(UTC).astimezone().date()
+    assert before <= probe._open_day(Settings()) <= datetime.now(UTC).astimezone().date()

@@ -338,7 +338,7 @@ def test_a_workbook_is_what_loads_the_reader_of_workbooks(tmp_path: Path) -> Non
     company = tmp_path / "company.toml"
     company.write_text(COMPANY, "utf-8")
     loaded = loaded_by("check", "--company", company, "--documents", tmp_path / "documents.xlsx")
-    assert {"ecriture.formats.spreadsheet", "python_calamine"} <= loaded
+    assert {"ecriture.sources.tables.spreadsheet", "python_calamine"} <= loaded
     assert "openpyxl" not in loaded
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from command_line import BOREAL, called, expected, program
 
-from ecriture.formats.registry import TARGETS
+from ecriture.targets.registry import TARGETS
 
 GOOD = b'01-31-26,"EC000001-01","Sales"\r\n1201,10.00\r\n4000,-10.00\r\n'
 GOLDEN = BOREAL.parent

@@ -6,15 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from ecriture.core.batches import Batch, BatchState, Transferred, transferred_by
-from ecriture.core.company import (
-    Accounting,
-    Company,
-    DefaultAccounts,
-    Extras,
-    Item,
-    Method,
-    frozen_mapping,
-)
 from ecriture.core.documents import (
     Books,
     Document,
@@ -33,6 +24,15 @@ from ecriture.core.plan import Plan, listing
 from ecriture.core.plan import plan as difference
 from ecriture.core.problems import Problem
 from ecriture.core.review import TargetRules
+from ecriture.core.settings import (
+    Accounting,
+    DefaultAccounts,
+    Extras,
+    Item,
+    Method,
+    Settings,
+    frozen_mapping,
+)
 from ecriture.core.taxes import Rate, Tax
 from ecriture.core.wants import Wanted, Wants
 
@@ -40,7 +40,7 @@ ALWAYS = date(2008, 1, 1)
 GST = Tax("GST", "", "2310", (Rate(ALWAYS, Decimal(5)),))
 QST = Tax("QST", "", "2330", (Rate(ALWAYS, Decimal("9.975")),))
 
-COMPANY = Company(
+COMPANY = Settings(
     accounts=DefaultAccounts("1201", "4000", "1060", "1201"),
     taxes=frozen_mapping({"GST": GST, "QST": QST}),
     items=frozen_mapping(
@@ -61,17 +61,17 @@ def on(day: str) -> date:
     return date.fromisoformat(day if len(day) > 5 else f"2026-{day}")
 
 
-def accounting(company: Company = COMPANY, **changes: object) -> Company:
+def accounting(company: Settings = COMPANY, **changes: object) -> Settings:
     """A company with other settings of the table `accounting`."""
     changed: Accounting = replace(company.accounting, **changes)  # type: ignore[arg-type]
     return replace(company, accounting=changed)
 
 
-def accounts(company: Company = COMPANY, **changes: str) -> Company:
+def accounts(company: Settings = COMPANY, **changes: str) -> Settings:
     return replace(company, accounts=replace(company.accounts, **changes))
 
 
-def extras(company: Company = COMPANY, **changes: str) -> Company:
+def extras(company: Settings = COMPANY, **changes: str) -> Settings:
     return replace(company, extras=replace(company.extras, **changes))
 
 
@@ -136,7 +136,7 @@ def books(*units: Document | Payment) -> Books:
 
 
 def wants_of(
-    found: Books, company: Company = COMPANY, *, through: str = "12-31", transferred: Transferred | None = None
+    found: Books, company: Settings = COMPANY, *, through: str = "12-31", transferred: Transferred | None = None
 ) -> dict[UnitId, Wanted]:
     """What each unit wants."""
     wants = Wants(found, company, through=on(through), transferred=transferred or Transferred())
@@ -148,7 +148,7 @@ def parts_of(want: Wanted) -> Parts:
     return {part.own_date: part.by_account() for part in want.parts}
 
 
-def wanted(unit: Document | Payment, *others: Document | Payment, company: Company = COMPANY) -> Parts:
+def wanted(unit: Document | Payment, *others: Document | Payment, company: Settings = COMPANY) -> Parts:
     """What the first of some units wants by own date and account, all units known."""
     return parts_of(wants_of(books(unit, *others), company)[unit.id])
 
@@ -172,7 +172,7 @@ def amounts(plan: Plan) -> list[dict[tuple[str, bool], int]]:
 class Ledger:
     """A company's batches. `held` and the problems of the wants are in the plan, as the program gives them."""
 
-    company: Company = COMPANY
+    company: Settings = COMPANY
     batches: list[Batch] = field(default_factory=list)
 
     @property
@@ -180,7 +180,7 @@ class Ledger:
         return transferred_by(self.batches)
 
     def plan(
-        self, found: Books, through: str, *, company: Company | None = None, rules: TargetRules | None = None
+        self, found: Books, through: str, *, company: Settings | None = None, rules: TargetRules | None = None
     ) -> Plan:
         company = company or self.company
         wants = Wants(found, company, through=on(through), transferred=self.transferred)
@@ -198,7 +198,7 @@ class Ledger:
         plan.held += wants.held
         return plan
 
-    def export(self, found: Books, through: str, *, company: Company | None = None) -> Plan:
+    def export(self, found: Books, through: str, *, company: Settings | None = None) -> Plan:
         """Plans, and keeps a batch of the plan when there is anything in it."""
         plan = self.plan(found, through, company=company)
         if plan.entries:
@@ -217,7 +217,7 @@ class Ledger:
         return {account: cents for account, cents in sorted(sums.items()) if cents}
 
 
-def batch_of(plan: Plan, company: Company) -> Batch:
+def batch_of(plan: Plan, company: Settings) -> Batch:
     return Batch(
         number=plan.batch,
         target="json",

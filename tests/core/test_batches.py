@@ -18,8 +18,8 @@ from ecriture.core.batches import (
     Why,
     transferred_by,
 )
-from ecriture.core.company import Opening
 from ecriture.core.documents import UnitId, UnitKind
+from ecriture.core.settings import Opening
 
 F1 = UnitId(UnitKind.DOCUMENT, "F-1")
 P1 = UnitId(UnitKind.PAYMENT, "F-1")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecriture.core.company import FiscalYear
 from ecriture.core.dates import Calendar, Day, UnreadDate, month_end, read_date
+from ecriture.core.settings import FiscalYear
 
 JANUARY_31 = date(2026, 1, 31)
 YEAR_2025 = FiscalYear(date(2025, 1, 1), date(2025, 12, 31))

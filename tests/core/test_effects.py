@@ -22,9 +22,9 @@ from small_books import (
     wants_of,
 )
 
-from ecriture.core.company import Company, Item, Method, Opening, frozen_mapping
 from ecriture.core.documents import Books
 from ecriture.core.effects import Moved, moved, unpaid
+from ecriture.core.settings import Item, Method, Opening, Settings, frozen_mapping
 from ecriture.core.taxes import Tax
 
 F1 = invoice("F-1", "01-05", line("CLEAN", 10000), tax("GST", 500))
@@ -35,7 +35,7 @@ P2 = payment("P-2", "01-21", share("", 5000))
 FOUND = books(F1, F2, F3, P1, P2)
 
 
-def new_item(credit: str) -> Company:
+def new_item(credit: str) -> Settings:
     return replace(COMPANY, items=frozen_mapping({**COMPANY.items, "CLEAN": Item("CLEAN", credit=credit)}))
 
 
@@ -113,10 +113,10 @@ NUMBERS = st.sampled_from(("", "1201", "1202", "4000", "4150", "2400"))
     SOME.map(lambda names: Books({n: d for n, d in FOUND.documents.items() if n in names}, FOUND.payments)),
     st.builds(lambda debit, credit: accounts(invoice_debit=debit, invoice_credit=credit), NUMBERS, NUMBERS),
 )
-def test_what_moves_to_an_account_is_what_will_be_posted_there(found: Books, after: Company) -> None:
+def test_what_moves_to_an_account_is_what_will_be_posted_there(found: Books, after: Settings) -> None:
     """As the posting itself says, for documents with all their accounts."""
 
-    def posting(company: Company, number: str) -> set[str]:
+    def posting(company: Settings, number: str) -> set[str]:
         wants = wants_of(found, company)
         units = [want for unit, want in wants.items() if unit.number == number and unit in documents]
         return {leg.account for want in units for part in want.parts for leg, _, _ in part.postings() if leg.account}

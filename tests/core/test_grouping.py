@@ -3,9 +3,9 @@
 import pytest
 from small_books import COMPANY, Ledger, accounting, books, invoice, line, on, payment, share
 
-from ecriture.core.company import Company, FiscalYear, Grouping
 from ecriture.core.documents import Document, Payment
 from ecriture.core.plan import Plan
+from ecriture.core.settings import FiscalYear, Grouping, Settings
 
 BY_DAY, BY_DOCUMENT = accounting(grouping=Grouping.DAY), accounting(grouping=Grouping.DOCUMENT)
 YEARS = (FiscalYear(on("2025-02-15"), on("02-14")), FiscalYear(on("02-15"), on("2027-02-14")))
@@ -19,9 +19,9 @@ def receipt(number: str, day: str, *, document: str = "", customer: str = "") ->
     return payment(number, day, share(document, 500), customer=customer)
 
 
-def set_up(company: Company, *, lock: str = "", years: tuple[FiscalYear, ...] = (), language: str = "fr") -> Company:
+def set_up(company: Settings, *, lock: str = "", years: tuple[FiscalYear, ...] = (), language: str = "fr") -> Settings:
     lock_date = on(lock) if lock else None
-    return Company(
+    return Settings(
         language=language,
         fiscal_years=years,
         lock_date=lock_date,
@@ -35,7 +35,7 @@ def headings(plan: Plan) -> list[tuple[str, str]]:
     return [(entry.date.isoformat()[5:], entry.comment) for entry in plan.entries]
 
 
-def planned(company: Company, *units: Document | Payment, through: str = "03-31") -> list[tuple[str, str]]:
+def planned(company: Settings, *units: Document | Payment, through: str = "03-31") -> list[tuple[str, str]]:
     return headings(Ledger(company).plan(books(*units), through))
 
 
@@ -101,7 +101,7 @@ def test_under_document_carried_and_ordinary_postings_do_not_mix() -> None:
     ]
 
 
-def corrected(company: Company, *, lock: str = "") -> list[tuple[str, str]]:
+def corrected(company: Settings, *, lock: str = "") -> list[tuple[str, str]]:
     """The second export, after one sale was changed and another one made."""
     ledger = Ledger(company)
     ledger.export(books(sale("F-1", "01-05", customer="Lise")), "01-31")

@@ -14,7 +14,7 @@ from ecriture.core.provinces import PROVINCES
 from ecriture.core.review import CLASSES
 from ecriture.core.rules import Role
 from ecriture.core.starter import starter_chart
-from ecriture.formats.chart_csv import read_chart
+from ecriture.sources.chart import read_chart
 from strategies import account_numbers
 
 ROOT = Path(__file__).parents[2]

@@ -19,10 +19,10 @@ from small_books import (
 )
 from worlds import World, worlds
 
-from ecriture.core.company import BankLines, Company, Detail
 from ecriture.core.documents import Document, Payment
 from ecriture.core.entries import Line
 from ecriture.core.plan import Plan
+from ecriture.core.settings import BankLines, Detail, Settings
 
 F1 = invoice("F-1", "01-05", line("CLEAN", 10000), line("", 5000), tax("GST", 750), customer="Lise")
 F2 = invoice("F-2", "01-06", line("", 1000), customer="Hélène")
@@ -31,7 +31,7 @@ P1 = payment("P-1", "01-20", share("F-1", 15750, fee=50), method="card")
 P2 = payment("P-2", "01-20", share("F-2", 600), share("F-1", 100))
 
 
-def lines(company: Company, *units: Document | Payment, through: str = "01-31") -> list[Line]:
+def lines(company: Settings, *units: Document | Payment, through: str = "01-31") -> list[Line]:
     """The lines of the only entry."""
     (entry,) = Ledger(company).plan(books(*units), through).entries
     return list(entry.lines)
@@ -171,8 +171,8 @@ def test_a_payment_without_reference_stands_alone() -> None:
 @pytest.mark.parametrize("kind", [BankLines.DAY, BankLines.PAYMENT, BankLines.REFERENCE])
 def test_what_else_touches_the_bank_s_account_is_one_line_before_its_lines(kind: BankLines) -> None:
     """A company that has no clearing account of its own: sales debit the bank."""
-    company = accounting(Company(accounts=COMPANY.accounts), bank_lines=kind)
-    same = Company(accounting=company.accounting, accounts=type(COMPANY.accounts)("1060", "4000", "1060", "1201"))
+    company = accounting(Settings(accounts=COMPANY.accounts), bank_lines=kind)
+    same = Settings(accounting=company.accounting, accounts=type(COMPANY.accounts)("1060", "4000", "1060", "1201"))
     first, second, *_ = lines(same, F2, invoice("F-3", "01-04", line("", 5)), payment("P-1", "01-02", share("", 7)))
     assert first == Line("1060", 1005)
     assert (second.account, second.amount_cents) == ("1060", 7)

@@ -26,14 +26,14 @@ from small_books import (
 from worlds import CHANGES, DAYS, World, companies, some_books, throughs, worlds
 
 from ecriture.core.batches import Transferred, Why
-from ecriture.core.company import Accounting, Company, DefaultAccounts, Extras
 from ecriture.core.documents import Books, Document, Payment, Status, UnitId
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.plan import Plan, listing, pending, plan
 from ecriture.core.posting import Part
 from ecriture.core.references import overpaid
+from ecriture.core.settings import Accounting, DefaultAccounts, Extras, Settings
 from ecriture.core.wants import Wanted, Wants
-from ecriture.formats.registry import WriteOptions, target
+from ecriture.targets.registry import WriteOptions, target
 
 FEW = settings(max_examples=50)
 """For tests that export several times in each example."""
@@ -45,7 +45,7 @@ PendingParts = list[tuple[Part, bool]]
 """Parts to be transferred, and whether they are corrections; corrections come first."""
 
 
-def pendings(ledger: Ledger, found: Books, through: date, company: Company) -> list[tuple[Wanted, PendingParts]]:
+def pendings(ledger: Ledger, found: Books, through: date, company: Settings) -> list[tuple[Wanted, PendingParts]]:
     transferred = ledger.transferred
     wants = Wants(found, company, through=through, transferred=transferred)
     return [(want, pending_parts(want, transferred, through)) for want in wants.each()]
@@ -129,7 +129,7 @@ def test_an_earlier_through_after_a_later_one_gives_nothing(world: World, earlie
 @FEW
 @given(worlds(), some_books(), companies(), throughs(), throughs())
 def test_transferred_and_pending_are_what_is_wanted(
-    before: World, after: Books, company: Company, through: date, again: date
+    before: World, after: Books, company: Settings, through: date, again: date
 ) -> None:
     """For any two states of books and settings: per unit, own date and account."""
     company = accounting(company, start_date=before.company.accounting.start_date)
@@ -191,7 +191,7 @@ def test_many_settings_changed_with_exports_between_move_nothing(world: World, c
 
 
 def test_every_setting_but_the_start_date_is_tried() -> None:
-    settings = {f.name for table in (Company, Accounting, DefaultAccounts, Extras) for f in fields(table)}
+    settings = {f.name for table in (Settings, Accounting, DefaultAccounts, Extras) for f in fields(table)}
     assert settings - {"accounting", "accounts", "extras", "start_date"} == set(CHANGES)
 
 
@@ -260,7 +260,7 @@ def test_what_is_void_and_final_again_is_as_before(world: World) -> None:
 
 @FEW
 @given(worlds(), some_books(), companies())
-def test_a_cancelled_batch_makes_its_postings_pending_again(before: World, after: Books, company: Company) -> None:
+def test_a_cancelled_batch_makes_its_postings_pending_again(before: World, after: Books, company: Settings) -> None:
     """To the cent: the same lines under a new number, whatever was transferred before."""
     company = accounting(company, start_date=before.company.accounting.start_date)
     ledger = exported(before)

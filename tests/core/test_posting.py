@@ -27,11 +27,11 @@ from small_books import (
 )
 from worlds import DAYS
 
-from ecriture.core.company import Company
 from ecriture.core.documents import Document, Payment, PaymentKind, PaymentRow, Status
 from ecriture.core.money import allocate
 from ecriture.core.posting import Standing, payment_parts
 from ecriture.core.rules import Rules
+from ecriture.core.settings import Settings
 
 NO_DEPOSIT = extras(deposit="")
 F1 = invoice("F-1", "01-05", line("CLEAN", 10000), line("", 5000), tax("GST", 750), tax("QST", 1496))
@@ -167,7 +167,7 @@ ROWS = st.builds(
     st.sampled_from((COMPANY, NO_DEPOSIT)),
 )
 def test_every_part_of_a_payment_sums_to_zero(
-    found: list[tuple[PaymentRow, Standing | date]], kind: PaymentKind, company: Company
+    found: list[tuple[PaymentRow, Standing | date]], kind: PaymentKind, company: Settings
 ) -> None:
     rows, applications = zip(*found, strict=True)
     unit = Payment("P-1", kind, Status.FINAL, DAYS[0], "", "", "", rows)
@@ -195,7 +195,7 @@ def piece(draw: st.DrawFn, number: str, cents: int) -> Payment:
 
 @given(paid_in_full(), st.sampled_from((COMPANY, NO_DEPOSIT)))
 def test_once_paid_in_full_only_revenue_tax_bank_and_the_like_are_left(
-    found: tuple[Document, list[Payment]], company: Company
+    found: tuple[Document, list[Payment]], company: Settings
 ) -> None:
     document, payments = found
     sums: Balances = {}
@@ -209,7 +209,7 @@ def test_once_paid_in_full_only_revenue_tax_bank_and_the_like_are_left(
 
 @given(paid_in_full(), st.sampled_from((COMPANY, NO_DEPOSIT)))
 def test_a_deposit_that_waits_never_has_a_debit_balance(
-    found: tuple[Document, list[Payment]], company: Company
+    found: tuple[Document, list[Payment]], company: Settings
 ) -> None:
     """On no day is more taken from customers' deposits than was put there."""
     document, payments = found

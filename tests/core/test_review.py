@@ -7,20 +7,20 @@ import pytest
 from small_books import COMPANY, Ledger, accounting, accounts, books, codes, invoice, line, on, payment, row, share, tax
 
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
-from ecriture.core.company import Company, FiscalYear, Grouping
 from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment, UnitId, UnitKind
 from ecriture.core.plan import Plan
 from ecriture.core.problems import Problem
 from ecriture.core.review import CLASSES, Finding, Review, TargetRules, account_fault
 from ecriture.core.rules import Leg, Role
+from ecriture.core.settings import FiscalYear, Grouping, Settings
 from ecriture.core.wants import HeldUnit
 
 SAGE = TargetRules(sage_numbers=True, first_date=date(2000, 1, 1), last_date=date(2049, 12, 31), source_limit=13)
 F1 = invoice("F-1", "01-05", line("CLEAN", 10000), tax("GST", 500))
 
 
-def review(company: Company = COMPANY, *, chart: Chart | None = None, rules: TargetRules | None = None) -> Review:
+def review(company: Settings = COMPANY, *, chart: Chart | None = None, rules: TargetRules | None = None) -> Review:
     calendar = Calendar(lock_date=None, fiscal_years=(), carry=True, first=date.min, last=date.max)
     return Review(company, chart=chart or Chart(), rules=rules or TargetRules(), calendar=calendar)
 
@@ -33,7 +33,7 @@ def code_of(finding: Finding | None) -> str:
     return finding[0] if finding else ""
 
 
-def planned(company: Company, *units: Document | Payment, rules: TargetRules | None = None) -> Plan:
+def planned(company: Settings, *units: Document | Payment, rules: TargetRules | None = None) -> Plan:
     return Ledger(company).plan(books(*units), "03-31", rules=rules)
 
 
@@ -190,7 +190,7 @@ def test_what_is_not_pending_is_not_looked_at() -> None:
 # Dates
 
 
-def locked(company: Company = COMPANY, *, lock: str = "01-31", years: tuple[FiscalYear, ...] = ()) -> Company:
+def locked(company: Settings = COMPANY, *, lock: str = "01-31", years: tuple[FiscalYear, ...] = ()) -> Settings:
     return replace(company, lock_date=on(lock), fiscal_years=years)
 
 
@@ -277,7 +277,7 @@ def test_a_held_unit_is_named_as_such() -> None:
 
 
 def chosen(
-    number: str, role: Role = Role.REVENUE, *, company: Company = COMPANY, chart: Chart = CHART
+    number: str, role: Role = Role.REVENUE, *, company: Settings = COMPANY, chart: Chart = CHART
 ) -> Problem | None:
     return account_fault(number, role, company=company, chart=chart, rules=SAGE, setting="accounts.invoice_credit")
 
@@ -324,7 +324,7 @@ def test_a_chosen_account_is_judged_as_one_that_is_posted_to(number: str, chart:
         (Role.BANK, COMPANY, "other"),
     ],
 )
-def test_a_chosen_linked_account_says_which_to_choose_instead(role: Role, company: Company, reason: str) -> None:
+def test_a_chosen_linked_account_says_which_to_choose_instead(role: Role, company: Settings, reason: str) -> None:
     problem = chosen("1200", role, company=company)
     assert problem is not None
     assert (problem.code, problem.params["reason"]) == ("account-linked", reason)

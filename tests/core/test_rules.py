@@ -5,19 +5,19 @@ from dataclasses import replace
 import pytest
 from small_books import COMPANY, accounts, extras
 
-from ecriture.core.company import Company, DefaultAccounts, Extras, Item, frozen_mapping
 from ecriture.core.documents import DocumentKind, Form, PaymentKind, RowKey, RowKind
 from ecriture.core.rules import Leg, PaymentLegs, Rules
+from ecriture.core.settings import DefaultAccounts, Extras, Item, Settings, frozen_mapping
 from ecriture.core.taxes import Tax
 
-BARE = Company(accounts=DefaultAccounts("1201", "4000", "1060", "1201"))
+BARE = Settings(accounts=DefaultAccounts("1201", "4000", "1060", "1201"))
 """A company with its default accounts and nothing else."""
 OWN_DEBIT = replace(COMPANY, items=frozen_mapping({"CLEAN": Item("CLEAN", debit="1205")}))
 TAX_DEBIT = replace(COMPANY, taxes=frozen_mapping({"GST": Tax("GST", "1206", "2310")}))
 TWO_ROWS = Form((RowKey(RowKind.LINE, "CLEAN"), RowKey(RowKind.TAX, "GST")))
 
 
-def legs(key: RowKey, company: Company) -> tuple[Leg, Leg]:
+def legs(key: RowKey, company: Settings) -> tuple[Leg, Leg]:
     """The debit and the credit leg of a row."""
     debit, credit = Rules(company).of_document(Form((key,)), DocumentKind.INVOICE).legs
     return debit, credit
@@ -46,7 +46,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("key", "company", "debit", "credit"), ROWS)
 def test_a_row_has_the_accounts_of_the_most_precise_rule(
-    key: RowKey, company: Company, debit: str, credit: str
+    key: RowKey, company: Settings, debit: str, credit: str
 ) -> None:
     assert tuple(map(shown, legs(key, company))) == (debit, credit)
     assert not any(leg.fault for leg in legs(key, company))
@@ -76,7 +76,7 @@ def test_where_there_is_no_default_the_setting_to_fill_is_named(key: RowKey, fau
     ],
 )
 def test_without_default_accounts_the_default_is_what_is_missing(key: RowKey, debit: str, credit: str) -> None:
-    assert [(leg.fault, leg.rule) for leg in legs(key, Company())] == [
+    assert [(leg.fault, leg.rule) for leg in legs(key, Settings())] == [
         ("account-missing", debit),
         ("account-missing", credit),
     ]
@@ -114,7 +114,7 @@ REFUNDS = accounts(refund_debit="1203", refund_credit="1061")
     ],
 )
 def test_a_payment_has_a_bank_and_a_clearing_account(
-    kind: PaymentKind, method: str, company: Company, bank: str, clearing: str
+    kind: PaymentKind, method: str, company: Settings, bank: str, clearing: str
 ) -> None:
     found = Rules(company).of_payment(kind, method)
     assert (shown(found.bank), shown(found.clearing)) == (bank, clearing)
@@ -137,7 +137,7 @@ def test_a_fee_and_a_cash_rounding_have_their_own_accounts_and_no_default() -> N
     ],
 )
 def test_the_unapplied_account_is_that_of_deposits_or_else_the_clearing_account(
-    kind: PaymentKind, company: Company, unapplied: str
+    kind: PaymentKind, company: Settings, unapplied: str
 ) -> None:
     assert shown(Rules(company).of_payment(kind, "").unapplied) == unapplied
 
@@ -162,7 +162,7 @@ def test_a_recorded_account_mends_what_the_settings_lack_now() -> None:
     assert (kept.legs[1].account, kept.legs[1].fault) == ("2400", "")
 
 
-def recorded(company: Company, accounts: dict[str, str]) -> PaymentLegs:
+def recorded(company: Settings, accounts: dict[str, str]) -> PaymentLegs:
     return Rules(company).of_payment(P, "card").recorded(accounts)
 
 

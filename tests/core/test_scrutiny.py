@@ -9,21 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_books import COMPANY, Ledger, accounts, books, codes, credit_note, invoice, line, row, tax
 
-from ecriture.core.company import Company, Item, frozen_mapping
 from ecriture.core.documents import Document
 from ecriture.core.problems import Problem
 from ecriture.core.rules import Rules
 from ecriture.core.scrutiny import Scrutiny
+from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax, tax_on
 
 BOOK = replace(COMPANY, items=frozen_mapping({"BOOK": Item("BOOK", credit="4140", taxes=frozenset({"GST"}))}))
 
 
-def warnings(document: Document, company: Company = COMPANY) -> list[Problem]:
+def warnings(document: Document, company: Settings = COMPANY) -> list[Problem]:
     return list(Scrutiny(company).of_document(document, Rules(company).of_document(document.form, document.kind)))
 
 
-def said(document: Document, company: Company = COMPANY) -> list[str]:
+def said(document: Document, company: Settings = COMPANY) -> list[str]:
     return [problem.code for problem in warnings(document, company)]
 
 

@@ -24,9 +24,9 @@ from small_books import (
     wants_of,
 )
 
-from ecriture.core.company import Company, Opening, PaidSaleDate
 from ecriture.core.documents import Books, Document, Payment, Status, UnitKind
 from ecriture.core.posting import Standing
+from ecriture.core.settings import Opening, PaidSaleDate, Settings
 from ecriture.core.wants import HeldUnit
 
 PAID = accounting(only_when_paid=True)
@@ -41,7 +41,7 @@ SALE = {"1201": 10000, "4000": -10000}
 RECEIPT = {"1060": 10000, "1201": -10000}
 
 
-def ledger_of(company: Company, found: Books, through: str) -> Ledger:
+def ledger_of(company: Settings, found: Books, through: str) -> Ledger:
     ledger = Ledger(company)
     ledger.export(found, through)
     return ledger
@@ -112,7 +112,7 @@ def test_an_export_knows_only_releases_up_to_its_through() -> None:
 # Held
 
 
-def held(found: Books, company: Company = PAID, through: str = "12-31") -> list[HeldUnit]:
+def held(found: Books, company: Settings = PAID, through: str = "12-31") -> list[HeldUnit]:
     return Ledger(company).plan(found, through).held
 
 
@@ -183,7 +183,7 @@ def test_a_payment_of_a_document_with_an_error_waits() -> None:
 
 
 @pytest.mark.parametrize("company", [COMPANY, PAID, PAID_BY_DOCUMENT])
-def test_a_live_document_keeps_its_sale_date_whatever_the_switches_say_later(company: Company) -> None:
+def test_a_live_document_keeps_its_sale_date_whatever_the_switches_say_later(company: Settings) -> None:
     ledger = ledger_of(PAID, books(F1, P1), "02-28")
     ledger.company = company
     assert now_wanted(ledger, books(F1, P1), "F-1") == {on("02-05"): SALE}
@@ -314,7 +314,7 @@ def test_after_a_cancelled_batch_the_settings_of_today_count() -> None:
 # Start date
 
 
-def plan_since_start(company: Company, *units: Document | Payment) -> tuple[Parts, list[tuple[str, str]]]:
+def plan_since_start(company: Settings, *units: Document | Payment) -> tuple[Parts, list[tuple[str, str]]]:
     """What the ledger holds of all units after one export, by own date, and what was said."""
     ledger = Ledger(company)
     plan = ledger.export(books(*units), "03-31")
@@ -327,7 +327,7 @@ def plan_since_start(company: Company, *units: Document | Payment) -> tuple[Part
 
 
 @pytest.mark.parametrize("company", [START, START_CLEARING])
-def test_own_dates_before_the_start_are_never_wanted(company: Company) -> None:
+def test_own_dates_before_the_start_are_never_wanted(company: Settings) -> None:
     early = payment("P-1", "01-20", share("", 1000))
     assert plan_since_start(company, F1, early) == ({}, [])
 
@@ -384,7 +384,7 @@ def test_such_a_payment_is_applied_after_the_start_all_the_same() -> None:
 
 
 @pytest.mark.parametrize("company", [START, START_CLEARING])
-def test_what_was_paid_of_an_opening_document_before_the_start_is_not_listed(company: Company) -> None:
+def test_what_was_paid_of_an_opening_document_before_the_start_is_not_listed(company: Settings) -> None:
     assert plan_since_start(company, F1, payment("P-1", "01-20", share("F-1", 10000))) == ({}, [])
 
 

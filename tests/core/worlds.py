@@ -10,21 +10,6 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 from small_books import COMPANY, accounting, accounts, extras
 
-from ecriture.core.company import (
-    Accounting,
-    BankLines,
-    Company,
-    DefaultAccounts,
-    Detail,
-    Extras,
-    FiscalYear,
-    Grouping,
-    Item,
-    Method,
-    Opening,
-    PaidSaleDate,
-    frozen_mapping,
-)
 from ecriture.core.documents import (
     Books,
     Document,
@@ -36,6 +21,21 @@ from ecriture.core.documents import (
     RowKey,
     RowKind,
     Status,
+)
+from ecriture.core.settings import (
+    Accounting,
+    BankLines,
+    DefaultAccounts,
+    Detail,
+    Extras,
+    FiscalYear,
+    Grouping,
+    Item,
+    Method,
+    Opening,
+    PaidSaleDate,
+    Settings,
+    frozen_mapping,
 )
 from ecriture.core.taxes import Tax
 
@@ -68,7 +68,7 @@ def throughs() -> st.SearchStrategy[date]:
 
 
 @st.composite
-def companies(draw: st.DrawFn) -> Company:
+def companies(draw: st.DrawFn) -> Settings:
     """The small company with every option that it may have; it never refuses an account or a date."""
     chosen = Accounting(
         only_when_paid=draw(st.booleans()),
@@ -149,7 +149,7 @@ def without_amounts(unit: Payment) -> Payment:
 class World(NamedTuple):
     """A company, its books, and how far an export of them goes."""
 
-    company: Company
+    company: Settings
     books: Books
     through: date
 
@@ -160,7 +160,7 @@ def worlds() -> st.SearchStrategy[World]:
 
 # Changes of settings
 
-Change = Callable[[Company], Company]
+Change = Callable[[Settings], Settings]
 
 
 def _tables() -> Mapping[str, Change]:

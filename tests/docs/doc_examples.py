@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 from ecriture.core.problems import Problem, Where
-from ecriture.sentences import sentence
+from ecriture.speech.sentences import sentence
 
 ROOT = Path(__file__).parents[2]
 BOREAL = ROOT / "examples" / "boreal"

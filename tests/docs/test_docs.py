@@ -14,16 +14,16 @@ import doc_examples
 import pytest
 from doc_examples import LANGUAGES, PROBLEMS, READMES, ROOT, SECTION, all_pages, pages, quotes, with_outputs
 
-from ecriture import findings
 from ecriture.cli.commands import commands
 from ecriture.cli.speech import Speech
 from ecriture.core.amounts import UnreadAmount, read_amount
 from ecriture.core.dates import UnreadDate, read_date
 from ecriture.core.problems import SEVERITIES, Severity
-from ecriture.formats import chart_csv, documents_csv, payments_csv
-from ecriture.formats.company_toml import NAMED_TABLES, TABLES, read_company
-from ecriture.formats.items_csv import read_items
-from ecriture.formats.registry import TARGETS
+from ecriture.sources import chart, documents, payments
+from ecriture.sources.items import read_items
+from ecriture.sources.settings_file import NAMED_TABLES, TABLES, read_company
+from ecriture.speech import findings
+from ecriture.targets.registry import TARGETS
 from ecriture.transfer import read, read_accounts
 
 SEVERITY_WORDS = {
@@ -118,7 +118,7 @@ def test_every_setting_is_explained_under_its_table(language: str) -> None:
 @in_both_languages
 def test_every_column_is_named_in_both_languages(language: str) -> None:
     spans = code_spans(text_of(language, "files.md"))
-    for columns in (documents_csv.COLUMNS, payments_csv.COLUMNS, chart_csv.COLUMNS):
+    for columns in (documents.COLUMNS, payments.COLUMNS, chart.COLUMNS):
         named = {name for column in columns for name in (column.name, column.french or column.name)}
         assert named - spans - {"classe"} == set()
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from browsing import SignIn
-from ecriture.core.company import DefaultAccounts
 from ecriture.core.documents import Books, RowKey, RowKind, invoice
+from ecriture.core.settings import DefaultAccounts
 from ecriture.store.books import put_books
 from ecriture.store.models import Company
 from ecriture.store.settings import settings_of

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from ecriture.core.company import Company as Settings
+from ecriture.core.settings import Settings
 from ecriture.store import audit
 from ecriture.store.models import AuditRecord, Company
 from ecriture.store.models.audit import Written

@@ -10,7 +10,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecriture.core.company import (
+from ecriture.core.settings import (
     Accounting,
     BankLines,
     DefaultAccounts,
@@ -22,11 +22,10 @@ from ecriture.core.company import (
     Method,
     Opening,
     PaidSaleDate,
+    Settings,
     frozen_mapping,
 )
-from ecriture.core.company import Company as Settings
 from ecriture.core.taxes import Rate, Tax
-from ecriture.formats.registry import TARGETS
 from ecriture.store.models import AuditRecord, Batch, Company, DocumentRow, Membership
 from ecriture.store.settings import (
     ItemsUsed,
@@ -38,6 +37,7 @@ from ecriture.store.settings import (
     make_company,
     settings_of,
 )
+from ecriture.targets.registry import TARGETS
 from server_world import World, person
 
 # Any settings

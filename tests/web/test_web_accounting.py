@@ -12,8 +12,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecriture.core.company import Accounting, BankLines, Detail, Grouping, Opening, PaidSaleDate
-from ecriture.core.company import Company as Settings
+from ecriture.core.settings import Accounting, BankLines, Detail, Grouping, Opening, PaidSaleDate, Settings
 from ecriture.store.models import Account, AuditRecord, Batch, Company, Item
 from ecriture.store.settings import change, settings_of
 from server_world import World

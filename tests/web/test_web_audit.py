@@ -16,7 +16,7 @@ from django.utils import translation
 
 import ecriture
 from ecriture.core.accounts import Chart
-from ecriture.core.company import Company as Settings
+from ecriture.core.settings import Settings
 from ecriture.store import audit
 from ecriture.store.charts import chart_of
 from ecriture.store.models import AuditRecord

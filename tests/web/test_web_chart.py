@@ -15,7 +15,7 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from ecriture.core.accounts import Account, AccountType, Chart
-from ecriture.formats.chart_csv import read_chart, write_chart
+from ecriture.sources.chart import read_chart, write_chart
 from ecriture.store import models
 from ecriture.store.charts import chart_of, put_account, put_chart, used_accounts
 from ecriture.store.models import AuditRecord, Company

@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from ecriture.core.company import Company as Settings
-from ecriture.core.company import FiscalYear
+from ecriture.core.settings import FiscalYear, Settings
 from ecriture.store.models import AuditRecord
 from ecriture.store.settings import change, settings_of
 from server_world import World

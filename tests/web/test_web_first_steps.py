@@ -14,10 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecriture.core.accounts import Account, Chart
-from ecriture.core.company import Accounting, DefaultAccounts, FiscalYear, Item, Method, frozen_mapping
-from ecriture.core.company import Company as Settings
 from ecriture.core.likely import Purpose
 from ecriture.core.review import TargetRules
+from ecriture.core.settings import Accounting, DefaultAccounts, FiscalYear, Item, Method, Settings, frozen_mapping
 from ecriture.core.starter import starter_chart
 from ecriture.core.taxes import Tax
 from ecriture.store.charts import put_chart

@@ -11,9 +11,8 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecriture.core.company import Company as Settings
-from ecriture.core.company import frozen_mapping
 from ecriture.core.provinces import PROVINCES, taxes_of
+from ecriture.core.settings import Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax
 from ecriture.store.models import Account, Company, DocumentRow
 from ecriture.store.settings import change, settings_of

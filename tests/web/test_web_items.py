@@ -14,8 +14,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecriture.core.company import Company as Settings
-from ecriture.core.company import Item, frozen_mapping
+from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.store.models import AuditRecord, Company
 from ecriture.store.models import Item as ItemRow
 from ecriture.store.settings import change, make_company, settings_of

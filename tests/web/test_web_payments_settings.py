@@ -9,8 +9,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecriture.core.company import BankLines, Method, frozen_mapping
-from ecriture.core.company import Company as Settings
+from ecriture.core.settings import BankLines, Method, Settings, frozen_mapping
 from ecriture.store.models import Company
 from ecriture.store.settings import change, settings_of
 from ecriture.web import examples

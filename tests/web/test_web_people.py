@@ -16,9 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from ecriture.core.company import Company as Settings
-from ecriture.core.company import DefaultAccounts
 from ecriture.core.documents import Books, RowKey, RowKind, Status, invoice
+from ecriture.core.settings import DefaultAccounts, Settings
 from ecriture.store import invitations
 from ecriture.store.books import put_books
 from ecriture.store.models import AuditRecord, Invitation, Membership, Role, User

@@ -12,9 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, assume, given, settings
 
-from ecriture.core.company import Company as Settings
-from ecriture.core.company import Item, frozen_mapping
-from ecriture.formats.company_toml import read_company, write_company
+from ecriture.core.settings import Item, Settings, frozen_mapping
+from ecriture.sources.settings_file import read_company, write_company
 from ecriture.store import models
 from ecriture.store.models import AuditRecord
 from ecriture.store.settings import change, make_company, settings_of

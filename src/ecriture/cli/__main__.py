@@ -65,7 +65,7 @@ def version() -> str:
 
 def _say_fault(error: Exception) -> None:
     from ecriture.cli.commands import language_for  # noqa: PLC0415 - only when something is broken
-    from ecriture.language import N_, translate  # noqa: PLC0415
+    from ecriture.speech.language import N_, translate  # noqa: PLC0415
 
     message = N_(
         "This is a fault of the program, not of your files: {error}. No file was written. Please report it; with"

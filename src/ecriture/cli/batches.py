@@ -5,13 +5,13 @@ from pathlib import Path
 
 from ecriture.cli.convert import WrongUsage, keep_apart
 from ecriture.cli.files import write_whole
-from ecriture.cli.memory import NoSuchBatch, cancelled, confirmed, keep, open_state
 from ecriture.cli.report import WHY
 from ecriture.cli.speech import Speech, tell
 from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.batches import Batch, BatchState
-from ecriture.formats.state_json import State
-from ecriture.language import N_
+from ecriture.memory.state import NoSuchBatch, cancelled, confirmed, keep, open_state
+from ecriture.memory.state_json import State
+from ecriture.speech.language import N_
 
 
 class NoReason(ValueError):

@@ -1,6 +1,6 @@
 """Click's own words that a person meets, so that our catalogue has them: click asks for them in its own code."""
 
-from ecriture.language import N_
+from ecriture.speech.language import N_
 
 
 def plural(one: str, many: str) -> tuple[str, str]:

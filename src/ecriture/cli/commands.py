@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from ecriture.cli.speech import Speech, tell
-from ecriture.formats.registry import TARGETS
-from ecriture.language import DOMAIN, LANGUAGES, LOCALE, N_, language_of
+from ecriture.speech.language import DOMAIN, LANGUAGES, LOCALE, N_, language_of
+from ecriture.targets.registry import TARGETS
 
 Option = Callable[[Callable[..., int]], Callable[..., int]]
 UNUSABLE = 2

@@ -9,14 +9,14 @@ from getpass import getuser
 from pathlib import Path
 
 from ecriture.cli.files import NewFile
-from ecriture.cli.memory import keep, open_state, with_batch
 from ecriture.cli.progress import Progress
 from ecriture.cli.report import NEXT_STEPS, Outcome, as_json, say_outcome
 from ecriture.cli.speech import Speech, hand_over, tell
 from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState, transferred_by
 from ecriture.core.plan import Plan
 from ecriture.core.problems import Severity
-from ecriture.formats.state_json import State
+from ecriture.memory.state import keep, open_state, with_batch
+from ecriture.memory.state_json import State
 from ecriture.transfer import Inputs, NothingToDate, Written, export, is_blocked, plan, read, write
 
 DONE, ERRORS = 0, 1

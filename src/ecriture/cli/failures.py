@@ -3,8 +3,8 @@
 from ecriture.cli.batches import NoReason
 from ecriture.cli.convert import WrongUsage
 from ecriture.cli.files import Locked
-from ecriture.cli.memory import NoSuchBatch, StateDamaged, StateForeign, WrongState
 from ecriture.cli.speech import Speech
+from ecriture.memory.state import NoSuchBatch, StateDamaged, StateForeign, WrongState
 from ecriture.transfer import ThroughLocked
 
 

@@ -9,7 +9,6 @@ from ecriture.cli.files import write_whole
 from ecriture.cli.report import NEXT_STEPS
 from ecriture.cli.speech import Speech, tell
 from ecriture.core.accounts import Chart
-from ecriture.core.company import Company
 from ecriture.core.dates import Calendar
 from ecriture.core.documents import RowKey, RowKind, invoice
 from ecriture.core.entries import JournalEntry, Line
@@ -17,7 +16,8 @@ from ecriture.core.posting import Part
 from ecriture.core.problems import Problem
 from ecriture.core.review import Review, TargetRules
 from ecriture.core.rules import Leg, Pattern, Role
-from ecriture.formats.registry import target as target_of
+from ecriture.core.settings import Settings
+from ecriture.targets.registry import target as target_of
 from ecriture.transfer import is_blocked, read_settings, rules_of, write
 
 SOURCE = "TEST-01"
@@ -54,7 +54,7 @@ def probe(company: Path, out: Path, *, day: date | None, target: str, speech: Sp
     return 0
 
 
-def _refused(company: Company, entry: JournalEntry, rules: TargetRules) -> list[Problem]:
+def _refused(company: Settings, entry: JournalEntry, rules: TargetRules) -> list[Problem]:
     """What the program would refuse in the test entry: it is judged as the entries of a conversion are."""
     calendar = Calendar.of(company, first=rules.first_date, last=rules.last_date)
     review = Review(company, chart=Chart(), rules=rules, calendar=calendar)
@@ -66,7 +66,7 @@ def _refused(company: Company, entry: JournalEntry, rules: TargetRules) -> list[
     return review.of_parts([Part(unit, entry.date, Pattern(legs, (0, 0)), (1, -1))])
 
 
-def _entry(company: Company, day: date, speech: Speech) -> JournalEntry:
+def _entry(company: Settings, day: date, speech: Speech) -> JournalEntry:
     accounts = company.accounts
     if not accounts.invoice_debit or not accounts.invoice_credit or accounts.invoice_debit == accounts.invoice_credit:
         raise WrongUsage(speech("Fill in accounts.invoice_debit and accounts.invoice_credit in company.toml first."))
@@ -74,7 +74,7 @@ def _entry(company: Company, day: date, speech: Speech) -> JournalEntry:
     return JournalEntry(day, SOURCE, "Essai Ecriture" if company.language == "fr" else "Ecriture test", lines)
 
 
-def _open_day(company: Company) -> date:
+def _open_day(company: Settings) -> date:
     """Today, or the nearest day that the lock date and the fiscal years leave open."""
     today = datetime.now(UTC).astimezone().date()
     if company.lock_date is not None:

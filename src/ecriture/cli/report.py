@@ -15,8 +15,8 @@ from ecriture.core.entries import JournalEntry, balances
 from ecriture.core.plan import Plan, listing
 from ecriture.core.problems import Problem
 from ecriture.core.wants import HeldUnit
-from ecriture.language import N_
-from ecriture.sentences import sentence
+from ecriture.speech.language import N_
+from ecriture.speech.sentences import sentence
 
 LINES_SHOWN = 40
 """Longer entries are shown up to here: the file has the rest."""

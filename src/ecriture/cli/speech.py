@@ -10,8 +10,8 @@ from operator import attrgetter
 from unicodedata import category
 
 from ecriture.core.problems import Problem, Severity
-from ecriture.language import N_, translate, translate_count
-from ecriture.sentences import SEVERITY_WORDS, place, sentence
+from ecriture.speech.language import N_, translate, translate_count
+from ecriture.speech.sentences import SEVERITY_WORDS, place, sentence
 
 SHOWN_OF_A_KIND = 20
 """So many problems of one code are shown: who has four hundred has one cause, and has seen it by then."""

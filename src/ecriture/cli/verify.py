@@ -5,11 +5,11 @@ from pathlib import Path
 from ecriture.cli.report import balance_lines
 from ecriture.cli.speech import Speech, tell
 from ecriture.core.accounts import Chart
-from ecriture.core.company import Company
-from ecriture.findings import finding_sentence
-from ecriture.formats.company_toml import CompanyRead
-from ecriture.formats.registry import target as target_of
-from ecriture.formats.sage50_ca_check import check
+from ecriture.core.settings import Settings
+from ecriture.sources.settings_file import CompanyRead
+from ecriture.speech.findings import finding_sentence
+from ecriture.targets.registry import target as target_of
+from ecriture.targets.sage50_ca.checking import check
 from ecriture.transfer import is_blocked, read_accounts, read_settings
 
 ERRORS = 1
@@ -19,7 +19,7 @@ def verify(target: str, file: Path, *, chart: Path | None, company: Path | None,
     """Says what is wrong with a file, line by line, or what it holds; 1 when anything is wrong."""
     content = file.read_bytes()
     accounts = read_accounts(chart)
-    settings = read_settings(company) if company is not None else CompanyRead(Company(), ())
+    settings = read_settings(company) if company is not None else CompanyRead(Settings(), ())
     problems = (*accounts.problems, *settings.problems)
     if is_blocked(problems, skip_invalid=False):
         for line in speech.problems(problems):
@@ -30,7 +30,7 @@ def verify(target: str, file: Path, *, chart: Path | None, company: Path | None,
     return _read_back(file, content, target, speech)
 
 
-def _check_sage(file: Path, content: bytes, chart: Chart, company: Company, speech: Speech, *, lax: bool) -> int:
+def _check_sage(file: Path, content: bytes, chart: Chart, company: Settings, speech: Speech, *, lax: bool) -> int:
     found = check(
         content,
         chart=chart if len(chart) else None,

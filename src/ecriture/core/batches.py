@@ -7,9 +7,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ecriture.core.company import Opening
 from ecriture.core.documents import UnitId
 from ecriture.core.entries import JournalEntry
+from ecriture.core.settings import Opening
 
 
 class BatchState(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from ecriture.core.company import Company, FiscalYear
+from ecriture.core.settings import FiscalYear, Settings
 
 
 class UnreadDate(NamedTuple):
@@ -100,7 +100,7 @@ class Calendar(dict[date, Day]):
         self._bounds = (first, last)
 
     @classmethod
-    def of(cls, company: Company, *, first: date = date.min, last: date = date.max) -> "Calendar":
+    def of(cls, company: Settings, *, first: date = date.min, last: date = date.max) -> "Calendar":
         """That of a company, for a target that takes the dates from `first` to `last`."""
         return cls(
             lock_date=company.lock_date,

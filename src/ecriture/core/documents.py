@@ -1,4 +1,4 @@
-"""Documents and payments, valid and frozen. What was merely read is a row (`ecriture.formats`) until it is checked."""
+"""Documents and payments, valid and frozen. What was merely read is a row (`ecriture.sources`) until it is checked."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from ecriture.core.company import Company, Opening
 from ecriture.core.documents import Books, Document, Payment, PaymentRow
 from ecriture.core.release import events_of, release_date
 from ecriture.core.rules import Leg, PaymentLegs, Rules
+from ecriture.core.settings import Opening, Settings
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ class Moved(NamedTuple):
     payments: int = 0
 
 
-def moved(books: Books, before: Company, after: Company) -> Mapping[str, Moved]:
+def moved(books: Books, before: Settings, after: Settings) -> Mapping[str, Moved]:
     """What will go to an account under the new settings and would not have under the old ones, by account."""
     accounts = _Accounts(books, before), _Accounts(books, after)
     documents = _counted(books.documents.values(), *(its.of_document for its in accounts))
@@ -28,7 +28,7 @@ def moved(books: Books, before: Company, after: Company) -> Mapping[str, Moved]:
     return {number: Moved(documents.get(number, 0), payments.get(number, 0)) for number in numbers}
 
 
-def unpaid(books: Books, company: Company, waiting: Collection[str]) -> int:
+def unpaid(books: Books, company: Settings, waiting: Collection[str]) -> int:
     """How many of some documents would wait for their payment, if the books showed a sale only when it is paid.
 
     `books` has them, and whatever settles them.
@@ -49,7 +49,7 @@ def _counted(units: Iterable[T], old: Callable[[T], set[str]], new: Callable[[T]
 class _Accounts:
     """The accounts on which units post an amount, under some settings."""
 
-    def __init__(self, books: Books, company: Company) -> None:
+    def __init__(self, books: Books, company: Settings) -> None:
         self._books = books
         self._company = company
         self._rules = Rules(company)
@@ -86,7 +86,7 @@ class _Accounts:
         return not (opened and self._company.accounting.opening is Opening.SAGE)
 
 
-def _is_before(company: Company, day: date) -> bool:
+def _is_before(company: Settings, day: date) -> bool:
     """Whether a date is from before the start date."""
     start = company.accounting.start_date
     return start is not None and day < start

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import NamedTuple
 
-from ecriture.core.company import Company, Detail, Grouping
 from ecriture.core.dates import Calendar, Day, month_end
 from ecriture.core.documents import Unit
+from ecriture.core.settings import Detail, Grouping, Settings
 
 
 class Group(NamedTuple):
@@ -35,7 +35,7 @@ class Group(NamedTuple):
 class Grouper:
     """Finds the group of a part. Unless `by_unit`, it is the same for all units of an own date."""
 
-    def __init__(self, company: Company, *, calendar: Calendar, through: date) -> None:
+    def __init__(self, company: Settings, *, calendar: Calendar, through: date) -> None:
         self.by_unit = company.accounting.grouping is Grouping.DOCUMENT
         self._by_day = company.accounting.grouping is Grouping.DAY
         self._detail = company.accounting.detail

@@ -6,12 +6,12 @@ from datetime import date
 from operator import itemgetter
 from typing import NamedTuple
 
-from ecriture.core.company import BankLines, Detail
 from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment
 from ecriture.core.entries import Line
 from ecriture.core.posting import Part, Parts
 from ecriture.core.rules import Leg, Pattern, Role
+from ecriture.core.settings import BankLines, Detail
 
 DEBIT, CREDIT, NET = 0, 1, 2
 

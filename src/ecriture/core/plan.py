@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from ecriture.core.accounts import Chart
 from ecriture.core.batches import NOTHING_TRANSFERRED, BatchPosting, Record, Transferred, Why
-from ecriture.core.company import Company
 from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment, Status, Unit, UnitId
 from ecriture.core.entries import JournalEntry
@@ -19,6 +18,7 @@ from ecriture.core.problems import Problem
 from ecriture.core.references import where
 from ecriture.core.review import Review, TargetRules
 from ecriture.core.rules import Leg, Pattern, Role
+from ecriture.core.settings import Settings
 from ecriture.core.wants import HeldUnit, Run, Wanted, wants_alike
 
 OF_UNIT = -1
@@ -90,7 +90,7 @@ def plan(
     wanted: Iterable[Run],
     transferred: Transferred = NOTHING_TRANSFERRED,
     *,
-    company: Company,
+    company: Settings,
     documents: Mapping[str, Document],
     through: date,
     since: date | None = None,
@@ -142,7 +142,7 @@ class _Planner:
     def __init__(
         self,
         plan: Plan,
-        company: Company,
+        company: Settings,
         documents: Mapping[str, Document],
         chart: Chart,
         rules: TargetRules,

@@ -1,4 +1,4 @@
-"""Everything a person must look at, as values (P7). The sentences are made where they are shown (`ecriture.sentences`)."""
+"""Everything a person must look at, as values (P7). `ecriture.speech` makes the sentences where they are shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

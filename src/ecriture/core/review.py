@@ -5,12 +5,12 @@ from datetime import date
 from typing import NamedTuple
 
 from ecriture.core.accounts import AccountClass, Chart
-from ecriture.core.company import Company
 from ecriture.core.dates import Calendar, Day
 from ecriture.core.posting import Part
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
 from ecriture.core.rules import Leg, Pattern, Role
+from ecriture.core.settings import Settings
 
 
 class TargetRules(NamedTuple):
@@ -45,7 +45,7 @@ Finding = tuple[str, dict[str, object]]
 class AccountReview:
     """The review of accounts, for one company, chart and target."""
 
-    def __init__(self, company: Company, *, chart: Chart, rules: TargetRules) -> None:
+    def __init__(self, company: Settings, *, chart: Chart, rules: TargetRules) -> None:
         self._company = company
         self._chart = chart
         self._rules = rules
@@ -95,7 +95,7 @@ class AccountReview:
 
 
 def account_fault(
-    number: str, role: Role, *, company: Company, chart: Chart, rules: TargetRules, setting: str
+    number: str, role: Role, *, company: Settings, chart: Chart, rules: TargetRules, setting: str
 ) -> Problem | None:
     """What is wrong with an account that somebody chooses for a setting; None when nothing is, or when none is chosen.
 
@@ -109,7 +109,7 @@ def account_fault(
 class Review(AccountReview):
     """The review of pending parts, of their dates too. An account is looked at once for each leg."""
 
-    def __init__(self, company: Company, *, chart: Chart, rules: TargetRules, calendar: Calendar) -> None:
+    def __init__(self, company: Settings, *, chart: Chart, rules: TargetRules, calendar: Calendar) -> None:
         super().__init__(company, chart=chart, rules=rules)
         self._calendar = calendar
         self._suspects: dict[Pattern, dict[int, Finding]] = {}

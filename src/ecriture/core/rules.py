@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from ecriture.core.company import Company, Item, Method
 from ecriture.core.documents import DocumentKind, Form, PaymentKind, RowKey, RowKind
+from ecriture.core.settings import Item, Method, Settings
 from ecriture.core.taxes import Tax
 
 
@@ -125,7 +125,7 @@ def _first(*choices: tuple[str, str]) -> _Choice:
 class Rules:
     """The rules of one company."""
 
-    def __init__(self, company: Company) -> None:
+    def __init__(self, company: Settings) -> None:
         self._company = company
         self._methods = {name.casefold(): method for name, method in company.methods.items()}
         defaults = company.accounts

@@ -5,12 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ecriture.core.company import Company, Item
 from ecriture.core.documents import Document, Form, RowKey, RowKind
 from ecriture.core.money import round_half_up
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
 from ecriture.core.rules import Pattern, Role
+from ecriture.core.settings import Item, Settings
 from ecriture.core.taxes import Tax
 
 Amounts = tuple[int, ...]
@@ -41,7 +41,7 @@ class Facts(NamedTuple):
 class Scrutiny:
     """The warnings about documents of one company."""
 
-    def __init__(self, company: Company) -> None:
+    def __init__(self, company: Settings) -> None:
         self._company = company
         self._facts: dict[Pattern, Facts] = {}
 

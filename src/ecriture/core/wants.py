@@ -9,7 +9,6 @@ from typing import NamedTuple, TypeVar, cast
 
 from ecriture.core.batches import NOTHING_TRANSFERRED, Kept, Transferred
 from ecriture.core.columns import chosen, runs, together
-from ecriture.core.company import Company, Opening, PaidSaleDate
 from ecriture.core.documents import (
     CREDIT_NOTE,
     FINAL,
@@ -33,6 +32,7 @@ from ecriture.core.registers import Documents, Payments
 from ecriture.core.release import Events, events_of, final_invoice, release_date
 from ecriture.core.rules import Pattern, PaymentLegs, Rules
 from ecriture.core.scrutiny import Scrutiny
+from ecriture.core.settings import Opening, PaidSaleDate, Settings
 
 T = TypeVar("T")
 
@@ -110,7 +110,7 @@ class Wants:
     """The wants of some books, to be gone through once. `held` and `problems` are complete when that is done."""
 
     def __init__(
-        self, books: Books, company: Company, *, through: date, transferred: Transferred = NOTHING_TRANSFERRED
+        self, books: Books, company: Settings, *, through: date, transferred: Transferred = NOTHING_TRANSFERRED
     ) -> None:
         self.books = books
         self.documents, self.payments = Documents.of(books.documents), Payments.of(books.payments)

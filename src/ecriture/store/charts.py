@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
-from ecriture.core.company import Company as Settings
+from ecriture.core.settings import Settings
 from ecriture.store import audit, models
 from ecriture.store.models import Company, Membership
 from ecriture.store.settings import flat

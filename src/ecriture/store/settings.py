@@ -13,8 +13,16 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from ecriture.core.company import Accounting, DefaultAccounts, Extras, FiscalYear, Item, Method, frozen_mapping
-from ecriture.core.company import Company as Settings
+from ecriture.core.settings import (
+    Accounting,
+    DefaultAccounts,
+    Extras,
+    FiscalYear,
+    Item,
+    Method,
+    Settings,
+    frozen_mapping,
+)
 from ecriture.core.taxes import Rate, Tax
 from ecriture.store import audit, models
 from ecriture.store.books import has_live_batch, used_items, used_taxes

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from ecriture.core.company import Accounting, BankLines, Company, DefaultAccounts
 from ecriture.core.documents import Books, Payment, PaymentKind, PaymentRow, Status
 from ecriture.core.plan import plan
+from ecriture.core.settings import Accounting, BankLines, DefaultAccounts, Settings
 from ecriture.core.wants import Wants
 from ecriture.web.forms.fields import ExampleLine
 
@@ -30,7 +30,7 @@ _RECEIVED = (
 def bank_lines(choice: BankLines) -> tuple[ExampleLine, ...]:
     """The bank's lines in the entry of the example."""
     accounts = DefaultAccounts(CLEARING, "4000", BANK, CLEARING)
-    company = Company(accounting=Accounting(bank_lines=choice), accounts=accounts)
+    company = Settings(accounting=Accounting(bank_lines=choice), accounts=accounts)
     wants = Wants(Books({}, {it.number: it for it in _RECEIVED}), company, through=MONTH_END)
     planned = plan(wants, company=company, documents={}, through=MONTH_END)
     lines = [line for entry in planned.entries for line in entry.lines if line.account == BANK]

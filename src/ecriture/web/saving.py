@@ -8,10 +8,10 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as say
 
-from ecriture.core.company import Company as Settings
 from ecriture.core.documents import Books
 from ecriture.core.effects import Moved, moved, unpaid
 from ecriture.core.provinces import tax_name
+from ecriture.core.settings import Settings
 from ecriture.store.books import has_live_batch, waiting_books, with_what_settles
 from ecriture.store.models import Company, Membership
 from ecriture.store.settings import Changed, StartDateFixed, TaxesUsed, Used, change

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from ecriture.formats.registry import target
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Company
 from ecriture.store.settings import settings_of
 from ecriture.store.steps import has_documents
+from ecriture.targets.registry import target
 from ecriture.transfer import rules_of
 from ecriture.web.step_words import ASKED, NAMES, summary
 from ecriture.web.steps import Known, Step, progress

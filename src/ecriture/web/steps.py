@@ -10,11 +10,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ecriture.core.accounts import Account, Chart
-from ecriture.core.company import Company as Settings
-from ecriture.core.company import FiscalYear
 from ecriture.core.likely import Purpose, likely, role_of
 from ecriture.core.provinces import PROVINCES
 from ecriture.core.review import TargetRules, account_fault
+from ecriture.core.settings import FiscalYear, Settings
 from ecriture.core.taxes import Tax
 
 DAY = timedelta(days=1)

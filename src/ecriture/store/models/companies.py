@@ -1,4 +1,4 @@
-"""A company with its settings: the columns have the names of `ecriture.core.company`, which says what they mean."""
+"""A company with its settings: the columns have the names of `ecriture.core.settings`, which says what they mean."""
 
 from django.db import models
 from django.utils import timezone

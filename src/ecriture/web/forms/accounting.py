@@ -10,12 +10,11 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.accounts import Account
-from ecriture.core.company import Company as Settings
-from ecriture.core.company import Detail, Grouping, Opening, PaidSaleDate
-from ecriture.formats import company_toml
-from ecriture.formats.company_toml import Invalid
-from ecriture.formats.registry import TARGETS
+from ecriture.core.settings import Detail, Grouping, Opening, PaidSaleDate, Settings
+from ecriture.sources import settings_file
+from ecriture.sources.settings_file import Invalid
 from ecriture.store.books import has_live_batch
+from ecriture.targets.registry import TARGETS
 from ecriture.web import words
 from ecriture.web.forms.defaults import InvoiceAccounts, PaymentAccounts
 from ecriture.web.forms.fields import Card, CardField, DayField
@@ -113,14 +112,14 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
             )
 
     def clean_source_prefix(self) -> str:
-        found = company_toml.prefix(typed := self.cleaned_data["source_prefix"])
+        found = settings_file.prefix(typed := self.cleaned_data["source_prefix"])
         if isinstance(found, Invalid):
             raise forms.ValidationError(say("“%s” is no prefix: 1 to 3 capitals or digits, as in EC.") % typed)
         return found
 
     def clean_linked_accounts(self) -> frozenset[str]:
         numbers = self.cleaned_data["linked_accounts"].replace(",", " ").replace(";", " ").split()
-        if refused := [number for number in numbers if isinstance(company_toml.account(number), Invalid)]:
+        if refused := [number for number in numbers if isinstance(settings_file.account(number), Invalid)]:
             raise forms.ValidationError(say("%s: no account number.") % ", ".join(refused))
         if len(self.chart) and (unknown := [number for number in numbers if number not in self.chart]):
             text = ngettext("%s is not in the chart of accounts.", "%s are not in the chart of accounts.", len(unknown))

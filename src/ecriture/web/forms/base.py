@@ -13,14 +13,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Chart
-from ecriture.core.company import Company as Settings
-from ecriture.core.company import DefaultAccounts
 from ecriture.core.likely import likely, role_of
 from ecriture.core.problems import Problem
 from ecriture.core.review import account_fault
-from ecriture.formats.registry import target
-from ecriture.sentences import sentence
+from ecriture.core.settings import DefaultAccounts, Settings
+from ecriture.speech.sentences import sentence
 from ecriture.store.models import Company
+from ecriture.targets.registry import target
 from ecriture.transfer import rules_of
 from ecriture.web.forms.fields import AccountField, AccountInput
 

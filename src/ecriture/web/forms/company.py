@@ -13,11 +13,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from ecriture.core.company import Company as Settings
-from ecriture.core.company import FiscalYear
 from ecriture.core.provinces import PROVINCES
-from ecriture.formats import company_toml
-from ecriture.formats.company_toml import Invalid
+from ecriture.core.settings import FiscalYear, Settings
+from ecriture.sources import settings_file
+from ecriture.sources.settings_file import Invalid
 from ecriture.web import words
 from ecriture.web.forms.fields import DayField
 from ecriture.web.steps import year_after
@@ -67,7 +66,7 @@ class IdentityForm(forms.Form):
             yield self[f"year_{row}_first"], self[f"year_{row}_last"]
 
     def clean_name(self) -> str:
-        found = company_toml.text(self.cleaned_data["name"])
+        found = settings_file.text(self.cleaned_data["name"])
         if isinstance(found, Invalid):
             raise forms.ValidationError(say("The name has a character that cannot be printed."))
         return found
@@ -76,7 +75,7 @@ class IdentityForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         rows = {row: year for row in range(self._rows) if (year := self._year(row))}
         self._forbid_overlap(rows)
-        found = company_toml.fiscal_years([list(year) for year in rows.values()])
+        found = settings_file.fiscal_years([list(year) for year in rows.values()])
         if isinstance(found, Invalid):
             if not self.errors:
                 self.add_error(None, say("The fiscal years are not in order."))

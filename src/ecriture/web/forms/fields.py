@@ -12,8 +12,8 @@ from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Account
 from ecriture.core.likely import Purpose
-from ecriture.formats import company_toml
-from ecriture.formats.company_toml import Invalid
+from ecriture.sources import settings_file
+from ecriture.sources.settings_file import Invalid
 
 Said = str | Promise
 """A text of ours, in the language of whoever looks."""
@@ -57,7 +57,7 @@ class AccountField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         number: str = super().clean(value)
-        if number and isinstance(company_toml.account(number), Invalid):
+        if number and isinstance(settings_file.account(number), Invalid):
             raise ValidationError(say("“%s” is no account number: it has no blanks.") % number)
         return number
 
@@ -95,7 +95,7 @@ class PercentField(forms.CharField):
         text = super().clean(value).removesuffix("%").strip()
         if not text:
             return None
-        found = company_toml.percent(text)
+        found = settings_file.percent(text)
         if isinstance(found, Invalid):
             raise ValidationError(say("“%s” is no rate. Write it in percent, like 9.975.") % value)
         return found
@@ -106,7 +106,7 @@ class NameField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         name: str = super().clean(value)
-        if isinstance(company_toml.text(name), Invalid):
+        if isinstance(settings_file.text(name), Invalid):
             raise ValidationError(say("“%s” has letters that cannot be printed. Type it again.") % name.strip())
         return name
 

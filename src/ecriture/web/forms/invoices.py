@@ -11,13 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from ecriture.core.company import Company as Settings
-from ecriture.core.company import frozen_mapping
 from ecriture.core.likely import Purpose, likely
 from ecriture.core.provinces import PROVINCES, tax_name, taxes_of
+from ecriture.core.settings import Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax
-from ecriture.formats import company_toml
-from ecriture.formats.company_toml import Invalid
+from ecriture.sources import settings_file
+from ecriture.sources.settings_file import Invalid
 from ecriture.store.books import used_taxes
 from ecriture.web import words
 from ecriture.web.forms.base import CompanyForm, key_of
@@ -161,7 +160,7 @@ class InvoicesForm(InvoiceAccounts):
         percent = self.chosen(f"{path}.percent")
         if percent is not None:
             kept.append(Rate(self.chosen(f"{path}.since") or date.min, percent))
-        return company_toml.rates([[rate.since, format(rate.percent, "f")] for rate in kept])
+        return settings_file.rates([[rate.since, format(rate.percent, "f")] for rate in kept])
 
     def change(self, settings: Settings) -> Settings:
         changed = super().change(settings)

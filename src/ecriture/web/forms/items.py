@@ -11,11 +11,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from ecriture.core.company import Company as Settings
-from ecriture.core.company import Item, frozen_mapping
 from ecriture.core.likely import Purpose
 from ecriture.core.provinces import tax_name
-from ecriture.formats.items_csv import LONGEST
+from ecriture.core.settings import Item, Settings, frozen_mapping
+from ecriture.sources.items import LONGEST
 from ecriture.store.items import Asked, Show, Sort, has_item
 from ecriture.web.forms.base import CompanyForm
 from ecriture.web.forms.fields import AccountField, DayField, NameField

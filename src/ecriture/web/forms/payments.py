@@ -8,9 +8,8 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from ecriture.core.company import BankLines, Method, frozen_mapping
-from ecriture.core.company import Company as Settings
 from ecriture.core.likely import Purpose, likely
+from ecriture.core.settings import BankLines, Method, Settings, frozen_mapping
 from ecriture.web import examples, words
 from ecriture.web.forms.base import CompanyForm, key_of
 from ecriture.web.forms.defaults import AS_PAYMENTS, PaymentAccounts

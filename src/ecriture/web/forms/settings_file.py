@@ -12,17 +12,17 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.accounts import Chart
-from ecriture.core.company import Company as Settings
 from ecriture.core.review import account_fault
 from ecriture.core.rules import Role
-from ecriture.formats import company_toml
-from ecriture.formats.company_toml import Invalid, read_company, write_company
-from ecriture.formats.registry import target
-from ecriture.sentences import sentence
+from ecriture.core.settings import Settings
+from ecriture.sources import settings_file
+from ecriture.sources.settings_file import Invalid, read_company, write_company
+from ecriture.speech.sentences import sentence
 from ecriture.store.audit import Change
 from ecriture.store.books import has_live_batch, used_items
 from ecriture.store.models import Company
 from ecriture.store.settings import ItemsUsed, StartDateFixed, differences
+from ecriture.targets.registry import target
 from ecriture.transfer import rules_of
 from ecriture.web.saving import refusal
 from ecriture.web.words import setting_label
@@ -104,7 +104,7 @@ def _unfit(settings: Settings) -> Iterator[str]:
     for code, item in settings.items.items():
         texts += [(f"items.{code}.name", item.name, "name"), (f"items.{code}.note", item.note, "note")]
     for path, text, kind in texts:
-        if isinstance(company_toml.text(text), Invalid):
+        if isinstance(settings_file.text(text), Invalid):
             yield say("“%(setting)s” has signs that cannot be shown.") % {
                 "setting": path[:120].encode("unicode_escape").decode()
             }

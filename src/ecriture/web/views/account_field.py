@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 from ecriture.core.accounts import Chart
 from ecriture.core.likely import Purpose, likely, search
-from ecriture.sentences import sentence
+from ecriture.speech.sentences import sentence
 from ecriture.store.access import Right
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Membership

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as say
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
 from ecriture.core.problems import Severity
 from ecriture.core.starter import starter_chart
-from ecriture.formats.chart_csv import ChartRead, read_chart, suggested_linked, write_chart
-from ecriture.sentences import place, sentence
+from ecriture.sources.chart import ChartRead, read_chart, suggested_linked, write_chart
+from ecriture.speech.sentences import place, sentence
 from ecriture.store import models
 from ecriture.store.access import Right
 from ecriture.store.charts import chart_difference, chart_of, put_account, put_chart, used_accounts

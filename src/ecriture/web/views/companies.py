@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
-from ecriture.core.company import Company as Settings
+from ecriture.core.settings import Settings
 from ecriture.store.settings import make_company
 from ecriture.web.forms.companies import NewCompanyForm
 

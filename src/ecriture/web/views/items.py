@@ -16,14 +16,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Account, Chart
-from ecriture.core.company import Company as Settings
-from ecriture.core.company import Item, frozen_mapping
 from ecriture.core.documents import DocumentKind, Form, RowKey, RowKind
 from ecriture.core.problems import Problem
 from ecriture.core.provinces import tax_name
 from ecriture.core.rules import Leg, Rules
-from ecriture.formats.items_csv import ItemsRead, merged, read_items, write_items, write_items_workbook
-from ecriture.sentences import place, sentence
+from ecriture.core.settings import Item, Settings, frozen_mapping
+from ecriture.sources.items import ItemsRead, merged, read_items, write_items, write_items_workbook
+from ecriture.speech.sentences import place, sentence
 from ecriture.store import models
 from ecriture.store.access import Right
 from ecriture.store.charts import chart_of

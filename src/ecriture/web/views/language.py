@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from ecriture.language import LANGUAGES
+from ecriture.speech.language import LANGUAGES
 from ecriture.store.models import User
 
 

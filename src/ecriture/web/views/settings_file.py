@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as say
 
-from ecriture.core.company import Company as Settings
-from ecriture.formats.company_toml import write_company
+from ecriture.core.settings import Settings
+from ecriture.sources.settings_file import write_company
 from ecriture.store.access import Right
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Membership

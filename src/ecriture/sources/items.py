@@ -1,0 +1,211 @@
+"""The catalogue as a table, CSV or XLSX: one row an item. Read with every mistake in it, written so that it reads back."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Any, BinaryIO, NamedTuple
+
+from ecriture.core.dates import NO_DATE, DateReader, UnreadDate
+from ecriture.core.problems import Problem, Where
+from ecriture.core.provinces import tax_name
+from ecriture.core.settings import Item, frozen_mapping
+from ecriture.sources import settings_file
+from ecriture.sources.chart import guarded, unguarded
+from ecriture.sources.settings_file import Invalid
+from ecriture.sources.tables.table import MOST_PROBLEMS, Column, Table, open_table, plain_name
+
+COLUMNS = (
+    Column("code", needed=True),
+    Column("name", "nom"),
+    Column("debit", "débit"),
+    Column("credit", "crédit"),
+    Column("taxes"),
+    Column("archived", "archivé"),
+    Column("note"),
+)
+LONGEST: Mapping[str, int] = MappingProxyType({"code": 100, "name": 200, "note": 500})
+"""How many characters a text may have."""
+
+ALL, NONE = "all", "none"
+_WORDS: Mapping[str, str] = MappingProxyType(
+    {**dict.fromkeys((ALL, "toutes", "tous"), ALL), **dict.fromkeys((NONE, "aucune", "aucun"), NONE)}
+)
+
+
+class ItemsRead(NamedTuple):
+    """The items of a file by code in its order, the columns that it has, and all problems.
+
+    With a problem that stops, nothing of the file is to be used.
+    """
+
+    items: Mapping[str, Item]
+    columns: frozenset[str]
+    problems: tuple[Problem, ...]
+
+    @property
+    def stops(self) -> bool:
+        return any(problem.stops for problem in self.problems)
+
+
+def read_items(stream: BinaryIO, *, file: str = "items.csv", taxes: Collection[str]) -> ItemsRead:
+    """The catalogue in a CSV or XLSX file, for a company that has these taxes."""
+    return _Reading(open_table(stream, file=file, columns=COLUMNS), file, taxes).read()
+
+
+def merged(before: Mapping[str, Item], read: ItemsRead) -> Mapping[str, Item]:
+    """A catalogue with a file laid over it: items that are not in the file, and columns that it lacks, stay as they are."""
+    names = read.columns & set(Item.__dataclass_fields__)
+    return frozen_mapping(
+        {**before, **{code: _laid_over(before.get(code), it, names) for code, it in read.items.items()}}
+    )
+
+
+def _laid_over(kept: Item | None, read: Item, names: Iterable[str]) -> Item:
+    values = {name: getattr(kept, name) for name in Item.__dataclass_fields__} if kept else {}
+    return Item(**{**values, "code": read.code, **{name: getattr(read, name) for name in names}})
+
+
+class _Reading:
+    """Makes items of the rows of a table, and notes what is wrong with them."""
+
+    def __init__(self, table: Table, file: str, taxes: Collection[str]) -> None:
+        self._table, self._file = table, file
+        self._dates = DateReader()
+        self._taxes = {tax_name(code, "fr"): code for code in taxes} | {code: code for code in taxes}
+        self._accepted = ", ".join([*taxes, ALL, NONE])
+        self._items: dict[str, Item] = {}
+        self._problems: list[Problem] = []
+
+    def read(self) -> ItemsRead:
+        for chunk in self._table.chunks():
+            columns = (chunk.texts[column.name] for column in COLUMNS)
+            for row, *texts in zip(chunk.rows, *columns, strict=True):
+                self._take(row, [unguarded(text.strip()) for text in texts])
+        problems = sorted([*self._table.problems, *self._problems], key=lambda problem: problem.where.row)
+        return ItemsRead(frozen_mapping(self._items), self._table.found, tuple(problems))
+
+    def _take(self, row: int, texts: Sequence[str]) -> None:
+        code, name, debit, credit, taxes, archived, note = texts
+        if code in self._items:
+            self._fault(row, "", "row-unreadable", reason="item-twice", item=code)
+            return
+        place = row, code
+        self._items[code] = Item(
+            code=self._text(place, "code", code),
+            name=self._text(place, "name", name),
+            debit=self._account(place, "debit", debit),
+            credit=self._account(place, "credit", credit),
+            taxes=self._codes(place, taxes),
+            archived=self._day(place, archived),
+            note=self._text(place, "note", note),
+        )
+
+    def _fault(self, row: int, number: str, code: str, **params: object) -> None:
+        if len(self._problems) < MOST_PROBLEMS:
+            self._problems.append(Problem(code, params, Where(self._file, row, "item" if number else "", number)))
+
+    def _unread(self, place: tuple[int, str], reason: str, column: str, value: str, **params: object) -> None:
+        row, code = place
+        number = "" if column == "code" else code
+        self._fault(row, number, "row-unreadable", reason=reason, column=column, value=_shown(value), **params)
+
+    def _text(self, place: tuple[int, str], column: str, text: str) -> str:
+        if isinstance(settings_file.text(text), Invalid) or len(text) > LONGEST[column]:
+            self._unread(place, "item-text", column, text, most=LONGEST[column])
+        return text
+
+    def _account(self, place: tuple[int, str], column: str, text: str) -> str:
+        if text and isinstance(settings_file.account(text), Invalid):
+            self._unread(place, "item-account", column, text)
+        return text
+
+    def _day(self, place: tuple[int, str], text: str) -> date | None:
+        found = self._dates[text]
+        if not isinstance(found, UnreadDate):
+            return found
+        if found != NO_DATE:
+            self._fault(*place, found.code, column="archived", text=_shown(text))
+        return None
+
+    def _codes(self, place: tuple[int, str], text: str) -> frozenset[str] | None:
+        """The taxes that apply; None for all of them. A blank cell is all, as a missing column is."""
+        word = "" if '"' in text or text in self._taxes else _WORDS.get(plain_name(text), "")
+        if word or not text:
+            return frozenset() if word == NONE else None
+        codes = [code for code in _split(text) if code]
+        if unknown := [code for code in codes if code not in self._taxes] or ([] if codes else [text]):
+            self._unread(place, "value", "taxes", unknown[0], accepted=self._accepted)
+        return frozenset(self._taxes.get(code, code) for code in codes)
+
+
+def _split(text: str) -> list[str]:
+    """The codes of a cell: between commas or semicolons; in quotes where a code has such a sign itself."""
+    if '"' not in text:
+        return [code.strip() for code in re.split("[,;]", text)]
+    of_one_line = not isinstance(settings_file.text(text), Invalid)
+    return next(csv.reader([text], skipinitialspace=True), []) if of_one_line else [text]
+
+
+def _shown(text: str) -> str:
+    """The beginning of a text, as a sentence can have it."""
+    return "".join(letter if letter.isprintable() else " " for letter in text[:60])
+
+
+# Writing
+
+
+def write_items(items: Iterable[Item]) -> bytes:
+    """The catalogue as CSV, of which `read_items` makes the same items. UTF-8 with its mark, RFC 4180.
+
+    Blanks at the ends of a text are not kept.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(column.name for column in COLUMNS)
+    writer.writerows(map(_row, items))
+    return codecs.BOM_UTF8 + text.getvalue().encode()
+
+
+def _row(item: Item) -> tuple[str, ...]:
+    texts = item.code, item.name, item.debit, item.credit, _written_taxes(item), _written_day(item.archived), item.note
+    return tuple(guarded(text.strip()) for text in texts)
+
+
+def _written_day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _written_taxes(item: Item) -> str:
+    """Empty for all taxes, which is what most items have."""
+    if item.taxes is None:
+        return ""
+    return ", ".join(map(_quoted, sorted(item.taxes))) or NONE
+
+
+def _quoted(code: str) -> str:
+    plain = not set(',;"') & set(code) and plain_name(code) not in _WORDS and code == code.strip()
+    return code if plain else '"{}"'.format(code.replace('"', '""'))
+
+
+_WIDTHS = (16, 36, 12, 12, 16, 14, 48)
+
+
+def write_items_workbook(items: Iterable[Item]) -> bytes:
+    """The same table as XLSX; every cell is a text, so that a number keeps its zeros."""
+    from openpyxl import Workbook  # noqa: PLC0415 - slow to load, and few runs need it
+
+    from ecriture.targets.entries_xlsx import bold_cell, saved, text_cell  # noqa: PLC0415 - see above
+
+    workbook = Workbook(write_only=True)
+    sheet: Any = workbook.create_sheet("Articles")
+    sheet.freeze_panes = "A2"
+    for letter, width in zip("ABCDEFG", _WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.append([bold_cell(sheet, column.name) for column in COLUMNS])
+    for item in items:
+        sheet.append([text_cell(sheet, text) for text in _row(item)])
+    return saved(workbook)

@@ -1,0 +1,412 @@
+"""company.toml: a company's settings, read with every mistake in them, and written so that they read back."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any, BinaryIO, NamedTuple, TypeVar
+
+from ecriture.core.problems import Problem, Where
+from ecriture.core.settings import (
+    Accounting,
+    BankLines,
+    DefaultAccounts,
+    Detail,
+    Extras,
+    FiscalYear,
+    Grouping,
+    Item,
+    Method,
+    Opening,
+    PaidSaleDate,
+    Settings,
+    frozen_mapping,
+)
+from ecriture.core.taxes import Rate, Tax
+from ecriture.targets.registry import TARGETS
+
+LARGEST = 4 << 20
+"""Settings of more bytes than this are something else."""
+
+MOST_DOTS = 16
+"""A key of a thousand parts, `a.a.a.a`, takes Python's reader a million steps, and as much memory: no line has so many."""
+
+MOST_PROBLEMS = 1000
+MOST_SHOWN = 120
+
+_NO_BREAK_SPACES = str.maketrans("\u00a0\u202f\u2009", "   ")
+
+T = TypeVar("T")
+
+
+class Invalid(NamedTuple):
+    """What a value should have been: the name of a kind, and the words that are accepted."""
+
+    kind: str
+    accepted: str = ""
+
+
+Reader = Callable[[object], Any]
+"""A value as TOML has it to a valid one, or Invalid."""
+
+
+class CompanyRead(NamedTuple):
+    """The settings, and all problems; with a problem that stops, the settings are not to be used."""
+
+    company: Settings
+    problems: tuple[Problem, ...]
+
+
+def text(value: object) -> str | Invalid:
+    """One line of text; French has no-break spaces in it."""
+    fits = isinstance(value, str) and value.translate(_NO_BREAK_SPACES).isprintable()
+    return str(value) if fits else Invalid("text")
+
+
+def account(value: object) -> str | Invalid:
+    """An account number: 1 to 15 printable characters without a blank."""
+    fits = isinstance(value, str) and re.fullmatch(r"\S{1,15}", value) and value.isprintable()
+    return str(value) if fits else Invalid("account")
+
+
+def flag(value: object) -> bool | Invalid:
+    return value if isinstance(value, bool) else Invalid("flag")
+
+
+def day(value: object) -> date | Invalid:
+    """A date, bare or in quotes."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return Invalid("date")
+    return value if isinstance(value, date) and not isinstance(value, datetime) else Invalid("date")
+
+
+def percent(value: object) -> Decimal | Invalid:
+    """A rate in percent, in quotes or bare, of at most six decimals."""
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return Invalid("percent")
+    found = re.fullmatch("[0-9]{1,3}([.,][0-9]{1,6})?", value if isinstance(value, str) else _shown(value))
+    rate = Decimal(found[0].replace(",", ".")) if found else Decimal(-1)
+    return rate if 0 <= rate <= 100 else Invalid("percent")
+
+
+def count(value: object) -> int | Invalid:
+    """A number of lines: 2 or more, since an entry has two."""
+    fits = isinstance(value, int) and not isinstance(value, bool) and 2 <= value <= 1_000_000
+    return int(str(value)) if fits else Invalid("count")
+
+
+def one_of(values: type[StrEnum] | tuple[str, ...]) -> Reader:
+    """One of some words."""
+
+    def read(value: object) -> object:
+        words = [str(word) for word in values]
+        if value not in words:
+            return Invalid("choice", ", ".join(words))
+        return values(value) if isinstance(values, type) else value
+
+    return read
+
+
+def prefix(value: object) -> str | Invalid:
+    fits = isinstance(value, str) and re.fullmatch("[A-Z0-9]{1,3}", value)
+    return str(value) if fits else Invalid("prefix")
+
+
+def currency(value: object) -> str | Invalid:
+    fits = isinstance(value, str) and re.fullmatch("[A-Z]{3}", value)
+    return str(value) if fits else Invalid("currency")
+
+
+def listed(reader: Reader, kind: str) -> Reader:
+    """A list whose elements a reader takes."""
+
+    def read(value: object) -> object:
+        values = [reader(element) for element in value] if isinstance(value, list) else [Invalid(kind)]
+        return Invalid(kind) if any(isinstance(element, Invalid) for element in values) else tuple(values)
+
+    return read
+
+
+def fiscal_year(value: object) -> FiscalYear | Invalid:
+    """A pair of days, the first before the last."""
+    days = [day(element) for element in value] if isinstance(value, list) else []
+    first, last = days if len(days) == 2 else (Invalid("years"), Invalid("years"))
+    if isinstance(first, Invalid) or isinstance(last, Invalid) or first > last:
+        return Invalid("years")
+    return FiscalYear(first, last)
+
+
+def fiscal_years(value: object) -> tuple[FiscalYear, ...] | Invalid:
+    """Years in order of date, none of which shares a day with another."""
+    years = listed(fiscal_year, "years")(value)
+    if isinstance(years, Invalid):
+        return years
+    in_order: tuple[FiscalYear, ...] = tuple(sorted(years))
+    apart = all(earlier.last < later.first for earlier, later in pairwise(in_order))
+    return in_order if apart else Invalid("years")
+
+
+def rate(value: object) -> Rate | Invalid:
+    """A day and the percentage from that day on."""
+    if not isinstance(value, list) or len(value) != 2:
+        return Invalid("rates")
+    since, rate_percent = day(value[0]), percent(value[1])
+    if isinstance(since, Invalid) or isinstance(rate_percent, Invalid):
+        return Invalid("rates")
+    return Rate(since, rate_percent)
+
+
+def rates(value: object) -> tuple[Rate, ...] | Invalid:
+    """Rates in order of date, no two of one day."""
+    found = listed(rate, "rates")(value)
+    if isinstance(found, Invalid) or len({rate.since for rate in found}) < len(found):
+        return Invalid("rates")
+    return tuple(sorted(found))
+
+
+COMPANY: Mapping[str, Reader] = {
+    "name": text,
+    "language": one_of(("fr", "en")),
+    "currency": currency,
+    "fiscal_years": fiscal_years,
+    "lock_date": day,
+}
+ACCOUNTING: Mapping[str, Reader] = {
+    "target": one_of(TARGETS),
+    "only_when_paid": flag,
+    "paid_sale_date": one_of(PaidSaleDate),
+    "grouping": one_of(Grouping),
+    "detail": one_of(Detail),
+    "bank_lines": one_of(BankLines),
+    "max_lines": count,
+    "source_prefix": prefix,
+    "linked_accounts": listed(account, "accounts"),
+    "start_date": day,
+    "opening": one_of(Opening),
+    "carry": flag,
+}
+ACCOUNTS: Mapping[str, Reader] = dict.fromkeys(DefaultAccounts.__dataclass_fields__, account)
+EXTRAS: Mapping[str, Reader] = dict.fromkeys(Extras.__dataclass_fields__, account)
+TAX: Mapping[str, Reader] = {"debit": account, "credit": account, "rate": percent, "rates": rates}
+ITEM: Mapping[str, Reader] = {
+    "name": text,
+    "debit": account,
+    "credit": account,
+    "archived": day,
+    "note": text,
+    "taxes": listed(text, "texts"),
+}
+METHOD: Mapping[str, Reader] = {"debit": account}
+TABLES: Mapping[str, Mapping[str, Reader]] = {
+    "company": COMPANY,
+    "accounting": ACCOUNTING,
+    "accounts": ACCOUNTS,
+    "extras": EXTRAS,
+}
+NAMED_TABLES: Mapping[str, Mapping[str, Reader]] = {"taxes": TAX, "items": ITEM, "methods": METHOD}
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The problems met, and the file that they are in."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def table(self, value: object, path: str, keys: Mapping[str, Reader]) -> dict[str, Any]:
+        """The valid values of one table; what is unknown or invalid is noted."""
+        if not isinstance(value, dict):
+            self.invalid(path, value, Invalid("table"))
+            return {}
+        found = {}
+        for key, given in value.items():
+            if key not in keys:
+                self.unknown(f"{path}.{key}", key, keys)
+                continue
+            read = keys[key](given)
+            if isinstance(read, Invalid):
+                self.invalid(f"{path}.{key}", given, read)
+            else:
+                found[key] = read
+        return found
+
+    def named(self, settings: Mapping[str, object], path: str) -> dict[str, dict[str, Any]]:
+        """The tables `[items.CLEAN]` of one kind, by name."""
+        tables = settings.get(path, {})
+        if not isinstance(tables, dict):
+            self.invalid(path, tables, Invalid("table"))
+            return {}
+        for name in tables:
+            if not name.strip():  # it would be taken for a row that has no code
+                self.invalid(path, name, Invalid("text"))
+        return {name: self.table(table, f"{path}.{name}", NAMED_TABLES[path]) for name, table in tables.items()}
+
+    def unknown(self, setting: str, key: str, known: Iterable[str]) -> None:
+        if len(self.problems) >= MOST_PROBLEMS:
+            return
+        from difflib import get_close_matches  # noqa: PLC0415 - only when there is a mistake
+
+        nearest = get_close_matches(key, list(known), n=1, cutoff=0.4)
+        params = {"setting": setting, "nearest": nearest[0] if nearest else "", "known": ", ".join(known)}
+        self.problems.append(Problem("setting-unknown", params, Where(self.file)))
+
+    def invalid(self, setting: str, value: object, expected: Invalid) -> None:
+        if len(self.problems) < MOST_PROBLEMS:
+            shown = _shortened(str(value) if expected.kind == "toml" else _shown(value))
+            params = {"setting": setting, "value": shown, "kind": expected.kind, "accepted": expected.accepted}
+            self.problems.append(Problem("setting-invalid", params, Where(self.file)))
+
+
+def _shown(value: object) -> str:
+    """A value as TOML has it; Python writes no number of more than some thousand digits, and no table within a thousand."""
+    try:
+        return _value(value)
+    except (ValueError, RecursionError):
+        return "..."
+
+
+def _shortened(shown: str) -> str:
+    """The beginning and the end of a text: there the reader of TOML says in which line a mistake is."""
+    return shown if len(shown) <= MOST_SHOWN else f"{shown[: MOST_SHOWN - 43]}...{shown[-40:]}"
+
+
+def read_company(stream: BinaryIO, *, file: str = "company.toml") -> CompanyRead:
+    """The settings of a company; every key that has a default may be missing."""
+    reading = _Reading(file)
+    settings = _parsed(stream.read(LARGEST + 1), reading)
+    for key in settings:
+        if key not in TABLES and key not in NAMED_TABLES:
+            reading.unknown(key, key, (*TABLES, *NAMED_TABLES))
+    company = _company(settings, reading)
+    return CompanyRead(company, tuple(reading.problems))
+
+
+def _parsed(content: bytes, reading: _Reading) -> dict[str, object]:
+    """The tables of the file; a file that is no TOML has one problem, which names the line."""
+    try:
+        return tomllib.loads(_shallow(_of_size(content).decode("utf-8-sig")))
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        reading.invalid("", reason, Invalid("toml"))
+        return {}
+
+
+def _of_size(content: bytes) -> bytes:
+    if len(content) > LARGEST:
+        raise ValueError(f"more than {LARGEST} bytes")
+    return content
+
+
+# Strings of four kinds and comments, each to its end or that of the file, so that a text is gone through once.
+_NO_KEYS = re.compile(
+    r'''"""(?:[^"\\]|\\.|"(?!""))*+(?:"""|\\?\Z)|"(?:[^"\\\n]|\\[^\n])*+"?'''
+    r"""|'''(?:[^']|'(?!''))*+(?:'''|\Z)|'[^'\n]*+'?|\#[^\n]*+""",
+    re.DOTALL,
+)
+
+
+def _shallow(toml: str) -> str:
+    """The same text, if no line outside of strings has more than MOST_DOTS."""
+    for number, line in enumerate(_NO_KEYS.sub(_line_ends, toml).split("\n"), 1):
+        if line.count(".") > MOST_DOTS:
+            raise ValueError(f"a key has too many parts (at line {number})")
+    return toml
+
+
+def _line_ends(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
+
+
+def _company(settings: Mapping[str, object], reading: _Reading) -> Settings:
+    tables = {path: reading.table(settings.get(path, {}), path, keys) for path, keys in TABLES.items()}
+    accounting = tables["accounting"]
+    if "linked_accounts" in accounting:
+        accounting["linked_accounts"] = frozenset(accounting["linked_accounts"])
+    return Settings(
+        **tables["company"],
+        accounting=Accounting(**accounting),
+        accounts=DefaultAccounts(**tables["accounts"]),
+        taxes=frozen_mapping(
+            {name: _tax(name, tax, reading) for name, tax in reading.named(settings, "taxes").items()}
+        ),
+        items=frozen_mapping({code: _item(code, item) for code, item in reading.named(settings, "items").items()}),
+        methods=frozen_mapping(
+            {name: Method(name, **method) for name, method in reading.named(settings, "methods").items()}
+        ),
+        extras=Extras(**tables["extras"]),
+    )
+
+
+def _tax(code: str, values: dict[str, Any], reading: _Reading) -> Tax:
+    """A tax with one rate for ever, or with dated rates."""
+    always = values.pop("rate", None)
+    if always is not None and "rates" in values:
+        reading.invalid(f"taxes.{code}.rate", always, Invalid("rate-or-rates"))
+    dated = values.pop("rates", ()) or (() if always is None else (Rate(date.min, always),))
+    return Tax(code, rates=dated, **values)
+
+
+def _item(code: str, values: dict[str, Any]) -> Item:
+    taxes = values.pop("taxes", None)
+    return Item(code, taxes=None if taxes is None else frozenset(taxes), **values)
+
+
+def write_company(company: Settings) -> bytes:
+    """The settings as a file that reads back to them; what is at its default is left out."""
+    sections = [
+        _section("company", company, Settings(), COMPANY),
+        _section("accounting", company.accounting, Accounting(), ACCOUNTING),
+        _section("accounts", company.accounts, DefaultAccounts(), ACCOUNTS),
+        *(_tax_section(tax) for tax in company.taxes.values()),
+        *(_section(f"items.{_key(i.code)}", i, Item(i.code), ITEM) for i in company.items.values()),
+        *(_section(f"methods.{_key(m.name)}", m, Method(m.name), METHOD) for m in company.methods.values()),
+        _section("extras", company.extras, Extras(), EXTRAS),
+    ]
+    return "\n".join(section for section in sections if section).encode()
+
+
+def _section(name: str, values: object, defaults: object, keys: Iterable[str]) -> str:
+    given = [(key, getattr(values, key)) for key in keys if getattr(values, key) != getattr(defaults, key)]
+    lines = [f"{key} = {_value(value)}\n" for key, value in given]
+    return f"[{name}]\n{''.join(lines)}" if lines or "." in name else ""
+
+
+def _tax_section(tax: Tax) -> str:
+    accounts = _section(f"taxes.{_key(tax.code)}", tax, Tax(tax.code), ("debit", "credit"))
+    if len(tax.rates) == 1 and tax.rates[0].since == date.min:
+        return f"{accounts}rate = {_value(format(tax.rates[0].percent, 'f'))}\n"
+    pairs = [(rate.since.isoformat(), format(rate.percent, "f")) for rate in tax.rates]
+    return f"{accounts}rates = {_value(pairs)}\n" if pairs else accounts
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else _value(name)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, frozenset):
+        return _value(sorted(value))
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, int | float | date):
+        return str(value)
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_key(str(key))} = {_value(inner)}' for key, inner in value.items())}}}"
+    return _quoted(str(value))
+
+
+def _quoted(value: str) -> str:
+    escaped = "".join(
+        f"\\u{ord(letter):04x}" if ord(letter) < 32 or letter in '\\"' or ord(letter) == 127 else letter
+        for letter in value
+    )
+    return f'"{escaped}"'

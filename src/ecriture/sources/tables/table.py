@@ -1,0 +1,297 @@
+"""Tables of text, from CSV or a spreadsheet, handed on by columns: a whole column is converted at once, at C speed."""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, compress, islice, repeat
+from operator import ne, sub
+from typing import BinaryIO, NamedTuple
+
+from ecriture.core.problems import Problem, Where
+from ecriture.sources.tables.encoding import BLOCK, find_encoding
+
+CHUNK, CHUNK_OF_LONG_LINES = 256, 8
+"""How many rows are held as texts at a time: what stays in the processor's cache; a hostile line has a million columns
+of eight bytes each."""
+
+MOST_COLUMNS = 256
+MOST_PROBLEMS = 100_000
+"""No one reads more of them, and each takes a hundred times the memory of the row that it is in."""
+
+
+class Column(NamedTuple):
+    """A column that a file may have, by its English and its French name."""
+
+    name: str
+    french: str = ""
+    needed: bool = False
+
+
+class Chunk(NamedTuple):
+    """Some rows of a table: their numbers in the file (the header is 1), and the texts of each known column.
+
+    The texts of the key column have no blanks around them. Rows of one key that follow each other are a run; `starts`
+    are the places of their first rows, and no run goes on in the next chunk.
+    """
+
+    rows: Sequence[int]
+    texts: Mapping[str, Sequence[str]]
+    starts: Sequence[int]
+
+    def runs(self) -> list[slice]:
+        """The places of each run."""
+        return list(map(slice, self.starts, (*self.starts[1:], len(self.rows))))
+
+    def first(self, name: str) -> Sequence[str]:
+        """The texts of a column in the first rows of the runs."""
+        texts = self.texts[name]
+        if len(self.starts) == len(texts):  # each row is a run of its own
+            return texts
+        return [texts[start] for start in self.starts]
+
+    def says_more(self, names: Sequence[str]) -> bool:
+        """Whether a row after the first of its run says something else than that one in one of some columns."""
+        return len(self.rows) > len(self.starts) and any(map(self._says_more, names))
+
+    def _says_more(self, name: str) -> bool:
+        texts, first = self.texts[name], self.first(name)
+        if len("".join(texts)) == len("".join(first)):  # the later rows are blank
+            return False
+        lengths = map(sub, (*self.starts[1:], len(self.rows)), self.starts)
+        above = chain.from_iterable(map(repeat, first, lengths))
+        return not {""}.issuperset(compress(texts, map(ne, texts, above)))
+
+
+class Rows(NamedTuple):
+    """Rows and their numbers in the file."""
+
+    numbers: list[int]
+    rows: list[list[str]]
+
+
+def plain_name(text: str) -> str:
+    """A header name without case, accents and blanks: `Imputé le` is `impute_le`."""
+    letters = unicodedata.normalize("NFKD", text.strip().casefold())
+    bare = "".join(letter if letter.isalnum() else " " for letter in letters if not unicodedata.combining(letter))
+    return "_".join(bare.split())
+
+
+class Table:
+    """A table with a header row. `problems` grows while the chunks are read: read them all, then look at it.
+
+    The first of the columns is the key: a row without it is a mistake, unless the whole row is blank.
+    """
+
+    def __init__(
+        self, records: Iterator[list[str]], *, file: str, columns: Sequence[Column], chunk: int = CHUNK
+    ) -> None:
+        self.problems: list[Problem] = []
+        self._records = records
+        self._file = file
+        self._columns = columns
+        self._rows_at_once = chunk
+        self._width = 0
+        self._places: dict[str, int] = {}
+        self._read_header()
+
+    @property
+    def found(self) -> frozenset[str]:
+        """The columns that the file has, of those that it may have."""
+        return frozenset(self._places)
+
+    @property
+    def _key(self) -> str:
+        return self._columns[0].name
+
+    def unreadable(self, row: int, reason: str, **params: object) -> None:
+        """Notes a row that cannot be read: nothing of this file is used then."""
+        self.problems.append(Problem("row-unreadable", {"reason": reason, **params}, Where(self._file, row)))
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The rows below the header. Blank rows are passed over, those with a wrong number of columns noted.
+
+        They end with MOST_PROBLEMS: nothing of the file is used then.
+        """
+        first, kept = 2, Rows([], [])
+        while self._has_more() and (rows := self._next_rows(first, self._rows_at_once)):
+            numbers: Sequence[int] = range(first, first + len(rows))
+            first += len(rows)
+            if set(map(len, rows)) != {self._width}:
+                numbers, rows = self._of_right_width(numbers, rows)
+            whole, kept = self._whole_runs(kept, Rows([*numbers], rows))
+            if whole.rows:
+                yield self._chunk(*whole)
+        if kept.rows:
+            yield self._chunk(*kept)
+
+    def _whole_runs(self, kept: "Rows", read: "Rows") -> tuple["Rows", "Rows"]:
+        """What was kept and was read now, up to the beginning of the last run, which may go on; and that run.
+
+        Rows without a key may stand within a run; those at the end are looked at and left out at once.
+        """
+        place, (numbers, rows) = self._places[self._key], read
+        last = len(rows)
+        while last and not rows[last - 1][place].strip():
+            last -= 1
+        if last < len(rows):
+            self._with_key(numbers[last:], rows[last:], [""] * (len(rows) - last))
+            del numbers[last:], rows[last:]
+        key = rows[-1][place].strip() if rows else ""
+        while last and rows[last - 1][place].strip() in (key, ""):
+            last -= 1
+        if not rows or (not last and kept.rows and kept.rows[-1][place].strip() == key):
+            kept.numbers.extend(numbers)
+            kept.rows.extend(rows)
+            return Rows([], []), kept
+        whole = Rows([*kept.numbers, *numbers[:last]], [*kept.rows, *rows[:last]])
+        return whole, Rows(numbers[last:], rows[last:])
+
+    def _has_more(self) -> bool:
+        return bool(self._places) and len(self.problems) < MOST_PROBLEMS
+
+    def _next_rows(self, first: int, count: int) -> list[list[str]]:
+        """The next rows, as far as they can be read: after a mistake in the quotes nobody knows where a row begins."""
+        rows: list[list[str]] = []
+        try:
+            rows.extend(islice(self._records, count))
+        except csv.Error as error:
+            self.unreadable(first + len(rows), _csv_reason(str(error)))
+            self._records = iter(())
+        return rows
+
+    def _read_header(self) -> None:
+        header = next(iter(self._next_rows(1, 1)), [])
+        if len(header) > MOST_COLUMNS:
+            self.unreadable(1, "columns-many", found=len(header), expected=MOST_COLUMNS)
+            return
+        places = places_of(header, self._columns)
+        missing = [column for column in self._columns if column.needed and column.name not in places]
+        self.problems += [_missing(column, self._file) for column in missing if not self.problems]
+        known = set(places.values())
+        unknown = [name.strip() for place, name in enumerate(header) if place not in known and name.strip()]
+        if not missing:
+            self.problems += [Problem("column-unknown", {"column": name}, Where(self._file, 1)) for name in unknown]
+            self._width, self._places = len(header), places
+
+    def _chunk(self, numbers: Sequence[int], rows: list[list[str]]) -> Chunk:
+        columns: list[Sequence[str]] = list(zip(*rows, strict=True)) if rows else [()] * self._width
+        absent = ("",) * len(rows)
+        texts = {
+            column.name: columns[self._places[column.name]] if column.name in self._places else absent
+            for column in self._columns
+        }
+        texts[self._key] = keys = tuple(map(str.strip, texts[self._key]))
+        if not all(keys):
+            return self._chunk(*self._with_key(numbers, rows, keys))
+        return Chunk(numbers, texts, list(compress(range(len(keys)), map(ne, keys, ("", *keys)))))
+
+    def _with_key(
+        self, numbers: Sequence[int], rows: list[list[str]], keys: Sequence[str]
+    ) -> tuple[list[int], list[list[str]]]:
+        kept = []
+        for number, row, key in zip(numbers, rows, keys, strict=True):
+            if key:
+                kept.append((number, row))
+            elif any(map(str.strip, row)):
+                self.unreadable(number, "number-missing", column=self._key)
+        return [number for number, _ in kept], [row for _, row in kept]
+
+    def _of_right_width(self, numbers: Sequence[int], rows: list[list[str]]) -> tuple[list[int], list[list[str]]]:
+        kept = []
+        for number, row in zip(numbers, rows, strict=True):
+            if len(row) == self._width:
+                kept.append((number, row))
+            elif any(map(str.strip, row)):
+                self.unreadable(number, "columns", found=len(row), expected=self._width)
+        return [number for number, _ in kept], [row for _, row in kept]
+
+
+def places_of(header: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
+    """Where each known column stands; the first of two with one name counts."""
+    names = {plain_name(name): column.name for column in columns for name in (column.french, column.name) if name}
+    places: dict[str, int] = {}
+    for place, name in enumerate(header):
+        if (known := names.get(plain_name(name))) is not None:
+            places.setdefault(known, place)
+    return places
+
+
+def _missing(column: Column, file: str) -> Problem:
+    return Problem("column-missing", {"column": column.name, "french": column.french}, Where(file, 1))
+
+
+def _csv_reason(message: str) -> str:
+    """Which mistake Python's csv module means; its messages are the only sign that it gives."""
+    if "end of data" in message:
+        return "quote-unclosed"
+    return "quote" if "expected after" in message else "field-long"
+
+
+def open_table(stream: BinaryIO, *, file: str, columns: Sequence[Column]) -> Table:
+    """The table in a CSV or XLSX file, found from its bytes."""
+    if is_spreadsheet(stream):
+        return _spreadsheet_table(stream, file=file, columns=columns)
+    encoding = find_encoding(stream)
+    if encoding.fault:
+        table = Table(iter(()), file=file, columns=())
+        table.unreadable(encoding.line, encoding.fault)
+        return table
+    chunk = CHUNK_OF_LONG_LINES if encoding.long_lines else CHUNK
+    table = Table(csv_records(stream, encoding.codec, columns), file=file, columns=columns, chunk=chunk)
+    if encoding.codec == "cp1252":
+        table.problems.append(Problem("encoding-windows", {}, Where(file)))
+    return table
+
+
+def is_spreadsheet(stream: BinaryIO) -> bool:
+    """Whether the file is a zip archive, as XLSX is."""
+    stream.seek(0)
+    start = stream.read(4)
+    stream.seek(0)
+    return start == b"PK\x03\x04"
+
+
+class _Lent(io.BufferedIOBase):
+    """The caller's stream, which is not closed with the text that is read from it."""
+
+    name = ""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def read1(self, size: int = -1, /) -> bytes:
+        return self._stream.read(size)
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+
+def csv_records(stream: BinaryIO, codec: str, columns: Sequence[Column]) -> Iterator[list[str]]:
+    """The records of a CSV, with the delimiter under which its header has most of the known columns."""
+    text = io.TextIOWrapper(_Lent(stream), encoding=codec, newline="")
+    header = text.readline(BLOCK)
+    delimiter = max(",;\t", key=lambda mark: len(places_of(header.strip("\r\n").replace('"', "").split(mark), columns)))
+    text.seek(0)
+    return csv.reader(text, delimiter=delimiter, strict=True)
+
+
+def _spreadsheet_table(stream: BinaryIO, *, file: str, columns: Sequence[Column]) -> Table:
+    from ecriture.sources.tables.spreadsheet import SpreadsheetFault, records_of  # noqa: PLC0415 - only when there is one
+
+    try:
+        records = records_of(stream)
+    except SpreadsheetFault as fault:
+        table = Table(iter(()), file=file, columns=())
+        table.unreadable(0, fault.reason)
+        return table
+    return Table(records, file=file, columns=columns)

@@ -1,0 +1,453 @@
+"""Problems and findings as sentences, in French or English: the only place where they are worded.
+
+A sentence names the document, the amount and the remedy, and shows the sum.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+
+from ecriture.core.amounts import show_amount, show_number
+from ecriture.core.problems import Problem, Severity
+from ecriture.speech.language import N_, translate
+
+SENTENCES: Mapping[str, str] = {
+    "row-unreadable/columns": N_(
+        "this row has {found} columns, and the header has {expected}. Put texts that hold a comma between quotes."
+    ),
+    "row-unreadable/nul": N_(
+        "there is a NUL character, so this is no text file. Save it again as “CSV UTF-8” or as XLSX."
+    ),
+    "row-unreadable/line-long": N_(
+        "there is a line of more than a million characters. This is no CSV file of invoices."
+    ),
+    "row-unreadable/encoding": N_(
+        "some letters are neither UTF-8 nor Windows-1252: the file is damaged. Save it again as “CSV UTF-8”."
+    ),
+    "row-unreadable/quote-unclosed": N_(
+        "a quotation mark is opened and never closed, so the rest of the file could not be read. Close it, or double it if"
+        " it belongs to the text."
+    ),
+    "row-unreadable/quote": N_(
+        "there is text after a closing quotation mark. Double the quotation marks that belong to the text. The rest of the"
+        " file was not read."
+    ),
+    "row-unreadable/field-long": N_(
+        "one field is longer than 131,072 characters: look for a quotation mark that is not closed. The rest of the file"
+        " was not read."
+    ),
+    "row-unreadable/number-missing": N_(
+        "this row has no number in the column “{column}”. Repeat the number on each row."
+    ),
+    "row-unreadable/value": N_("“{value}” is no value of the column “{column}”. Use one of: {accepted}."),
+    "row-unreadable/account-number": N_(
+        "“{value}” is no account number: 1 to 15 characters without a blank. Correct it in the chart."
+    ),
+    "row-unreadable/account-twice": N_("account {account} stands twice in the chart. Keep one of the two."),
+    "row-unreadable/spreadsheet-damaged": N_(
+        "this workbook cannot be read: it is damaged, protected by a password, or no XLSX file. Save it again as XLSX or CSV."
+    ),
+    "row-unreadable/spreadsheet-large": N_(
+        "this workbook is too large to be one of invoices. Delete the empty rows and columns at its end, or save it as CSV."
+    ),
+    "row-unreadable/no-accounts": N_(
+        "no accounts were found. Export the chart of accounts from Sage, or make a file with the columns number, name, type."
+    ),
+    "column-missing": N_("the column “{column}” (in French “{french}”) is missing. Add it to the first row."),
+    "column-unknown": N_("the column “{column}” is not known, and was ignored."),
+    "encoding-windows": N_("the file was read as Windows-1252. If accents look wrong, save it as “CSV UTF-8”."),
+    "setting-unknown": N_("there is no setting “{setting}”. Known here: {known}."),
+    "setting-unknown/nearest": N_("there is no setting “{setting}”. Did you mean “{nearest}”?"),
+    "setting-invalid/text": N_("{setting} = {value}: a text on one line is expected, between quotes."),
+    "setting-invalid/account": N_(
+        "{setting} = {value}: an account number is expected, between quotes: 1 to 15 characters without a blank."
+    ),
+    "setting-invalid/accounts": N_('{setting} = {value}: a list of account numbers is expected, as in ["1200"].'),
+    "setting-invalid/flag": N_("{setting} = {value}: true or false is expected, without quotes."),
+    "setting-invalid/date": N_("{setting} = {value}: a date is expected, as in 2026-01-31."),
+    "setting-invalid/percent": N_('{setting} = {value}: a rate in percent is expected, between quotes, as in "9.975".'),
+    "setting-invalid/count": N_("{setting} = {value}: a whole number of at least 2 is expected."),
+    "setting-invalid/choice": N_("{setting} = {value}: one of these is expected: {accepted}."),
+    "setting-invalid/prefix": N_('{setting} = {value}: 1 to 3 capitals or digits are expected, as in "EC".'),
+    "setting-invalid/currency": N_('{setting} = {value}: a currency of three capitals is expected, as in "CAD".'),
+    "setting-invalid/years": N_(
+        "{setting} = {value}: fiscal years are expected, each with its first and last day, none overlapping, as in"
+        " [[2026-01-01, 2026-12-31]]."
+    ),
+    "setting-invalid/rates": N_(
+        '{setting} = {value}: rates are expected, each with its first day, as in [["2025-04-01", "14"]].'
+    ),
+    "setting-invalid/texts": N_('{setting} = {value}: a list of codes is expected, as in ["GST", "QST"].'),
+    "setting-invalid/table": N_("{setting} = {value}: a table [{setting}] is expected."),
+    "setting-invalid/rate-or-rates": N_("{setting}: give the rate or the rates, not both."),
+    "setting-invalid/toml": N_("the file is no TOML: {value}."),
+    "setting-invalid/start-date": N_(
+        "{setting} was {accepted} when the first batch was exported, and cannot change any more. Put {accepted} back."
+    ),
+    "amount-unreadable": N_("“{text}” in the column “{column}” is no amount. Write it like 1234.50 or 1 234,50."),
+    "amount-ambiguous": N_(
+        "“{text}” in the column “{column}” could be two amounts, and the other amounts of the file do not tell which. Write"
+        " two decimals."
+    ),
+    "amount-negative": N_(
+        "{amount} in the column “{column}” is below zero. Write it positive; money given back is a refund (type “refund”)."
+    ),
+    "date-missing": N_("there is no date. Fill in the column “{column}” on its first row."),
+    "date-unreadable": N_("“{text}” in the column “{column}” is no date, or could be two. Write it like 2026-01-31."),
+    "document-duplicate/again": N_(
+        "this number comes back after the rows of another document. Put its rows together, or give one of the two another"
+        " number. Both are held."
+    ),
+    "document-duplicate/contradicts": N_(
+        "this row says another “{column}” than the first row of the document. Make them agree, or leave it empty."
+    ),
+    "payment-duplicate/again": N_(
+        "this number comes back after the rows of another payment. Put its rows together, or give one of the two another"
+        " number. Both are held."
+    ),
+    "payment-duplicate/contradicts": N_(
+        "this row says another “{column}” than the first row of the payment. Make them agree, or leave it empty."
+    ),
+    "number-similar": N_(
+        "looks like {other}, but is another number. If they are one, correct one of them: each is posted by itself."
+    ),
+    "total-differs": N_("{sum} = {rows}, but the total says {total}. Correct the rows or the total."),
+    "credit-note-negative": N_(
+        "the credit note comes to {total}. The amounts of a credit note are written positive; one below zero is an invoice."
+    ),
+    "document-unknown": N_(
+        "{amount} for document {document}, which is not in the input. Correct the number, or add the document."
+    ),
+    "document-not-final": N_(
+        "{amount} for document {document}, which is {status}: the amount is kept as a deposit. If it pays another document, name that one."
+    ),
+    "opening-document": N_(
+        "{amount} for document {document}, which is from before the start date: nothing is posted. Record this amount in your accounting program, in the receivables module."
+    ),
+    "transferred-missing": N_(
+        "was transferred, but is not in the input: it is left as it is. If it was renumbered, void the old number, or it is"
+        " posted twice."
+    ),
+    "overpaid": N_(
+        "{paid} paid, {total} due: {excess} too much. Give it back (a refund), or allocate it to another document."
+    ),
+    "item-unknown": N_(
+        "item {item} is not in the settings: its {amount} goes to the default accounts. Add it under [items.{item}] if it has its own."
+    ),
+    "item-archived": N_(
+        "item {item} is not to be used since {archived}. It is posted to its own accounts all the same; if that is wrong, correct the item on the document."
+    ),
+    "item-archived/note": N_(
+        "item {item} is not to be used since {archived} ({note}). It is posted to its own accounts all the same; if that is wrong, correct the item on the document."
+    ),
+    "method-unknown": N_(
+        "the method “{method}” is not in the settings: the default bank account is used. Add [methods.{method}] or correct it."
+    ),
+    "tax-unknown": N_(
+        "{amount} of tax {tax}, which is not in the settings. Add [taxes.{tax}] with its credit account."
+    ),
+    "tax-account-missing": N_("{amount} of tax {tax}, which has no account. Fill in {setting} in company.toml."),
+    "tax-differs": N_(
+        "tax {tax} is {recorded}; {rate} of {base} would be {expected}. Check the invoice; it is posted as it says."
+    ),
+    "account-missing": N_("there is no account for {amount}. Fill in {setting} in company.toml."),
+    "account-unknown": N_(
+        "{amount} for account {account} ({setting}), which is not in the chart of accounts. Correct the setting, or create"
+        " the account and export the chart again."
+    ),
+    "account-not-postable": N_(
+        "{amount} for account {account} {name} ({setting}), which is a heading, a total or current earnings. Choose an account that takes entries."
+    ),
+    "account-wrong-length": N_(
+        "{amount} for account {account} ({setting}): Sage wants 4 to 8 digits, the first one from 1 to 5, all accounts of a company alike. Correct the setting."
+    ),
+    "account-wrong-length/digits": N_(
+        "{amount} for account {account} ({setting}): the accounts of this chart have {digits} digits, the first one from 1 to 5. Correct the setting."
+    ),
+    "account-class": N_(
+        "account {account} ({setting}) is of class {found}; here one of class {expected} is expected. Check the number."
+    ),
+    "receivable-split": N_(
+        "account {account} is debited, but payments credit {clearing}: {account} would never clear. Use one account for both."
+    ),
+    "receivable-split/refund": N_(
+        "refunds debit {account}, but payments credit {clearing}: neither would ever clear. Use one account for both, or"
+        " leave {setting} out."
+    ),
+    "date-locked": N_(
+        "{amount} dated {date}, on or before the lock date {lock}, and carrying is off. Change the date, or put carry = true."
+    ),
+    "carried-across-year": N_(
+        "amounts of an earlier fiscal year are carried into the one that begins on {year}: {accounts}. Ask your accountant,"
+        " if they matter for the year that is closed."
+    ),
+    "currency-foreign": N_(
+        "the document is in {currency}, and the books are in {company}. Enter it by hand in {company}, converted."
+    ),
+    "text-shortened": N_(
+        "Comments changed for {target}: {shortened} shortened, {replaced} with unknown letters replaced by a question mark."
+    ),
+    "too-many-entries": N_(
+        "{entries} entries in one batch would need the source {source}, longer than the {limit} characters that the program"
+        " keeps. Choose a coarser grouping, or export a shorter period with --through."
+    ),
+    "column-missing/same": N_("the column “{column}” is missing. Add it to the first row."),
+    "amount-unreadable/empty": N_("there is no amount. Fill in the column “{column}”; 0.00 if there is none."),
+    "row-unreadable/columns-many": N_(
+        "the header has {found} columns; at most {expected} are read. Delete the empty ones."
+    ),
+    "account-linked/clearing": N_(
+        "{amount} for account {account} ({setting}), which is linked to a module: the program refuses it in a journal entry. Use the clearing account {clearing}."
+    ),
+    "account-linked/none": N_(
+        "{amount} for account {account} ({setting}), which is linked to a module: the program refuses it in a journal entry. Create a clearing account, usually 1201 “Compte Client – Écriture”, and use it."
+    ),
+    "account-linked/other": N_(
+        "{amount} for account {account} ({setting}), which is linked to a module: the program refuses it in a journal entry. Choose an account that is not linked."
+    ),
+    "date-outside-fiscal-year/year": N_(
+        "{amount} would be dated {open}, which lies in no open fiscal year. Correct the date, or add the year to fiscal_years."
+    ),
+    "date-outside-fiscal-year/carried": N_(
+        "{amount} of {date} would be carried to {open}, which lies in no open fiscal year. Add the year to fiscal_years, or move lock_date."
+    ),
+    "date-outside-fiscal-year/target": N_(
+        "{amount} would be dated {open}, which the accounting program does not take. Correct the date."
+    ),
+    "document-unknown/credit-note": N_(
+        "{amount} for {document}, which is itself a credit note. Name the invoice, or leave applies_to empty."
+    ),
+    "document-not-final/credit-note": N_(
+        "{amount} for document {document}, which is {status}: the credit note settles nothing. Name another invoice, or leave applies_to empty."
+    ),
+    "overpaid/credit-note": N_("{paid} given back, {total} owed to the customer: {excess} too much. Check the refund."),
+    "overpaid/nothing-due": N_(
+        "{paid} paid, but the total is {total}: nothing was due. Allocate the payment to another document."
+    ),
+    "opening-payment/payment": N_(
+        "{amount} was paid before the start date for document {document}, which is from after it. Make sure that the opening balance of account {account} holds this amount."
+    ),
+    "opening-payment/refund": N_(
+        "{amount} was refunded before the start date for document {document}, which is from after it. Make sure that the opening balance of account {account} is lower by this amount."
+    ),
+    "account-not-postable/nameless": N_(
+        "{amount} for account {account} ({setting}), which is a heading, a total or current earnings. Choose an account that takes entries."
+    ),
+    "amount-negative/fee": N_(
+        "{amount} in the column “{column}” is below zero. Write it positive, also that of a refund."
+    ),
+    "setting-invalid/start-date-none": N_(
+        "there was no {setting} when the first batch was exported, and none can be added any more. Remove it."
+    ),
+    "entry-long": N_(
+        'this document or payment alone makes an entry of {lines} lines, more than max_lines. It is written whole; if the program refuses the file for its length, use detail = "summary".'
+    ),
+}
+"""By code, or by code and variant (`row-unreadable/nul`)."""
+
+ALONE: Mapping[str, str] = {
+    "account-unknown/alone": N_(
+        "account {account} is not in the chart of accounts. Choose another, or create it in your program and import the chart again."
+    ),
+    "account-not-postable/alone": N_(
+        "account {account} {name} is a heading, a total or current earnings. Choose an account that takes entries."
+    ),
+    "account-not-postable/nameless/alone": N_(
+        "account {account} is a heading, a total or current earnings. Choose an account that takes entries."
+    ),
+    "account-linked/clearing/alone": N_(
+        "account {account} is linked to a module: the program refuses it in a journal entry. Choose the clearing account {clearing}."
+    ),
+    "account-linked/none/alone": N_(
+        "account {account} is linked to a module: the program refuses it in a journal entry. Create a clearing account, usually 1201 “Compte Client – Écriture”, and choose it."
+    ),
+    "account-linked/other/alone": N_(
+        "account {account} is linked to a module: the program refuses it in a journal entry. Choose an account that is not linked."
+    ),
+    "account-wrong-length/alone": N_(
+        "account {account}: Sage wants 4 to 8 digits, the first one from 1 to 5, all accounts of a company alike. Correct the number."
+    ),
+    "account-wrong-length/digits/alone": N_(
+        "account {account}: the accounts of this chart have {digits} digits, the first one from 1 to 5. Correct the number."
+    ),
+    "account-class/alone": N_(
+        "account {account} is of class {found}; here one of class {expected} is expected. Check the number."
+    ),
+}
+"""Of an account that is chosen for a setting: nothing is posted to it yet, and the screen shows which setting it is."""
+
+OF_ITEMS: Mapping[str, str] = {
+    "row-unreadable/item-twice": N_("item {item} stands twice in the file. Keep one of the two rows."),
+    "row-unreadable/item-account": N_(
+        "“{value}” in the column “{column}” is no account number: 1 to 15 characters without a blank."
+    ),
+    "row-unreadable/item-text": N_(
+        "“{value}” in the column “{column}” is no text of one line and of at most {most} characters. Shorten it."
+    ),
+}
+"""Of the table of items, which only the pages read."""
+
+WORDS: Mapping[str, str] = {
+    "line": N_("lines"),
+    "discount": N_("discount"),
+    "tip": N_("tip"),
+    "shipping": N_("shipping"),
+    "rounding": N_("rounding"),
+    "draft": N_("a draft"),
+    "void": N_("void"),
+    "1": N_("1 (asset)"),
+    "2": N_("2 (liability)"),
+    "3": N_("3 (equity)"),
+    "4": N_("4 (revenue)"),
+    "5": N_("5 (expense)"),
+}
+"""Words that stand inside sentences."""
+
+SEVERITY_WORDS: Mapping[Severity, str] = {
+    Severity.FATAL: N_("Error"),
+    Severity.ERROR: N_("Error"),
+    Severity.WARNING: N_("Warning"),
+    Severity.NOTICE: N_("Notice"),
+}
+
+
+def sentence(problem: Problem, language: str) -> str:
+    """What is wrong, with how much, and what to do; it begins with the number of the document or payment, if there is one."""
+    variant = _variant(problem)
+    message = ALONE.get(variant) or OF_ITEMS.get(variant) or SENTENCES[variant]
+    text = translate(message, language).format_map(_Shown(problem, language))
+    if not problem.where.number:
+        return text if message.startswith("{") else f"{text[:1].upper()}{text[1:]}"
+    return translate("{number}: {text}", language).format(number=problem.where.number, text=text)
+
+
+def place(problem: Problem, language: str) -> str:
+    """The file and row of a problem, as far as they are known: `documents.csv, row 12`."""
+    file, row, _, _ = problem.where
+    return translate("{file}, row {row}", language).format(file=file, row=row) if file and row else file
+
+
+def _variant(problem: Problem) -> str:
+    """The key of a problem's sentence: the code, what makes it a special case, and whether nothing is posted."""
+    special = _special(problem)
+    alone = f"{special}/alone"
+    is_posted = "amount_cents" in problem.params or problem.where.number
+    return alone if alone in ALONE and not is_posted else special
+
+
+def _special(problem: Problem) -> str:
+    params, code = problem.params, problem.code
+    if code == "setting-invalid":
+        return f"setting-invalid/{params['kind']}"
+    if code in _SPECIAL and _SPECIAL[code][0](params):
+        return f"{code}/{_SPECIAL[code][1]}"
+    return f"{code}/{params['reason']}" if "reason" in params else code
+
+
+_SPECIAL: Mapping[str, tuple[Callable[[Mapping[str, object]], bool], str]] = {
+    "setting-unknown": (lambda params: bool(params["nearest"]), "nearest"),
+    "item-archived": (lambda params: bool(params["note"]), "note"),
+    "account-wrong-length": (lambda params: bool(params["digits"]), "digits"),
+    "receivable-split": (lambda params: "setting" in params, "refund"),
+    "account-not-postable": (lambda params: not params["name"], "nameless"),
+    "column-missing": (lambda params: not params["french"], "same"),
+    "amount-unreadable": (lambda params: not str(params["text"]).strip(), "empty"),
+    "amount-negative": (lambda params: params["column"] == "fee", "fee"),
+}
+"""The special cases that the parameters themselves show."""
+
+
+class _Shown(dict[str, str]):
+    """The parameters of a sentence, shown in a language: `{amount}` is the parameter `amount_cents` as an amount."""
+
+    def __init__(self, problem: Problem, language: str) -> None:
+        super().__init__()
+        self._params = problem.params
+        self._language = language
+
+    def __missing__(self, name: str) -> str:
+        language, params = self._language, self._params
+        if name in _COMPOSED:
+            return _COMPOSED[name](params, language)
+        if f"{name}_cents" in params:
+            return show_amount(_cents(params[f"{name}_cents"]), language)
+        value = params.get(_LONG_NAMES.get(name, name), "")
+        if name in _WORDED and isinstance(value, str):
+            return translate(WORDS[value], language)
+        return _plain(value, language)
+
+
+_WORDED = frozenset({"status", "found"})
+"""Parameters that are words of ours, and not the person's."""
+
+_LONG_NAMES = {"lock": "lock_date", "open": "open_date"}
+
+
+def _cents(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _plain(value: object, language: str) -> str:
+    """Dates and texts as they are; a rate with the decimal mark of the language."""
+    if isinstance(value, date | str | int):
+        return str(value)
+    return str(value).replace(".", "," if language == "fr" else ".")
+
+
+def _sum_of_rows(params: Mapping[str, object], language: str) -> str:
+    """`lines 100.00 + GST 5.00 + QST 9.98`, as the rows of the document add up."""
+    sums: dict[str, int] = {}
+    for kind, code, cents in _rows(params):
+        name = code if kind == "tax" else kind
+        sums[name] = sums.get(name, 0) + (-cents if kind == "discount" else cents)
+    shown = ""
+    for name, cents in sums.items():
+        mark = (" - " if cents < 0 else " + ") if shown else ("-" if cents < 0 else "")
+        shown += f"{mark}{translate(WORDS.get(name, name), language)} {show_number(abs(cents), language)}"
+    return shown
+
+
+def _rows(params: Mapping[str, object]) -> Iterable[tuple[str, str, int]]:
+    rows = params["rows"]
+    return rows if isinstance(rows, tuple) else ()
+
+
+def _total_of_rows(params: Mapping[str, object], language: str) -> str:
+    return show_number(_cents(params["rows_cents"]), language)
+
+
+def _total(params: Mapping[str, object], language: str) -> str:
+    show = show_number if "rows_cents" in params else show_amount
+    return show(_cents(params["total_cents"]), language)
+
+
+def _accounts(params: Mapping[str, object], language: str) -> str:
+    """`1201 +50.00, 4000 -50.00`."""
+    accounts = params["accounts"]
+    pairs = accounts if isinstance(accounts, tuple) else ()
+    return ", ".join(f"{number} {'+' if cents > 0 else ''}{show_number(cents, language)}" for number, cents in pairs)
+
+
+def _tax(params: Mapping[str, object], _language: str) -> str:
+    """The tax of a problem, or the one whose setting is to be filled (`taxes.GST.credit`)."""
+    return str(params.get("tax") or str(params["setting"]).split(".")[1])
+
+
+def _expected(params: Mapping[str, object], language: str) -> str:
+    expected = params.get("expected")
+    if not isinstance(expected, tuple):
+        return show_amount(_cents(params["expected_cents"]), language) if "expected_cents" in params else str(expected)
+    return translate(" or ", language).join(translate(WORDS[str(one)], language) for one in expected)
+
+
+_COMPOSED: Mapping[str, Callable[[Mapping[str, object], str], str]] = {
+    "sum": _sum_of_rows,
+    "rows": _total_of_rows,
+    "total": _total,
+    "accounts": _accounts,
+    "tax": _tax,
+    "expected": _expected,
+    "rate": lambda params, language: (
+        f"{params['rate']}%" if language == "en" else f"{params['rate']} %".replace(".", ",")
+    ),
+}
+"""Parameters that are made of several."""

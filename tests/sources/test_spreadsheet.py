@@ -1,0 +1,520 @@
+import contextlib
+import io
+import json
+import re
+import struct
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ecriture.sources.tables import spreadsheet
+from ecriture.sources.tables.spreadsheet import SpreadsheetFault, number_text, records_of
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+CELLS = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><v>1201</v></c></row>'
+
+
+def links(**targets: str) -> str:
+    return "<Relationships>{}</Relationships>".format(
+        "".join(
+            f'<Relationship Id="{key}" Type="{KINDS}/{key.rstrip("0123456789")}" Target="{target}"/>'
+            for key, target in targets.items()
+        )
+    )
+
+
+def sheet(cells: str = CELLS, *, before: str = "") -> str:
+    return f'<?xml version="1.0"?><worksheet xmlns="{MAIN}">{before}<sheetData>{cells}</sheetData></worksheet>'
+
+
+def strings(*texts: str) -> str:
+    return f'<?xml version="1.0"?><sst uniqueCount="{len(texts)}">{"".join(f"<si>{text}</si>" for text in texts)}</sst>'
+
+
+BOOK = '<workbook><sheets><sheet name="S" sheetId="1" r:id="worksheet1"/></sheets></workbook>'
+LINKS = links(worksheet1="worksheets/sheet1.xml", sharedStrings="sharedStrings.xml", styles="styles.xml")
+
+
+Text = str | bytes
+
+
+def xlsx(
+    sheet_xml: Text | None = None,
+    *,
+    sst: Text | None = None,
+    method: int = zipfile.ZIP_DEFLATED,
+    others: Mapping[str, Text] = MappingProxyType({}),
+) -> bytes:
+    """A small file of one sheet; `others` are parts to add or to put in the place of those that are here."""
+    parts: dict[str, Text] = {
+        "_rels/.rels": links(officeDocument="xl/workbook.xml"),
+        "xl/workbook.xml": BOOK,
+        "xl/_rels/workbook.xml.rels": LINKS,
+        "xl/worksheets/sheet1.xml": sheet() if sheet_xml is None else sheet_xml,
+        "xl/sharedStrings.xml": strings("<t>nom</t>") if sst is None else sst,
+        "xl/styles.xml": "<styleSheet/>",
+        **others,
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return file.getvalue()
+
+
+def read(data: bytes) -> list[list[str]]:
+    return list(records_of(io.BytesIO(data)))
+
+
+def fault(data: bytes) -> str:
+    with pytest.raises(SpreadsheetFault) as caught:
+        read(data)
+    return caught.value.reason
+
+
+def first(book: Workbook) -> Worksheet:
+    assert isinstance(book.active, Worksheet)
+    return book.active
+
+
+def saved(book: Workbook) -> bytes:
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+# What a cell is as text
+
+
+def test_cells_of_a_real_file() -> None:
+    book = Workbook()
+    rows: list[list[Any]] = [
+        ["numéro", "texte"],
+        ["0042", "Écriture « œ »"],
+        [1001, 12.5],
+        [146.6, 0.1 + 0.2],
+        [1e15, 1e-7],
+        [-0.01, 1234567.891],
+        [True, False],
+        [date(2026, 1, 31), datetime(2026, 1, 31)],  # noqa: DTZ001
+        [datetime(2026, 1, 31, 14, 5), time(14, 5)],  # noqa: DTZ001
+        [timedelta(hours=25), None],
+    ]
+    for row in rows:
+        first(book).append(row)
+    assert read(saved(book)) == [
+        ["numéro", "texte"],
+        ["0042", "Écriture « œ »"],
+        ["1001", "12.50"],
+        ["146.60", "0.30"],
+        ["1000000000000000", "0.0000001"],
+        ["-0.01", "1234567.891"],
+        ["yes", "no"],
+        ["2026-01-31", "2026-01-31"],
+        ["2026-01-31", "14:05:00"],
+        ["1 day, 1:00:00", ""],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.0, "0"), (-0.0, "0"), (1001.0, "1001"), (146.6, "146.60"), (0.30000000000000004, "0.30"),
+        (0.999999999999, "1.00"), (-1e-12, "0.00"), (9.975, "9.975"), (1e-7, "0.0000001"), (1e22, "1" + 22 * "0"),
+        (123456789012.35, "123456789012.35"), (5e-324, "0.00"), (float("inf"), "inf"), (float("nan"), "nan"), (7, "7"),
+    ],
+)  # fmt: skip
+def test_number_text(number: float, text: str) -> None:
+    assert number_text(repr(number)) == text
+
+
+@given(st.integers(-(10**13), 10**13))
+def test_every_amount_in_cents_comes_back_exactly(cents: int) -> None:
+    text = number_text(repr(cents / 100))
+    assert text in {f"{'-' * (cents < 0)}{abs(cents) // 100}.{abs(cents) % 100:02}", f"{cents // 100}"}
+    assert "." in text or cents % 100 == 0
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_no_number_has_an_exponent(number: float) -> None:
+    text = number_text(repr(number))
+    assert "e" not in text.lower()
+    assert abs(float(text) - number) <= max(1e-9, abs(number) * 1e-15)
+
+
+def test_an_error_is_its_text_and_a_formula_without_a_result_is_itself() -> None:
+    cells = (
+        '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" s="0" t="e"><v>#N/A</v></c></row>'
+        '<row r="3"><c r="A3"><f>1+1</f><v></v></c></row><row r="4"><c r="A4"><f>1+1</f><v>2</v></c></row>'
+        '<row r="5"><c r="A5"><f>B1&amp;"x"</f></c></row><row r="6"><c r="A6" t="str"><f>B1</f><v></v></c></row>'
+        '<row r="7"><c r="A7"><f>1+2</f><v/></c></row>'
+    )
+    assert [row[0] for row in read(xlsx(sheet(cells)))] == ["nom", "#N/A", "=1+1", "2", '=B1&"x"', "", "=1+2"]
+
+
+# Which rows
+
+
+def test_row_numbers_stay_those_of_the_sheet() -> None:
+    book = Workbook()
+    for row, text in ((3, "a"), (5, "b"), (9, "c")):
+        first(book).cell(row, 2, text)
+    assert read(saved(book)) == [[""], [""], ["a"], [""], ["b"], [""], [""], [""], ["c"]]
+
+
+def test_rows_are_as_wide_as_the_header_or_longer_where_there_is_a_text() -> None:
+    book = Workbook()
+    for row in (["a", "b", " "], [1], [1, 2, "  "], [1, 2, 3], [None, None, None, 4]):
+        first(book).append(row)
+    assert read(saved(book)) == [["a", "b"], ["1", ""], ["1", "2"], ["1", "2", "3"], ["", "", "", "4"]]
+
+
+def test_the_first_visible_sheet_with_anything_in_it() -> None:
+    book = Workbook()
+    first(book)["A1"] = "hidden"
+    first(book).sheet_state = "hidden"
+    book.create_chartsheet()
+    book.create_sheet("empty")
+    book.create_sheet("here").append(["x"])
+    book.create_sheet("not here").append(["y"])
+    book.active = 3
+    assert read(saved(book)) == [["x"]]
+
+
+def test_a_file_without_a_row_is_empty() -> None:
+    assert read(saved(Workbook())) == []
+    assert read(xlsx(sheet('<row r="1"><c r="A1" s="1"/></row>'))) == []
+    assert read(xlsx(sheet('<row r="1"><c r="A1"><v></v></c></row>'))) == []
+
+
+def test_dates_of_1904() -> None:
+    book = '<workbook><workbookPr date1904="1"/><sheets><sheet r:id="worksheet1"/></sheets></workbook>'
+    styles = '<styleSheet><cellXfs><xf/><xf numFmtId="14"/></cellXfs></styleSheet>'
+    others = {"xl/workbook.xml": book, "xl/styles.xml": styles}
+    assert read(xlsx(sheet('<row r="1"><c r="A1" s="1"><v>1</v></c></row>'), others=others)) == [["1904-01-02"]]
+
+
+ODD_SHEETS = {
+    "prefixed": sheet().replace("<", "<x:").replace("<x:/", "</x:").replace("<x:?", "<?"),
+    "no references": sheet('<row><c t="s"><v>0</v></c><c><v>1201</v></c></row>'),
+    "single quotes": sheet(CELLS.replace('"', "'")),
+    "blanks": sheet(CELLS.replace('r="', 'r = "').replace("/c>", "/c >")),
+    "other order": sheet('<row r="1"><c t="s" r="A1"><v>0</v></c><c s="0" r="B1"><v>1201</v></c></row>'),
+    "mark of UTF-8": "\ufeff" + sheet(),
+    "comments": sheet(f'<!-- <row> > </c/> "-->{CELLS}<!--<c r="XFD9">-->').replace("<worksheet", "<!----><worksheet"),
+    "far cell without a value": sheet(CELLS + '<row r="2"><c r="XFD2" s="1"/></row><row r="1048576" ht="3"/>'),
+    "lower case": sheet(CELLS.lower()),
+    "merged": sheet().replace("</worksheet>", '<mergeCells><mergeCell ref="A1:B1"/></mergeCells></worksheet>'),
+    "text with signs": sheet(
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>nom</t></is></c><c r="B1" t="str"><v>1201</v></c>'
+        '<c r="A2" t="inlineStr"><is><t>a > b "/> \' </t></is></c></row>'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD_SHEETS)
+def test_odd_but_honest_sheets(name: str) -> None:
+    assert read(xlsx(ODD_SHEETS[name]))[0] == ["nom", "1201"]
+
+
+@pytest.mark.parametrize(
+    "sst",
+    [
+        strings("<r><rPr><b/></rPr><t>n</t></r><r><t>om</t></r>"),
+        strings("<t><![CDATA[nom]]></t>"),
+        strings('<t>nom</t><rPh sb="0" eb="1"><t>x</t></rPh>'),
+        strings("<t>nom</t>").replace("si>", "x:si>"),
+        strings("<t>nom</t>", "<t>a > b</t>", "<t>  </t>").replace("<sst", "<!-- x --><sst"),
+        "<sst><si><t>nom</t></si><si/><si ><t/></si></sst>",
+    ],
+)
+def test_odd_but_honest_strings(sst: str) -> None:
+    assert read(xlsx(sst=sst)) == [["nom", "1201"]]
+
+
+def test_odd_but_honest_archives() -> None:
+    here = {"_rels/.rels": links(officeDocument="/Book/Main.xml"), "book\\main.xml": BOOK}
+    here["book/_rels/main.xml.rels"] = links(worksheet1="../Pages/One.xml", sharedStrings="/book/strings.xml")
+    here |= {"pages/one.xml": sheet(), "book/strings.xml": strings("<t>nom</t>")}
+    assert read(xlsx(others=here)) == [["nom", "1201"]]
+    assert read(xlsx(method=zipfile.ZIP_STORED)) == [["nom", "1201"]]
+    assert read(b"before" + xlsx()) == [["nom", "1201"]]
+
+
+def test_a_string_of_a_long_sheet_is_found_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheet, "BLOCK", 1000)
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}" t="s"><v>{n - 1}</v></c><c r="B{n}"><v>{n}</v></c></row>' for n in range(1, 999)
+    )
+    data = xlsx(sheet(rows), sst=strings(*(f"<t>n{n}</t>" for n in range(1, 999))))
+    assert read(data) == [[f"n{n}", str(n)] for n in range(1, 999)]
+
+
+# Hostile files, in a process with little memory
+
+Outcomes = dict[str, tuple[str, int, float]]
+
+CHILD = """
+import io, json, pathlib, resource, sys, time
+from python_calamine import CalamineWorkbook
+from ecriture.sources.tables.spreadsheet import SpreadsheetFault, records_of
+def peak():
+    return int(pathlib.Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+resource.setrlimit(resource.RLIMIT_AS, (1536 << 20, 1536 << 20))
+for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
+    pathlib.Path("/proc/self/clear_refs").write_text("5")
+    before, start, reason = peak(), time.process_time(), ""
+    try:
+        with path.open("rb") as file:
+            for _ in records_of(file): pass
+    except SpreadsheetFault as error:
+        reason = error.reason
+    print(json.dumps([path.name, reason, (peak() - before) // 1024, time.process_time() - start]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
+    """Name of a case: reason, mebibytes over what the process had, seconds. A case that ended the process has none."""
+    folder = tmp_path_factory.mktemp("hostile")
+    for name, make in HOSTILE.items():
+        (folder / name).write_bytes(make())
+    child = subprocess.run([sys.executable, "-c", CHILD, folder], capture_output=True, timeout=60, check=False)
+    print(child.stderr.decode()[-2000:])
+    return {name: (reason, size, seconds) for name, reason, size, seconds in map(json.loads, child.stdout.splitlines())}
+
+
+def lying(text: bytes, part: bytes) -> bytes:
+    """An archive whose heads and directory say that the sheet is only the first part of what is there."""
+    right = struct.pack("<I", zlib.crc32(text))
+    data = bytearray(xlsx(text))
+    for_sheet = places(data, right)
+    for place in for_sheet:
+        data[place : place + 4] = struct.pack("<I", zlib.crc32(part))
+        data[place + 8 : place + 12] = struct.pack("<I", len(part))
+    assert len(for_sheet) == 2
+    return bytes(data)
+
+
+def places(data: bytes | bytearray, sign: bytes) -> list[int]:
+    return [found.start() for found in re.finditer(re.escape(sign), data)]
+
+
+def with_flag(data: bytes) -> bytes:
+    """The same with the flag of encryption everywhere."""
+    patched = bytearray(data)
+    for sign, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        for place in places(data, sign):
+            patched[place + offset] |= 1
+    return bytes(patched)
+
+
+def many_entries(count: int) -> bytes:
+    entry = b"PK\x01\x02" + bytes(42)
+    return (
+        b"PK\x03\x04"
+        + bytes(26)
+        + entry * count
+        + b"PK\x05\x06"
+        + struct.pack("<HHHHIIH", 0, 0, 1, 1, 46 * count, 30, 0)
+    )
+
+
+def cell(reference: str) -> str:
+    return f'<c r="{reference}"><v>1</v></c>'
+
+
+def many_sheets(count: int) -> dict[str, Text]:
+    sheets = "".join(f'<sheet r:id="worksheet{number}"/>' for number in range(count))
+    targets = {f"worksheet{number}": f"{number}.xml" for number in range(count)}
+    return {
+        **{f"xl/{target}": "<row/>" * 150_000 for target in targets.values()},
+        "xl/workbook.xml": f"<workbook>{sheets}</workbook>",
+        "xl/_rels/workbook.xml.rels": links(**targets),
+    }
+
+
+LONG_STYLE = (
+    f'<styleSheet><numFmts><numFmt numFmtId="164" formatCode="{"0" * 999_999}"/></numFmts><cellXfs>'
+    + '<xf numFmtId="164"/>' * 300_000
+)
+ENTITIES = (
+    '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">'
+    + "".join(f'<!ENTITY a{n} "{f"&a{n - 1 if n else chr(32)};" * 10}">'.replace("a ;", "a;") for n in range(9))
+    + "]>"
+)
+MEBI = 1 << 20
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "two corners": lambda: xlsx(sheet(cell("A1") + cell("XFD1048576"))),
+    "two corners, lower case": lambda: xlsx(sheet(cell("a1") + cell("xfd1048576"))),
+    "two corners, single quotes": lambda: xlsx(sheet((cell("A1") + cell("XFD1048576")).replace('"', "'"))),
+    "two corners, blanks": lambda: xlsx(sheet(cell("A1") + "<c\tr\n=\r'XFD1048576' ><v>1</v></c>")),
+    "two corners, prefix": lambda: xlsx(sheet(cell("A1") + cell("XFD1048576")).replace("<c", "<x:c")),
+    "two corners, second reference": lambda: xlsx(sheet(cell("A1") + "<c r=\"A2\" r='XFD1048576'><v>1</v></c>")),
+    "two corners, seems empty": lambda: xlsx(sheet(cell("A1") + '<c r="XFD1048576" a="/>"><v>1</v></c>')),
+    "two corners, in a quote": lambda: xlsx(sheet(cell("A1") + "<c a='/>' r=\"XFD1048576\" b='/>'><v>1</v></c>")),
+    "two corners, no references": lambda: xlsx(
+        sheet("<row>" + "<c><v>1</v></c>" * 16384 + '</row><row r="1048576"><c><v>1</v></c></row>')
+    ),
+    "two corners, rows only seem to end": lambda: xlsx(
+        sheet("<row>" + "<c><v>1</v></c><!--</row>-->" * 16384 + '</row><row r="1048576"><c><v>1</v></c></row>')
+    ),
+    "two corners, empty rows": lambda: xlsx(
+        sheet("<row/>" * 1_000_000 + "<row><c><v>1</v></c></row>" + cell("XFD1"))
+    ),
+    "two corners, stored": lambda: xlsx(sheet(cell("A1") + cell("XFD1048576")), method=zipfile.ZIP_STORED),
+    "beyond the sheet": lambda: xlsx(sheet(cell("A1") + cell("ZZZZZZ4294967295"))),
+    "bomb": lambda: xlsx(b" " * (40 * MEBI)),
+    "bomb of tags": lambda: xlsx(b"<a/>" * (8 * MEBI)),
+    "bomb of comments": lambda: xlsx(b"<!-->-->" * (2 * MEBI)),
+    "lying directory, much behind": lambda: lying(sheet(cell("A1")).encode() + b" " * (32 * MEBI), sheet(cell("A1")).encode()),
+    "lying directory, corners behind": lambda: lying(
+        (sheet(cell("A1"))[:-22] + cell("XFD1048576") + sheet()[-22:]).encode(), sheet(cell("A1"))[:-22].encode()
+    ),
+    "many entries": lambda: many_entries(1_000_000),
+    "deep strings": lambda: xlsx(sst=b"<sst><si>" + b"<a>" * (5 * MEBI)),
+    "deep strings, tags closed in quotes": lambda: xlsx(sst=b"<sst><si>" + b'<a b="></a>">' * MEBI),
+    "deep strings, tags closed in odd quotes": lambda: xlsx(sst=b"<sst><si>" + b'<a "></b></b><c ">' * (MEBI // 2)),
+    "strings with tags closed twice": lambda: xlsx(sst=b"<sst><si>" + b"<a><a></a/>" * MEBI),
+    "deep strings, tags closed in comments": lambda: xlsx(sst=b"<sst><si>" + b"<a><!--</a>-->" * MEBI),
+    "deep sheet": lambda: xlsx(b"<worksheet><sheetData>" + b"<a>" * (5 * MEBI)),
+    "many strings": lambda: xlsx(sst=b"<sst>" + b"<si/>" * (3 * MEBI) + b"</sst>", others={"x": bytes(range(256)) * 9999}),
+    "string count": lambda: xlsx(sst='<sst uniqueCount="9999999999999"><si><t>a</t></si></sst>'),
+    "string count, odd": lambda: xlsx(sst="<sst uniqueCount\n= '+99999999999'><si><t>a</t></si></sst>"),
+    "one long string": lambda: xlsx(sst=strings("<t>" + "a" * (9 * MEBI) + "</t>")),
+    "one long string in pieces": lambda: xlsx(sst=strings("<t>" + "a&amp;" * MEBI + "<!---->a" * MEBI + "</t>")),
+    "a string used often": lambda: xlsx(
+        sheet('<c r="A1" t="s"><v>1</v></c>' * 99999), sst=strings("<t>a</t>", "<t>" + "a" * 30000 + "</t>")
+    ),
+    "a string used by a number that is none": lambda: xlsx(
+        sheet('<c r="A1" t="s"><v>x</v></c>' * 99999), sst=strings("<t>" + "a" * 30000 + "</t>", "<t>a</t>")
+    ),
+    "a string used often, at another place": lambda: xlsx(
+        sheet('<c r="A1" t="s"><v>0</v></c>' * 99999), sst=strings("<si><t>" + "a" * 30000 + "</t></si>", "<t>a</t>")
+    ),
+    "a string used often, others before the table": lambda: xlsx(
+        sheet('<c r="A1" t="s"><v>0</v></c>' * 99999), sst="<x><si></si>" + strings("<t>" + "a" * 30000 + "</t>")[21:]
+    ),
+    "a long style used often": lambda: xlsx(others={"xl/styles.xml": LONG_STYLE}),
+    "many sheets": lambda: xlsx(others=many_sheets(40)),
+    "sheet not there": lambda: xlsx(others={"xl/_rels/workbook.xml.rels": links(worksheet1="sheet7.xml")}),
+    "entities in a sheet": lambda: xlsx(sheet().replace("<worksheet", ENTITIES + "<worksheet").replace("1201", "&a8;")),
+    "entities in strings": lambda: xlsx(sst=ENTITIES + strings("<t>&a8;</t>")),
+    "entities in the workbook": lambda: xlsx(others={"xl/workbook.xml": ENTITIES + BOOK.replace('"S"', '"&a8;"')}),
+    "UTF-16 sheet": lambda: xlsx(sheet().encode("utf-16")),
+    "UTF-16 sheet, corners": lambda: xlsx(sheet(cell("A1") + cell("XFD1048576")).encode("utf-16-le")),
+    "UTF-16 workbook": lambda: xlsx(others={"xl/workbook.xml": BOOK.encode("utf-16")}),
+    "large workbook": lambda: xlsx(others={"xl/workbook.xml": BOOK + " " * (3 * MEBI)}),
+    "encrypted zip": lambda: with_flag(xlsx()),
+    "encrypted by Excel": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(9999),
+    "truncated": lambda: xlsx()[:-200],
+    "truncated inside": lambda: xlsx()[:300] + xlsx()[400:],
+    "no XLSX": lambda: many_entries(1)[:-60] + b"",
+    "empty": lambda: b"",
+    "a document": lambda: xlsx(others={"_rels/.rels": links(officeDocument="word/document.xml")}),
+    "no workbook": lambda: xlsx(others={"xl/workbook.xml": ""}),
+    "string not there": lambda: xlsx(sheet('<c r="A1" t="s"><v>7</v></c>')),
+    "no sheet data": lambda: xlsx("<worksheet><c r='A1'><v>1</v></c></worksheet>"),
+    "open sheet": lambda: xlsx(sheet()[:-30]),
+    "no XML": lambda: xlsx("A1;B1"),
+}  # fmt: skip
+HARMLESS = {"many strings", "no sheet data", "no XML"}
+LARGE = (
+    "two corners", "beyond", "bomb", "many entries", "deep", "many sheets", "string count", "one long string", "a string used",
+    "a long style", "large workbook", "lying directory, much",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_within_little_memory_and_time(name: str, outcomes: Outcomes) -> None:
+    reason, mebibytes, seconds = outcomes[name]
+    print(name, reason, mebibytes, seconds)
+    assert mebibytes < 200
+    assert seconds < 5
+    if name not in HARMLESS:
+        assert reason == ("spreadsheet-large" if name.startswith(LARGE) else "spreadsheet-damaged"), name
+
+
+# Any bytes, any XML
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_raise_anything_but_a_fault(data: bytes) -> None:
+    for start in (b"", b"PK\x03\x04"):
+        assert fault(start + data) == "spreadsheet-damaged"
+
+
+@given(st.data())
+@settings(max_examples=150)
+def test_no_change_of_a_good_file_raises_anything_but_a_fault(data: st.DataObject) -> None:
+    file = bytearray(xlsx(method=data.draw(st.sampled_from([zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED]))))
+    for place in data.draw(st.lists(st.integers(0, len(file) - 1), max_size=4)):
+        file[place] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(SpreadsheetFault):
+        read(bytes(file))
+
+
+REFERENCES = st.sampled_from(["A1", "B2", "c3", "ZZ9", "A700", "XFD1048576", "A", "1", "A0", "", "A4294967298", "7"])
+TOKENS = st.one_of(
+    REFERENCES.map(lambda reference: f'<c r="{reference}"><v>1</v></c>'),
+    REFERENCES.map(lambda reference: f"<c s='1'  r = '{reference}'><v>1</v></c>"),
+    REFERENCES.map(lambda reference: f'<c r="{reference}" t="s"><v>0</v></c>'),
+    REFERENCES.map(lambda reference: f'<c r="{reference}" s="1"/>'),
+    REFERENCES.map(lambda reference: f'<row r="{reference}">'),
+    st.sampled_from(["<row>", "</row>", "<row/>", "<x:row>", "</x:row>", "<c><v>1</v></c>", "<x:c><v>2</v></x:c>"]),
+    st.sampled_from(["<c>", "</c>", "<v>", "</v>", "<v/>", "1", ">", "<", "/>", '"', "'", "<!--", "-->", "<![CDATA["]),
+    st.sampled_from(["]]>", "<?", "?>", "<f>1</f>", '<c t="e"><v>#N/A</v></c>', "<is><t>x</t></is>", " r='C4' ", "&a;"]),
+    st.sampled_from(['<c t="d"><v>2026-01-31T10:00:00</v></c>', '<c s="1"><v>1e300</v></c>', "</sheetData>", "<mergeCells>"]),
+    st.sampled_from(['<c s="1"><v>-5e9</v></c>', '<c s="2"><v>nan</v></c>', '<c s="2"><v>3e18</v></c>', "<c s='1'><v>0.5</v>"]),
+)  # fmt: skip
+
+
+STRING_TOKENS = (
+    *("<si>", "</si>", "<si/>", "<t>", "</t>", "a" * 500, "<t>b</t>", "<si><t>c</t></si>", "<!--", "-->", "<sst>"),
+    *("</sst>", "<![CDATA[", "]]>", "<x:si>", "</x:si>", "<r>", "</r>", '<t a="', '">', "<si >", "<sit>", "'", "/>"),
+)
+STRINGS = st.lists(st.sampled_from(STRING_TOKENS), max_size=12).map("".join)
+SHARED = st.lists(st.sampled_from("0123x-"), max_size=4).map(
+    lambda numbers: "".join(f'<c r="A1" t="s"><v>{number}</v></c>' for number in numbers)
+)
+
+
+@given(st.lists(TOKENS, max_size=12).map("".join), SHARED, STRINGS, st.sampled_from([7, 40, 1 << 18]))
+@settings(max_examples=400)
+def test_no_sheet_raises_anything_but_a_fault_or_is_larger_than_the_scan_says(
+    cells: str, shared: str, sst: str, block: int
+) -> None:
+    styles = '<styleSheet><cellXfs><xf/><xf numFmtId="14"/><xf numFmtId="46"/></cellXfs></styleSheet>'
+    data = xlsx(sheet(cells + shared), sst=f"<sst>{sst}<si><t>x</t></si></sst>", others={"xl/styles.xml": styles})
+    opened: list[Any] = []
+
+    def rows(found: Any) -> Iterator[list[object]]:
+        opened.append(found)
+        return iter(())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spreadsheet, "BLOCK", block)
+        patch.setattr(spreadsheet, "_rows", rows)
+        try:
+            list(records_of(io.BytesIO(data)))
+        except SpreadsheetFault:
+            return
+        archive, strings = spreadsheet._Archive(data), spreadsheet._Strings()
+        strings.scan(archive.pieces("xl/sharedstrings.xml", b"<si"))
+        scan = spreadsheet._scanned(archive, "xl/worksheets/sheet1.xml", strings)
+    for found in opened:
+        letters = [len(text) for row in found.iter_rows() for text in row if isinstance(text, str)]
+        assert found.height * found.width <= scan.area
+        assert sum(letters) <= scan.letters + len(cells)

@@ -1,0 +1,236 @@
+"""The writer and the strict reader of Sage 50's general-journal file."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from ecriture.core.entries import JournalEntry, Line
+from ecriture.targets.registry import Fitted, WriteOptions, target
+from ecriture.targets.sage50_ca.checking import check
+from ecriture.targets.sage50_ca.writing import TARGET, ascii_text
+from strategies_sage import BATCHES, HOSTILE, TEXTS
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "sage50-ca" / "boreal" / "expected"
+GOLDEN_FILES = tuple(sorted(GOLDEN.glob("*.txt")))
+OPTIONS = WriteOptions()
+LINES = (Line("1201", 11498, "F-1 Lise Tremblay"), Line("4000", -11498))
+ENTRY = JournalEntry(date(2026, 1, 31), "EC000001-01", "Ventes et paiements 2026-01", LINES)
+CONTENT = b"".join(
+    (
+        b'01-31-26,"EC000001-01","Ventes et paiements 2026-01"\r\n',
+        b'1201,114.98,"F-1 Lise Tremblay"\r\n',
+        b"4000,-114.98\r\n",
+    )
+)
+
+
+def write(*entries: JournalEntry) -> bytes:
+    return TARGET.write(entries, OPTIONS)
+
+
+def commented(comment: str, line_comment: str = "") -> JournalEntry:
+    return replace(ENTRY, comment=comment, lines=(LINES[0]._replace(comment=line_comment), LINES[1]))
+
+
+def fitted_comment(comment: str) -> str:
+    return TARGET.fit((commented(comment),)).entries[0].comment
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Œuvre du Cœur", "OEuvre du Coeur"),
+        ("Nguyễn", "Nguyen"),
+        ("Gagné & fils, notaires", "Gagne & fils notaires"),
+        ("“quotes”", "'quotes'"),
+        ("‘l’été’", "'l'ete'"),
+        ("« Boréal »", "' Boreal '"),
+        ('3/4" pipe', "3/4' pipe"),
+        ("100 €", "100 EUR"),
+        ("A–B—C", "A-B-C"),
+        ("suite…", "suite..."),
+        ("ÆON Æsop æ", "AEON AEsop ae"),
+        ("Søren Ørsted", "Soren Orsted"),
+        ("Straße", "Strasse"),
+        ("汉", "?"),
+        ("a\tb", "a?b"),
+        ("a,b", "a b"),
+        ("a, b", "a b"),
+        ("a\nb", "a?b"),
+        ("a\u200fb", "a?b"),
+        ("a\u00a0b", "a b"),
+        ("a\u202fb", "a b"),
+        ("a \u00a0 ,b", "a b"),
+        ("  a  ", "a"),
+        ("e\u0301", "e"),
+        ("a\u20ddb", "ab"),  # an enclosing mark, which is of no combining class
+        ("ﬁn", "fin"),
+        ("\uff02x\uff02", "'x'"),  # full-width quotes, straight ones after NFKD
+        ("\x7f\x00", "??"),
+        ("🍁", "?"),
+        ("\ud800", "?"),
+        ("", ""),
+        (",", ""),
+    ],
+)
+def test_a_text_in_ascii(text: str, written: str) -> None:
+    assert ascii_text(text, 39) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "written"),
+    [
+        ("abcdef", 6, "abcdef"),
+        ("abcdefg", 6, "abcdef"),
+        ("abcde fg", 6, "abcde"),  # cut, then trimmed
+        (" abcdef", 6, "abcde"),  # the blank counts: trimming comes last
+        ("œœœœ", 6, "oeoeoe"),
+        ("a   b   c", 5, "a b c"),
+    ],
+)
+def test_a_text_is_cut_last(text: str, limit: int, written: str) -> None:
+    assert ascii_text(text, limit) == written
+
+
+@given(TEXTS)
+def test_a_written_text_stays_as_it_is(text: str) -> None:
+    written = ascii_text(text, 39)
+    assert ascii_text(written, 39) == written
+    assert len(written) <= 39
+    assert written == written.strip()
+    assert all(" " <= letter <= "~" and letter not in '",' for letter in written)
+
+
+def test_comments_are_fitted_and_counted() -> None:
+    entries = (commented("Ventes février", "a" * 40), commented("a" * 40, "Nguyễn 汉"), commented("b" * 39 + " ", "?"))
+    fitted = TARGET.fit(entries)
+    assert [entry.comment for entry in fitted.entries] == ["Ventes fevrier", "a" * 39, "b" * 39]
+    assert [entry.lines[0].comment for entry in fitted.entries] == ["a" * 39, "Nguyen ?", "?"]
+    assert (fitted.shortened, fitted.replaced) == (2, 1)
+
+
+def test_nothing_to_fit() -> None:
+    assert TARGET.fit(()) == Fitted(())
+    assert TARGET.fit((ENTRY,)) == Fitted((ENTRY,))
+
+
+@pytest.mark.parametrize("empty", ["", " ", ",", "\u00a0"])
+def test_an_empty_comment(empty: str) -> None:
+    fitted = TARGET.fit((commented(empty, empty),)).entries
+    assert fitted[0].comment == ENTRY.source
+    assert fitted[0].lines[0].comment == ""
+    assert check(write(*fitted)) == ()
+
+
+def test_the_source_is_never_cut() -> None:
+    long = replace(ENTRY, source="EC000001-01234567")
+    assert TARGET.fit((long,)).entries[0].source == long.source
+    with pytest.raises(ValueError, match="EC000001-01234567"):
+        write(long)
+
+
+def test_the_exact_bytes() -> None:
+    assert write(ENTRY) == CONTENT
+    assert write(ENTRY, replace(ENTRY, source="EC1")) == CONTENT + CONTENT.replace(b"EC000001-01", b"EC1")
+    assert write() == b""
+
+
+def test_the_registry_knows_it() -> None:
+    assert target("sage50-ca") is TARGET
+    assert (TARGET.suffix, TARGET.source_limit, TARGET.sage_numbers) == (".txt", 13, True)
+
+
+@given(BATCHES)
+def test_written_and_read_back(batch: list[JournalEntry]) -> None:
+    fitted = TARGET.fit(batch)
+    content = TARGET.write(fitted.entries, OPTIONS)
+    assert TARGET.read(content) == fitted.entries
+    assert check(content) == () or not batch
+    assert TARGET.fit(fitted.entries) == Fitted(fitted.entries)
+
+
+@pytest.mark.parametrize("path", GOLDEN_FILES, ids=lambda path: path.stem)
+def test_the_worked_example(path: Path) -> None:
+    content = path.read_bytes()
+    entries = TARGET.read(content)
+    assert content.endswith(b"\r\n")
+    assert TARGET.fit(entries) == Fitted(entries)
+    assert TARGET.write(entries, OPTIONS) == content
+
+
+def test_the_worked_example_is_there() -> None:
+    assert len(GOLDEN_FILES) == 14
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        replace(ENTRY, date=date(1999, 12, 31)),
+        replace(ENTRY, date=date(2050, 1, 1)),
+        replace(ENTRY, source=""),
+        replace(ENTRY, source='EC"1'),
+        replace(ENTRY, source="EC\r\n1"),
+        replace(ENTRY, source=" EC1"),
+        commented(""),
+        commented("a" * 40),
+        commented("Février"),
+        commented("Ventes", 'x",1'),
+        commented("Ventes", "x\n"),
+        replace(ENTRY, lines=(Line("120", 100), Line("4000", -100))),
+        replace(ENTRY, lines=(Line("120100000", 100), Line("4000", -100))),
+        replace(ENTRY, lines=(Line("12O1", 100), Line("4000", -100))),
+        replace(ENTRY, lines=(Line("١٢٠١", 100), Line("4000", -100))),
+    ],
+)
+def test_what_the_profile_does_not_hold_is_not_written(entry: JournalEntry) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        write(entry)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CONTENT.replace(b"\r\n", b"\n"),
+        CONTENT.removesuffix(b"\r\n"),
+        CONTENT.removesuffix(b"\n"),
+        CONTENT + b"\r\n",
+        b"\r\n",
+        b"\r\n" + CONTENT,
+        b"\xef\xbb\xbf" + CONTENT,
+        CONTENT.replace(b"Lise", "Élise".encode()),
+        CONTENT.replace(b"Lise", b"Li\tse"),
+        CONTENT.replace(b"01-31-26", b"02-31-26"),
+        CONTENT.replace(b"01-31-26", b"01-31-50"),
+        CONTENT.replace(b"01-31-26", b"01-31-2026"),
+        CONTENT.replace(b"01-31-26", "٠1-31-26".encode()),
+        CONTENT.replace(b"1201,114.98", b"1201,114.99"),
+        CONTENT.replace(b"114.98", b"0.00"),
+        CONTENT.replace(b"114.98", b"0114.98"),
+        CONTENT.replace(b"114.98", b"+114.98"),
+        CONTENT.replace(b"114.98", b"114,98"),
+        CONTENT.replace(b"114.98", b"9" * 5000 + b".00"),
+        CONTENT.replace(b"4000,-114.98\r\n", b""),
+        CONTENT.replace(b"4000,-114.98", b"4000,-114.98,"),
+        CONTENT.replace(b"4000,-114.98", b'4000,-114.98,""'),
+        CONTENT.replace(b"Lise Tremblay", b"Lise "),
+        CONTENT.replace(b"1201", b"120"),
+        CONTENT.replace(b"Ventes", b"Ventes et toutes sortes de paiements"),
+        CONTENT.partition(b"\r\n")[2],
+        b'01-31-26,"EC000001-01","Ventes"\r\n',
+    ],
+)
+def test_any_other_file_is_not_read(content: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        TARGET.read(content)
+
+
+@given(HOSTILE)
+def test_no_bytes_raise_anything_else(content: bytes) -> None:
+    try:
+        entries = TARGET.read(content)
+    except ValueError:
+        return
+    assert TARGET.write(entries, OPTIONS) == content
