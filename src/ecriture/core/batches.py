@@ -155,5 +155,7 @@ def transferred_by(batches: Iterable[Batch]) -> Transferred:
             start_date, any_live = batch.start_date, True
             for unit, record, postings in batch.units:
                 recorded = units.get(unit) or units.setdefault(unit, Recorded(batch.opening))
-                recorded.add(record, ((it.own_date, it.account, it.amount_cents) for it in postings), postings[-1].customer)
+                recorded.add(
+                    record, ((it.own_date, it.account, it.amount_cents) for it in postings), postings[-1].customer
+                )
     return Transferred(units, start_date, any_live)

@@ -130,7 +130,7 @@ def _of_accounts(changes: tuple[Change, ...], settings: Settings, chart: Chart) 
         role = _role_of(path)
         if role is None or not number:
             continue
-        problem = account_fault(number, role, company=settings, chart=chart, rules=rules, setting=path)
+        problem = account_fault(number, role, settings=settings, chart=chart, rules=rules, setting=path)
         if problem is not None:
             words = {"setting": setting_label(path), "problem": sentence(problem, str(get_language()))}
             yield problem.stops, say("%(setting)s: %(problem)s") % words
