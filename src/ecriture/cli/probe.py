@@ -15,7 +15,7 @@ from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.postings import Part
 from ecriture.core.problems import Problem
 from ecriture.core.review import Review, TargetRules
-from ecriture.core.rules import AccountChoice, Role
+from ecriture.core.rules import AccountChoice, Role, Rule
 from ecriture.core.settings import Settings
 from ecriture.targets.registry import target as target_of
 from ecriture.transfer import is_blocked, read_settings, rules_of, write
@@ -63,7 +63,7 @@ def _refused(company: Settings, entry: JournalEntry, rules: TargetRules) -> list
         AccountChoice(company.accounts.invoice_credit, (), "accounts.invoice_credit", Role.REVENUE),
     )
     unit = invoice(SOURCE, entry.date, [(RowKey(RowKind.LINE), 1)])
-    return review.of_parts([Part(unit, entry.date, [(choices[0], 1, 0), (choices[1], -1, 0)])])
+    return review.of_parts([Part(unit, entry.date, [Rule(*choices)], [1], [0])])
 
 
 def _entry(company: Settings, day: date, speech: Speech) -> JournalEntry:

@@ -37,7 +37,7 @@ def moved(
 def _accounts(books: Books, settings: Settings, transferred: Transferred) -> Iterator[tuple[UnitKind, set[str]]]:
     """The kind of each unit, and the accounts on which it posts an amount, sooner or later."""
     for want in Wants(books, settings, through=date.max, transferred=transferred):
-        yield want.unit.id.kind, {it.account for part in want.parts for it, _, _ in part.postings if it.account}
+        yield want.unit.id.kind, {it.account for part in want.parts for it, _, _ in part.postings() if it.account}
 
 
 def unpaid(books: Books, settings: Settings, waiting: Collection[str]) -> int:

@@ -10,7 +10,7 @@ from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment
 from ecriture.core.entries import Line
 from ecriture.core.postings import Part
-from ecriture.core.rules import AccountChoice, Role
+from ecriture.core.rules import AccountChoice, Role, Rule
 from ecriture.core.settings import BankLines, Detail
 
 NET = 2
@@ -102,15 +102,33 @@ class LineKeys:
         return Apart(before, alone, labelled(unit.number, self.customers.name(part, row)))
 
 
+RuleSums = defaultdict[tuple[Rule, bool], int]
+"""Cents by rule, debits and credits of its first account apart."""
+
+
+def add_by_rule(sums: RuleSums, part: Part) -> None:
+    for rule, cents in zip(part.rules, part.cents, strict=True):
+        sums[rule, cents > 0] += cents
+
+
+def by_account(sums: RuleSums) -> Sums:
+    """The sums of accounts and sides; only here the accounts of rules are looked at."""
+    found: Sums = defaultdict(int)
+    for (rule, _), cents in sums.items():
+        for choice, sign in rule.legs if cents else ():
+            found[choice, sign * cents > 0, TOGETHER] += sign * cents
+    return found
+
+
 def sums_of(parts: Iterable[Part], keys: LineKeys) -> Sums:
     """The postings of parts, summed. Keys stand in the order of their units' rows: so do lines that sort equal."""
-    sums: Sums = defaultdict(int)
     if keys.by_account:
+        of_rules: RuleSums = defaultdict(int)
         for part in parts:
-            for choice, cents, _ in part.postings:
-                sums[choice, cents > 0, TOGETHER] += cents
-        return sums
-    postings = [(part, *posting) for part in parts for posting in part.postings]
+            add_by_rule(of_rules, part)
+        return by_account(of_rules)
+    sums: Sums = defaultdict(int)
+    postings = [(part, *posting) for part in parts for posting in part.postings()]
     for part, choice, cents, row in sorted(postings, key=itemgetter(3)):
         sums[keys.of(part, choice, cents, row)] += cents
     return sums
@@ -167,7 +185,7 @@ def _earliest(parts: Iterable[Part]) -> dict[tuple[str, str], date]:
     found: dict[tuple[str, str], date] = {}
     for part in parts:
         if isinstance(part.unit, Payment) and part.unit.bank_reference:
-            for choice, _, _ in part.postings:
+            for choice, _, _ in part.postings():
                 key = (choice.account, part.unit.bank_reference)
                 found[key] = min(found.get(key, part.own_date), part.own_date)
     return found

@@ -6,6 +6,7 @@ from datetime import date
 from ecriture.core.documents import FINAL, Payment, PaymentRow, Unit
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
+from ecriture.core.rules import NO_ACCOUNTS
 from ecriture.core.sales import ELSEWHERE
 from ecriture.core.wants import Wants
 
@@ -44,10 +45,9 @@ def _in_program(unit: Unit, document: str, amount_cents: int, tip_cents: int) ->
 
 def _in_opening_balance(payment: Payment, row: PaymentRow, wants: Wants) -> Problem:
     """The opening balance must hold what was paid before for a document of after the start date."""
-    unapplied = wants.rules.payment(payment.kind, payment.method).unapplied
     recorded = wants.recorded(payment)
-    if recorded is not None:
-        unapplied = wants.rules.recorded(unapplied, recorded.accounts)
+    accounts = recorded.accounts if recorded is not None else NO_ACCOUNTS
+    unapplied = wants.rules.payment(payment.kind, payment.method, accounts).accounts.unapplied
     params = {
         "document": row.document,
         "amount_cents": row.settled_cents,

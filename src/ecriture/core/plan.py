@@ -14,11 +14,13 @@ from ecriture.core.documents import FINAL, Document, Payment, Unit, UnitId, Unit
 from ecriture.core.entries import JournalEntry
 from ecriture.core.grouping import Group, Grouper, comment
 from ecriture.core.lines import (
-    TOGETHER,
     Customers,
     LineKeys,
+    RuleSums,
     SumKey,
     Sums,
+    add_by_rule,
+    by_account,
     by_line,
     fits,
     length,
@@ -26,11 +28,11 @@ from ecriture.core.lines import (
     pieces,
     sums_of,
 )
-from ecriture.core.postings import NO_ACCOUNTS, Part
+from ecriture.core.postings import Part
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
 from ecriture.core.review import Review, TargetRules
-from ecriture.core.rules import AccountChoice
+from ecriture.core.rules import NO_ACCOUNTS, AccountChoice
 from ecriture.core.sales import KeptBack
 from ecriture.core.wants import Want, Wants, record
 
@@ -255,7 +257,7 @@ class _Planner:
         if payment.customer or len(payment.rows) < 2:
             return self._customer_of_row(payment, 0)
         parts = self._wants.of_payment(payment).parts
-        return self._customer_of_row(payment, min((row for part in parts for _, _, row in part.postings), default=0))
+        return self._customer_of_row(payment, min((row for part in parts for _, _, row in part.postings()), default=0))
 
     # What is said
 
@@ -302,18 +304,21 @@ class _Draft:
         self.keys = keys
         self.unit = unit
         """The first of its units, and the only one of a group that has one."""
-        self.sums: Sums = defaultdict(int)
+        self._by_rule: RuleSums = defaultdict(int)
         self.parts: list[Part] = []
         self._entry = NO_ENTRY
         self._entries: dict[tuple[UnitId, date], int] = {}
 
     def take(self, part: Part) -> None:
         if self.keys.by_account:
-            sums = self.sums
-            for choice, cents, _ in part.postings:
-                sums[choice, cents > 0, TOGETHER] += cents
+            add_by_rule(self._by_rule, part)
         else:
             self.parts.append(part)
+
+    @property
+    def sums(self) -> Sums:
+        """Of an entry that keeps no parts."""
+        return by_account(self._by_rule)
 
     def remember_entry(self, place: int, parts: Iterable[Part]) -> None:
         """The place of the entry that has some of its parts, or all of them."""
@@ -364,7 +369,7 @@ def _listed(
         planned = plan.planned[entry]
         keys = planned.keys
         why, open_date = _why(part, planned.group), keys.calendar[part.own_date].open
-        for choice, cents, row in part.postings:
+        for choice, cents, row in part.postings():
             line = numbers[entry][keys.of(part, choice, cents, row)]
             customer = keys.customers.name(part, row)
             yield (

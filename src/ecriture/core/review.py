@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from ecriture.core.accounts import AccountClass, Chart
 from ecriture.core.dates import Calendar, Day
-from ecriture.core.postings import Part, Posting
+from ecriture.core.postings import Part
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
-from ecriture.core.rules import AccountChoice, Role
+from ecriture.core.rules import AccountChoice, Role, Rule
 from ecriture.core.settings import Settings
 
 
@@ -113,8 +113,8 @@ class Review(AccountReview):
         super().__init__(settings, chart=chart, rules=rules)
         self._calendar = calendar
         self._findings: dict[AccountChoice, tuple[Finding, ...]] = {}
-        self._sound: set[AccountChoice] = set()
-        """Those of which nothing is wrong."""
+        self._sound: set[Rule] = set()
+        """Those in whose accounts nothing is wrong."""
 
     def of_parts(self, parts: Iterable[Part]) -> list[Problem]:
         """The problems of the pending parts of a unit; nearly always none."""
@@ -122,9 +122,8 @@ class Review(AccountReview):
         for part in parts:
             if self._calendar[part.own_date].fault:
                 problems.append(self._of_date(part))
-            suspects = [posting for posting in part.postings if posting[0] not in self._sound]
-            if suspects:
-                problems += self._of_accounts(part, suspects)
+            if not self._sound.issuperset(part.rules):
+                problems += self._of_accounts(part)
         if not problems:
             return problems
         refused = {problem.params["account"] for problem in problems if problem.stops and "account" in problem.params}
@@ -135,8 +134,6 @@ class Review(AccountReview):
         if findings is None:
             wrong = (self.of_choice(choice), self._split(choice))
             findings = self._findings[choice] = tuple(finding for finding in wrong if finding is not None)
-            if not findings:
-                self._sound.add(choice)
         return findings
 
     def _split(self, choice: AccountChoice) -> Finding | None:
@@ -147,7 +144,7 @@ class Review(AccountReview):
 
     def _of_date(self, part: Part) -> Problem:
         day = self._calendar[part.own_date]
-        cents = sum(cents for _, cents, _ in part.postings if cents > 0)
+        cents = sum(cents for _, cents, _ in part.postings() if cents > 0)
         params = {"date": day.own, "open_date": day.open, "lock_date": self._settings.lock_date}
         return Problem(day.fault, {**params, **self._why_outside(day), "amount_cents": cents}, where(part.unit))
 
@@ -158,16 +155,17 @@ class Review(AccountReview):
         in_bounds = self._rules.first_date <= day.open <= self._rules.last_date
         return {"reason": ("carried" if day.carried else "year") if in_bounds else "target"}
 
-    def _of_accounts(self, part: Part, suspects: Iterable[Posting]) -> Iterator[Problem]:
+    def _of_accounts(self, part: Part) -> Iterator[Problem]:
         """One problem for each finding and account of a unit, with the amount that it is about."""
         amounts: dict[tuple[str, object, object], int] = {}
         findings: dict[tuple[str, object, object], Finding] = {}
-        for choice, cents, _ in suspects:
+        for choice, cents, _ in part.postings():
             for finding in self._findings_of(choice):
                 code, params = finding
                 key = (code, params["account"], params.get("setting"))
                 amounts[key] = amounts.get(key, 0) + abs(cents)
                 findings[key] = finding
+        self._sound.update(rule for rule in part.rules if not any(self._findings_of(it) for it, _ in rule.legs))
         for key, (code, params) in findings.items():
             amount = {} if code == "receivable-split" else {"amount_cents": amounts[key]}
             yield Problem(code, {**params, **amount}, where(part.unit))

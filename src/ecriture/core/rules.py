@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from ecriture.core.documents import PaymentKind, RowKey, RowKind
+from ecriture.core.documents import DISCOUNT, LINE, REFUND, TAX, PaymentKind, RowKey, RowKind
 from ecriture.core.settings import Method, Settings
 
 
@@ -44,15 +44,23 @@ class AccountChoice:
     fault: str = ""
 
 
-class RowRule(NamedTuple):
-    """The accounts of a document's row. What the customer owes for it goes to `receivable`, the reverse to `other`."""
+class Rule:
+    """The accounts that an amount goes to: to some as it is, to others with the other sign. Compared by identity.
 
-    receivable: AccountChoice
-    other: AccountChoice
+    There is one object for each row key, and a few for each kind and method of payment.
+    """
+
+    __slots__ = ("legs",)
+
+    def __init__(self, debited: AccountChoice, credited: AccountChoice | None = None) -> None:
+        """Where a positive amount is a debit, and where it is a credit."""
+        self.legs: tuple[tuple[AccountChoice, int], ...] = ((debited, 1),)
+        if credited is not None:
+            self.legs += ((credited, -1),)
 
 
-class PaymentRule(NamedTuple):
-    """The accounts of a payment of one kind and method."""
+class PaymentAccounts(NamedTuple):
+    """The accounts of payments of one kind and method."""
 
     bank: AccountChoice
     fee: AccountChoice
@@ -62,6 +70,26 @@ class PaymentRule(NamedTuple):
     tip: AccountChoice
 
 
+class PaymentRule:
+    """The accounts of payments of one kind and method, and the rules that they form."""
+
+    __slots__ = ("accounts", "applied", "applied_apart", "deposit", "deposit_apart", "moved")
+
+    def __init__(self, accounts: PaymentAccounts) -> None:
+        bank, fee, clearing, unapplied, rounding, tip = accounts
+        self.accounts = accounts
+        self.applied = Rule(bank, clearing)
+        """What is applied to a document at once."""
+        self.deposit = Rule(bank, unapplied)
+        """What is not applied yet."""
+        self.moved = Rule(unapplied, clearing)
+        """What was a deposit and is applied now."""
+        self.applied_apart = tuple(map(Rule, (bank, fee, clearing, rounding, tip)))
+        self.deposit_apart = tuple(map(Rule, (bank, fee, unapplied, rounding, tip)))
+        """Each account by its own, for rows with a fee, a rounding or a tip."""
+
+
+NO_ACCOUNTS: Mapping[str, str] = {}
 RECORDED = "recorded"
 CLEARING_KEY = "clearing"
 UNAPPLIED_KEY = "unapplied"
@@ -78,41 +106,41 @@ CREDIT_ROLES: Mapping[RowKind, Role] = {
 }
 
 
-class RowRules(dict[RowKey, RowRule]):
-    """The rule of each row key, made when it is first asked for."""
+class RowRules(dict[RowKey, Rule]):
+    """The rule of each row key, made when it is first asked for: what the customer owes is a debit of the first account."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._settings = settings
 
-    def __missing__(self, key: RowKey) -> RowRule:
-        self[key] = rule = self._discount(key) if key.kind is RowKind.DISCOUNT else self._rule(key)
+    def __missing__(self, key: RowKey) -> Rule:
+        self[key] = rule = Rule(*(self._of_discount(key) if key.kind is DISCOUNT else self._of_row(key)))
         return rule
 
-    def _discount(self, key: RowKey) -> RowRule:
-        """A discount debits its own account and credits the receivable."""
+    def _of_discount(self, key: RowKey) -> tuple[AccountChoice, AccountChoice]:
+        """A discount credits the receivable; its amount is negative, so the receivable comes first here too."""
         accounts, extras = self._settings.accounts, self._settings.extras
         receivable = (accounts.invoice_debit, "accounts.invoice_debit")
         discount = (extras.discount, "extras.discount"), (accounts.invoice_credit, "accounts.invoice_credit")
-        return RowRule(
+        return (
             _choice(f"{key.kind}:{key.code}:credit", Role.RECEIVABLE, receivable),
             _choice(f"{key.kind}:{key.code}:debit", Role.DISCOUNT, *discount),
         )
 
-    def _rule(self, key: RowKey) -> RowRule:
+    def _of_row(self, key: RowKey) -> tuple[AccountChoice, AccountChoice]:
         fault = "account-missing"
-        if key.kind is RowKind.TAX:
+        if key.kind is TAX:
             fault = "tax-account-missing" if key.code in self._settings.taxes else "tax-unknown"
-        return RowRule(
+        return (
             _choice(f"{key.kind}:{key.code}:debit", Role.RECEIVABLE, *self._debit(key)),
             _choice(f"{key.kind}:{key.code}:credit", CREDIT_ROLES[key.kind], *self._credit(key), fault=fault),
         )
 
     def _debit(self, key: RowKey) -> tuple[Choice, ...]:
         default = (self._settings.accounts.invoice_debit, "accounts.invoice_debit")
-        if key.kind is RowKind.LINE and (item := self._settings.items.get(key.code)):
+        if key.kind is LINE and (item := self._settings.items.get(key.code)):
             return (item.debit, f"items.{key.code}.debit"), default
-        if key.kind is RowKind.TAX and (tax := self._settings.taxes.get(key.code)):
+        if key.kind is TAX and (tax := self._settings.taxes.get(key.code)):
             return (tax.debit, f"taxes.{key.code}.debit"), default
         return (default,)
 
@@ -142,14 +170,33 @@ class Rules:
         self._methods = {name.casefold(): method for name, method in settings.methods.items()}
         self._payments: dict[tuple[PaymentKind, str], PaymentRule] = {}
         self._recorded: dict[tuple[AccountChoice, str, bool], AccountChoice] = {}
+        self._recorded_rows: dict[tuple[AccountChoice, AccountChoice], Rule] = {}
+        self._recorded_payments: dict[PaymentAccounts, PaymentRule] = {}
         self.rows = RowRules(settings)
 
-    def payment(self, kind: PaymentKind, method: str) -> PaymentRule:
+    def row(self, key: RowKey, accounts: Mapping[str, str]) -> Rule:
+        """The rule of a row; `accounts` are those that batches recorded for its document."""
+        rule = self.rows[key]
+        if not accounts:
+            return rule
+        debited, credited = [self.recorded(choice, accounts) for choice, _ in rule.legs]
+        found = self._recorded_rows.get((debited, credited))
+        if found is None:
+            found = self._recorded_rows[debited, credited] = Rule(debited, credited)
+        return found
+
+    def payment(self, kind: PaymentKind, method: str, accounts: Mapping[str, str] = NO_ACCOUNTS) -> PaymentRule:
         """The accounts of a payment; those of a refund are used the other way round."""
         rule = self._payments.get((kind, method))
         if rule is None:
-            rule = self._payments[kind, method] = self._payment_rule(kind, method)
-        return rule
+            rule = self._payments[kind, method] = PaymentRule(self._payment_accounts(kind, method))
+        if not accounts:
+            return rule
+        recorded = PaymentAccounts(*[self.recorded(choice, accounts) for choice in rule.accounts])
+        found = self._recorded_payments.get(recorded)
+        if found is None:
+            found = self._recorded_payments[recorded] = PaymentRule(recorded)
+        return found
 
     def method(self, name: str) -> Method | None:
         """The settings of a method, however its capitals are written."""
@@ -172,9 +219,9 @@ class Rules:
             found = self._recorded[choice, account, shared] = AccountChoice(account, keys, RECORDED, choice.role)
         return found
 
-    def _payment_rule(self, kind: PaymentKind, method: str) -> PaymentRule:
+    def _payment_accounts(self, kind: PaymentKind, method: str) -> PaymentAccounts:
         extras, accounts = self._settings.extras, self._settings.accounts
-        is_refund = kind is PaymentKind.REFUND
+        is_refund = kind is REFUND
         found = self.method(method)
         received = (
             (found.debit if found else "", f"methods.{found.name if found else method}.debit"),
@@ -185,7 +232,7 @@ class Rules:
         clearing = (*reverse, (accounts.payment_credit, "accounts.payment_credit"))
         deposit = (extras.deposit, "extras.deposit")
         unapplied_keys = (UNAPPLIED_KEY,) if extras.deposit else (UNAPPLIED_KEY, CLEARING_KEY)
-        return PaymentRule(
+        return PaymentAccounts(
             bank=_choice(f"method:{method}", Role.BANK, *given_back, *received),
             fee=_choice("fee", Role.FEE, (extras.fee, "extras.fee")),
             clearing=_choice(CLEARING_KEY, Role.CLEARING, *clearing),

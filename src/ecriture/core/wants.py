@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from ecriture.core.batches import NOTHING_TRANSFERRED, Recorded, Transferred, UnitRecord
 from ecriture.core.documents import FINAL, Books, Document, Payment, Unit, UnitKind, new
-from ecriture.core.postings import NO_ACCOUNTS, Part, of_document, of_payment
-from ecriture.core.rules import AccountChoice, Role, Rules
+from ecriture.core.postings import Part, of_document, of_payment
+from ecriture.core.rules import NO_ACCOUNTS, RECORDED, AccountChoice, Role, Rule, Rules
 from ecriture.core.sales import WAITS, Application, KeptBack, Sale, is_kept_back, sales
 from ecriture.core.settings import Settings
 
@@ -85,7 +85,7 @@ class Wants:
         """With the money that the bank has and the books do not; what is from before the start date is in the books."""
         if not self._first_day <= payment.date <= self.through:
             return None
-        bank = self.rules.payment(payment.kind, payment.method).bank
+        bank = self.rules.payment(payment.kind, payment.method).accounts.bank
         cents = sum(payment.sign * row.amount_cents - row.fee_cents for row in payment.rows)
         return KeptBack(UnitKind.PAYMENT, payment.number, "waits", bank.account, cents)
 
@@ -113,19 +113,16 @@ def _correction(unit: Unit, own_date: date, wanted: Part | None, transferred: di
         return None
     for account, cents in transferred.items():
         differences[account] = differences.get(account, 0) - cents
-    choices = {choice.account: choice for choice, _, _ in wanted.postings} if wanted is not None else {}
-    postings = [
-        (choices.get(account) or AccountChoice(account, (), "recorded", Role.TRANSFERRED), cents, OF_UNIT)
-        for account, cents in sorted(differences.items())
-        if cents
-    ]
-    return Part(unit, own_date, postings, is_correction=True) if postings else None
+    left = {account: cents for account, cents in sorted(differences.items()) if cents}
+    choices = {choice.account: choice for choice, _, _ in wanted.postings()} if wanted is not None else {}
+    rules = [Rule(choices.get(it) or AccountChoice(it, (), RECORDED, Role.TRANSFERRED)) for it in left]
+    return Part(unit, own_date, rules, [*left.values()], (OF_UNIT,) * len(left), is_correction=True) if left else None
 
 
 def record(want: Want, *, through: date) -> UnitRecord:
     """What a batch records of a unit: the accounts of all that it wants up to `through`, and the dates not after it."""
     due = [part for part in want.parts if part.own_date <= through]
-    accounts = {key: choice.account for part in due for choice, _, _ in part.postings for key in choice.keys}
+    accounts = {key: choice.account for part in due for choice, _, _ in part.postings() for key in choice.keys}
     sale_date = want.sale if isinstance(want.sale, date) and want.sale <= through else None
     applied = {}
     if isinstance(want.unit, Payment):
