@@ -38,7 +38,7 @@ class Program(NamedTuple):
             _, status, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            raise Failed(_first_line(err) or f"exit status {process.returncode}")
+            raise Failed(_reason(err) or f"exit status {process.returncode}")
         seconds = float(out) if self.tells else used.ru_utime + used.ru_stime
         return Cost(seconds, used.ru_maxrss // 1024)
 
@@ -54,8 +54,10 @@ def _all_of(stream: IO[bytes] | None) -> bytes:
     return stream.read() if stream is not None else b""
 
 
-def _first_line(err: bytes) -> str:
-    return next(iter(err.decode(errors="replace").splitlines()), "")[:100]
+def _reason(err: bytes) -> str:
+    """The first error that a program told, or else the first thing that it told."""
+    lines = err.decode(errors="replace").splitlines() or [""]
+    return next((line for line in lines if line.startswith(("Error", "Erreur"))), lines[0])[:100]
 
 
 def cheapest(programs: Sequence[Program], runs: int) -> list[Cost]:
