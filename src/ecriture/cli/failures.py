@@ -2,9 +2,17 @@
 
 from ecriture.cli.batches import NoReason
 from ecriture.cli.convert import WrongUsage
-from ecriture.cli.files import Locked
 from ecriture.cli.speech import Speech
-from ecriture.memory.state import NoSuchBatch, StateDamaged, StateForeign, WrongState
+from ecriture.memory.errors import (
+    Locked,
+    NoSuchBatch,
+    NotAState,
+    StateDamaged,
+    StateForeign,
+    StateLinked,
+    StateNewer,
+    WrongState,
+)
 from ecriture.transfer import ThroughLocked
 
 
@@ -23,9 +31,25 @@ def in_words(error: OSError | ValueError, speech: Speech) -> str:  # noqa: PLR09
                 through=error.through,
                 lock=error.lock_date,
             )
+        case NotAState():
+            return speech(
+                "This is not a state file ({error}), and was left as it is. Choose another --state; if it was one, "
+                "restore it from a copy.",
+                error=error,
+            )
         case StateDamaged():
             return speech(
                 "The state file is damaged ({error}), and was left as it is. Restore it from a copy.", error=error
+            )
+        case StateNewer():
+            return speech(
+                "The state file was written by a newer version of Écriture, and was left as it is. Install that version."
+            )
+        case StateLinked():
+            return speech(
+                "{file} is one file under two names (hard links), and would not be safe in a power cut. "
+                "Remove the other name, or make it a symbolic link.",
+                file=error,
             )
         case StateForeign():
             return speech("The state file is that of another company: {company}. Choose the right one.", company=error)
