@@ -43,6 +43,10 @@ def code_of(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
+UNSAID = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
+"""Why, the system knows and SQLite does not say. READONLY alone may also come of a damaged header."""
+
+
 def true_error(error: sqlite3.Error, place: Path) -> Exception:
     """What an error of SQLite means for the file. To be asked when the connection is closed: it opens the file."""
     code = code_of(error)
@@ -50,9 +54,10 @@ def true_error(error: sqlite3.Error, place: Path) -> Exception:
         return Locked(errno.EAGAIN, os.strerror(errno.EAGAIN), str(place))
     if code == sqlite3.SQLITE_FULL:
         return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(place))
-    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
-        return _tried(place) or OSError(errno.EIO, str(error), str(place))
-    return StateDamaged(str(error))
+    tried = _tried(place) if code in UNSAID else None
+    if tried is None and code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
+        return OSError(errno.EIO, os.strerror(errno.EIO), str(place))
+    return tried or StateDamaged(str(error))
 
 
 def _tried(place: Path) -> OSError | None:
