@@ -49,7 +49,8 @@ Unit = tuple[str, str]
 """The kind and number of a document or payment."""
 
 
-class Missing(NamedTuple):
+@dataclass(frozen=True)
+class Missing:
     """The units that were transferred and are not in the input: how many, and the first five."""
 
     count: int = 0

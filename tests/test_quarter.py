@@ -167,8 +167,8 @@ class Reference:
         self.company, self.history = settings(change), reference.History()
 
     def written(self, through: str) -> bytes | None:
-        files = (text(f"{name}.csv") for name in ("documents", "payments", "chart"))
-        result = reference.export(self.company, *files, through, self.history)
+        documents, payments, chart = (text(f"{name}.csv") for name in ("documents", "payments", "chart"))
+        result = reference.export(self.company, documents, payments, chart, through, self.history)
         assert result.problems == set()
         return result.text or None
 
