@@ -121,6 +121,18 @@ class Payment:
         """"refund: the reverse of a payment"."""
         return -1 if self.type == "refund" else 1
 
+    @property
+    def amount_faults(self) -> set[str]:
+        """posting.md 2, of a payment that is not void."""
+        negative = any(row.amount < 0 or row.tip < 0 or (row.fee < 0 and self.sign > 0) for row in self.rows)
+        above = any(row.tip > max(row.amount, 0) for row in self.rows)
+        return {code for code, found in (("amount-negative", negative), ("tip-above-amount", above)) if found}
+
+    @property
+    def counts(self) -> bool:
+        """Whether what it says can settle anything [R53]."""
+        return self.final and not self.amount_faults
+
 
 def cents(text: str) -> int:
     return int((Decimal(text) * 100).to_integral_exact()) if text else 0
@@ -416,7 +428,7 @@ class Books:
         return self.is_opening(document) or (invoice is not None and self.is_opening(invoice))
 
     def rows_naming(self, number: str) -> list[tuple[Payment, PaymentRow]]:
-        return [(p, row) for p in self.payments.values() if p.final for row in p.rows if row.document == number]
+        return [(p, row) for p in self.payments.values() if p.counts for row in p.rows if row.document == number]
 
     # ---- release and sale date -----------------------------------------------------------------
 
@@ -667,7 +679,7 @@ class Books:
             postings = self.document_postings(document, own or document.date)
             return [] if own is None else self.not_before_start(postings)
         payment = self.payments[number]
-        if not payment.final or self.payment_held(payment):
+        if not payment.counts or self.payment_held(payment):
             return []
         postings = [p for index in range(len(payment.rows)) for p in self.payment_row_postings(payment, index)]
         return self.not_before_start(postings)
@@ -683,7 +695,7 @@ class Books:
         documents = [d.unit for d in self.documents.values()
                      if d.final and d.date <= self.through and not self.in_sage(d) and self.waits(d)]
         payments = [p.unit for p in self.payments.values()
-                    if p.final and start <= p.date <= self.through and self.payment_held(p)]
+                    if p.counts and start <= p.date <= self.through and self.payment_held(p)]
         return sorted(documents + payments)
 
 
@@ -772,12 +784,12 @@ def check_receivable(books: Books, document: Document) -> None:
 def check_payment(books: Books, payment: Payment) -> None:
     if not payment.final:
         return
+    for code in payment.amount_faults:
+        books.problem(code, payment.unit)
+    if payment.amount_faults:
+        return                                                                                   # [R53]
     start = books.company.start_date
     for row in payment.rows:
-        if row.amount < 0 or row.tip < 0 or (row.fee < 0 and payment.type == "payment"):
-            books.problem("amount-negative", payment.unit)
-        if row.tip > max(row.amount, 0):
-            books.problem("tip-above-amount", payment.unit)
         if not row.document:
             continue
         document = books.document(row.document)
