@@ -16,7 +16,7 @@ import pytest
 
 from ecriture import transfer
 from ecriture.core.batches import Batch, BatchState, transferred_by
-from ecriture.core.plan import Plan, listing
+from ecriture.core.plan import Plan
 from ecriture.core.problems import Problem, Severity
 from reference import random_books
 from reference import reference as oracle
@@ -111,7 +111,6 @@ class Ecriture:
                 transferred=transferred_by(self.batches),
                 through=through,
                 batch=len(self.batches) + 1,
-                recording=True,
             )
         except transfer.ThroughLocked:
             return LOCKED
@@ -120,32 +119,19 @@ class Ecriture:
         content = b"" if blocked or not plan.entries else self._written(read, plan)
         errors = {said(problem) for problem in plan.problems if problem.stops}
         warnings = {said(problem) for problem in plan.problems if not problem.stops}
-        waiting = ((u.kind, u.number) for u in plan.held if u.why in WAITING)
+        waiting = ((u.kind, u.number) for u in plan.kept_back if u.why in WAITING)
         return outcome(content, errors, warnings, waiting, missing_in(plan.problems))
 
     def _check_held(self, plan: Plan) -> None:
         """Whatever has an error is held for one of its errors."""
         faults = {(p.where.number, p.code) for p in plan.problems if p.severity is Severity.ERROR}
-        held = {(unit.number, unit.why) for unit in plan.held if unit.why not in WAITING}
+        held = {(unit.number, unit.why) for unit in plan.kept_back if unit.why not in WAITING}
         assert held <= faults
         assert {number for number, _ in held} == {number for number, _ in faults}
 
     def _written(self, read: transfer.Inputs, plan: Plan) -> bytes:
-        written = transfer.write(plan.entries, company=read.company)
-        self.batches.append(
-            Batch(
-                number=plan.batch,
-                target="sage50-ca",
-                through=plan.through,
-                content=written.content,
-                entries=written.entries,
-                postings=tuple(posting for posting, _ in listing(plan)),
-                records=plan.records,
-                opening=read.company.accounting.opening,
-                start_date=read.company.accounting.start_date,
-                exported_at="",
-            )
-        )
+        written = transfer.write(plan.entries, settings=read.settings)
+        self.batches.append(transfer.export(read, plan, written, exported_at=""))
         return written.content
 
     def cancel(self, index: int) -> None:
