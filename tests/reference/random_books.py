@@ -131,8 +131,8 @@ def random_company(rng: Random) -> str:
         },
         "methods": {"cash": {"debit": "1050"}, "card": {"debit": "1065"}} if rng.random() < 0.8 else {},
         "extras": {
-            "discount": maybe("4900", 0.7), "tip": "2400", "shipping": maybe("4200", 0.7),
-            "rounding": "5990", "fee": "6100" if tries(rng, "high-accounts", 0.1) else "5610", "deposit": maybe("2450", 0.6),
+            "discount": maybe("4900", 0.7), "tip": maybe("2400", 0.95), "shipping": maybe("4200", 0.7),
+            "rounding": maybe("5990", 0.95), "fee": "6100" if tries(rng, "high-accounts", 0.1) else "5610", "deposit": maybe("2450", 0.6),
         },
     })
 

@@ -552,17 +552,13 @@ class Books:
         return not self.chart or len(account) in {len(number) for number in self.chart}
 
     def account(self, unit: Unit, key: Key, *choices: str | None, missing: str = "account-missing") -> str:
-        """The recorded account of a key while the unit is live, else the first choice that is set."""
+        """The recorded account of a key while the unit is live, else the first choice that is set; else "?" and what is
+        then wrong, which is said where it is pending [R20]."""
         if unit in self.live:
             recorded = self.history.recorded_accounts(unit)
             if key in recorded:
                 return recorded[key]
-        for choice in choices:
-            if choice:
-                self.check_account(unit, choice)
-                return choice
-        self.problem(missing, unit)
-        return "?"
+        return next((choice for choice in choices if choice), "?" + missing)
 
     def row_accounts(self, document: Document, row: DocumentRow) -> tuple[str, str]:
         """Debit and credit account of a row, as of an invoice and a positive amount."""
@@ -578,7 +574,7 @@ class Books:
             debits, credits = [extras.get("discount"), revenue], [debit_default]
         elif row.kind == "tax" and row.code not in company.taxes and \
                 (row.kind, row.code, "credit") not in self.history.recorded_accounts(unit):
-            return "?", "?"                                                # tax-unknown says it
+            return "?tax-unknown", "?tax-unknown"
         elif row.kind == "tax":
             tax = company.taxes.get(row.code, {})
             debits, credits, missing = [tax.get("debit"), debit_default], [tax.get("credit")], "tax-account-missing"
@@ -675,7 +671,6 @@ class Books:
             if not document.final or self.is_opening(document) or self.in_sage(document):
                 return []
             own = self.sale_date(document)
-            # accounts are judged even while the document waits [R20]
             postings = self.document_postings(document, own or document.date)
             return [] if own is None else self.not_before_start(postings)
         payment = self.payments[number]
@@ -777,7 +772,7 @@ def check_receivable(books: Books, document: Document) -> None:
             debited.add(credit if row.kind == "discount" else debit)
     credited = {books.company.accounts.get("payment_credit")}
     credited |= {books.clearing(payment) for payment, _ in books.rows_naming(document.number)}
-    if debited - credited - {"?"}:
+    if any(not account.startswith("?") for account in debited - credited):
         books.problem("receivable-split", document.unit)
 
 
@@ -881,7 +876,10 @@ def pending_parts(books: Books, unit: Unit) -> list[Part]:
             continue
         assert sum(posting.amount for posting in postings) == 0, "every part sums to zero by itself"
         for posting in postings:
-            books.check_account(unit, posting.account)
+            if posting.account.startswith("?"):
+                books.problem(posting.account[1:], unit)
+            else:
+                books.check_account(unit, posting.account)
         opened = open_date(books, unit, own)
         parts.append(Part(unit, own, opened, own in transferred, postings, customer, reference))
     return [] if books.has_error(unit) else parts
