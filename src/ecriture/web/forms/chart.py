@@ -10,9 +10,9 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
-from ecriture.core.likely import fold
 from ecriture.core.provinces import PROVINCES
 from ecriture.core.settings import Settings
+from ecriture.core.text import fold
 from ecriture.sources import settings_file
 from ecriture.sources.settings_file import Invalid
 from ecriture.web import words
