@@ -59,7 +59,12 @@ NEEDS_DJANGO = frozenset({"store", "web", "api", "project"})
 EXACT = frozenset({"core", "sources", "targets", "memory", "store"})
 """The packages in which there is no binary fraction."""
 
-FRACTIONS = frozenset({("sources/settings_file.py", "float"), ("formats/settings_file.py", "0.4")})
+FRACTIONS = frozenset(
+    {
+        ("core/setting_values.py", "float"),
+        *(("sources/settings_file.py", fraction) for fraction in ("float", "0.4")),
+    }
+)
 """A rate that was typed without quotes is one before `Decimal` has it as typed; and how alike two keys must be to be named."""
 
 CHANGERS = frozenset(

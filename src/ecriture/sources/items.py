@@ -9,13 +9,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple
 
+from ecriture.core import setting_values
 from ecriture.core.dates import NO_DATE, DateReader, UnreadDate
 from ecriture.core.problems import Problem, Where
 from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Item, frozen_mapping
-from ecriture.sources import settings_file
 from ecriture.sources.chart import guarded, unguarded
-from ecriture.sources.settings_file import Invalid
 from ecriture.sources.tables.table import MOST_PROBLEMS, Column, Table, open_table, plain_name
 
 COLUMNS = (
@@ -114,12 +113,12 @@ class _Reading:
         self._fault(row, number, "row-unreadable", reason=reason, column=column, value=_shown(value), **params)
 
     def _text(self, place: tuple[int, str], column: str, text: str) -> str:
-        if isinstance(settings_file.text(text), Invalid) or len(text) > LONGEST[column]:
+        if isinstance(setting_values.text(text), setting_values.Invalid) or len(text) > LONGEST[column]:
             self._unread(place, "item-text", column, text, most=LONGEST[column])
         return text
 
     def _account(self, place: tuple[int, str], column: str, text: str) -> str:
-        if text and isinstance(settings_file.account(text), Invalid):
+        if text and isinstance(setting_values.account(text), setting_values.Invalid):
             self._unread(place, "item-account", column, text)
         return text
 
@@ -146,7 +145,7 @@ def _split(text: str) -> list[str]:
     """The codes of a cell: between commas or semicolons; in quotes where a code has such a sign itself."""
     if '"' not in text:
         return [code.strip() for code in re.split("[,;]", text)]
-    of_one_line = not isinstance(settings_file.text(text), Invalid)
+    of_one_line = not isinstance(setting_values.text(text), setting_values.Invalid)
     return next(csv.reader([text], skipinitialspace=True), []) if of_one_line else [text]
 
 

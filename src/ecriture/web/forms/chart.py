@@ -9,12 +9,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from ecriture.core import setting_values
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
 from ecriture.core.provinces import PROVINCES
 from ecriture.core.settings import Settings
 from ecriture.core.text import fold
-from ecriture.sources import settings_file
-from ecriture.sources.settings_file import Invalid
 from ecriture.web import words
 
 LARGEST_FILE = 10 * 1024 * 1024
@@ -135,7 +134,7 @@ class AccountForm(forms.Form):
 
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"]
-        if isinstance(settings_file.account(number), Invalid):
+        if isinstance(setting_values.account(number), setting_values.Invalid):
             raise forms.ValidationError(say("“%s” is no account number: it has no blanks.") % number)
         if self._account is None and (there := self._chart.get(number)):
             language = str(get_language())
@@ -192,7 +191,9 @@ class LinkedForm(forms.Form):
 
     def clean_others(self) -> frozenset[str]:
         numbers = self.cleaned_data["others"].replace(",", " ").split()
-        if refused := [number for number in numbers if isinstance(settings_file.account(number), Invalid)]:
+        if refused := [
+            number for number in numbers if isinstance(setting_values.account(number), setting_values.Invalid)
+        ]:
             raise forms.ValidationError(say("%s: no account number.") % ", ".join(refused))
         return frozenset(numbers)
 
