@@ -42,6 +42,11 @@ def class_of_number(number: str) -> AccountClass | None:
     return _OF_DIGIT.get(number[:1])
 
 
+def is_account_number(text: str) -> bool:
+    """Whether it is 1 to 15 printable characters without a blank."""
+    return 1 <= len(text) <= 15 and text.isprintable() and " " not in text
+
+
 class Account(NamedTuple):
     """One line of a chart. `account_class` is None where the chart does not say it."""
 

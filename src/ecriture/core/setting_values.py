@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from ecriture.core.accounts import is_account_number
 from ecriture.core.settings import FiscalYear
 from ecriture.core.taxes import Rate
 
@@ -32,9 +33,7 @@ def text(value: object) -> str | Invalid:
 
 
 def account(value: object) -> str | Invalid:
-    """An account number: 1 to 15 printable characters without a blank."""
-    fits = isinstance(value, str) and re.fullmatch(r"\S{1,15}", value) and value.isprintable()
-    return str(value) if fits else Invalid("account")
+    return value if isinstance(value, str) and is_account_number(value) else Invalid("account")
 
 
 def flag(value: object) -> bool | Invalid:

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
-from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
+from ecriture.core.accounts import Account, AccountClass, AccountType, Chart, is_account_number
 from ecriture.core.problems import Problem, Where
 from ecriture.sources.tables.csv_file import csv_file, guarded, unguarded
 from ecriture.sources.tables.encoding import find_encoding
@@ -361,7 +361,7 @@ class _Accounts:
 
     def _add(self, row: int, texts: Mapping[str, str]) -> None:
         number = unguarded(texts["number"])
-        if not _is_number(number):
+        if not is_account_number(number):
             self._table.unreadable(row, "account-number", value=number[:60])
         elif number in self._accounts:
             self._table.unreadable(row, "account-twice", account=number)
@@ -386,10 +386,6 @@ class _Accounts:
 def _has_sense(text: str) -> bool:
     """Whether a text has a letter or digit, or nothing at all: `?` has the plain name of an empty text."""
     return not text or bool(plain_name(text))
-
-
-def _is_number(number: str) -> bool:
-    return len(number) <= 15 and number.isprintable() and " " not in number and number != ""
 
 
 def _account(number: str, texts: Mapping[str, str]) -> Account:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
 from ecriture.core import setting_values
+from ecriture.core.accounts import is_account_number
 from ecriture.core.dates import NO_DATE, DateReader, UnreadDate
 from ecriture.core.problems import Problem, Where
 from ecriture.core.provinces import tax_name
@@ -117,7 +118,7 @@ class _Reading:
         return text
 
     def _account(self, place: tuple[int, str], column: str, text: str) -> str:
-        if text and isinstance(setting_values.account(text), setting_values.Invalid):
+        if text and not is_account_number(text):
             self._unread(place, "item-account", column, text)
         return text
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.core import setting_values
-from ecriture.core.accounts import Account
+from ecriture.core.accounts import Account, is_account_number
 from ecriture.core.settings import Detail, Grouping, Opening, PaidSaleDate, Settings
 from ecriture.store.books import has_live_batch
 from ecriture.targets.registry import TARGETS
@@ -118,9 +118,7 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
 
     def clean_linked_accounts(self) -> frozenset[str]:
         numbers = self.cleaned_data["linked_accounts"].replace(",", " ").replace(";", " ").split()
-        if refused := [
-            number for number in numbers if isinstance(setting_values.account(number), setting_values.Invalid)
-        ]:
+        if refused := [number for number in numbers if not is_account_number(number)]:
             raise forms.ValidationError(say("%s: no account number.") % ", ".join(refused))
         if len(self.chart) and (unknown := [number for number in numbers if number not in self.chart]):
             text = ngettext("%s is not in the chart of accounts.", "%s are not in the chart of accounts.", len(unknown))

@@ -9,8 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from ecriture.core import setting_values
-from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
+from ecriture.core.accounts import Account, AccountClass, AccountType, Chart, is_account_number
 from ecriture.core.provinces import PROVINCES
 from ecriture.core.settings import Settings
 from ecriture.core.text import fold
@@ -134,7 +133,7 @@ class AccountForm(forms.Form):
 
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"]
-        if isinstance(setting_values.account(number), setting_values.Invalid):
+        if not is_account_number(number):
             raise forms.ValidationError(say("“%s” is no account number: it has no blanks.") % number)
         if self._account is None and (there := self._chart.get(number)):
             language = str(get_language())
@@ -191,9 +190,7 @@ class LinkedForm(forms.Form):
 
     def clean_others(self) -> frozenset[str]:
         numbers = self.cleaned_data["others"].replace(",", " ").split()
-        if refused := [
-            number for number in numbers if isinstance(setting_values.account(number), setting_values.Invalid)
-        ]:
+        if refused := [number for number in numbers if not is_account_number(number)]:
             raise forms.ValidationError(say("%s: no account number.") % ", ".join(refused))
         return frozenset(numbers)
 

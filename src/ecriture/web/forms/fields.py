@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as say
 
 from ecriture.core import setting_values
-from ecriture.core.accounts import Account
+from ecriture.core.accounts import Account, is_account_number
 from ecriture.core.likely import Purpose
 
 Said = str | Promise
@@ -56,7 +56,7 @@ class AccountField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         number: str = super().clean(value)
-        if number and isinstance(setting_values.account(number), setting_values.Invalid):
+        if number and not is_account_number(number):
             raise ValidationError(say("“%s” is no account number: it has no blanks.") % number)
         return number
 
