@@ -160,8 +160,9 @@ class State:
             for block, index in self._indexes(head):
                 if not wanted.keys().isdisjoint(index.keys):
                     add_recorded(known, wanted, index, self._held(block, index), head.opening, days)
-        found = {wanted[key]: recorded for key, recorded in known.items()}
-        return Transferred(found, live[-1].start_date if live else None, any_live=bool(live))
+        documents = {key[1:]: recorded for key, recorded in known.items() if key[0] == "d"}
+        payments = {key[1:]: recorded for key, recorded in known.items() if key[0] == "p"}
+        return Transferred(documents, payments, live[-1].start_date if live else None, any_live=bool(live))
 
     def _dated(self, first: date, last: date) -> set[str]:
         """The keys of the live units whose latest date is in a span."""
