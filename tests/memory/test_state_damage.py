@@ -90,11 +90,13 @@ def test_flipped_bits_and_cut_bytes_are_noticed(sound: Path, tmp_path: Path) -> 
     assert met["right"] > 0
 
 
-def test_every_bit_of_the_header_is_right_or_refused(sound: Path, tmp_path: Path) -> None:
+def test_every_bit_of_the_header_is_right_or_refused(tmp_path: Path) -> None:
     """And what is added to a state that was taken for sound is all there, and nothing else is lost."""
-    content, place, met = sound.read_bytes(), tmp_path / "state.db", Counter[str]()
-    right = answers(sound, whole=False)
-    added = batch(40, [batch_unit(Random(1), UNITS[-1])])  # noqa: S311 - as above
+    place, met = tmp_path / "state.db", Counter[str]()
+    batches = random_batches(Random(SEED), 2)  # noqa: S311 - as above
+    keep(place, *batches)
+    content, right = place.read_bytes(), answers(place, whole=False)
+    added = batch(3, [batch_unit(Random(1), UNITS[-1])])  # noqa: S311 - as above
     for bit in range(112 * 8):
         damaged = bytearray(content)
         damaged[bit // 8] ^= 1 << bit % 8
@@ -106,7 +108,7 @@ def test_every_bit_of_the_header_is_right_or_refused(sound: Path, tmp_path: Path
             assert place.read_bytes() == damaged
         else:
             with open_state(place) as state:
-                assert state.transferred(UNITS) == expected([*kept_batches(), added])
+                assert state.transferred(UNITS) == expected([*batches, added])
         place.unlink()
     assert min(met.values()) > 50
 

@@ -247,7 +247,8 @@ class State:
 
     def _checksum(self) -> str:
         """Over the heads of all batches."""
-        return sha256(b"".join(sha256(head).digest() for _, head in sorted(self._rows.items()))).hexdigest()
+        rows = (sha256(b"%d %b" % row).digest() for row in sorted(self._rows.items()))
+        return sha256(b"".join(rows)).hexdigest()
 
     def _indexes(self, head: BatchHead) -> Iterator[tuple[int, Index]]:
         """The blocks of a batch; to be gone through to the end, where their number and order are checked."""
