@@ -11,8 +11,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-
 from batches_at_random import FIRST, SETTINGS, UNITS, batch, batch_unit, everything, expected, keep, random_batches
+
 from ecriture.core.batches import Batch, BatchPosting, BatchState, BatchUnit, UnitRecord, Why
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.memory.errors import NotAState, StateDamaged, StateNewer
@@ -139,8 +139,7 @@ CHANGES = (
     "DELETE FROM state",
     "DELETE FROM files WHERE number = 5",
     "DELETE FROM entries WHERE number = 5",
-    "UPDATE units SET list = (SELECT list FROM units WHERE block = 8), "
-    "sha256 = (SELECT sha256 FROM units WHERE block = 8), held = (SELECT held FROM units WHERE block = 8) WHERE block = 9",
+    "UPDATE units SET (list, sha256, held) = (SELECT list, sha256, held FROM units WHERE block = 8) WHERE block = 9",
     "UPDATE units SET block = -block WHERE block = 7",
     "UPDATE units SET held = (SELECT held FROM units WHERE block = 8) WHERE block = 9",
     "UPDATE units SET listed = (SELECT listed FROM units WHERE block = 8) WHERE block = 9",
@@ -198,10 +197,9 @@ def test_a_header_or_tables_of_another_kind_are_damage(sound: Path, tmp_path: Pa
 
 def other_database(place: Path, application: int, version: int) -> None:
     with sqlite3.connect(place) as db:
-        db.executescript(
-            f"CREATE TABLE places (url TEXT); INSERT INTO places VALUES ('x');"
-            f"PRAGMA application_id = {application}; PRAGMA user_version = {version}"
-        )
+        db.executescript("CREATE TABLE places (url TEXT); INSERT INTO places VALUES ('x')")
+        db.execute(f"PRAGMA application_id = {application}")
+        db.execute(f"PRAGMA user_version = {version}")
     db.close()
 
 
@@ -277,7 +275,6 @@ def test_the_damage_of_one_batch_is_not_hidden_by_cancelling_another(sound: Path
     live = next(it.number for it in kept_batches() if it.live)
     with open_state(place) as state:
         state.cancel(live, "x")
-    with pytest.raises(StateDamaged), open_state(place) as state:
-        state.transferred(())
-        state.transferred([UnitId(UnitKind.PAYMENT, "new")], span=(date.min, date.min))
+    with open_state(place) as state, pytest.raises(StateDamaged):
+        state.transferred([UnitId(UnitKind.PAYMENT, "new")])
     assert BatchState.CANCELLED in {it.state for it in kept_batches()}

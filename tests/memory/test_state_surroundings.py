@@ -12,21 +12,21 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 
 import pytest
-
 from batches_at_random import SETTINGS, UNITS, batch, batch_unit, everything, expected, keep
+from forks import at_once, killed, start, succeed
+
 from ecriture.core.batches import Batch, BatchState, BatchUnit
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.memory import place as places
 from ecriture.memory import state as states
 from ecriture.memory.errors import Locked, StateLinked
 from ecriture.memory.state import open_state
-from forks import at_once, killed, start, succeed
 
 SEED = 20260131
 KILLS, RACES = 200, 100
@@ -38,7 +38,10 @@ def nth(number: int) -> Batch:
     rng = Random(number)  # noqa: S311 - it hides nothing
     model = batch_unit(rng, UNITS[0])
     own = [UnitId(UnitKind.DOCUMENT, f"{number}-{n}") for n in range(300)]
-    units = [BatchUnit(it, model.record, [posting._replace(unit=it, customer="") for posting in model.postings]) for it in own]
+    units = [
+        BatchUnit(it, model.record, [posting._replace(unit=it, customer="") for posting in model.postings])
+        for it in own
+    ]
     state = (BatchState.EXPORTED, BatchState.CONFIRMED, BatchState.CANCELLED)[number % 3]
     reason = "refused" if state is BatchState.CANCELLED else ""
     return replace(batch(number, [model, *units], content=rng.randbytes(30_000)), state=state, reason=reason)
@@ -53,7 +56,7 @@ def is_whole(place: Path, said: int) -> int:
         kept = [nth(number) for number in range(1, state.next_number)]
         assert len(kept) in (said, said + 1)
         for head, it in zip(state.batches(), kept, strict=True):
-            assert head.state == it.state or head.number >= said and head.state is BatchState.EXPORTED
+            assert head.state == it.state or (head.number >= said and head.state is BatchState.EXPORTED)
         as_stated = [replace(it, state=head.state) for it, head in zip(kept, state.batches(), strict=True)]
         units = [unit.unit for it in as_stated for unit in it.units]
         assert state.transferred(units) == expected(as_stated, units)
@@ -108,7 +111,7 @@ def kill_between_pages(place: Path) -> bytes:
     def die() -> None:
         with open_state(place) as state:
             state._db.execute("PRAGMA cache_size = 1")  # so that pages go to the file before the commit
-            state._seal = lambda: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment,method-assign,return-value]
+            state._seal = lambda: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
             state.append(replace(nth(2), units=(), state=BatchState.EXPORTED), nth(2).units)
 
     child = start(die)
@@ -153,7 +156,7 @@ def test_two_commands_at_once_transfer_a_unit_once(tmp_path: Path, begin: str) -
             place.unlink(missing_ok=True)
             number = 0
         unit = UnitId(UnitKind.PAYMENT, f"{race}")
-        at_once(*(lambda way=way: once(way, unit) for way in (ways[race % 3], ways[(race + 1) % 3])))  # type: ignore[misc]
+        at_once(*(partial(once, way, unit) for way in (ways[race % 3], ways[(race + 1) % 3])))
         number += 1
         with open_state(place) as state:
             assert (state.next_number, len(state.transferred([unit]).units)) == (number + 1, 1)
@@ -210,7 +213,7 @@ def test_a_second_name_is_refused(tmp_path: Path) -> None:
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder that anybody may come to: these tests may run as root, whom no right keeps out."""
-    with tempfile.TemporaryDirectory(dir="/tmp") as name:  # noqa: S108 - a new folder in it
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)
         folder.chmod(0o755)
         yield folder
@@ -232,8 +235,8 @@ def everybody_reads(place: Path) -> None:
     with open_state(place, SETTINGS) as state:
         assert everything(state)
     for change in ("append", "confirm", "cancel"):
+        arguments = {"append": (batch(2), ()), "confirm": (1,), "cancel": (1, "x")}
         with open_state(place, SETTINGS) as state, pytest.raises(PermissionError) as caught:
-            arguments = {"append": (batch(2), ()), "confirm": (1,), "cancel": (1, "x")}
             getattr(state, change)(*arguments[change])
         assert (caught.value.errno, caught.value.filename) == (errno.EACCES, str(place))
 
@@ -346,7 +349,7 @@ def test_a_write_that_fails_anywhere(tmp_path: Path, begin: str) -> None:
 
     met = Counter[int]()
     for size in (0, 100, 600, 4_000, 5_000, 10_000, 20_000, 40_000, 60_000, 80_000, 100_000, 1_000_000):
-        child = start(lambda size=size: work(size))  # type: ignore[misc]
+        child = start(partial(work, size))
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         met[status] += 1
         with open_state(place, SETTINGS) as state:
@@ -407,13 +410,12 @@ def test_it_lasts_through_a_power_cut(tmp_path: Path, monkeypatch: pytest.Monkey
     fsync, rename = os.fsync, Path.replace
 
     def flushed(handle: int) -> None:
-        done.append(Path(os.readlink(f"/proc/self/fd/{handle}")).name)
+        done.append(Path(f"/proc/self/fd/{handle}").readlink().name)
         fsync(handle)
 
     def renamed(self: Path, other: Path) -> Path:
-        handles = (Path("/proc/self/fd") / name for name in os.listdir("/proc/self/fd"))
-        names = {os.readlink(handle) for handle in handles if handle.is_symlink()}
-        assert not {str(self), str(other)} & names  # Windows renames no file that is open, nor onto one
+        opened = {it.readlink() for it in Path("/proc/self/fd").iterdir() if it.is_symlink()}
+        assert not {self, other} & opened  # Windows renames no file that is open, nor onto one
         done.append(f"{self.name} -> {other.name}")
         return rename(self, other)
 

@@ -46,6 +46,7 @@ from ecriture.memory.place import (
     SoleMaker,
     code_of,
     connected,
+    new_file,
     resolved,
     true_error,
 )
@@ -300,7 +301,7 @@ class State:
     def _changing(self) -> Iterator[None]:
         """A change, on disk at the end, when the state is closed. If anything fails, nothing is changed."""
         with ExitStack() as stack:
-            new = stack.enter_context(self.maker.new_file()) if self.maker is not None else None
+            new = stack.enter_context(new_file(self._place)) if self.maker is not None else None
             stack.callback(self.close)
             with self._true():
                 if new is not None:
