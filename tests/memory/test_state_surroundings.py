@@ -3,6 +3,7 @@
 import errno
 import os
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -130,6 +131,16 @@ def test_a_kill_between_the_pages_of_a_change_is_undone_for_a_reader(tmp_path: P
     assert list(tmp_path.iterdir()) == [place]
 
 
+def test_the_journal_of_a_state_that_was_moved_away_is_not_that_of_the_next(tmp_path: Path) -> None:
+    place = tmp_path / "state.db"
+    kill_between_pages(place)
+    place.rename(tmp_path / "moved.db")
+    keep(place, nth(1))
+    with open_state(place) as state:
+        assert everything(state)
+    assert not Path(f"{place}-journal").exists()
+
+
 # At the same time
 
 
@@ -241,9 +252,13 @@ def everybody_reads(place: Path) -> None:
         assert (caught.value.errno, caught.value.filename) == (errno.EACCES, str(place))
 
 
-def test_a_file_and_a_folder_that_may_only_be_read(open_folder: Path) -> None:
+@pytest.mark.parametrize("form", ["database", "previous"])
+def test_a_file_and_a_folder_that_may_only_be_read(open_folder: Path, form: str) -> None:
     place = open_folder / "state.db"
-    keep(place, batch(1, [batch_unit(Random(1), UNITS[0])]))  # noqa: S311 - as above
+    if form == "database":
+        keep(place, batch(1, [batch_unit(Random(1), UNITS[0])]))  # noqa: S311 - as above
+    else:
+        shutil.copyfile(Path(__file__).parent / "previous" / "only_when_paid.json", place)
     before = place.read_bytes()
     place.chmod(0o444)
     open_folder.chmod(0o555)
@@ -367,10 +382,10 @@ def test_a_write_that_fails_anywhere(tmp_path: Path, begin: str) -> None:
 
 
 FULL = """
-import errno, sys
+import errno, subprocess, sys
 from pathlib import Path
 sys.path[:0] = {paths}
-from batches_at_random import SETTINGS, batch, keep
+from batches_at_random import SETTINGS, batch, everything, keep
 from ecriture.memory.state import open_state
 place = Path({folder!r}) / "state.db"
 keep(place, batch(1))
@@ -383,12 +398,22 @@ for way, number in ((place, 2), (place.with_name("new.db"), 1)):
     else:
         sys.exit("it was not full")
 assert (place.read_bytes(), list(place.parent.iterdir())) == (before, [place])
-print("full")
+subprocess.run(["mount", "-o", "remount,ro", {folder!r}], check=True)
+for way, number in ((place, 2), (place.with_name("new.db"), 1)):
+    with open_state(way, SETTINGS) as state:
+        everything(state)
+    try:
+        keep(way, batch(number))
+    except OSError as error:
+        assert (error.errno, error.filename) == (errno.EROFS, str(way)), error
+    else:
+        sys.exit("it was written")
+print("full, then read-only")
 """
 
 
-def test_a_disk_that_is_full(tmp_path: Path) -> None:
-    """A real one, of half a million bytes, in a name space of its own."""
+def test_a_disk_that_is_full_or_read_only(tmp_path: Path) -> None:
+    """A real one, of half a million bytes, in a name space of its own; then it is read-only."""
     mounting = ["unshare", "--map-root-user", "--mount"] if os.geteuid() else ["unshare", "--mount"]
     script = FULL.format(paths=sys.path, folder=str(tmp_path))
     command = f'mount -t tmpfs -o size=512k none "{tmp_path}" || exit 77; exec "$0" -c "$1"'
@@ -397,7 +422,7 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     )
     if done.returncode == 77 or "unshare failed" in done.stderr:
         pytest.skip("no file system may be mounted here")
-    assert (done.stdout, done.stderr) == ("full\n", "")
+    assert (done.stdout, done.stderr) == ("full, then read-only\n", "")
 
 
 # Lasting, and elsewhere
@@ -475,7 +500,7 @@ def test_the_lock_of_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         if not free:
             raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=2))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=2))
     monkeypatch.setattr(places, "sys", SimpleNamespace(platform="win32"))
     keep(tmp_path / "state.db", batch(1))
     free = False

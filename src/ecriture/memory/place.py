@@ -147,6 +147,8 @@ class SoleMaker:
                 raise Locked(errno.EAGAIN, os.strerror(errno.EAGAIN))
             if self._content is not None:
                 keep_copy(self._place, self._content)
+            # That of a state that was moved away after a kill would be played back into the new one.
+            self._place.with_name(f"{self._place.name}-journal").unlink(missing_ok=True)
             rename(new, self._place)
         self._content = None
 
