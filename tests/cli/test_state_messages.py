@@ -195,6 +195,7 @@ def test_what_is_said(tmp_path: Path, case: Callable[[Path], None]) -> None:
     with pytest.raises((OSError, ValueError)) as caught:
         case(place)
     for language, sentence in zip(("en", "fr"), CASES[case], strict=True):
+        assert isinstance(caught.value, OSError | ValueError)
         said = in_words(caught.value, Speech(language)).replace("\N{NO-BREAK SPACE}", " ")
         assert said == sentence.replace("{place}", str(place))
 
