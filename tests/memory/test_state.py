@@ -1,5 +1,6 @@
 """What a state keeps, and what it gives back."""
 
+import os
 import sqlite3
 import stat
 import tracemalloc
@@ -250,3 +251,11 @@ def test_a_long_reason_and_content_of_any_length(place: Path) -> None:
     with open_state(place) as state:
         assert [it.reason for it in state.batches()] == [reason, ""]
         assert [state.content(number) for number in (1, 2)] == [content, b""]
+
+
+@pytest.mark.parametrize(
+    "name", ["a b#c?d%41&mode=memory;é.db", "'\"\\.db", os.fsdecode(b"\xe9.db"), ":memory:", "x" * 230]
+)
+def test_a_file_of_any_name(tmp_path: Path, name: str) -> None:
+    keep(tmp_path / name, batch(1), batch(2))
+    assert [it.name for it in tmp_path.iterdir()] == [name]
