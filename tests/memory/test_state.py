@@ -32,7 +32,8 @@ from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState, BatchUnit
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.memory import packing
 from ecriture.memory.errors import NoSuchBatch, StateForeign, WrongState
-from ecriture.memory.state import EntryHead, open_state
+from ecriture.memory.heads import EntryHead
+from ecriture.memory.state import open_state
 
 SEEDS = range(6)
 

@@ -113,6 +113,19 @@ def test_every_bit_of_the_header_is_right_or_refused(tmp_path: Path) -> None:
     assert min(met.values()) > 50
 
 
+def test_every_letter_of_the_tables_is_right_or_refused(tmp_path: Path) -> None:
+    """Names, types and keys of columns: with another one the same rows would be read as something else."""
+    place, rng = tmp_path / "state.db", Random(SEED)  # noqa: S311 - as above
+    keep(place, *random_batches(rng, 2))
+    content, right = place.read_bytes(), answers(place, whole=True)
+    first, last = content.index(b"CREATE TABLE units"), content.index(b"CREATE TABLE state") + 80
+    for at in range(first - 300, last):
+        damaged = bytearray(content)
+        damaged[at] ^= 1 << rng.randrange(8)
+        place.write_bytes(damaged)
+        assert outcome(place, right, whole=True) in ("right", "refused")
+
+
 def test_pages_that_do_not_fit_together_are_not_written_on(sound: Path, tmp_path: Path) -> None:
     """All is read rightly, but a page in use is said to be free: the next batch would go over it."""
     content, place = sound.read_bytes(), tmp_path / "state.db"

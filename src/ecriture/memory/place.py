@@ -31,10 +31,10 @@ def resolved(place: Path) -> Path:
     return place
 
 
-def connected(place: Path, mode: str, seconds: int) -> sqlite3.Connection:
-    """A connection in which nothing is begun by itself."""
+def connected(place: Path, seconds: int) -> sqlite3.Connection:
+    """A connection to a file that is there, in which nothing is begun by itself."""
     path = place.as_posix()
-    uri = f"file://{'' if path.startswith('/') else '/'}{quote(os.fsencode(path))}?mode={mode}"
+    uri = f"file://{'' if path.startswith('/') else '/'}{quote(os.fsencode(path))}?mode=rw"
     return sqlite3.connect(uri, uri=True, timeout=seconds, isolation_level=None)
 
 
