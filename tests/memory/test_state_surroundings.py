@@ -68,7 +68,7 @@ def is_whole(place: Path, said: int) -> int:
 
 def test_a_kill_at_any_moment_leaves_a_whole_state(tmp_path: Path) -> None:
     chance, place, said = Random(SEED), tmp_path / "state.db", tmp_path / "said"  # noqa: S311 - as above
-    met, journals = Counter[bool](), 0
+    met = Counter[bool]()
     for number in range(1, 45):
         nth(number)  # made before the copies are
     for time in range(KILLS):
@@ -88,11 +88,9 @@ def test_a_kill_at_any_moment_leaves_a_whole_state(tmp_path: Path) -> None:
                     finish(state, number)
 
         met[killed(work, chance.uniform(0, 0.06))] += 1
-        journals += Path(f"{place}-journal").exists()
     number = is_whole(place, int(said.read_text())) + 1
     keep(place, nth(number))
     assert met[True] > KILLS // 4
-    assert journals > 0
     assert {it.name for it in tmp_path.iterdir()} <= {"state.db", "said", "new", ".state.db.lock"}
 
 
