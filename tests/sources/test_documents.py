@@ -295,6 +295,12 @@ def test_the_span_goes_over_all_dates_that_could_be_read(lines: list[str], span:
     assert one(*lines).span == span
 
 
+def test_a_total_that_is_contradicted_is_not_compared() -> None:
+    """Which of the two holds is not known."""
+    found = one(of(total="200.00"), of(total="300.00"), of())
+    assert codes(found) == [("document-duplicate", 3)]
+
+
 def test_a_number_that_comes_back_is_an_error_and_neither_counts() -> None:
     found = one(of(), of(document="F-2"), of(), of(document="F-3"), of())
     assert said(found) == [("document-duplicate", row, "F-1", {"reason": "again"}) for row in (4, 6)]
