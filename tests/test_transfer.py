@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ecriture import transfer
-from ecriture.core.batches import Transferred, transferred_by
+from ecriture.core.batches import Batch, Transferred, transferred_by
 from ecriture.core.documents import (
     DocumentKind,
     Payment,
@@ -357,7 +357,7 @@ def test_what_is_missing_is_one_notice_with_the_first_five_documents_first() -> 
 def test_a_moved_unit_is_missing_on_the_date_of_its_latest_batch() -> None:
     first = read("F-1,,,2026-01-05,,,1.00,,\n")
     moved = read("F-1,,,2026-02-05,,,1.00,,\n")
-    batches = []
+    batches: list[Batch] = []
     for number, inputs in enumerate((first, moved), 1):
         found = transfer.plan(inputs, transferred=transferred_by(batches), batch=number)
         written = transfer.write(found.entries, settings=inputs.settings)

@@ -45,7 +45,8 @@ def boreal_files() -> Books:
 
 def plain(books: Books) -> list[object]:
     """The units without what only a file has: the row they stood on."""
-    return [it._replace(row=0) for it in (*books.documents.values(), *books.payments.values())]
+    documents = [it._replace(row=0) for it in books.documents.values()]
+    return [*documents, *(it._replace(row=0) for it in books.payments.values())]
 
 
 def batch(company: Company, state: BatchState, *numbers: str) -> models.Batch:
