@@ -181,8 +181,8 @@ def plan(
 ) -> Plan:
     """The next batch: what is pending, as entries, with all problems of the inputs too. Nothing is kept anywhere.
 
-    `through` is the latest date of the inputs when it is not given. Raises ThroughLocked. Inputs without a valid unit
-    give a plan without entries, through `date.min`.
+    `through` is the latest date of the inputs when it is not given. Raises ThroughLocked, and NothingToDate for inputs
+    without a valid unit: what is wrong with them is in the problems of `checked`.
     """
     settings = inputs.settings
     inputs = checked(inputs, transferred)
