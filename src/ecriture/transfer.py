@@ -65,7 +65,7 @@ class Inputs:
         documents, payments = books.documents.values(), books.payments.values()
         named = [row.document for payment in payments for row in payment.rows if row.document not in books.documents]
         named += [it.applies_to for it in documents if it.applies_to not in books.documents]
-        for number in {*books.documents, *books.faulty_documents, *named}:
+        for number in {*books.documents, *books.faulty_documents, *named} - {""}:
             yield UnitId(UnitKind.DOCUMENT, number)
         for number in {*books.payments, *books.faulty_payments}:
             yield UnitId(UnitKind.PAYMENT, number)
