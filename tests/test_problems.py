@@ -318,7 +318,7 @@ CHOSEN: Mapping[str, tuple[str, Role, Settings, Chart, str, str]] = {
             " again."
         ),
         (
-            "Le compte 1205 n’est pas dans la charte de comptes. Choisissez-en un autre, ou créez-le dans votre logiciel et"
+            "Le compte 1205 n’est pas dans le plan comptable. Choisissez-en un autre, ou créez-le dans votre logiciel et"
             " importez la charte de nouveau."
         ),
     ),

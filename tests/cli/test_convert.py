@@ -184,7 +184,7 @@ def test_many_of_one_kind_are_not_all_shown(tmp_path: Path) -> None:
     desk.put("payments.csv", "payment,date,amount\n")
     done = desk.convert()
     assert done.err.count("[date-missing; ") == 20
-    assert "  … and 32 more like this (date-missing); --format json names them all." in done.err
+    assert "  … and 32 more like this (date-missing); --format json lists them all." in done.err
     assert "52 errors." in done.err
     assert len(json.loads(desk.convert("--format", "json").out)["problems"]) == 52
 
@@ -201,7 +201,7 @@ def test_skip_invalid_leaves_out_what_has_errors(tmp_path: Path) -> None:
     assert "  document F-2 (date-unreadable)\n" in held
     assert "  payment P-2 (document-unknown)\n" in held
     assert "  payment P-1 $50.00 (its document is held back)\n" in held
-    assert "Received, and not yet in the books: account 1060 $50.00." in held
+    assert "Received, but not yet in the books: account 1060 $50.00." in held
 
 
 def test_what_was_left_out_comes_with_a_later_export(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def put(folder: Path, content: bytes) -> Path:
 def test_every_promised_file_is_in_order(file: Path) -> None:
     done = called("verify", "--file", file, "--chart", BOREAL / "chart.csv", "--company", BOREAL / "company.toml")
     assert (done.status, done.err) == (0, "")
-    assert done.out.splitlines()[0] == f"{file.name}: no fault found."
+    assert done.out.splitlines()[0] == f"{file.name}: no problems found."
 
 
 def test_the_balance_of_each_account_is_shown(tmp_path: Path) -> None:
@@ -36,11 +36,11 @@ def test_the_balance_of_each_account_is_shown(tmp_path: Path) -> None:
 
 
 FAULTS = (
-    (GOOD.replace(b"-10.00", b"-9.99"), "GJ-05", 1, "the lines of entry EC000001-01 come to 0.01, not to zero."),
+    (GOOD.replace(b"-10.00", b"-9.99"), "GJ-05", 1, "the lines of entry EC000001-01 add up to 0.01 instead of zero."),
     (GOOD.replace(b"01-31", b"02-30"), "GJ-03", 1, "there is no such day: 02-30-26 (month-day-year)."),
     (GOOD.replace(b"Sales", "Été".encode()), "GJ-01", 1, "is not plain ASCII. Write it without accents."),
     (GOOD.replace(b"\r\n", b"\n"), "GJ-01", 1, "lines end with LF"),
-    (GOOD + GOOD, "GJ-09", 4, "source EC000001-01 was used before, in line 1."),
+    (GOOD + GOOD, "GJ-09", 4, "source EC000001-01 was already used, in line 1."),
     (b"", "GJ-02", 1, "there is no entry in the file."),
 )
 
@@ -78,7 +78,7 @@ def test_the_settings_say_which_years_and_linked_accounts_there_are(tmp_path: Pa
     file, company = put(tmp_path, GOOD), tmp_path / "company.toml"
     company.write_text("[company]\nfiscal_years = [[2025-01-01, 2025-12-31]]\n", "utf-8")
     assert (
-        "GJ-03: 2026-01-31 lies in no open fiscal year." in called("verify", "--file", file, "--company", company).out
+        "GJ-03: 2026-01-31 is not in an open fiscal year." in called("verify", "--file", file, "--company", company).out
     )
     company.write_text('[accounting]\nlinked_accounts = ["1201"]\n', "utf-8")
     assert "GJ-08: account 1201 is linked" in called("verify", "--file", file, "--company", company).out
@@ -97,7 +97,7 @@ def test_lax_accepts_what_sage_documents(tmp_path: Path) -> None:
     file = put(tmp_path, GOOD.replace(b"EC000001-01", b"EC000001-01-AND-MORE"))
     assert called("verify", "--file", file).status == 1
     done = called("verify", "--file", file, "--lax")
-    assert (done.status, done.out) == (0, "out.txt: no fault found.\n")
+    assert (done.status, done.out) == (0, "out.txt: no problems found.\n")
 
 
 def test_every_golden_file_is_in_order() -> None:

@@ -146,7 +146,7 @@ WRONG = {
     ),
     "item-account": (
         "code,credit\nA,41 00\n",
-        "A: “41 00” in the column “credit” is no account number: 1 to 15 characters without a blank.",
+        "A: “41 00” in the column “credit” is not an account number: write 1 to 15 characters without spaces.",
         (
             "A\u00a0: «\u00a041 00\u00a0», dans la colonne «\u00a0credit\u00a0», n’est pas un numéro de compte\u00a0: de 1 à 15"
             " caractères sans espace."
@@ -154,7 +154,7 @@ WRONG = {
     ),
     "item-text": (
         'code,note\nA,"x\ty"\n',
-        "A: “x y” in the column “note” is no text of one line and of at most 500 characters. Shorten it.",
+        "A: “x y” in the column “note” is longer than 500 characters or has several lines. Shorten it.",
         (
             "A\u00a0: «\u00a0x y\u00a0», dans la colonne «\u00a0note\u00a0», n’est pas un texte d’une seule ligne et d’au"
             " plus 500 caractères. Raccourcissez-le."

@@ -98,7 +98,7 @@ def test_every_setting_of_the_page_is_kept(world: World, client: Client, url: st
     accounts = found.accounts
     assert (accounts.invoice_credit, accounts.payment_debit, accounts.refund_credit) == ("4100", "1050", "1060")
     assert found.lock_date == date(2025, 12, 31)
-    assert said(page)[1:] == ["2100 n’est pas dans la charte de comptes."]
+    assert said(page)[1:] == ["2100 n’est pas dans le plan comptable."]
 
 
 def test_what_is_not_touched_is_no_change(world: World, client: Client, url: str) -> None:
@@ -147,7 +147,7 @@ def test_how_many_waiting_payments_go_to_the_new_bank(world: World, client: Clie
 def test_that_nothing_transferred_moves(world: World, client: Client, url: str) -> None:
     a_batch(world.company)
     (sentence,) = said(fill_in(client, url, {"invoice_credit": "4120"}))
-    assert sentence.startswith("Enregistré. Rien de ce qui a été transféré ne bouge. ")
+    assert sentence.startswith("Enregistré. Ce qui a déjà été transféré ne change pas. ")
 
 
 def test_the_switch_says_how_many_sales_wait(world: World, client: Client, url: str) -> None:
@@ -156,8 +156,8 @@ def test_the_switch_says_how_many_sales_wait(world: World, client: Client, url: 
     (off,) = said(fill_in(client, url, {"only_when_paid": None}))
     count = int(on.split()[1])
     assert count > 1
-    assert on == f"Saved. {count} documents are not paid: their sales wait until they are."
-    assert off == f"Saved. {count} documents that are not paid come with the next transfer."
+    assert on == f"Saved. {count} unpaid documents: their sales are transferred once they are paid."
+    assert off == f"Saved. {count} unpaid documents will be in the next transfer."
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -317,7 +317,7 @@ def test_who_may_only_look(world: World, signed_in: SignedIn, url: str, who: str
 
 def test_linked_accounts_are_shown_with_their_names(world: World, client: Client, url: str) -> None:
     words = words_of(client.get(url))
-    assert '<b>1200</b> Comptes clients <span class="quiet">(selon la charte elle-même)</span>' in words
+    assert '<b>1200</b> Comptes clients <span class="quiet">(selon le plan comptable)</span>' in words
 
 
 # Anything at all

@@ -193,7 +193,7 @@ def test_a_new_item_with_some_taxes(world: World, bookkeeper: Client) -> None:
 @pytest.mark.parametrize(
     ("wrong", "text"),
     [
-        ({"code": "MENAGE"}, "There is an item MENAGE already."),
+        ({"code": "MENAGE"}, "There is already an item MENAGE. Choose another code."),
         ({"code": ""}, ""),
         ({"code": "A\tB"}, "cannot be printed"),
         ({"code": "X" * 101}, ""),
@@ -320,7 +320,7 @@ def test_all_that_were_found_at_once(world: World, bookkeeper: Client, soap: str
     ("sent", "text"),
     [
         ({"chosen": ["SAVON"]}, "Give a debit account, a credit account, or both."),
-        ({"credit": "4120"}, "Choose one item at least."),
+        ({"credit": "4120"}, "Choose at least one item."),
         ({"chosen": ["SAVON"], "credit": "1200"}, "is linked to a module"),
         ({"chosen": ["SAVON"], "credit": "4999"}, "is not in the chart"),
     ],
@@ -348,7 +348,7 @@ def test_what_goes_out_comes_in_again(world: World, bookkeeper: Client, name: st
     assert f'filename="items.{suffix}"' in answer["Content-Disposition"]
     page = bookkeeper.post(url(world, "import-items"), sent_file(answer.content, f"items.{suffix}"))
     assert page.status_code == 200
-    assert "The file says what is here already." in said(page)
+    assert "The file changes nothing: everything is already here." in said(page)
 
 
 def taken(page: str) -> str:

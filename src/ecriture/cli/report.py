@@ -212,7 +212,7 @@ def _held(held: tuple[HeldUnit, ...], speech: Speech) -> Iterator[str]:
             missing[unit.account] = missing.get(unit.account, 0) + unit.amount_cents
     for account, cents in sorted(missing.items()):
         amount = show_amount(cents, speech.language)
-        yield speech("Received, and not yet in the books: account {account} {amount}.", account=account, amount=amount)
+        yield speech("Received, but not yet in the books: account {account} {amount}.", account=account, amount=amount)
 
 
 def _explanation(plan: Plan, speech: Speech) -> Iterator[str]:
@@ -246,8 +246,8 @@ def balance_lines(entries: Iterable[JournalEntry], speech: Speech) -> Iterator[s
 
 NEXT_STEPS: Mapping[str, str] = {
     "sage50-ca": N_(
-        "Next, in Sage 50: make a backup; File → Import/Export → Import General Journal Entries; choose this file. Sage"
-        " records all of it or nothing."
+        "Next, in Sage 50: make a backup; File → Import/Export → Import General Journal Entries; "
+        "choose this file. Sage imports all of it or nothing."
     ),
     "hledger": N_("Next: hledger -f {file} balance"),
     "beancount": N_("Next: bean-check {file}"),

@@ -122,7 +122,9 @@ def createsuperuser(speech: Speech, email: str) -> int:
 
     def work() -> int:
         _prepare()
-        password: str = click.prompt(speech("Password"), hide_input=True, confirmation_prompt=speech("The same again"))
+        password: str = click.prompt(
+            speech("Password"), hide_input=True, confirmation_prompt=speech("Repeat the password")
+        )
         if faults := _faults(email, password):
             return _refused(" ".join(faults))
         keep_person(email, password, superuser=True)
@@ -171,7 +173,7 @@ def demo(speech: Speech) -> int:
         password = secrets.token_urlsafe(9)
         user = keep_person(DEMO_ADDRESS, password, name="Hélène Boréal", language=speech.language)
         company = make_demonstration(user)
-        tell(speech("{company} is in the application.", company=company))
+        tell(speech("{company} is now in the application.", company=company))
         tell(speech("Sign in as {email} with the password {password}", email=DEMO_ADDRESS, password=password))
         return 0
 
@@ -191,7 +193,7 @@ def serve(speech: Speech, *, host: str, port: int, workers: int) -> int:
             return _refused(speech("No port from {first} to {last} is free.", first=port, last=port + PORTS - 1))
         shown_host = f"[{host}]" if ":" in host else host
         address = f"http://{shown_host}:{listening.getsockname()[1]}"
-        text = speech("Écriture is on {address} (Ctrl-C stops it).", address=address)
+        text = speech("Écriture is running at {address} (press Ctrl-C to stop).", address=address)
         return _gunicorn(listening, workers, lambda: tell(text))
 
     return _served(speech, work)

@@ -58,8 +58,8 @@ class Speech:
             if more := len(alike) - SHOWN_OF_A_KIND if len(alike) > SHOWN_OF_A_KIND else 0:
                 lines.append(
                     self.plural(
-                        "  … and {count} more like this ({code}); --format json names it.",
-                        "  … and {count} more like this ({code}); --format json names them all.",
+                        "  … and {count} more like this ({code}); --format json lists it.",
+                        "  … and {count} more like this ({code}); --format json lists them all.",
                         more,
                         code=alike[0].code,
                     )

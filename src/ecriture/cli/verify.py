@@ -46,10 +46,10 @@ def _check_sage(file: Path, content: bytes, chart: Chart, company: Settings, spe
             )
         )
     if found:
-        tell(speech.plural("{count} fault.", "{count} faults.", len(found)))
+        tell(speech.plural("{count} problem found.", "{count} problems found.", len(found)))
         return ERRORS
     if lax:
-        tell(speech("{file}: no fault found.", file=file.name))
+        tell(speech("{file}: no problems found.", file=file.name))
         return 0
     return _read_back(file, content, "sage50-ca", speech)
 
@@ -59,9 +59,9 @@ def _read_back(file: Path, content: bytes, target: str, speech: Speech) -> int:
     try:
         entries = target_of(target).read(content)
     except ValueError as error:
-        tell(speech("{file} is no file of the target {target}: {error}", file=file.name, target=target, error=error))
+        tell(speech("{file} is not a file for {target}: {error}", file=file.name, target=target, error=error))
         return ERRORS
-    tell(speech("{file}: no fault found.", file=file.name))
+    tell(speech("{file}: no problems found.", file=file.name))
     tell(
         speech.plural(
             "{count} entry. Balance of each account:", "{count} entries. Balance of each account:", len(entries)

@@ -12,20 +12,19 @@ from ecriture.speech.language import N_, translate
 
 SENTENCES: Mapping[str, str] = {
     "row-unreadable/columns": N_(
-        "this row has {found} columns, and the header has {expected}. Put texts that hold a comma between quotes."
+        "this row has {found} columns, but the header has {expected}. Put quotes around texts that contain a comma."
     ),
     "row-unreadable/nul": N_(
-        "there is a NUL character, so this is no text file. Save it again as “CSV UTF-8” or as XLSX."
+        "there is a NUL character, so this is not a text file. Save it again as “CSV UTF-8” or as XLSX."
     ),
     "row-unreadable/line-long": N_(
-        "there is a line of more than a million characters. This is no CSV file of invoices."
+        "a line has more than a million characters, so this is not a CSV file of invoices. Choose another file."
     ),
     "row-unreadable/encoding": N_(
         "some letters are neither UTF-8 nor Windows-1252: the file is damaged. Save it again as “CSV UTF-8”."
     ),
     "row-unreadable/quote-unclosed": N_(
-        "a quotation mark is opened and never closed, so the rest of the file could not be read. Close it, or double it if"
-        " it belongs to the text."
+        "a quotation mark is never closed, so the rest of the file could not be read. Close it, or double it if it belongs to the text."
     ),
     "row-unreadable/quote": N_(
         "there is text after a closing quotation mark. Double the quotation marks that belong to the text. The rest of the"
@@ -36,108 +35,103 @@ SENTENCES: Mapping[str, str] = {
         " was not read."
     ),
     "row-unreadable/number-missing": N_(
-        "this row has no number in the column “{column}”. Repeat the number on each row."
+        "the number is missing in the column “{column}”. Repeat the number on each row."
     ),
-    "row-unreadable/value": N_("“{value}” is no value of the column “{column}”. Use one of: {accepted}."),
+    "row-unreadable/value": N_("“{value}” is not accepted in the column “{column}”. Use one of: {accepted}."),
     "row-unreadable/account-number": N_(
-        "“{value}” is no account number: 1 to 15 characters without a blank. Correct it in the chart."
+        "“{value}” is not an account number: 1 to 15 characters without spaces. Correct it in the chart."
     ),
-    "row-unreadable/account-twice": N_("account {account} stands twice in the chart. Keep one of the two."),
+    "row-unreadable/account-twice": N_("account {account} is in the chart twice. Keep one of the two."),
     "row-unreadable/spreadsheet-damaged": N_(
-        "this workbook cannot be read: it is damaged, protected by a password, or no XLSX file. Save it again as XLSX or CSV."
+        "this workbook cannot be read: it is damaged, protected by a password, or not an XLSX file. Save it again as XLSX or CSV."
     ),
     "row-unreadable/spreadsheet-large": N_(
-        "this workbook is too large to be one of invoices. Delete the empty rows and columns at its end, or save it as CSV."
+        "this workbook is too large for a file of invoices. Delete the empty rows and columns at its end, or save it as CSV."
     ),
     "row-unreadable/no-accounts": N_(
         "no accounts were found. Export the chart of accounts from Sage, or make a file with the columns number, name, type."
     ),
     "column-missing": N_("the column “{column}” (in French “{french}”) is missing. Add it to the first row."),
-    "column-unknown": N_("the column “{column}” is not known, and was ignored."),
+    "column-unknown": N_("the column “{column}” is unknown and was ignored. Correct its name if it matters."),
     "encoding-windows": N_("the file was read as Windows-1252. If accents look wrong, save it as “CSV UTF-8”."),
     "setting-unknown": N_("there is no setting “{setting}”. Known here: {known}."),
     "setting-unknown/nearest": N_("there is no setting “{setting}”. Did you mean “{nearest}”?"),
-    "setting-invalid/text": N_("{setting} = {value}: a text on one line is expected, between quotes."),
+    "setting-invalid/text": N_("{setting} = {value}: write a text on one line, between quotes."),
     "setting-invalid/account": N_(
-        "{setting} = {value}: an account number is expected, between quotes: 1 to 15 characters without a blank."
+        "{setting} = {value}: write an account number, between quotes: 1 to 15 characters without spaces."
     ),
-    "setting-invalid/accounts": N_('{setting} = {value}: a list of account numbers is expected, as in ["1200"].'),
-    "setting-invalid/flag": N_("{setting} = {value}: true or false is expected, without quotes."),
-    "setting-invalid/date": N_("{setting} = {value}: a date is expected, as in 2026-01-31."),
-    "setting-invalid/percent": N_('{setting} = {value}: a rate in percent is expected, between quotes, as in "9.975".'),
-    "setting-invalid/count": N_("{setting} = {value}: a whole number of at least 2 is expected."),
-    "setting-invalid/choice": N_("{setting} = {value}: one of these is expected: {accepted}."),
-    "setting-invalid/prefix": N_('{setting} = {value}: 1 to 3 capitals or digits are expected, as in "EC".'),
-    "setting-invalid/currency": N_('{setting} = {value}: a currency of three capitals is expected, as in "CAD".'),
+    "setting-invalid/accounts": N_('{setting} = {value}: write a list of account numbers, as in ["1200"].'),
+    "setting-invalid/flag": N_("{setting} = {value}: write true or false, without quotes."),
+    "setting-invalid/date": N_("{setting} = {value}: write a date, as in 2026-01-31."),
+    "setting-invalid/percent": N_('{setting} = {value}: write a rate in percent, between quotes, as in "9.975".'),
+    "setting-invalid/count": N_("{setting} = {value}: write a whole number of at least 2."),
+    "setting-invalid/choice": N_("{setting} = {value}: use one of these: {accepted}."),
+    "setting-invalid/prefix": N_('{setting} = {value}: write 1 to 3 capital letters or digits, as in "EC".'),
+    "setting-invalid/currency": N_('{setting} = {value}: write a currency of three capital letters, as in "CAD".'),
     "setting-invalid/years": N_(
-        "{setting} = {value}: fiscal years are expected, each with its first and last day, none overlapping, as in"
-        " [[2026-01-01, 2026-12-31]]."
+        "{setting} = {value}: write fiscal years that do not overlap, each with its first and last day, as in [[2026-01-01, 2026-12-31]]."
     ),
     "setting-invalid/rates": N_(
-        '{setting} = {value}: rates are expected, each with its first day, as in [["2025-04-01", "14"]].'
+        '{setting} = {value}: write rates, each with its first day, as in [["2025-04-01", "14"]].'
     ),
-    "setting-invalid/texts": N_('{setting} = {value}: a list of codes is expected, as in ["GST", "QST"].'),
-    "setting-invalid/table": N_("{setting} = {value}: a table [{setting}] is expected."),
-    "setting-invalid/rate-or-rates": N_("{setting}: give the rate or the rates, not both."),
-    "setting-invalid/toml": N_("the file is no TOML: {value}."),
+    "setting-invalid/texts": N_('{setting} = {value}: write a list of codes, as in ["GST", "QST"].'),
+    "setting-invalid/table": N_("{setting} = {value}: write a table [{setting}]."),
+    "setting-invalid/rate-or-rates": N_("{setting}: write the rate or the rates, not both."),
+    "setting-invalid/toml": N_("the file is not valid TOML: {value}."),
     "setting-invalid/start-date": N_(
-        "{setting} was {accepted} when the first batch was exported, and cannot change any more. Put {accepted} back."
+        "{setting} was {accepted} when the first batch was exported, and can no longer change. Set it back to {accepted}."
     ),
-    "amount-unreadable": N_("“{text}” in the column “{column}” is no amount. Write it like 1234.50 or 1 234,50."),
+    "amount-unreadable": N_("“{text}” in the column “{column}” is not an amount. Write it like 1234.50 or 1 234,50."),
     "amount-ambiguous": N_(
-        "“{text}” in the column “{column}” could be two amounts, and the other amounts of the file do not tell which. Write"
-        " two decimals."
+        "“{text}” in the column “{column}” can be read as two different amounts, and the file's other amounts do not settle it. Write two decimals."
     ),
     "amount-negative": N_(
-        "{amount} in the column “{column}” is below zero. Write it positive; money given back is a refund (type “refund”)."
+        "{amount} in the column “{column}” is below zero. Write a positive amount; for money given back, use the type “refund”."
     ),
-    "date-missing": N_("there is no date. Fill in the column “{column}” on its first row."),
-    "date-unreadable": N_("“{text}” in the column “{column}” is no date, or could be two. Write it like 2026-01-31."),
+    "date-missing": N_("the date is missing. Fill in the column “{column}” on its first row."),
+    "date-unreadable": N_(
+        "“{text}” in the column “{column}” is not a date, or can be read as two dates. Write it like 2026-01-31."
+    ),
     "document-duplicate/again": N_(
-        "this number comes back after the rows of another document. Put its rows together, or give one of the two another"
-        " number. Both are held."
+        "this number comes again after the rows of another document. Keep its rows together, or change one of the two numbers. Both are held back."
     ),
     "document-duplicate/contradicts": N_(
-        "this row says another “{column}” than the first row of the document. Make them agree, or leave it empty."
+        "“{column}” differs here from the first row of the document. Make them the same, or leave it empty."
     ),
     "payment-duplicate/again": N_(
-        "this number comes back after the rows of another payment. Put its rows together, or give one of the two another"
-        " number. Both are held."
+        "this number comes again after the rows of another payment. Keep its rows together, or change one of the two numbers. Both are held back."
     ),
     "payment-duplicate/contradicts": N_(
-        "this row says another “{column}” than the first row of the payment. Make them agree, or leave it empty."
+        "“{column}” differs here from the first row of the payment. Make them the same, or leave it empty."
     ),
     "number-similar": N_(
-        "looks like {other}, but is another number. If they are one, correct one of them: each is posted by itself."
+        "looks like {other}, but the number differs. If they are the same, correct one of them: otherwise each is posted separately."
     ),
     "total-differs": N_("{sum} = {rows}, but the total says {total}. Correct the rows or the total."),
     "credit-note-negative": N_(
-        "the credit note comes to {total}. The amounts of a credit note are written positive; one below zero is an invoice."
+        "the credit note totals {total}. Write the amounts of a credit note as positive; if the total is below zero, make it an invoice."
     ),
     "document-unknown": N_(
-        "{amount} for document {document}, which is not in the input. Correct the number, or add the document."
+        "{amount} for document {document}, which is not in the files. Correct the number, or add the document."
     ),
     "document-not-final": N_(
-        "{amount} for document {document}, which is {status}: the amount is kept as a deposit. If it pays another document, name that one."
+        "{amount} for document {document}, which is {status}: the amount is kept as a deposit. If it pays another document, enter that number."
     ),
     "opening-document": N_(
-        "{amount} for document {document}, which is from before the start date: nothing is posted. Record this amount in your accounting program, in the receivables module."
+        "{amount} for document {document}, which is dated before the start date: nothing is posted. Record this amount in your accounting program, in the receivables module."
     ),
     "transferred-missing": N_(
-        "was transferred, but is not in the input: it is left as it is. If it was renumbered, void the old number, or it is"
-        " posted twice."
+        "was transferred, but is not in the files: its entries stay as they are. If it was renumbered, void the old number; otherwise it is posted twice."
     ),
-    "overpaid": N_(
-        "{paid} paid, {total} due: {excess} too much. Give it back (a refund), or allocate it to another document."
-    ),
+    "overpaid": N_("{paid} paid, but {total} due: {excess} too much. Refund it, or allocate it to another document."),
     "item-unknown": N_(
-        "item {item} is not in the settings: its {amount} goes to the default accounts. Add it under [items.{item}] if it has its own."
+        "item {item} is not in the settings: its {amount} goes to the default accounts. If it needs its own accounts, add it under [items.{item}]."
     ),
     "item-archived": N_(
-        "item {item} is not to be used since {archived}. It is posted to its own accounts all the same; if that is wrong, correct the item on the document."
+        "item {item} is archived since {archived}. It is still posted to its own accounts; if that is wrong, change the item on the document."
     ),
     "item-archived/note": N_(
-        "item {item} is not to be used since {archived} ({note}). It is posted to its own accounts all the same; if that is wrong, correct the item on the document."
+        "item {item} is archived since {archived} ({note}). It is still posted to its own accounts; if that is wrong, change the item on the document."
     ),
     "method-unknown": N_(
         "the method “{method}” is not in the settings: the default bank account is used. Add [methods.{method}] or correct it."
@@ -147,7 +141,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "tax-account-missing": N_("{amount} of tax {tax}, which has no account. Fill in {setting} in company.toml."),
     "tax-differs": N_(
-        "tax {tax} is {recorded}; {rate} of {base} would be {expected}. Check the invoice; it is posted as it says."
+        "tax {tax} is {recorded}; {rate} of {base} would be {expected}. Check the invoice; it is posted as written."
     ),
     "account-missing": N_("there is no account for {amount}. Fill in {setting} in company.toml."),
     "account-unknown": N_(
@@ -158,7 +152,7 @@ SENTENCES: Mapping[str, str] = {
         "{amount} for account {account} {name} ({setting}), which is a heading, a total or current earnings. Choose an account that takes entries."
     ),
     "account-wrong-length": N_(
-        "{amount} for account {account} ({setting}): Sage wants 4 to 8 digits, the first one from 1 to 5, all accounts of a company alike. Correct the setting."
+        "{amount} for account {account} ({setting}): Sage needs 4 to 8 digits, the first one from 1 to 5, and the same length for all accounts. Correct the setting."
     ),
     "account-wrong-length/digits": N_(
         "{amount} for account {account} ({setting}): the accounts of this chart have {digits} digits, the first one from 1 to 5. Correct the setting."
@@ -167,31 +161,29 @@ SENTENCES: Mapping[str, str] = {
         "account {account} ({setting}) is of class {found}; here one of class {expected} is expected. Check the number."
     ),
     "receivable-split": N_(
-        "account {account} is debited, but payments credit {clearing}: {account} would never clear. Use one account for both."
+        "account {account} is debited, but payments credit {clearing}: {account} would never return to zero. Use one account for both."
     ),
     "receivable-split/refund": N_(
-        "refunds debit {account}, but payments credit {clearing}: neither would ever clear. Use one account for both, or"
-        " leave {setting} out."
+        "refunds debit {account}, but payments credit {clearing}: neither would ever return to zero. Use one account for both, or remove {setting}."
     ),
     "date-locked": N_(
-        "{amount} dated {date}, on or before the lock date {lock}, and carrying is off. Change the date, or put carry = true."
+        "{amount} dated {date}, on or before the lock date {lock}, and carrying is off. Change the date, or set carry = true."
     ),
     "carried-across-year": N_(
-        "amounts of an earlier fiscal year are carried into the one that begins on {year}: {accounts}. Ask your accountant,"
-        " if they matter for the year that is closed."
+        "amounts of an earlier fiscal year are carried into the one that begins on {year}: {accounts}. Ask your accountant whether they matter for the closed year."
     ),
     "currency-foreign": N_(
-        "the document is in {currency}, and the books are in {company}. Enter it by hand in {company}, converted."
+        "the document is in {currency}, but the books are in {company}. Enter it by hand in {company}, converted."
     ),
     "text-shortened": N_(
-        "Comments changed for {target}: {shortened} shortened, {replaced} with unknown letters replaced by a question mark."
+        "Comments adapted to {target}: {shortened} shortened; in {replaced}, unsupported characters became question marks."
     ),
     "too-many-entries": N_(
         "{entries} entries in one batch would need the source {source}, longer than the {limit} characters that the program"
         " keeps. Choose a coarser grouping, or export a shorter period with --through."
     ),
     "column-missing/same": N_("the column “{column}” is missing. Add it to the first row."),
-    "amount-unreadable/empty": N_("there is no amount. Fill in the column “{column}”; 0.00 if there is none."),
+    "amount-unreadable/empty": N_("the amount is missing. Fill in the column “{column}”; write 0.00 for none."),
     "row-unreadable/columns-many": N_(
         "the header has {found} columns; at most {expected} are read. Delete the empty ones."
     ),
@@ -205,41 +197,43 @@ SENTENCES: Mapping[str, str] = {
         "{amount} for account {account} ({setting}), which is linked to a module: the program refuses it in a journal entry. Choose an account that is not linked."
     ),
     "date-outside-fiscal-year/year": N_(
-        "{amount} would be dated {open}, which lies in no open fiscal year. Correct the date, or add the year to fiscal_years."
+        "{amount} would be dated {open}, which is not in an open fiscal year. Correct the date, or add the year to fiscal_years."
     ),
     "date-outside-fiscal-year/carried": N_(
-        "{amount} of {date} would be carried to {open}, which lies in no open fiscal year. Add the year to fiscal_years, or move lock_date."
+        "{amount} of {date} would be carried to {open}, which is not in an open fiscal year. Add the year to fiscal_years, or move lock_date."
     ),
     "date-outside-fiscal-year/target": N_(
-        "{amount} would be dated {open}, which the accounting program does not take. Correct the date."
+        "{amount} would be dated {open}, which the accounting program does not accept. Correct the date."
     ),
     "document-unknown/credit-note": N_(
-        "{amount} for {document}, which is itself a credit note. Name the invoice, or leave applies_to empty."
+        "{amount} for {document}, which is itself a credit note. Enter an invoice, or leave applies_to empty."
     ),
     "document-not-final/credit-note": N_(
-        "{amount} for document {document}, which is {status}: the credit note settles nothing. Name another invoice, or leave applies_to empty."
+        "{amount} for document {document}, which is {status}: the credit note settles nothing. Enter another invoice, or leave applies_to empty."
     ),
-    "overpaid/credit-note": N_("{paid} given back, {total} owed to the customer: {excess} too much. Check the refund."),
+    "overpaid/credit-note": N_(
+        "{paid} refunded, but {total} owed to the customer: {excess} too much. Check the refund."
+    ),
     "overpaid/nothing-due": N_(
         "{paid} paid, but the total is {total}: nothing was due. Allocate the payment to another document."
     ),
     "opening-payment/payment": N_(
-        "{amount} was paid before the start date for document {document}, which is from after it. Make sure that the opening balance of account {account} holds this amount."
+        "{amount} was paid before the start date for document {document}, which is dated after it. Make sure that the opening balance of account {account} includes this amount."
     ),
     "opening-payment/refund": N_(
-        "{amount} was refunded before the start date for document {document}, which is from after it. Make sure that the opening balance of account {account} is lower by this amount."
+        "{amount} was refunded before the start date for document {document}, which is dated after it. Make sure that the opening balance of account {account} is lower by this amount."
     ),
     "account-not-postable/nameless": N_(
         "{amount} for account {account} ({setting}), which is a heading, a total or current earnings. Choose an account that takes entries."
     ),
     "amount-negative/fee": N_(
-        "{amount} in the column “{column}” is below zero. Write it positive, also that of a refund."
+        "{amount} in the column “{column}” is below zero. Write a positive amount, even for a refund."
     ),
     "setting-invalid/start-date-none": N_(
-        "there was no {setting} when the first batch was exported, and none can be added any more. Remove it."
+        "there was no {setting} when the first batch was exported, so it can no longer be added. Remove it."
     ),
     "entry-long": N_(
-        'this document or payment alone makes an entry of {lines} lines, more than max_lines. It is written whole; if the program refuses the file for its length, use detail = "summary".'
+        'this document or payment alone makes an entry of {lines} lines, more than max_lines. It is not split; if the program refuses the file for its length, use detail = "summary".'
     ),
 }
 """By code, or by code and variant (`row-unreadable/nul`)."""
@@ -264,7 +258,7 @@ ALONE: Mapping[str, str] = {
         "account {account} is linked to a module: the program refuses it in a journal entry. Choose an account that is not linked."
     ),
     "account-wrong-length/alone": N_(
-        "account {account}: Sage wants 4 to 8 digits, the first one from 1 to 5, all accounts of a company alike. Correct the number."
+        "account {account}: Sage needs 4 to 8 digits, the first one from 1 to 5, and the same length for all accounts. Correct the number."
     ),
     "account-wrong-length/digits/alone": N_(
         "account {account}: the accounts of this chart have {digits} digits, the first one from 1 to 5. Correct the number."
@@ -276,12 +270,12 @@ ALONE: Mapping[str, str] = {
 """Of an account that is chosen for a setting: nothing is posted to it yet, and the screen shows which setting it is."""
 
 OF_ITEMS: Mapping[str, str] = {
-    "row-unreadable/item-twice": N_("item {item} stands twice in the file. Keep one of the two rows."),
+    "row-unreadable/item-twice": N_("item {item} is in the file twice. Keep one of the two rows."),
     "row-unreadable/item-account": N_(
-        "“{value}” in the column “{column}” is no account number: 1 to 15 characters without a blank."
+        "“{value}” in the column “{column}” is not an account number: write 1 to 15 characters without spaces."
     ),
     "row-unreadable/item-text": N_(
-        "“{value}” in the column “{column}” is no text of one line and of at most {most} characters. Shorten it."
+        "“{value}” in the column “{column}” is longer than {most} characters or has several lines. Shorten it."
     ),
 }
 """Of the table of items, which only the pages read."""

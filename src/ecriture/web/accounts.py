@@ -29,13 +29,13 @@ LABELS: Mapping[str, "_StrPromise"] = MappingProxyType(
         "login": _("E-mail address"),
         "email": _("E-mail address"),
         "password": _("Password"),
-        "oldpassword": _("Present password"),
+        "oldpassword": _("Current password"),
         "password1": _("New password"),
         "password2": _("New password, once more"),
         "code": _("Code of six digits"),
     }
 )
-PASSWORD_RULES = _("At least 10 characters. A few words that only you would put together are easiest to keep.")
+PASSWORD_RULES = _("At least 10 characters. A few unrelated words are easiest to remember.")
 
 
 class Worded(django_forms.Form):
@@ -125,14 +125,14 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         "email_password_mismatch": _(
             "The address or the password is wrong. After 5 wrong ones the account is locked for 15 minutes."
         ),
-        "email_taken": _("There is an account with this address already. Sign in, or reset the password."),
-        "duplicate_email": _("This is your address already."),
-        "enter_current_password": _("This is not your present password."),
+        "email_taken": _("There is already an account with this address. Sign in, or reset the password."),
+        "duplicate_email": _("This is already your address."),
+        "enter_current_password": _("This is not your current password."),
         "incorrect_password": _("This is not your password."),
         "incorrect_code": _("This code is wrong, or too old. Type the one that the app shows now."),
         "too_many_login_attempts": _("Too many tries. Wait five minutes, then try again."),
         "rate_limited": _("Too many tries. Wait a little, then try again."),
-        "invalid_password_reset": _("This link does not work any more. Ask for a new one."),
+        "invalid_password_reset": _("This link no longer works. Ask for a new one."),
     }
 
     def set_password(self, user: User, password: str) -> None:

@@ -22,13 +22,13 @@ from ecriture.web.words import Words
 
 ACTIONS: Words = MappingProxyType(
     {
-        "company-made": _("Company made"),
+        "company-made": _("Company created"),
         "settings-changed": _("Settings changed"),
         "chart-changed": _("Chart of accounts changed"),
         "role-changed": _("Role changed"),
         "member-left": _("Left the company"),
         "member-removed": _("Member removed"),
-        "invitation-made": _("Invitation made"),
+        "invitation-made": _("Invitation created"),
         "invitation-withdrawn": _("Invitation withdrawn"),
         "invitation-accepted": _("Invitation accepted"),
     }
@@ -58,9 +58,9 @@ CHOICES: Mapping[str, Words] = MappingProxyType(
         "accounting.bank_lines": MappingProxyType(
             {
                 "total": _("one total"),
-                "day": _("one a day"),
-                "payment": _("one a payment"),
-                "reference": _("one a bank reference"),
+                "day": _("one per day"),
+                "payment": _("one per payment"),
+                "reference": _("one per bank reference"),
             }
         ),
         "accounting.paid_sale_date": MappingProxyType(

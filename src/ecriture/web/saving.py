@@ -67,11 +67,11 @@ def saved(request: HttpRequest, member: Membership, form: Changing, *, area: str
 def refusal(refused: StartDateFixed | Used) -> str:
     if isinstance(refused, TaxesUsed):
         codes = ", ".join(tax_name(code, str(get_language())) for code in refused.codes)
-        return say("Nothing was saved. Documents carry %s: such a tax stays, for their late transactions.") % codes
+        return say("Nothing was saved. Documents use %s: such a tax is kept for their late transactions.") % codes
     if isinstance(refused, Used):
         codes = ", ".join(refused.codes)
         return say("Nothing was saved. Documents use %s: archive instead of deleting.") % codes
-    return say("Nothing was saved. The start date cannot change any more: a batch was transferred. Cancel it first.")
+    return say("Nothing was saved. The start date can no longer change: a batch was transferred. Cancel it first.")
 
 
 def effect(company: Company, changed: Changed) -> str:
@@ -80,7 +80,7 @@ def effect(company: Company, changed: Changed) -> str:
         return say("Nothing was changed.")
     parts = [say("Saved.")]
     if has_live_batch(company):
-        parts.append(say("Nothing that was transferred moves."))
+        parts.append(say("What was already transferred does not change."))
     parts += _of_waiting(company, changed)
     return " ".join(parts)
 
@@ -91,7 +91,7 @@ def _of_waiting(company: Company, changed: Changed) -> Iterator[str]:
         return
     books = waiting_books(company, most=MOST_LOOKED_AT)
     if books is None:
-        yield say("What waits will be transferred by the new settings.")
+        yield say("Pending transactions will follow the new settings.")
         return
     for account, counts in moved(books, changed.before, changed.after).items() if moves else ():
         yield from _of_account(account, counts)
@@ -122,14 +122,14 @@ def _of_switch(company: Company, books: Books, after: Settings) -> str:
     count = unpaid(with_what_settles(company, books), after, list(books.documents))
     if after.accounting.only_when_paid:
         text = ngettext(
-            "%(count)s document is not paid: its sale waits until it is.",
-            "%(count)s documents are not paid: their sales wait until they are.",
+            "%(count)s unpaid document: its sale is transferred once it is paid.",
+            "%(count)s unpaid documents: their sales are transferred once they are paid.",
             count,
         )
     else:
         text = ngettext(
-            "%(count)s document that is not paid comes with the next transfer.",
-            "%(count)s documents that are not paid come with the next transfer.",
+            "%(count)s unpaid document will be in the next transfer.",
+            "%(count)s unpaid documents will be in the next transfer.",
             count,
         )
     return text % {"count": count}

@@ -36,7 +36,7 @@ SETTINGS: Words = MappingProxyType(
         "accounting.linked_accounts": _("Linked accounts"),
         "accounting.start_date": _("Start date"),
         "accounting.opening": _("Receivables from before the start date"),
-        "accounting.carry": _("Carry what is locked to the first open day"),
+        "accounting.carry": _("Carry transactions of a closed period to the first open day"),
         "accounts.invoice_debit": _("Invoices: debit account"),
         "accounts.invoice_credit": _("Invoices: credit account"),
         "accounts.payment_debit": _("Payments: debit account"),
@@ -92,7 +92,7 @@ METHODS: Words = MappingProxyType(
         "cheque": _("Cheque"),
         "card": _("Card"),
         "etransfer": _("E-transfer"),
-        "debit": _("Direct debit"),
+        "debit": _("Pre-authorized debit"),
     }
 )
 
@@ -100,7 +100,7 @@ ROLES: Words = MappingProxyType(
     {
         "owner": _("Owner"),
         "bookkeeper": _("Bookkeeper"),
-        "office": _("Office"),
+        "office": _("Assistant"),
         "reader": _("Reader"),
     }
 )
@@ -110,7 +110,7 @@ ROLES_MAY: Words = MappingProxyType(
         "owner": _("everything, members too"),
         "bookkeeper": _("settings, documents, payments and transfers"),
         "office": _("documents and payments"),
-        "reader": _("look, and change nothing"),
+        "reader": _("view only"),
     }
 )
 

@@ -66,7 +66,7 @@ class Role(models.TextChoices):
 
     OWNER = "owner", _("owner")
     BOOKKEEPER = "bookkeeper", _("bookkeeper")
-    OFFICE = "office", _("office")
+    OFFICE = "office", _("assistant")
     READER = "reader", _("reader")
 
 

@@ -194,7 +194,7 @@ class SettingsForm(CompanyForm):
     def clean(self) -> dict[str, Any]:
         self.touched = frozenset(self._find_touched())
         if any(self._is_gone(name, before) for name, before in self._seen().items()):
-            self.add_error(None, say("Meanwhile somebody removed what you changed. Look at the page as it is now."))
+            self.add_error(None, say("Meanwhile somebody removed what you changed. Check the page as it is now."))
         cleaned = super().clean()
         if {"invoice_debit", "payment_credit"} & self.touched:
             self._warn_of_split(self.checked_by().accounts)

@@ -66,7 +66,9 @@ class ChartFileForm(forms.Form):
 
     file = forms.FileField(
         label=_("File of your chart of accounts"),
-        help_text=_("CSV or XLSX, at most 10 MB: Sage’s export of accounts, its printed report, or our own table."),
+        help_text=_(
+            "CSV or XLSX, at most 10 MB: Sage’s export of accounts, its printed report, or Écriture’s own table."
+        ),
         error_messages={
             "required": _("Choose a file first."),
             "empty": _("The file is empty. Export the chart again."),
@@ -104,7 +106,7 @@ class AccountForm(forms.Form):
     """One account, new or corrected. The number of an account that is there stays."""
 
     number = forms.CharField(
-        max_length=15, label=_("Number"), help_text=_("As your program has it, with as many digits as the others.")
+        max_length=15, label=_("Number"), help_text=_("As in your program, with as many digits as the others.")
     )
     name = forms.CharField(required=False, max_length=200, label=_("Name in English"))
     name_fr = forms.CharField(required=False, max_length=200, label=_("Name in French"))
@@ -119,7 +121,7 @@ class AccountForm(forms.Form):
     linked = forms.BooleanField(
         required=False,
         label=_("Linked account"),
-        help_text=_("A module of your program owns it, so it refuses journal entries there: 1200, 2100."),
+        help_text=_("It belongs to a module of your program, which refuses journal entries on it: 1200, 2100."),
     )
 
     def __init__(self, *args: Any, chart: Chart, account: Account | None, **kwargs: Any) -> None:
@@ -136,11 +138,11 @@ class AccountForm(forms.Form):
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"]
         if isinstance(settings_file.account(number), Invalid):
-            raise forms.ValidationError(say("“%s” is no account number: it has no blanks.") % number)
+            raise forms.ValidationError(say("“%s” is not an account number: write it without spaces.") % number)
         if self._account is None and (there := self._chart.get(number)):
             language = str(get_language())
             raise forms.ValidationError(
-                say("%(number)s is there already: %(name)s.") % {"number": number, "name": there.named(language)}
+                say("%(number)s already exists: %(name)s.") % {"number": number, "name": there.named(language)}
             )
         return number
 
@@ -148,7 +150,7 @@ class AccountForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not cleaned.get("name") and not cleaned.get("name_fr"):
             french = str(get_language()).startswith("fr")
-            self.add_error("name_fr" if french else "name", say("An account has a name, in one language at least."))
+            self.add_error("name_fr" if french else "name", say("Enter a name in at least one language."))
         return cleaned
 
     @property
@@ -171,7 +173,7 @@ class LinkedForm(forms.Form):
     others = forms.CharField(
         required=False,
         label=_("Other linked accounts"),
-        help_text=_("Numbers with commas, as 2100, 2200. Empty: there is none."),
+        help_text=_("Numbers separated by commas, such as 2100, 2200. Leave empty if there are none."),
     )
 
     nothing = forms.BooleanField(required=False, label=_("None of my accounts is linked"))
@@ -193,16 +195,16 @@ class LinkedForm(forms.Form):
     def clean_others(self) -> frozenset[str]:
         numbers = self.cleaned_data["others"].replace(",", " ").split()
         if refused := [number for number in numbers if isinstance(settings_file.account(number), Invalid)]:
-            raise forms.ValidationError(say("%s: no account number.") % ", ".join(refused))
+            raise forms.ValidationError(say("%s is not an account number.") % ", ".join(refused))
         return frozenset(numbers)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         said = bool(self._numbers(cleaned))
         if not said and not cleaned.get("nothing") and not self.known and not self.errors:
-            self.add_error("nothing", say("Choose the linked account, or say that there is none."))
+            self.add_error("nothing", say("Choose the linked account, or tick that there is none."))
         if said and cleaned.get("nothing"):
-            self.add_error("nothing", say("There are linked accounts above: either them, or none."))
+            self.add_error("nothing", say("Linked accounts are chosen above. Remove them, or untick this box."))
         return cleaned
 
     def _numbers(self, cleaned: dict[str, Any]) -> frozenset[str]:

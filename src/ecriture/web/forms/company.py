@@ -32,7 +32,7 @@ class IdentityForm(forms.Form):
     language = forms.ChoiceField(
         choices=(("fr", _("French")), ("en", _("English"))),
         label=words.SETTINGS["company.language"],
-        help_text=_("That of the comments in the books, whatever the language of the screen."),
+        help_text=_("The language of the comments in the books, whatever the language of the screen."),
     )
     province = forms.ChoiceField(
         label=_("Province or territory"), help_text=_("It decides the taxes that are proposed.")
@@ -68,7 +68,7 @@ class IdentityForm(forms.Form):
     def clean_name(self) -> str:
         found = settings_file.text(self.cleaned_data["name"])
         if isinstance(found, Invalid):
-            raise forms.ValidationError(say("The name has a character that cannot be printed."))
+            raise forms.ValidationError(say("The name has a character that cannot be printed. Type it again."))
         return found
 
     def clean(self) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class IdentityForm(forms.Form):
         found = settings_file.fiscal_years([list(year) for year in rows.values()])
         if isinstance(found, Invalid):
             if not self.errors:
-                self.add_error(None, say("The fiscal years are not in order."))
+                self.add_error(None, say("The fiscal years overlap. Correct their dates."))
         else:
             cleaned["fiscal_years"] = found
         return cleaned
@@ -90,10 +90,10 @@ class IdentityForm(forms.Form):
         if first is None or last is None:
             missing = [name for name in names if self.cleaned_data.get(name) is None and name not in self.errors]
             if first != last and missing:
-                self.add_error(missing[0], say("A fiscal year has a first and a last day."))
+                self.add_error(missing[0], say("Enter the first and the last day of the fiscal year."))
             return None
         if first > last:
-            self.add_error(names[1], say("The last day is before the first one."))
+            self.add_error(names[1], say("The last day is before the first one. Correct one of the two."))
             return None
         return FiscalYear(first, last)
 
@@ -101,7 +101,7 @@ class IdentityForm(forms.Form):
         in_order = sorted(rows.items(), key=lambda pair: pair[1])
         for (_row, earlier), (row, later) in pairwise(in_order):
             if later.first <= earlier.last:
-                text = say("%(day)s is in the fiscal year %(first)s – %(last)s already.")
+                text = say("%(day)s is already in the fiscal year %(first)s – %(last)s.")
                 params = {"day": later.first, "first": earlier.first, "last": earlier.last}
                 self.add_error(f"year_{row}_first", text % params)
 
@@ -115,7 +115,7 @@ class IdentityForm(forms.Form):
 class CompanySettingsForm(IdentityForm):
     lock_date = DayField(
         label=words.SETTINGS["company.lock_date"],
-        help_text=_("Nothing is dated on or before it. Empty: nothing is closed."),
+        help_text=_("No entry is dated on or before it. Empty: nothing is closed."),
     )
 
     def change(self, settings: Settings) -> Settings:

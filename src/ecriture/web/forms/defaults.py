@@ -33,16 +33,20 @@ class PaymentAccounts(SettingsForm):
     """The two accounts of a payment, and those of a refund."""
 
     payment_debit = AccountField(
-        purpose=Purpose.BANK, label=_("Debit account"), help_text=_("The bank, where a payment method has none.")
+        purpose=Purpose.BANK,
+        label=_("Debit account"),
+        help_text=_("The bank account, for methods without their own account."),
     )
     payment_credit = AccountField(
         purpose=Purpose.CLEARING, label=_("Credit account"), help_text=_("The clearing account again.")
     )
     refund_debit = AccountField(
-        purpose=Purpose.CLEARING, label=_("Debit account"), help_text=_("Empty: as the credit account of a payment.")
+        purpose=Purpose.CLEARING,
+        label=_("Debit account"),
+        help_text=_("Empty: same as the credit account of a payment."),
     )
     refund_credit = AccountField(
-        purpose=Purpose.BANK, label=_("Credit account"), help_text=_("Empty: as the debit account of a payment.")
+        purpose=Purpose.BANK, label=_("Credit account"), help_text=_("Empty: same as the debit account of a payment.")
     )
 
     def build(self) -> None:

@@ -58,7 +58,7 @@ class AccountField(forms.CharField):
     def clean(self, value: Any) -> str:
         number: str = super().clean(value)
         if number and isinstance(settings_file.account(number), Invalid):
-            raise ValidationError(say("“%s” is no account number: it has no blanks.") % number)
+            raise ValidationError(say("“%s” is not an account number: write it without spaces.") % number)
         return number
 
 
@@ -81,7 +81,7 @@ class DayField(forms.DateField):
         try:
             return super().to_python(value)
         except ValidationError:
-            raise ValidationError(say("“%s” is no date. Write it like 2026-01-31.") % value) from None
+            raise ValidationError(say("“%s” is not a date. Write it like 2026-01-31.") % value) from None
 
 
 class PercentField(forms.CharField):
@@ -97,7 +97,7 @@ class PercentField(forms.CharField):
             return None
         found = settings_file.percent(text)
         if isinstance(found, Invalid):
-            raise ValidationError(say("“%s” is no rate. Write it in percent, like 9.975.") % value)
+            raise ValidationError(say("“%s” is not a rate. Write it in percent, like 9.975.") % value)
         return found
 
 
@@ -107,7 +107,7 @@ class NameField(forms.CharField):
     def clean(self, value: Any) -> str:
         name: str = super().clean(value)
         if isinstance(settings_file.text(name), Invalid):
-            raise ValidationError(say("“%s” has letters that cannot be printed. Type it again.") % name.strip())
+            raise ValidationError(say("“%s” has characters that cannot be printed. Type it again.") % name.strip())
         return name
 
 

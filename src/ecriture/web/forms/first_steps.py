@@ -87,11 +87,11 @@ PROGRAMS = {
     "sage50-ca": Card(
         words.TARGETS["sage50-ca"], _("A text file for File → Import/Export → Import General Journal Entries.")
     ),
-    "xlsx": Card(words.TARGETS["xlsx"], _("For any other program: to import there, or to type the entries from.")),
+    "xlsx": Card(words.TARGETS["xlsx"], _("For any other program: import it there, or type the entries from it.")),
     "csv": Card(words.TARGETS["csv"], _("The same table as plain text.")),
     "hledger": Card(words.TARGETS["hledger"], _("A journal in plain text.")),
     "beancount": Card(words.TARGETS["beancount"], _("A ledger in plain text.")),
-    "json": Card(words.TARGETS["json"], _("For a program of your own.")),
+    "json": Card(words.TARGETS["json"], _("For your own program.")),
 }
 
 
@@ -129,10 +129,10 @@ class ClearingStep(StepForm):
 
 class StartStep(StepForm):
     earlier = CardField(
-        label=_("Are there invoices or payments in your books already?"),
+        label=_("Are there already invoices or payments in your books?"),
         cards={
-            "no": Card(_("No"), _("Everything that comes in here is new to the books.")),
-            "yes": Card(_("Yes"), _("What is dated before the start date is there already, and is never sent.")),
+            "no": Card(_("No"), _("Everything entered here is new to the books.")),
+            "yes": Card(_("Yes"), _("Transactions dated before the start date are already there, and are never sent.")),
         },
     )
     start_date = of_settings(
@@ -156,7 +156,9 @@ class StartStep(StepForm):
             cleaned["start_date"] = None
             self.errors.pop("start_date", None)  # the field is not shown then
         elif cleaned.get("start_date") is None and "start_date" not in self.errors:
-            self.add_error("start_date", say("From which day on? Without it, older sales would be sent again."))
+            self.add_error(
+                "start_date", say("Enter the first day to transfer; without it, older sales would be sent again.")
+            )
         return cleaned
 
 
@@ -223,7 +225,7 @@ class TaxesStep(StepForm):
         for place in range(len(self._taxes)):
             name = f"credit_{place}"
             if cleaned.get(f"charged_{place}") and not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, say("To which account does this tax go? It has no default."))
+                self.add_error(name, say("Choose the account of this tax: it has no default."))
         return cleaned
 
     def change(self, settings: Settings) -> Settings:
@@ -301,11 +303,11 @@ class ItemsStep(StepForm):
     def _check_item(self, row: int, cleaned: dict[str, Any], taken: set[str]) -> None:
         code, rest = cleaned.get(f"code_{row}", ""), (cleaned.get(f"name_{row}"), cleaned.get(f"credit_{row}"))
         if not code and any(rest) and f"code_{row}" not in self.errors:
-            self.add_error(f"code_{row}", say("An item has a code: the one that your invoices have for it."))
+            self.add_error(f"code_{row}", say("Enter the item’s code, as written on your invoices."))
         elif any(isinstance(settings_file.text(text), Invalid) for text in (code, rest[0] or "")):
-            self.add_error(f"code_{row}", say("There is a character that cannot be printed."))
+            self.add_error(f"code_{row}", say("There is a character that cannot be printed. Type the text again."))
         elif code in taken:
-            self.add_error(f"code_{row}", say("“%s” is there already.") % code)
+            self.add_error(f"code_{row}", say("“%s” is already there.") % code)
         elif code:
             taken.add(code)
 

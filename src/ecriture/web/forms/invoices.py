@@ -68,7 +68,7 @@ class InvoicesForm(InvoiceAccounts):
     discount = AccountField(
         purpose=Purpose.DISCOUNT,
         label=words.SETTINGS["extras.discount"],
-        help_text=_("A discount on a line of its own. Empty: it reduces the revenue."),
+        help_text=_("Discounts on a line of their own. Empty: they reduce the revenue."),
     )
     shipping = AccountField(
         purpose=Purpose.SHIPPING,
@@ -83,7 +83,7 @@ class InvoicesForm(InvoiceAccounts):
     rounding = AccountField(
         purpose=Purpose.ROUNDING,
         label=words.SETTINGS["extras.rounding"],
-        help_text=_("To five cents, when cash is paid. Needed as soon as there is any."),
+        help_text=_("Rounding to five cents when cash is paid. Needed as soon as a payment is rounded."),
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -112,7 +112,7 @@ class InvoicesForm(InvoiceAccounts):
         for rate in tax.rates:
             self.fields[f"{path}.drop.{rate.since}"] = forms.BooleanField(required=False, label=_("Remove"))
         self.fields[f"{path}.percent"] = PercentField(label=_("New rate, in percent"))
-        self.fields[f"{path}.since"] = DayField(label=_("First day"), help_text=_("Empty: it has always held."))
+        self.fields[f"{path}.since"] = DayField(label=_("First day"), help_text=_("Empty: it has always applied."))
         used = tax.code in self.used
         self.fields[f"{path}.remove"] = forms.BooleanField(required=False, disabled=used, label=_("Remove this tax"))
         self.say_about(f"{path}.", named_tax(tax.code))
@@ -146,11 +146,11 @@ class InvoicesForm(InvoiceAccounts):
         if self.chosen(f"{path}.since") and self.chosen(f"{path}.percent") is None:
             if not self[f"{path}.percent"].errors:
                 self.add_error(
-                    f"{path}.percent", say("Which rate holds from this day? Write it in percent, like 9.975.")
+                    f"{path}.percent", say("Which rate applies from this day? Write it in percent, like 9.975.")
                 )
         elif isinstance(self._rates(tax), Invalid):
             self.add_error(
-                f"{path}.since", say("There is a rate from this day already. Remove that one, or choose another day.")
+                f"{path}.since", say("There is already a rate from this day. Remove that one, or choose another day.")
             )
 
     def _rates(self, tax: Tax) -> tuple[Rate, ...] | Invalid:
@@ -248,11 +248,11 @@ class ProvinceTaxesForm(CompanyForm):
 class OwnTaxForm(CompanyForm):
     """A tax that is none of a province's, or a second one with another rate."""
 
-    code = NameField(max_length=50, label=_("Code"), help_text=_("As your documents write it."))
+    code = NameField(max_length=50, label=_("Code"), help_text=_("As written on your documents."))
     credit = AccountField(
-        purpose=Purpose.TAX, label=_("Credit account"), help_text=_("Where the tax that is owed stands.")
+        purpose=Purpose.TAX, label=_("Credit account"), help_text=_("The account of the tax that you owe.")
     )
-    percent = PercentField(label=_("Rate, in percent"), help_text=_("Empty: the tax of a document is never compared."))
+    percent = PercentField(label=_("Rate, in percent"), help_text=_("Empty: the tax on documents is not checked."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": "own", **kwargs})
@@ -261,7 +261,7 @@ class OwnTaxForm(CompanyForm):
         code: str = self.cleaned_data["code"]
         there = {name.casefold(): name for name in self.settings.taxes}
         if code.casefold() in there:
-            raise forms.ValidationError(say("There is a tax %s already. Change it above.") % there[code.casefold()])
+            raise forms.ValidationError(say("There is already a tax %s. Change it above.") % there[code.casefold()])
         return code
 
     def change(self, settings: Settings) -> Settings:

@@ -61,7 +61,7 @@ class ItemForm(CompanyForm):
 
     name = NameField(required=False, max_length=LONGEST["name"], label=_("Name"))
     debit = AccountField(
-        purpose=Purpose.CLEARING, label=_("Debit account"), help_text=_("Empty: the default one of invoices.")
+        purpose=Purpose.CLEARING, label=_("Debit account"), help_text=_("Empty: the default account of invoices.")
     )
     credit = AccountField(
         purpose=Purpose.REVENUE, label=_("Credit account"), help_text=_("The revenue account of this item.")
@@ -73,7 +73,7 @@ class ItemForm(CompanyForm):
     )
     taxes = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label=_("Only these taxes"))
     note = NameField(
-        required=False, max_length=LONGEST["note"], label=_("Note"), help_text=_("For people; it is shown in the list.")
+        required=False, max_length=LONGEST["note"], label=_("Note"), help_text=_("Shown in the list of items.")
     )
 
     def __init__(self, *args: Any, kept: Item | None = None, **kwargs: Any) -> None:
@@ -104,13 +104,13 @@ class NewItemForm(ItemForm):
     code = NameField(
         max_length=LONGEST["code"],
         label=_("Code"),
-        help_text=_("As your invoices name it. It cannot change later."),
+        help_text=_("As written on your invoices. It cannot be changed later."),
     )
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         if has_item(self.company, code):
-            raise ValidationError(say("There is an item %s already.") % code)
+            raise ValidationError(say("There is already an item %s. Choose another code.") % code)
         return code
 
     def change(self, settings: Settings) -> Settings:
@@ -129,14 +129,12 @@ def initial(item: Item) -> dict[str, Any]:
 class ArchiveForm(forms.Form):
     """From when an item is not to be used, and why."""
 
-    archived = DayField(
-        required=True, label=_("Not to be used from"), help_text=_("What is dated earlier may still use it.")
-    )
+    archived = DayField(required=True, label=_("Do not use from"), help_text=_("Earlier documents may still use it."))
     note = NameField(
         required=False,
         max_length=LONGEST["note"],
         label=_("Note"),
-        help_text=_("Why, and what to use instead: do not use any more, replaced by …"),
+        help_text=_("Why, and what to use instead: no longer used, replaced by …"),
     )
 
     def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
@@ -176,7 +174,7 @@ class ManyForm(CompanyForm):
         if not self.errors and not (cleaned["debit"] or cleaned["credit"]):
             raise ValidationError(say("Give a debit account, a credit account, or both."))
         if not self.codes:
-            raise ValidationError(say("Choose one item at least."))
+            raise ValidationError(say("Choose at least one item."))
         return cleaned
 
     def change(self, settings: Settings) -> Settings:
@@ -202,7 +200,7 @@ class FileForm(forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > LARGEST_FILE:
-            raise ValidationError(say("This file is too large to be one of items: more than 4 MB."))
+            raise ValidationError(say("This file is too large for a list of items: the limit is 4 MB. Split it."))
         return file
 
     def stream(self) -> BytesIO:

@@ -27,13 +27,13 @@ PURPOSES = {
 
 BANK_LINES = {
     BankLines.TOTAL: Card(_("One total: I tick the month’s amount"), _("The entry has one line for the bank.")),
-    BankLines.DAY: Card(_("One line a day: I tick each day’s deposit"), _("Each line says its day.")),
+    BankLines.DAY: Card(_("One line per day: I tick each day’s deposit"), _("Each line shows its day.")),
     BankLines.PAYMENT: Card(
-        _("One line a payment: I tick each e-transfer and cheque"), _("Each line says the payment and the customer.")
+        _("One line per payment: I tick each e-transfer and cheque"), _("Each line shows the payment and the customer.")
     ),
     BankLines.REFERENCE: Card(
-        _("One line a bank reference: I tick each payout or deposit slip"),
-        _("What came with one reference is one line; a payment without one stands alone."),
+        _("One line per bank reference: I tick each payout or deposit slip"),
+        _("Payments with the same reference form one line; a payment without a reference has its own line."),
     ),
 }
 CLEARING_ACCOUNT: Any = _("the clearing account")
@@ -59,12 +59,12 @@ class PaymentsForm(PaymentAccounts):
     fee = AccountField(
         purpose=Purpose.FEE,
         label=words.SETTINGS["extras.fee"],
-        help_text=_("What the card processor keeps. Needed as soon as a payment has a fee."),
+        help_text=_("Fees of the card processor. Needed as soon as a payment has a fee."),
     )
     deposit = AccountField(
         purpose=Purpose.DEPOSIT,
         label=words.SETTINGS["extras.deposit"],
-        help_text=_("Money received before its invoice stands here until it is applied."),
+        help_text=_("Money received before its invoice is kept here until it is applied."),
     )
     bank_lines = CardField(cards=BANK_LINES, label=_("How do you tick your bank statement?"))
 
@@ -164,7 +164,7 @@ class CommonMethodsForm(CompanyForm):
 class OwnMethodForm(CompanyForm):
     """A way to pay of the company's own."""
 
-    name = NameField(max_length=50, label=_("Name"), help_text=_("As your payments write it."))
+    name = NameField(max_length=50, label=_("Name"), help_text=_("As written on your payments."))
     debit = AccountField(purpose=Purpose.BANK, label=_("Debit account"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -177,7 +177,7 @@ class OwnMethodForm(CompanyForm):
         name: str = self.cleaned_data["name"]
         there = {one.casefold() for one in self.settings.methods}
         if name.casefold() in there:
-            raise forms.ValidationError(say("There is a method “%s” already. Change it above.") % name)
+            raise forms.ValidationError(say("There is already a method “%s”. Change it above.") % name)
         return name
 
     def change(self, settings: Settings) -> Settings:

@@ -97,7 +97,7 @@ LONGEST: Mapping[str, int] = MappingProxyType({"name": 200, "note": 500, "taxes"
 
 def _unfit(settings: Settings) -> Iterator[str]:
     if not settings.name.strip():
-        yield say('The file gives no name of the company: write name = "…" under [company].')
+        yield say('The file does not give the company’s name: write name = "…" under [company].')
     texts = [("company.name", settings.name, "name")]
     for table, named in (("taxes", settings.taxes), ("items", settings.items), ("methods", settings.methods)):
         texts += [(f"{table}.{key}", key, table) for key in named]
@@ -105,7 +105,7 @@ def _unfit(settings: Settings) -> Iterator[str]:
         texts += [(f"items.{code}.name", item.name, "name"), (f"items.{code}.note", item.note, "note")]
     for path, text, kind in texts:
         if isinstance(settings_file.text(text), Invalid):
-            yield say("“%(setting)s” has signs that cannot be shown.") % {
+            yield say("“%(setting)s” has characters that cannot be displayed.") % {
                 "setting": path[:120].encode("unicode_escape").decode()
             }
         if len(text) > LONGEST[kind]:

@@ -153,7 +153,7 @@ def preview(request: HttpRequest, member: Membership) -> HttpResponse:
     """What a chart that was read would change, and which settings would lose an account. Replaces the chart when told to."""
     kept = _kept(request, member)
     if kept is None:
-        messages.warning(request, say("There is no chart to look at: choose the file again."))
+        messages.warning(request, say("There is no chart to preview: choose the file again."))
         return redirect(_with_guide(request, reverse("chart-import", args=[member.company_id])))
     before, after = chart_of(member.company), _chart_in(kept)
     if request.method == "POST":
@@ -198,7 +198,7 @@ def starter(request: HttpRequest, member: Membership) -> HttpResponse:
         made = starter_chart(form.cleaned_data["province"])
         put_chart(member.company, made, by=member)
         text = say(
-            "The starter chart is in, with %(count)s accounts. Make it yours in your program, then import that one."
+            "The starter chart is in place, with %(count)s accounts. Create your own in your program, then import it."
         )
         messages.success(request, text % {"count": len(made)})
     return redirect(_after(request, member, "chart"))
@@ -252,7 +252,7 @@ def correct(request: HttpRequest, member: Membership, account_id: UUID) -> HttpR
 def _by_hand(request: HttpRequest, member: Membership, form: AccountForm) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         changes = put_account(member.company, form.account, by=member)
-        said = say("Saved. Nothing that was transferred moves.") if changes else say("Nothing was changed.")
+        said = say("Saved. What was already transferred does not change.") if changes else say("Nothing was changed.")
         messages.success(request, said)
         return redirect(_after(request, member, "chart"))
     context = {"form": form, "is_new": not form.fields["number"].disabled, "guide": _guide(request)}

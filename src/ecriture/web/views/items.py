@@ -246,7 +246,7 @@ def archive_item(request: HttpRequest, member: Membership, item_id: UUID) -> Htt
 def take_back_item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
     row = item_row(member.company, item_id)
     if save(request, member, partial(forms.taken_back, row.code), area="items") is not None and row.note:
-        messages.warning(request, say("The note stays: change it if it does not hold any more."))
+        messages.warning(request, say("The note is kept: change it if it no longer applies."))
     return redirect("item", member.company_id, row.pk)
 
 
@@ -352,7 +352,7 @@ def preview_of(settings: Settings, chart: Chart, read: ItemsRead) -> Preview:
     language = str(get_language())
     faults = [_said(problem, language) for problem in read.problems if problem.stops]
     if len(read.items) > MOST_ITEMS:
-        faults.append(say("More than %s items are not taken in at once.") % MOST_ITEMS)
+        faults.append(say("The file has more than %s items. Split it into smaller files.") % MOST_ITEMS)
     notices = (_said(problem, language) for problem in read.problems if not problem.stops)
     after = {} if faults else merged(settings.items, read)
     check = _Check(settings, chart, language)

@@ -89,14 +89,14 @@ def _ended(request: HttpRequest, member: Membership, other: Membership) -> HttpR
         return redirect("members", member.company_id)
     names = {"name": other.user.shown, "company": member.company.name}
     if other.pk == member.pk:
-        messages.success(request, say("You are no member of %(company)s any more.") % names)
+        messages.success(request, say("You are no longer a member of %(company)s.") % names)
         return redirect("companies")
-    messages.success(request, say("%(name)s is no member of %(company)s any more.") % names)
+    messages.success(request, say("%(name)s is no longer a member of %(company)s.") % names)
     return redirect("members", member.company_id)
 
 
 def _last_owner() -> str:
-    return say("Nothing was changed. A company keeps an owner: make somebody else an owner first.")
+    return say("Nothing was changed. A company must have an owner: make somebody else an owner first.")
 
 
 def _member(member: Membership, member_id: UUID) -> Membership:
@@ -139,5 +139,5 @@ def _mailed(made: Made, link: str) -> bool:
 def withdraw(request: HttpRequest, member: Membership, invitation_id: UUID) -> HttpResponse:
     invitation = get_object_or_404(Invitation, company=member.company, pk=invitation_id, used_at=None)
     invitations.withdraw(invitation, by=member.user)
-    messages.success(request, say("The invitation is withdrawn: its link works no more."))
+    messages.success(request, say("The invitation is withdrawn: its link no longer works."))
     return redirect("members", member.company_id)

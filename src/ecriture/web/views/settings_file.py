@@ -80,7 +80,7 @@ def _apply(request: HttpRequest, member: Membership) -> HttpResponse:
         saved = save(request, member, to, area="file", warnings=found.warnings)
     except Meanwhile:
         messages.warning(
-            request, say("Nothing was saved: the settings have changed meanwhile. Look at the differences again.")
+            request, say("Nothing was saved: the settings have changed meanwhile. Check the differences again.")
         )
         return _preview(request, member, content)
     return redirect("settings-file", company.pk) if saved else _page(request, {}, status=422)
