@@ -150,7 +150,7 @@ def test_with_errors_no_file_is_written(tmp_path: Path, memory: bool) -> None:
     before = desk.files()
     done = desk.convert()
     assert (done.status, done.out) == (1, "")
-    assert "Error: F-2: “2026-02-30” in the column “date” is no date" in done.err
+    assert "Error: F-2: “2026-02-30” in the column “date” is not a date" in done.err
     assert "[date-unreadable; documents.csv, row 3]" in done.err
     assert done.err.splitlines()[-2:] == [
         "1 error.",
@@ -315,7 +315,7 @@ def test_a_problem_in_the_report(tmp_path: Path) -> None:
     assert (problem["code"], problem["severity"]) == ("date-unreadable", "error")
     assert problem["where"] == {"file": "documents.csv", "row": 3, "kind": "document", "number": "F-2"}
     assert problem["params"] == {"column": "date", "text": "2026-02-30"}
-    assert problem["message"].startswith("F-2: “2026-02-30” in the column “date” is no date")
+    assert problem["message"].startswith("F-2: “2026-02-30” in the column “date” is not a date")
     assert french(report(desk, "--lang", "fr", status=1)["problems"][0]["message"]).startswith("F-2 : « 2026-02-30 »")
     assert report(desk, "--skip-invalid")["held"] == [{"kind": "document", "number": "F-2", "why": "date-unreadable"}]
 
@@ -397,7 +397,7 @@ def test_the_option_goes_before_the_locale(tmp_path: Path, option: list[str]) ->
     desk = Desk(tmp_path)
     done = desk.convert(*option, environment={"LC_ALL": "en_CA.UTF-8"})
     assert "Lot 1, jusqu’au 2026-02-12 : 2 écritures, 6 lignes, débits 450,50 $ = crédits 450,50 $." in french(done.out)
-    assert done.err.startswith("Sans --state rien n’est gardé en mémoire")
+    assert done.err.startswith("Sans --state, rien n’est gardé en mémoire")
     assert "0 left out." in desk.convert("--lang", "en", environment={"LC_ALL": "fr_CA.UTF-8"}).out
 
 

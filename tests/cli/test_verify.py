@@ -28,7 +28,7 @@ def test_the_balance_of_each_account_is_shown(tmp_path: Path) -> None:
     done = program("verify", "--to", "sage50-ca", "--file", put(tmp_path, GOOD), "--lang", "fr")
     assert done.status == 0
     assert done.out.replace("\N{NO-BREAK SPACE}", " ").splitlines() == [
-        "out.txt : aucune faute trouvée.",
+        "out.txt : aucun problème trouvé.",
         "1 écriture. Solde de chaque compte :",
         "  1201  10,00",
         "  4000  -10,00",
@@ -52,7 +52,7 @@ def test_a_fault_names_its_line_and_rule(tmp_path: Path, content: bytes, rule: s
     done = called("verify", "--file", put(tmp_path, content))
     assert (done.status, done.err) == (1, "")
     assert any(it.startswith(f"out.txt, line {line}, {rule}: ") and text in it for it in done.out.splitlines())
-    assert done.out.splitlines()[-1] == "1 fault."
+    assert done.out.splitlines()[-1] == "1 problem found."
     french = called("verify", "--file", tmp_path / "out.txt", "--lang", "fr").out
     assert f"out.txt, ligne {line}, {rule}" in french
     assert text not in french
@@ -61,7 +61,7 @@ def test_a_fault_names_its_line_and_rule(tmp_path: Path, content: bytes, rule: s
 def test_several_faults_are_counted(tmp_path: Path) -> None:
     done = called("verify", "--file", put(tmp_path, GOOD.replace(b"-10.00", b"0.00").replace(b"4000", b"9000")))
     assert done.status == 1
-    assert done.out.splitlines()[-1] == f"{len(done.out.splitlines()) - 1} faults."
+    assert done.out.splitlines()[-1] == f"{len(done.out.splitlines()) - 1} problems found."
 
 
 def test_the_chart_says_which_accounts_there_are(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_every_golden_file_is_in_order() -> None:
 def test_a_file_of_another_target_is_refused(tmp_path: Path, name: str) -> None:
     done = called("verify", "--to", name, "--file", put(tmp_path, expected("period-summary")))
     assert done.status == 1
-    assert done.out.startswith(f"out.txt is no file of the target {name}: ")
+    assert done.out.startswith(f"out.txt is not a file for {name}: ")
 
 
 HOSTILE = (

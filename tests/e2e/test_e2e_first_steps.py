@@ -25,7 +25,7 @@ WORDS = {
         "begin": "Commencer",
         "go": "Enregistrer et continuer",
         "program": "Sage 50",
-        "file": "Fichier de votre charte",
+        "file": "Fichier de votre plan comptable",
         "look": "Aperçu de l’importation",
         "place": "Utiliser ce plan comptable",
         "linked": "1200",
@@ -229,7 +229,7 @@ def test_the_set_up_can_be_left_and_taken_up_again(sign_in: SignIn, world: World
 def test_a_starter_chart_brings_1201_and_the_proposals_with_it(sign_in: SignIn, world: World) -> None:
     page, company = new_company(sign_in, world)
     page.goto(f"{page.url.rstrip('/')}/first-steps/chart/")
-    page.get_by_text("commencer avec une charte de départ").click()
+    page.get_by_text("commencer avec un plan comptable de départ").click()
     page.get_by_role("button", name="Utiliser le plan comptable de départ").click()
     expect(page.locator(".note.done").last).to_contain_text("comptes sont ici")
     page.get_by_role("button", name="Enregistrer et continuer").click()

@@ -211,7 +211,7 @@ def test_a_password_is_changed(sign_in: SignIn, live_server: Any) -> None:
 
 def test_a_person_changes_name_and_address(sign_in: SignIn, live_server: Any) -> None:
     page = sign_in("office")
-    page.locator("summary", has_text="Assistant").click()
+    page.locator("summary", has_text="Office").click()
     page.get_by_role("link", name="Mon compte").click()
     title(page, "Mon compte")
     expect(page.get_by_text("Le mot de passe suffit pour se connecter.")).to_be_visible()
@@ -400,7 +400,7 @@ def test_a_role_is_changed_and_a_member_removed_by_keyboard(sign_in: SignIn, wor
     role.select_option("reader")
     role.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".messages")).to_contain_text("Assistant")
+    expect(page.locator(".messages")).to_contain_text("Office")
     assert Membership.objects.get(company=world.company, user=world.people["office"]).role == "reader"
     page.get_by_role("link", name="Retirer Office").press("Enter")
     dialog = page.get_by_role("dialog")

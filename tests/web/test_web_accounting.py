@@ -180,7 +180,7 @@ def test_one_clearing_account_for_both_is_advised(world: World, client: Client, 
     speak(world, "en")
     _saved, warning = said(fill_in(client, url, {"invoice_debit": "1065"}))
     assert "1065" in warning
-    assert "would never clear" in warning
+    assert "would never return to zero" in warning
 
 
 def test_an_odd_account_is_taken_with_a_warning_once(world: World, client: Client, url: str) -> None:
@@ -196,17 +196,17 @@ WRONG = [
     ("invoice_debit", "1200", "linked"),
     ("invoice_credit", "9999", "not in the chart"),
     ("payment_debit", "1000", "heading"),
-    ("payment_credit", "12 01", "is no account number"),
+    ("payment_credit", "12 01", "is not an account number"),
     ("refund_credit", "1" * 16, "15"),
     ("target", "quickbooks", "quickbooks"),
     ("grouping", "year", "year"),
-    ("source_prefix", "ec", "is no prefix"),
+    ("source_prefix", "ec", "is not a prefix"),
     ("source_prefix", "", "required"),
     ("max_lines", "1", "2"),
     ("max_lines", "many", "whole number"),
-    ("start_date", "31/01/2026", "is no date"),
-    ("lock_date", "2026-02-30", "is no date"),
-    ("linked_accounts", "12345678901234567", "no account number"),
+    ("start_date", "31/01/2026", "is not a date"),
+    ("lock_date", "2026-02-30", "is not a date"),
+    ("linked_accounts", "12345678901234567", "is not an account number"),
 ]
 
 
@@ -361,7 +361,7 @@ def test_a_typed_account_is_named_or_refused(world: World, client: Client) -> No
     url = reverse("account-check", args=[world.company.pk])
     assert words_of(client.get(url, {"number": "1201", "purpose": "clearing"})) == "Compte Client – Écriture"
     assert 'class="fault"' in words_of(client.get(url, {"number": "1200", "purpose": "clearing"}))
-    assert "n’est pas dans la charte" in words_of(client.get(url, {"number": "7777"}))
+    assert "n’est pas dans le plan comptable" in words_of(client.get(url, {"number": "7777"}))
     assert words_of(client.get(url, {"number": ""})) == ""
 
 

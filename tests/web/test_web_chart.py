@@ -127,7 +127,7 @@ def test_an_empty_chart_says_what_to_do_first(client: Client, world: World) -> N
     put_chart(world.company, (), by=None)
     shown = text(client.get(page("chart", world.company)))
     assert "Il n’y a pas encore de plan comptable" in shown
-    assert "charte de départ" in shown
+    assert "plan comptable de départ" in shown
 
 
 # Out
@@ -162,7 +162,7 @@ def test_the_preview_says_what_is_gone_and_which_setting_uses_it(client: Client,
     assert "1060" not in gone
     shown = text(answer)
     assert "Article TAPIS" in shown
-    assert "que les réglages utilisent" in shown
+    assert "utilisés par les réglages" in shown
 
 
 def test_the_preview_can_be_looked_at_twice_and_in_the_other_language(client: Client, world: World) -> None:
@@ -355,10 +355,10 @@ def test_an_account_is_added_between_its_neighbours(client: Client, world: World
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"number": "1060"}, "y est déjà : Compte de banque"),
+        ({"number": "1060"}, "existe déjà : Compte de banque"),
         ({"number": "12 02"}, "n’est pas un numéro de compte"),
         ({"number": ""}, ""),
-        ({"name_fr": ""}, "Un compte a un nom"),
+        ({"name_fr": ""}, "Inscrivez un nom"),
         ({"type": "Q"}, ""),
     ],
 )

@@ -200,7 +200,7 @@ def test_a_new_item_with_some_taxes(world: World, bookkeeper: Client) -> None:
         ({"credit": "1200"}, "is linked to a module"),
         ({"credit": "9999"}, "is not in the chart"),
         ({"credit": "1000"}, "is a heading"),
-        ({"credit": "41 00"}, "is no account number"),
+        ({"credit": "41 00"}, "is not an account number"),
         ({"which_taxes": "some"}, ""),
         ({"which_taxes": "these", "taxes": ["VAT"]}, ""),
         ({"note": "x" * 501}, ""),
@@ -265,7 +265,7 @@ def test_into_the_archive_with_a_note_and_back(world: World, bookkeeper: Client)
     assert "from March 1, 2026" in page
     assert "Its late transactions still post to its own accounts" in said(bookkeeper.get(url(world, "item", found.pk)))
     answer = bookkeeper.post(url(world, "take-back-item", found.pk), follow=True)
-    assert "The note stays" in said(answer)
+    assert "The note is kept" in said(answer)
     assert item(world, "MENAGE").archived is None
     assert item(world, "MENAGE").credit == "4100"
 
@@ -363,7 +363,7 @@ def test_a_file_is_looked_at_first_and_then_taken_in(world: World, bookkeeper: C
     page = said(bookkeeper.post(url(world, "import-items"), sent_file(content)))
     assert "1 new" in page
     assert "1 changed" in page
-    assert "1 as it is" in page
+    assert "1 unchanged" in page
     assert "HAIE" not in stored(world).items
     answer = bookkeeper.post(url(world, "import-items"), {"content": taken(page)}, follow=True)
     assert "Saved." in said(answer)
