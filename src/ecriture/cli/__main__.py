@@ -1,4 +1,4 @@
-"""Where the command begins: quick for `--version`, one sentence for whatever goes wrong, never a traceback."""
+"""Entry point of the command: fast for `--version`, and one sentence instead of a traceback for any failure."""
 
 import gc
 import os
@@ -15,7 +15,7 @@ def main() -> None:
 
 
 def status_of(arguments: list[str]) -> int:
-    """Runs the command; the status with which it is to end."""
+    """Runs the command and returns its exit status."""
     try:
         if arguments == ["--version"]:
             print(f"ecriture {version()}")
@@ -34,7 +34,7 @@ def status_of(arguments: list[str]) -> int:
 
 
 def _told(status: int) -> int:
-    """The status, when standard output took all that was said; else 2."""
+    """Flushes standard output: returns the status if everything was written, else 2."""
     try:
         sys.stdout.flush()
     except OSError as error:
@@ -46,7 +46,7 @@ def _told(status: int) -> int:
 
 
 def _say_unwritable(error: OSError) -> None:
-    """Says why nothing more is said; a reader who left early knows."""
+    """Says why the output stopped, unless the reader closed it (a broken pipe)."""
     if isinstance(error, BrokenPipeError):
         return
     from ecriture.cli.commands import language_for  # noqa: PLC0415 - only when something is in the way

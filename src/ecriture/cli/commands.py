@@ -17,7 +17,7 @@ UNUSABLE = 2
 
 
 class Day(click.ParamType[date]):
-    """A date as the files write it."""
+    """A date parameter, written as in the files."""
 
     name = "date"
 
@@ -34,7 +34,7 @@ class Day(click.ParamType[date]):
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Runs one command; the exit status."""
+    """Runs one command and returns its exit status."""
     language = language_for(arguments)
     speech = Speech(language)
     _speak_click(language)
@@ -49,7 +49,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def language_for(arguments: Sequence[str]) -> str:
-    """`--lang` before all else, so that help and usage are in that language too."""
+    """Finds `--lang` before parsing, so that help and usage messages are in that language too."""
     for given, following in zip(arguments, [*arguments, ""][1:], strict=True):
         option, _, value = given.partition("=")
         if option == "--lang" and (value or following) in LANGUAGES:
@@ -58,7 +58,7 @@ def language_for(arguments: Sequence[str]) -> str:
 
 
 def _speak_click(language: str) -> None:
-    """Click's own words (usage, missing option …) come from our catalogue too."""
+    """Makes click translate its own messages (usage, missing option …) with our catalogue."""
     import gettext  # noqa: PLC0415 - with the function that needs it
 
     if language != "en":
@@ -68,7 +68,7 @@ def _speak_click(language: str) -> None:
 
 
 def commands(speech: Speech) -> click.Group:
-    """The command `ecriture` and all below it."""
+    """The `ecriture` command with all its subcommands."""
     group = click.Group(
         "ecriture",
         help=speech(
@@ -109,7 +109,7 @@ def _lang(speech: Speech) -> click.Option:
 
 
 def _inputs(speech: Speech) -> list[click.Parameter]:
-    """What `convert` and `check` have in common."""
+    """The options that `convert` and `check` share."""
     return [
         _file("--company", speech("Company settings (company.toml)."), required=True),
         _file("--documents", speech("Invoices and credit notes (CSV or XLSX)."), required=True),
@@ -148,7 +148,7 @@ def _inputs(speech: Speech) -> list[click.Parameter]:
 
 
 def _guarded(speech: Speech, work: Callable[[], int]) -> int:
-    """Does the work; what stands in its way becomes one sentence and status 2."""
+    """Runs the work; a failure becomes one sentence and status 2."""
     from ecriture.cli.failures import in_words  # noqa: PLC0415 - with the work, not with --help
 
     sentence, status = "", UNUSABLE
@@ -267,7 +267,7 @@ def _probe(speech: Speech) -> click.Command:
 
 
 def _served(speech: Speech, work: Callable[[], int]) -> int:
-    """Like `_guarded`; a server lives long, so its memory is looked after again."""
+    """Like `_guarded`, but turns garbage collection on again, since a server is long-lived."""
     gc.enable()
     return _guarded(speech, work)
 

@@ -1,4 +1,4 @@
-"""Files put in place whole or not at all, and a lock that only one command holds."""
+"""Writes files completely or not at all, and provides a lock that only one command can hold."""
 
 import errno
 import os
@@ -15,7 +15,7 @@ LOCK_SECONDS = 10.0
 
 
 class Locked(OSError):
-    """Another command holds the lock, and did not let go of it in time."""
+    """Another command holds the lock and did not release it in time."""
 
 
 class NewFile:
@@ -59,7 +59,7 @@ class NewFile:
 
     @property
     def on_disk(self) -> bytes:
-        """What the disk holds, read back."""
+        """The bytes read back from the disk."""
         return self._temporary.read_bytes() if self._temporary is not None else self._content
 
     def put_in_place(self) -> None:
@@ -80,7 +80,7 @@ class NewFile:
 
 @contextmanager
 def _naming(place: Path) -> Iterator[None]:
-    """An error names the file that was to be written: not the temporary one, and not none at all."""
+    """Makes an error name the requested file instead of the temporary one."""
     try:
         yield
     except OSError as error:
@@ -88,13 +88,13 @@ def _naming(place: Path) -> Iterator[None]:
 
 
 def write_whole(place: Path, content: bytes) -> None:
-    """Puts a file in place: afterwards there is the old one or the new one, never a part."""
+    """Renames the file into place: afterwards there is the old file or the new one, never part of one."""
     with NewFile(place, content) as new:
         new.put_in_place()
 
 
 def _mode(place: Path) -> int:
-    """The rights of the file that is replaced, else those that any new file gets."""
+    """The permissions of the replaced file, or the default ones for a new file."""
     if place.exists():
         return place.stat().st_mode & 0o777
     mask = os.umask(0)
@@ -103,7 +103,7 @@ def _mode(place: Path) -> int:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Makes the rename itself last through a power cut, where the system can."""
+    """Syncs the folder, where the system can, so that the rename survives a power cut."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -129,7 +129,7 @@ def locked(place: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
 
 
 def _try_lock(handle: int) -> bool:
-    """Takes the lock if it is free; it goes with the process, however that ends."""
+    """Takes the lock if it is free; the system releases it when the process ends."""
     try:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415 - only there on Windows

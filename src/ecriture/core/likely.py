@@ -18,7 +18,7 @@ from ecriture.core.rules import Role
 
 
 class Purpose(StrEnum):
-    """What an account is looked for: a field of a settings screen. `LINKED` is the receivable that the program refuses."""
+    """What an account is wanted for: a field of a settings page. `LINKED` is the receivable that the program refuses."""
 
     CLEARING = "clearing"
     LINKED = "linked"
@@ -41,7 +41,7 @@ class Purpose(StrEnum):
     PST = "pst"
     RST = "rst"
     TAX = "tax"
-    """A tax that is none of the five."""
+    """A tax that is not one of the five."""
 
 
 _ROLES: Mapping[Purpose, Role] = MappingProxyType(
@@ -63,38 +63,38 @@ _ROLES: Mapping[Purpose, Role] = MappingProxyType(
 
 
 def role_of(purpose: Purpose) -> Role:
-    """The role under which the chosen account is checked (`review.account_fault`)."""
+    """The role used to check the chosen account (`review.account_fault`)."""
     return _ROLES[purpose]
 
 
 # The signs
 
 NEVER = -100
-"""Points against an account that nothing makes good."""
+"""A penalty that no other sign can make up for."""
 
 
 class _Sign(NamedTuple):
-    """Words of a name, without accents and capitals, and what they are worth."""
+    """Words of an account name, without accents and capitals, with their points."""
 
     points: int
     words: re.Pattern[str]
 
 
 class _Signs(NamedTuple):
-    """The words without which an account is not proposed, and those that raise or lower it among the others."""
+    """The words that are required for a proposal, and those that raise or lower it."""
 
     core: tuple[_Sign, ...]
     more: tuple[_Sign, ...] = ()
 
 
 def _sign(points: int, *alternatives: str) -> _Sign:
-    """Any of some words or phrases; each is whole, and a blank in it stands for any blank or hyphen."""
+    """Matches any of some whole words or phrases; a space in a phrase matches any space or hyphen."""
     joined = "|".join(alternatives).replace(" ", r"[\s-]")
     return _Sign(points, re.compile(rf"\b(?:{joined})\b"))
 
 
 def _together(points: int, first: str, second: str) -> _Sign:
-    """A word of each of two kinds, in any order."""
+    """Matches a word of each of two groups, in any order."""
     return _Sign(points, re.compile(rf"(?s)\A(?=.*\b(?:{first})\b)(?=.*\b(?:{second})\b)"))
 
 
@@ -130,7 +130,7 @@ _NO_BANK = (
 
 
 def _bank(*own: _Sign) -> _Signs:
-    """Money that comes to the bank: an account of its own, or failing that the bank's."""
+    """Money on its way to the bank: its own account, or else the bank account."""
     return _Signs((*own, *_BANK_WORDS), _NO_BANK)
 
 
@@ -157,7 +157,7 @@ _CHARGED = (
 
 
 def _tax(purpose: Purpose, colloquial: str = "") -> _Signs:
-    """A name that says the tax itself; failing that, one that says only sales taxes, if it says no other tax."""
+    """Matches the name of the tax; or else a general name for sales taxes, if no other tax is named."""
     own = _TAX_WORDS[purpose] + colloquial
     others = "|".join(words for other, words in _TAX_WORDS.items() if other is not purpose)
     pattern = rf"(?s)\A(?!.*\b(?:{own})\b)(?=.*\b(?:{others})\b)".replace(" ", r"[\s-]")
@@ -285,7 +285,7 @@ _SIGNS: Mapping[Purpose, _Signs] = MappingProxyType(
 
 
 class _Home(NamedTuple):
-    """The classes in which such an account belongs, and the points against one of another class."""
+    """The classes where such an account belongs, and the penalty for another class."""
 
     classes: frozenset[AccountClass]
     away: int
@@ -340,11 +340,11 @@ def search(
 
 
 _Rank = tuple[int, int, int]
-"""How it was found, then minus its points, then whether its class is another one: the lowest comes first."""
+"""Sort key: how it was found, then its negated points, then whether its class does not fit; lowest first."""
 
 
 class _Finder:
-    """One pass over a chart for a purpose."""
+    """One search of a chart for a purpose."""
 
     def __init__(self, chart: Chart, purpose: Purpose, linked: frozenset[str]) -> None:
         self._chart = chart
@@ -355,11 +355,11 @@ class _Finder:
         self._home = _HOMES.get(purpose, _NO_HOME)
 
     def fits(self, account: Account) -> bool:
-        """Whether it may be proposed: it is not refused, and of no class that would be pointed out."""
+        """Whether it can be proposed: it is not refused, and its class needs no warning."""
         return not self._is_refused(account) and self._is_of_fitting_class(account)
 
     def points(self, account: Account, names: str) -> int:
-        """What speaks for an account, by its folded names; zero or less when nothing does."""
+        """The points of an account from its folded names; zero or less if nothing fits."""
         points = self._core_points(account, names)
         if points <= 0:
             return 0
@@ -408,7 +408,7 @@ _OF_DIGIT: Mapping[str, AccountClass | None] = MappingProxyType({digit: class_of
 
 
 def _class_of(account: Account) -> AccountClass | None:
-    """As `Chart.class_of` says, which would look each account up again."""
+    """Same result as `Chart.class_of`, without looking up each account again."""
     return account.account_class or _OF_DIGIT.get(account.number[:1])
 
 
@@ -420,7 +420,7 @@ _BETWEEN = "\0"
 
 
 def fold(text: str) -> str:
-    """A text without capitals and accents, as it is compared: « À payer » is `a payer`, and « Œuvre » `oeuvre`."""
+    """A text without capitals and accents, for comparison: « À payer » is `a payer`, and « Œuvre » `oeuvre`."""
     if text.isascii():
         return text.lower()
     bare = normalize("NFKD", text.casefold()).replace("œ", "oe").replace("’", "'")
@@ -430,7 +430,7 @@ def fold(text: str) -> str:
 
 
 def _with_names(accounts: Sequence[Account]) -> Iterator[tuple[Account, str]]:
-    """Each account with its names folded, all in one go: one by one, that would take most of the time of a search."""
+    """Each account with its folded names. Folding all names at once is much faster than one by one."""
     names = [f"{account.name}\n{account.name_fr}" for account in accounts]
     folded = fold(_BETWEEN.join(names)).split(_BETWEEN)
     if len(folded) != len(names):  # a name has that letter in it, or there is no account

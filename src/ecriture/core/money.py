@@ -1,4 +1,4 @@
-"""Money is an integer number of cents. Rates and quantities are `Decimal`, and are rounded to cents here and nowhere else."""
+"""Money is an integer number of cents. Rates and quantities are `Decimal`, rounded to cents only here."""
 
 from collections.abc import Sequence
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""A chart to begin with, for a service business that has none at hand, in Sage's numbering and in both languages."""
+"""A starter chart for a service business without a chart, in Sage's numbering and in both languages."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -7,7 +7,7 @@ from ecriture.core.accounts import Account, AccountType, Chart
 from ecriture.core.provinces import tax_name, taxes_of
 
 LONGEST_NAME = 35
-"""How many characters of an account's name Sage 50 keeps."""
+"""The maximum length of an account name in Sage 50."""
 
 # Number, letter of Sage, English and French name; a star means that a module of the program owns the account.
 # Sage wants every H closed by a T, and the A accounts of a sum followed by their S.
@@ -104,7 +104,7 @@ _NOT_RECOVERED = "23{0}0 G  {english} Charged on Sales | {french} à payer"
 
 
 def starter_chart(province: str) -> Chart:
-    """A small and complete chart, with the taxes of a province. Raises KeyError for a code that is no province's."""
+    """A small, complete chart with the taxes of a province. Raises KeyError for an unknown province code."""
     taxes = chain.from_iterable(_of_tax(tax.code) for tax in taxes_of(province))
     return Chart(chain(_accounts(_BEFORE_TAXES), taxes, _accounts(_AFTER_TAXES)))
 

@@ -1,4 +1,4 @@
-"""Django's settings: safe by default, changed by the environment alone (docs/en/server.md lists what it may say)."""
+"""Django's settings: safe by default, changed only by environment variables (listed in docs/en/server.md)."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ SECRET_KEY = environment.secret_key(HOME)
 DEBUG = environment.flag("ECRITURE_DEBUG")
 ADDRESSES = environment.addresses()
 BEHIND_PROXY = environment.flag("ECRITURE_BEHIND_PROXY")
-"""Whether what a proxy adds (X-Forwarded-For, X-Forwarded-Proto) is to be believed; else anybody could write it."""
+"""Whether to trust the proxy's headers (X-Forwarded-For, X-Forwarded-Proto); without a proxy anybody could forge them."""
 ALLOWED_HOSTS = [
     "127.0.0.1",
     "localhost",
@@ -144,7 +144,7 @@ AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 SIGNUP_OPEN = not environment.flag("ECRITURE_CLOSED")
-"""With ECRITURE_CLOSED=1 only somebody who was invited can sign up."""
+"""With ECRITURE_CLOSED=1 only invited people can sign up."""
 DEFAULT_FROM_EMAIL = os.environ.get("ECRITURE_MAIL_FROM", "ecriture@localhost")
 globals().update(environment.mail())
 

@@ -1,4 +1,4 @@
-"""company.toml: a company's settings, read with every mistake in them, and written so that they read back."""
+"""company.toml: a company's settings, read with all problems, and written so that they read back."""
 
 import re
 import tomllib
@@ -30,7 +30,7 @@ from ecriture.core.taxes import Rate, Tax
 from ecriture.targets.registry import TARGETS
 
 LARGEST = 4 << 20
-"""Settings of more bytes than this are something else."""
+"""Larger files (in bytes) are not settings."""
 
 MOST_DOTS = 16
 """A key of a thousand parts, `a.a.a.a`, takes Python's reader a million steps, and as much memory: no line has so many."""
@@ -44,14 +44,14 @@ T = TypeVar("T")
 
 
 class Invalid(NamedTuple):
-    """What a value should have been: the name of a kind, and the words that are accepted."""
+    """Why a value is not valid: the expected kind, and the accepted words."""
 
     kind: str
     accepted: str = ""
 
 
 Reader = Callable[[object], Any]
-"""A value as TOML has it to a valid one, or Invalid."""
+"""Converts a TOML value to a valid one, or Invalid."""
 
 
 class CompanyRead(NamedTuple):
@@ -62,13 +62,13 @@ class CompanyRead(NamedTuple):
 
 
 def text(value: object) -> str | Invalid:
-    """One line of text; French has no-break spaces in it."""
+    """One line of text, with no-break spaces as in French."""
     fits = isinstance(value, str) and value.translate(_NO_BREAK_SPACES).isprintable()
     return str(value) if fits else Invalid("text")
 
 
 def account(value: object) -> str | Invalid:
-    """An account number: 1 to 15 printable characters without a blank."""
+    """An account number: 1 to 15 printable characters without spaces."""
     fits = isinstance(value, str) and re.fullmatch(r"\S{1,15}", value) and value.isprintable()
     return str(value) if fits else Invalid("account")
 
@@ -103,7 +103,7 @@ def count(value: object) -> int | Invalid:
 
 
 def one_of(values: type[StrEnum] | tuple[str, ...]) -> Reader:
-    """One of some words."""
+    """One of the accepted words."""
 
     def read(value: object) -> object:
         words = [str(word) for word in values]
@@ -125,7 +125,7 @@ def currency(value: object) -> str | Invalid:
 
 
 def listed(reader: Reader, kind: str) -> Reader:
-    """A list whose elements a reader takes."""
+    """A list with a reader for its elements."""
 
     def read(value: object) -> object:
         values = [reader(element) for element in value] if isinstance(value, list) else [Invalid(kind)]
@@ -135,7 +135,7 @@ def listed(reader: Reader, kind: str) -> Reader:
 
 
 def fiscal_year(value: object) -> FiscalYear | Invalid:
-    """A pair of days, the first before the last."""
+    """A pair of days in order."""
     days = [day(element) for element in value] if isinstance(value, list) else []
     first, last = days if len(days) == 2 else (Invalid("years"), Invalid("years"))
     if isinstance(first, Invalid) or isinstance(last, Invalid) or first > last:
@@ -144,7 +144,7 @@ def fiscal_year(value: object) -> FiscalYear | Invalid:
 
 
 def fiscal_years(value: object) -> tuple[FiscalYear, ...] | Invalid:
-    """Years in order of date, none of which shares a day with another."""
+    """Fiscal years in order of date, without overlap."""
     years = listed(fiscal_year, "years")(value)
     if isinstance(years, Invalid):
         return years
@@ -154,7 +154,7 @@ def fiscal_years(value: object) -> tuple[FiscalYear, ...] | Invalid:
 
 
 def rate(value: object) -> Rate | Invalid:
-    """A day and the percentage from that day on."""
+    """A rate: its first day and its percentage."""
     if not isinstance(value, list) or len(value) != 2:
         return Invalid("rates")
     since, rate_percent = day(value[0]), percent(value[1])
@@ -164,7 +164,7 @@ def rate(value: object) -> Rate | Invalid:
 
 
 def rates(value: object) -> tuple[Rate, ...] | Invalid:
-    """Rates in order of date, no two of one day."""
+    """Rates in order of date, at most one per day."""
     found = listed(rate, "rates")(value)
     if isinstance(found, Invalid) or len({rate.since for rate in found}) < len(found):
         return Invalid("rates")
@@ -215,13 +215,13 @@ NAMED_TABLES: Mapping[str, Mapping[str, Reader]] = {"taxes": TAX, "items": ITEM,
 
 @dataclass(slots=True)
 class _Reading:
-    """The problems met, and the file that they are in."""
+    """Collects the problems of a file."""
 
     file: str
     problems: list[Problem] = field(default_factory=list)
 
     def table(self, value: object, path: str, keys: Mapping[str, Reader]) -> dict[str, Any]:
-        """The valid values of one table; what is unknown or invalid is noted."""
+        """The valid values of one table; unknown and invalid ones are reported."""
         if not isinstance(value, dict):
             self.invalid(path, value, Invalid("table"))
             return {}
@@ -238,7 +238,7 @@ class _Reading:
         return found
 
     def named(self, settings: Mapping[str, object], path: str) -> dict[str, dict[str, Any]]:
-        """The tables `[items.CLEAN]` of one kind, by name."""
+        """The tables of one kind by name, such as `[items.CLEAN]`."""
         tables = settings.get(path, {})
         if not isinstance(tables, dict):
             self.invalid(path, tables, Invalid("table"))
@@ -278,7 +278,7 @@ def _shortened(shown: str) -> str:
 
 
 def read_company(stream: BinaryIO, *, file: str = "company.toml") -> CompanyRead:
-    """The settings of a company; every key that has a default may be missing."""
+    """The settings of a company; keys with a default can be missing."""
     reading = _Reading(file)
     settings = _parsed(stream.read(LARGEST + 1), reading)
     for key in settings:
@@ -289,7 +289,7 @@ def read_company(stream: BinaryIO, *, file: str = "company.toml") -> CompanyRead
 
 
 def _parsed(content: bytes, reading: _Reading) -> dict[str, object]:
-    """The tables of the file; a file that is no TOML has one problem, which names the line."""
+    """The tables of the file; a file that is not valid TOML has one problem, which names the line."""
     try:
         return tomllib.loads(_shallow(_of_size(content).decode("utf-8-sig")))
     except (ValueError, RecursionError) as error:
@@ -313,7 +313,7 @@ _NO_KEYS = re.compile(
 
 
 def _shallow(toml: str) -> str:
-    """The same text, if no line outside of strings has more than MOST_DOTS."""
+    """The same text, unless a line has more than MOST_DOTS periods outside strings."""
     for number, line in enumerate(_NO_KEYS.sub(_line_ends, toml).split("\n"), 1):
         if line.count(".") > MOST_DOTS:
             raise ValueError(f"a key has too many parts (at line {number})")
@@ -345,7 +345,7 @@ def _company(settings: Mapping[str, object], reading: _Reading) -> Settings:
 
 
 def _tax(code: str, values: dict[str, Any], reading: _Reading) -> Tax:
-    """A tax with one rate for ever, or with dated rates."""
+    """Reads a tax with one constant rate, or with dated rates."""
     always = values.pop("rate", None)
     if always is not None and "rates" in values:
         reading.invalid(f"taxes.{code}.rate", always, Invalid("rate-or-rates"))
@@ -359,7 +359,7 @@ def _item(code: str, values: dict[str, Any]) -> Item:
 
 
 def write_company(company: Settings) -> bytes:
-    """The settings as a file that reads back to them; what is at its default is left out."""
+    """Writes settings so that they read back; defaults are left out."""
     sections = [
         _section("company", company, Settings(), COMPANY),
         _section("accounting", company.accounting, Accounting(), ACCOUNTING),

@@ -44,7 +44,7 @@ SENTENCES: Mapping[str, str] = {
     "GJ-11/empty": N_("the {field} is an empty text between quotes. Remove it."),
     "GJ-11/padded": N_("the {field} starts or ends with spaces: {text}"),
 }
-"""By rule, or by rule and variant."""
+"""Keyed by rule, or by rule and variant."""
 
 FIELDS: Mapping[str, str] = {"source": N_("source"), "comment": N_("comment"), "line comment": N_("line comment")}
 

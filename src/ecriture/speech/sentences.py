@@ -267,7 +267,7 @@ ALONE: Mapping[str, str] = {
         "account {account} is of class {found}; here one of class {expected} is expected. Check the number."
     ),
 }
-"""Of an account that is chosen for a setting: nothing is posted to it yet, and the screen shows which setting it is."""
+"""For an account chosen for a setting: nothing is posted to it yet, and the page shows which setting it is."""
 
 OF_ITEMS: Mapping[str, str] = {
     "row-unreadable/item-twice": N_("item {item} is in the file twice. Keep one of the two rows."),
@@ -278,7 +278,7 @@ OF_ITEMS: Mapping[str, str] = {
         "“{value}” in the column “{column}” is longer than {most} characters or has several lines. Shorten it."
     ),
 }
-"""Of the table of items, which only the pages read."""
+"""For the table of items, which only the web pages read."""
 
 WORDS: Mapping[str, str] = {
     "line": N_("lines"),
@@ -294,7 +294,7 @@ WORDS: Mapping[str, str] = {
     "4": N_("4 (revenue)"),
     "5": N_("5 (expense)"),
 }
-"""Words that stand inside sentences."""
+"""Words used inside sentences."""
 
 SEVERITY_WORDS: Mapping[Severity, str] = {
     Severity.FATAL: N_("Error"),
@@ -305,7 +305,7 @@ SEVERITY_WORDS: Mapping[Severity, str] = {
 
 
 def sentence(problem: Problem, language: str) -> str:
-    """What is wrong, with how much, and what to do; it begins with the number of the document or payment, if there is one."""
+    """What is wrong, the amounts, and what to do; it starts with the number of the document or payment, if any."""
     variant = _variant(problem)
     message = ALONE.get(variant) or OF_ITEMS.get(variant) or SENTENCES[variant]
     text = translate(message, language).format_map(_Shown(problem, language))
@@ -315,13 +315,13 @@ def sentence(problem: Problem, language: str) -> str:
 
 
 def place(problem: Problem, language: str) -> str:
-    """The file and row of a problem, as far as they are known: `documents.csv, row 12`."""
+    """The file and row of a problem, if known: `documents.csv, row 12`."""
     file, row, _, _ = problem.where
     return translate("{file}, row {row}", language).format(file=file, row=row) if file and row else file
 
 
 def _variant(problem: Problem) -> str:
-    """The key of a problem's sentence: the code, what makes it a special case, and whether nothing is posted."""
+    """The key of a problem's sentence: its code, its special case, and whether nothing is posted."""
     special = _special(problem)
     alone = f"{special}/alone"
     is_posted = "amount_cents" in problem.params or problem.where.number
@@ -347,11 +347,11 @@ _SPECIAL: Mapping[str, tuple[Callable[[Mapping[str, object]], bool], str]] = {
     "amount-unreadable": (lambda params: not str(params["text"]).strip(), "empty"),
     "amount-negative": (lambda params: params["column"] == "fee", "fee"),
 }
-"""The special cases that the parameters themselves show."""
+"""Special cases, recognized by their parameters."""
 
 
 class _Shown(dict[str, str]):
-    """The parameters of a sentence, shown in a language: `{amount}` is the parameter `amount_cents` as an amount."""
+    """The parameters of a sentence in a language: `{amount}` is the parameter `amount_cents` formatted as an amount."""
 
     def __init__(self, problem: Problem, language: str) -> None:
         super().__init__()
@@ -371,7 +371,7 @@ class _Shown(dict[str, str]):
 
 
 _WORDED = frozenset({"status", "found"})
-"""Parameters that are words of ours, and not the person's."""
+"""Parameters that are our own words, not the user's."""
 
 _LONG_NAMES = {"lock": "lock_date", "open": "open_date"}
 
@@ -381,14 +381,14 @@ def _cents(value: object) -> int:
 
 
 def _plain(value: object, language: str) -> str:
-    """Dates and texts as they are; a rate with the decimal mark of the language."""
+    """Formats a value: dates and texts unchanged, rates with the decimal mark of the language."""
     if isinstance(value, date | str | int):
         return str(value)
     return str(value).replace(".", "," if language == "fr" else ".")
 
 
 def _sum_of_rows(params: Mapping[str, object], language: str) -> str:
-    """`lines 100.00 + GST 5.00 + QST 9.98`, as the rows of the document add up."""
+    """The sum of a document's rows: `lines 100.00 + GST 5.00 + QST 9.98`."""
     sums: dict[str, int] = {}
     for kind, code, cents in _rows(params):
         name = code if kind == "tax" else kind
@@ -415,14 +415,14 @@ def _total(params: Mapping[str, object], language: str) -> str:
 
 
 def _accounts(params: Mapping[str, object], language: str) -> str:
-    """`1201 +50.00, 4000 -50.00`."""
+    """The amounts per account: `1201 +50.00, 4000 -50.00`."""
     accounts = params["accounts"]
     pairs = accounts if isinstance(accounts, tuple) else ()
     return ", ".join(f"{number} {'+' if cents > 0 else ''}{show_number(cents, language)}" for number, cents in pairs)
 
 
 def _tax(params: Mapping[str, object], _language: str) -> str:
-    """The tax of a problem, or the one whose setting is to be filled (`taxes.GST.credit`)."""
+    """The tax of a problem, or of the setting to fill in (`taxes.GST.credit`)."""
     return str(params.get("tax") or str(params["setting"]).split(".")[1])
 
 
@@ -444,4 +444,4 @@ _COMPOSED: Mapping[str, Callable[[Mapping[str, object], str], str]] = {
         f"{params['rate']}%" if language == "en" else f"{params['rate']} %".replace(".", ",")
     ),
 }
-"""Parameters that are made of several."""
+"""Parameters that combine several values."""

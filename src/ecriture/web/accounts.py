@@ -1,4 +1,4 @@
-"""Signing in and up: where allauth asks us."""
+"""Sign-in and sign-up: our adapters and forms for allauth."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -39,7 +39,7 @@ PASSWORD_RULES = _("At least 10 characters. A few unrelated words are easiest to
 
 
 class Worded(django_forms.Form):
-    """A form of allauth with our words on its fields, and nothing written inside them."""
+    """Puts our labels on a form of allauth, without placeholders."""
 
     labels: Mapping[str, "_StrPromise"] = LABELS
 
@@ -52,7 +52,7 @@ class Worded(django_forms.Form):
 
 
 class CodeForm(Worded):
-    """A form that asks for a code: on a phone the digits come first, and the field is where one types at once."""
+    """A form that asks for a code, with a numeric keyboard on phones and the field focused."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +64,7 @@ class LoginForm(Worded, forms.LoginForm):  # type: ignore[misc]
 
 
 class SignupForm(Worded, forms.SignupForm):  # type: ignore[misc]
-    """Asks for the name too: members and the audit show it."""
+    """Sign-up also asks for the name, which members and the audit log show."""
 
     labels = MappingProxyType({**LABELS, "password1": _("Password"), "password2": _("Password, once more")})
     name = django_forms.CharField(
@@ -118,7 +118,7 @@ class ReauthenticateCodeForm(CodeForm, code_forms.ReauthenticateForm):  # type: 
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Our words, our lock-out, and who may sign up."""
+    """Our texts, our lock-out, and who can sign up."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("This account is closed."),
@@ -136,12 +136,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def set_password(self, user: User, password: str) -> None:
-        """A new password opens a door that wrong ones had locked: who reset it by mail need not wait."""
+        """A new password ends a lock-out: a person who reset it by e-mail need not wait."""
         super().set_password(user, password)
         reset(username=user.email)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Open to all, or with ECRITURE_CLOSED only to who holds an invitation."""
+        """Open to all, or with ECRITURE_CLOSED only to people with an invitation."""
         return settings.SIGNUP_OPEN or is_open(request.session.get("invitation"))
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's signature
@@ -159,5 +159,5 @@ class CodeAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 def client_address(request: HttpRequest) -> str:
-    """Where somebody comes from, for the lock-out: the same answer that allauth's own limits use."""
+    """The client address for the lock-out, as in allauth's own limits."""
     return get_client_ip(request) or ""

@@ -1,4 +1,4 @@
-"""Saving settings: what a change will and will not do is said in one sentence, with how much."""
+"""Saving settings: one sentence says what a change does and does not do, with numbers."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
@@ -17,7 +17,7 @@ from ecriture.store.models import Company, Membership
 from ecriture.store.settings import Changed, StartDateFixed, TaxesUsed, Used, change
 
 MOST_LOOKED_AT = 2000
-"""How many waiting documents a page looks at to say where they will go."""
+"""The maximum number of pending documents that a page checks to say where they will go."""
 
 
 def save(
@@ -28,7 +28,7 @@ def save(
     area: str,
     warnings: Iterable[str] = (),
 ) -> Changed | None:
-    """Changes the settings, and says what that does. None when it is refused; then that is said, and nothing is changed."""
+    """Changes the settings and shows a message. Returns None if refused; then nothing is changed."""
     try:
         changed = change(member.company, member, to, area=area)
     except (StartDateFixed, Used) as refused:
@@ -51,14 +51,14 @@ class Changing(Protocol):
 
 
 def sent(request: HttpRequest, name: str = "settings") -> QueryDict | None:
-    """What was sent to one of a page's forms; None where nothing was sent, or to another one."""
+    """The data submitted to one of a page's forms; None if it was not submitted."""
     if request.method != "POST" or request.POST.get("form", "settings") != name:
         return None
     return request.POST
 
 
 def saved(request: HttpRequest, member: Membership, form: Changing, *, area: str) -> bool:
-    """Whether a form was sent and its change was made."""
+    """Whether a form was submitted and its change was made."""
     if request.method != "POST" or not form.is_valid():
         return False
     return save(request, member, form.change, area=area, warnings=form.warnings) is not None
@@ -75,7 +75,7 @@ def refusal(refused: StartDateFixed | Used) -> str:
 
 
 def effect(company: Company, changed: Changed) -> str:
-    """What a change does: nothing to what was transferred, and this to what waits."""
+    """The effect of a change: none on what was transferred, and this on what is pending."""
     if not changed.changes:
         return say("Nothing was changed.")
     parts = [say("Saved.")]
@@ -118,7 +118,7 @@ def _of_account(account: str, counts: Moved) -> Iterator[str]:
 
 
 def _of_switch(company: Company, books: Books, after: Settings) -> str:
-    """What the switch does to the sales that wait."""
+    """The effect of the switch on pending sales."""
     count = unpaid(with_what_settles(company, books), after, list(books.documents))
     if after.accounting.only_when_paid:
         text = ngettext(
@@ -136,7 +136,7 @@ def _of_switch(company: Company, books: Books, after: Settings) -> str:
 
 
 def _may_move(changed: Changed) -> bool:
-    """Whether an account is among what was changed."""
+    """Whether an account was changed."""
     tables = ("accounts.", "extras.", "taxes.", "items.", "methods.")
     return any(path.startswith(tables) for path, _, _ in changed.changes)
 

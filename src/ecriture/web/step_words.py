@@ -1,4 +1,4 @@
-"""What the first steps are called, and what each has come to."""
+"""The names of the set-up steps, and a summary of each."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -42,11 +42,11 @@ ASKED: Words = MappingProxyType(
         Step.DOCUMENTS: _("How invoices and payments get into Écriture."),
     }
 )
-"""What a step asks, in a few words."""
+"""A step's question, in a few words."""
 
 
 def summary(step: Step, known: Known, language: str) -> str:
-    """What was answered; what is asked where nothing is known yet."""
+    """The answer of a step, or its question if there is none."""
     found = _answers(known, language).get(step, "")
     return found or str(ASKED[step])
 

@@ -1,4 +1,4 @@
-"""What settings, choices and actions are called on the screens. The names themselves are those of company.toml."""
+"""The screen names of settings, choices and actions, by their names in company.toml."""
 
 import json
 from collections.abc import Mapping
@@ -84,7 +84,7 @@ ACCOUNT_TYPES: Words = MappingProxyType(
         AccountType.CURRENT_EARNINGS: _("Current earnings (X)"),
     }
 )
-"""The letters are Sage’s, so that they can be found again there."""
+"""With Sage's letters, so that they are easy to find there."""
 
 METHODS: Words = MappingProxyType(
     {
@@ -127,12 +127,12 @@ TARGETS: Words = MappingProxyType(
 
 
 def method_name(name: str) -> str:
-    """What a method of payment is called; one of the company's own has the name they gave it."""
+    """The name of a payment method; the company's own methods keep their names."""
     return str(METHODS.get(name, name))
 
 
 def setting_label(path: str) -> str:
-    """The name of a setting by its path in company.toml: `accounts.invoice_debit`, `items.CLEAN.credit`."""
+    """The screen name of a setting by its path in company.toml: `accounts.invoice_debit`, `items.CLEAN.credit`."""
     if path in SETTINGS:
         return str(SETTINGS[path])
     table, _dot, rest = path.partition(".")

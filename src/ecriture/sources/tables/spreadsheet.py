@@ -50,14 +50,14 @@ TEXT_AT_LEAST, TEXT_PER_BYTE = 32 << 20, 4
 MOST_STRINGS = 4_000_000
 MOST_PARTS = 4096
 MOST_SHEETS = 8
-"""Sheets that have cells, and nothing in any of them, before the one that has something."""
+"""How many sheets with only empty cells are skipped before the one with content."""
 
 MOST_DEPTH = 256
 MOST_TOKEN = 1 << 20
-"""A tag, a text between two tags, a comment, a shared string. Excel's longest text is 32,767 letters."""
+"""The maximum length of a tag, a text between tags, a comment or a shared string. Excel's limit is 32,767 letters."""
 
 MOST_ODD_TAGS = 1_000_000
-"""Tags in pieces that must be read one by one, see `_Xml`."""
+"""The maximum size of pieces whose tags must be read one by one, see `_Xml`."""
 
 MOST_SMALL_PART = 2 << 20
 MOST_STYLES, MOST_STYLE = 8 << 20, 2048
@@ -68,7 +68,7 @@ DAMAGED, LARGE = "spreadsheet-damaged", "spreadsheet-large"
 
 
 class SpreadsheetFault(Exception):
-    """Why a spreadsheet cannot be read: `spreadsheet-damaged` or `spreadsheet-large`."""
+    """The reason why a spreadsheet cannot be read: `spreadsheet-damaged` or `spreadsheet-large`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -97,7 +97,7 @@ def records_of(stream: BinaryIO) -> Iterator[list[str]]:
 
 
 class _Part(NamedTuple):
-    """A member of the archive as it stands there, with the checksum of what it inflates to."""
+    """A member of the archive, still compressed, with the checksum of its content."""
 
     raw: memoryview
     deflated: bool
@@ -108,7 +108,7 @@ NO_PART = _Part(memoryview(b""), deflated=False, crc=0)
 
 
 class _Archive:
-    """The parts of a zip file, by name without case. All together may inflate to no more than the file deserves."""
+    """The parts of a zip file by case-insensitive name, with a limit on their total uncompressed size."""
 
     def __init__(self, data: bytes) -> None:
         # Python keeps half a kilobyte of every entry in the directory, and reads them all before one can say how many.
@@ -123,7 +123,7 @@ class _Archive:
         return name in self._entries
 
     def part(self, name: str) -> _Part:
-        """A part; an empty one where the archive has none of that name."""
+        """A part; empty if the archive does not have it."""
         if (entry := self._entries.get(name)) is None:
             return NO_PART
         if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -140,7 +140,7 @@ class _Archive:
         return self._inflated.get(name, (0, 0))
 
     def blocks(self, name: str) -> Iterator[bytes]:
-        """A part inflated, block by block. The end must be where the archive says, and the checksum right."""
+        """Inflates a part block by block, and checks its end and its checksum."""
         part, size, crc, other = self.part(name), 0, 0, zlib.crc32(_NOTHING_MERGED)
         left = self._left + self.inflated(name)[0]
         for block in _inflated(part):
@@ -157,7 +157,7 @@ class _Archive:
         return _pieces(self.blocks(name), mark)
 
     def small(self, name: str) -> bytes:
-        """The whole of a small part."""
+        """The whole content of a small part."""
         text = bytearray()
         for block in self.blocks(name):
             text += block
@@ -206,7 +206,7 @@ def _inflated(part: _Part) -> Iterator[bytes]:
 
 
 class _Book:
-    """Which parts hold the visible sheets, the shared strings and the styles."""
+    """Finds the parts of the visible sheets, the shared strings and the styles."""
 
     def __init__(self, archive: _Archive) -> None:
         self._archive = archive
@@ -241,7 +241,7 @@ class _Book:
 
 
 def _elements(text: bytes, *names: str) -> list[tuple[str, dict[str, str]]]:
-    """The elements of some names, with their attributes, both without prefixes."""
+    """The elements with the given names, with their attributes, both without prefixes."""
     found: list[tuple[str, dict[str, str]]] = []
 
     def start(name: str, values: dict[str, str]) -> None:
@@ -278,7 +278,7 @@ def _pieces(blocks: Iterable[bytes], mark: bytes) -> Iterator[bytes]:
 
 
 def _outside_specials(text: bytes, cut: int) -> int:
-    """The place of a cut, moved to the start of the comment or CDATA section that it would cut."""
+    """The position of a cut, moved to the start of a comment or CDATA section that it would split."""
     at = 0 if b"!" in text else -1
     while at >= 0 and 0 <= (at := text.find(b"<!", at)) < cut:
         end = _end_of_special(text, at)
@@ -289,7 +289,7 @@ def _outside_specials(text: bytes, cut: int) -> int:
 
 
 def _end_of_special(text: bytes, at: int) -> int:
-    """Where a comment, CDATA section or instruction ends; -1 beyond the text. Nothing else with `<!` is in an XLSX."""
+    """The end of a comment, CDATA section or instruction; -1 beyond the text. XLSX has no other `<!`."""
     for start, end in ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")):
         if text.startswith(start, at):
             place = text.find(end, at + len(start))
@@ -502,7 +502,7 @@ class _Sheet:
 
 
 def _number(digits: bytes) -> int:
-    """A number, as far as it matters: one of more than nine digits is too large for anything."""
+    """A number, capped: one of more than nine digits is too large for any use."""
     return int(digits) if len(digits) <= 9 else 10**9
 
 
@@ -515,7 +515,7 @@ def _column(letters: bytes) -> int:
 
 
 def _scanned(archive: _Archive, name: str, strings: _Strings) -> _Sheet:
-    """What a sheet holds. Raises SpreadsheetFault for one that calamine had better not read."""
+    """The bounds of a sheet. Raises SpreadsheetFault if calamine must not read it."""
     sheet = _Sheet(strings)
     sheet.scan(archive.pieces(name, b"<c "))
     if sheet.placeless:
@@ -592,7 +592,7 @@ def _workbook(*, since_1904: bool) -> _Member:
 
 
 def _packed(members: Mapping[str, _Member]) -> io.BytesIO:
-    """A zip archive. Python's own writer cannot take over a part as it is, compressed."""
+    """Writes a zip archive. Python's own writer cannot copy a compressed part unchanged."""
     file, directory = io.BytesIO(), b""
     for name, member in members.items():
         place, sizes = file.tell(), (member.crc, sum(map(len, member.chunks)), member.size, len(name), 0)
@@ -606,7 +606,7 @@ def _packed(members: Mapping[str, _Member]) -> io.BytesIO:
 
 
 def _opened(archive: _Archive, book: _Book, name: str, *, mend: bool) -> "CalamineSheet":
-    """A sheet that was found harmless, as calamine reads it."""
+    """Reads a sheet that passed the checks with calamine."""
     members = {
         "_rels/.rels": _links("xl/workbook.xml", "officeDocument"),
         "xl/_rels/workbook.xml.rels": _links("worksheets/sheet1.xml", "worksheet"),
@@ -631,7 +631,7 @@ def _read(file: BinaryIO) -> "CalamineSheet":
 
 
 def _harmless(act: Callable[[], Result]) -> Result:
-    """What calamine gives. A panic in Rust comes as a BaseException whose class cannot be imported."""
+    """Calls calamine. A Rust panic arrives as a BaseException whose class cannot be imported."""
     try:
         return act()
     except (KeyboardInterrupt, SystemExit):
@@ -665,7 +665,7 @@ def _records(rows: Iterator[Sequence[object]]) -> Iterator[list[str]]:
 
 
 def _width(texts: list[str]) -> int:
-    """How many columns there are up to the last text."""
+    """The number of columns up to the last text."""
     return next((place for place in range(len(texts), 0, -1) if not _is_blank(texts[place - 1])), 0)
 
 
@@ -688,7 +688,7 @@ _TEXTS: Mapping[type, Callable[[Any], str]] = MappingProxyType(
 
 
 def _text(cell: object) -> str:
-    """A cell that is no text as a CSV would have it."""
+    """The text of a non-text cell, as a CSV file would have it."""
     known = _TEXTS.get(type(cell))
     return known(cell) if known else number_text(repr(cell))
 

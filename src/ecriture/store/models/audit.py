@@ -1,4 +1,4 @@
-"""Who did what and when. A record is written once; nothing here changes or deletes one."""
+"""The audit log. Records are only added: no code changes or deletes one."""
 
 from typing import Any, NoReturn
 
@@ -10,11 +10,11 @@ from ecriture.store.models.owned import Owned
 
 
 class Written(RuntimeError):
-    """Somebody tried to change or delete a record of the audit."""
+    """An attempt to change or delete a record of the audit log."""
 
 
 class AuditRecords(models.QuerySet["AuditRecord"]):
-    """Records can be looked at and added."""
+    """A manager that only reads and adds records."""
 
     def update(self, **_fields: Any) -> NoReturn:
         raise Written

@@ -1,4 +1,4 @@
-"""Documents and payments, valid: what was merely read is not kept here. Amounts are whole cents (`ecriture.core.documents`)."""
+"""Valid documents and payments; raw rows are not stored. Amounts are whole cents (`ecriture.core.documents`)."""
 
 from django.db import models
 from django.utils import timezone
@@ -7,7 +7,7 @@ from ecriture.store.models.owned import Owned, unique
 
 
 class Unit(Owned):
-    """What a document and a payment have in common. `changed_at` tells which ones the next export must look at."""
+    """The common columns of documents and payments. `changed_at` tells which ones the next export must check."""
 
     position = models.BigIntegerField()
     number = models.CharField(max_length=200)

@@ -1,4 +1,4 @@
-"""People, and what they are in a company."""
+"""People and their roles in companies."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from ecriture.store.models.owned import Owned, unique
 
 
 class People(BaseUserManager["User"]):
-    """Makes people. An address is kept in small letters, so that nobody has two accounts by a capital."""
+    """Creates people. Addresses are stored in lower case, so that each has only one account."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email), **fields)
@@ -52,17 +52,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def shown(self) -> str:
-        """The name, else the address."""
+        """The name, or the address if there is none."""
         return self.name or self.email
 
     @property
     def is_staff(self) -> bool:
-        """Some packages ask; there is no page that depends on it."""
+        """Required by some packages; no page depends on it."""
         return self.is_superuser
 
 
 class Role(models.TextChoices):
-    """From the one who may do most to the one who only looks."""
+    """From the role with the most rights to the one with the fewest."""
 
     OWNER = "owner", _("owner")
     BOOKKEEPER = "bookkeeper", _("bookkeeper")
@@ -71,7 +71,7 @@ class Role(models.TextChoices):
 
 
 class Membership(Owned):
-    """Somebody's role in a company."""
+    """A person's role in a company."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role)

@@ -52,7 +52,7 @@ PAID_SALE_DATES = {
 
 
 class LinkedAccount(NamedTuple):
-    """A linked account, and whether the chart itself says so."""
+    """A linked account, and whether the chart says so."""
 
     number: str
     name: str
@@ -129,14 +129,14 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
         return frozenset(numbers)
 
     def checked_by(self) -> Settings:
-        """The settings with what was sent, also where it was not touched: a linked account is refused at once."""
+        """The settings with all submitted values, changed or not, so that a linked account is refused immediately."""
         changed = super().checked_by()
         linked = self.cleaned_data.get("linked_accounts", changed.accounting.linked_accounts)
         return replace(changed, accounting=replace(changed.accounting, linked_accounts=linked))
 
     @property
     def linked(self) -> list[LinkedAccount]:
-        """The linked accounts by number, with those that the chart itself says are linked."""
+        """The linked accounts by number, including those that are linked according to the chart."""
         return [*self._linked()]
 
     def _linked(self) -> Iterator[LinkedAccount]:

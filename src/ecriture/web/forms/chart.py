@@ -1,4 +1,4 @@
-"""The chart of accounts: what to show of it, a file of it, an account by hand, and which accounts are linked."""
+"""The chart of accounts: its filter, the file upload, an account added by hand, and the linked accounts."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -23,7 +23,7 @@ MOST_ACCOUNTS = 20_000
 
 
 class FilterForm(forms.Form):
-    """What of the chart to show. Whatever was typed, there is an answer."""
+    """The filter of the chart. Invalid input never fails."""
 
     q = forms.CharField(required=False, max_length=60, label=_("Search"), widget=forms.TextInput({"type": "search"}))
     show = forms.ChoiceField(
@@ -42,7 +42,7 @@ class FilterForm(forms.Form):
         self.fields["q"].widget.attrs["placeholder"] = say("number or words")
 
     def of(self, chart: Chart, *, linked: Collection[str], used: Collection[str]) -> list[Account]:
-        """The accounts to show, in the order of the chart."""
+        """The accounts to show, in chart order."""
         self.is_valid()
         typed, show = fold(self.cleaned_data.get("q", "")).split(), self.cleaned_data.get("show", "")
         return [it for it in chart if _shown(it, chart, show, linked, used) and _has_words(it, typed)]
@@ -62,7 +62,7 @@ def _has_words(account: Account, typed: Iterable[str]) -> bool:
 
 
 class ChartFileForm(forms.Form):
-    """A file of a chart, of a size that can be one."""
+    """The upload of a chart file, with a size limit."""
 
     file = forms.FileField(
         label=_("File of your chart of accounts"),
@@ -92,7 +92,7 @@ class ChartFileForm(forms.Form):
 
 
 class StarterForm(forms.Form):
-    """A chart to begin with, with the taxes of a province."""
+    """A starter chart, with the taxes of a province."""
 
     province = forms.ChoiceField(label=_("Province or territory"))
 
@@ -103,7 +103,7 @@ class StarterForm(forms.Form):
 
 
 class AccountForm(forms.Form):
-    """One account, new or corrected. The number of an account that is there stays."""
+    """One account, new or corrected. The number of an existing account cannot change."""
 
     number = forms.CharField(
         max_length=15, label=_("Number"), help_text=_("As in your program, with as many digits as the others.")
@@ -162,7 +162,7 @@ class AccountForm(forms.Form):
 
 
 class LinkedForm(forms.Form):
-    """Which accounts the program refuses. Those hinted at are offered, and taken only when somebody says so."""
+    """Which accounts the program refuses. Likely ones are offered, but not selected."""
 
     linked = forms.MultipleChoiceField(
         required=False,
@@ -186,7 +186,7 @@ class LinkedForm(forms.Form):
         initial = {"linked": [it.number for it in shown if it.number in kept], "others": ", ".join(others)}
         super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
         self.known = [account for account in chart if account.linked]
-        """Those of which the chart itself says so."""
+        """The accounts that are linked according to the chart."""
         choices = [(account.number, f"{account.number} {account.named(language)}") for account in shown]
         self.fields["linked"].choices = choices  # type: ignore[attr-defined]
         if not choices:

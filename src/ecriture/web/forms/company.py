@@ -26,7 +26,7 @@ _YEAR = re.compile("year_([0-9]{1,2})_first")
 
 
 class IdentityForm(forms.Form):
-    """What a company is called, where it is, and its fiscal years: a row each, of a first and a last day."""
+    """A company's name, place and fiscal years: one row per year, with its first and last day."""
 
     name = forms.CharField(max_length=200, label=words.SETTINGS["company.name"])
     language = forms.ChoiceField(
@@ -39,7 +39,7 @@ class IdentityForm(forms.Form):
     )
 
     def __init__(self, *args: Any, years: Sequence[FiscalYear | None], **kwargs: Any) -> None:
-        """`years` are the rows to show; None for an empty one."""
+        """`years` are the rows to show; None is an empty row."""
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         language = "fr" if str(get_language()).startswith("fr") else "en"
         self.fields["province"].choices = [(code, it.named(language)) for code, it in PROVINCES.items()]  # type: ignore[attr-defined]
@@ -61,7 +61,7 @@ class IdentityForm(forms.Form):
 
     @property
     def years(self) -> Iterator[tuple[BoundField, BoundField]]:
-        """The rows, as fields to draw."""
+        """The rows as fields for the template."""
         for row in range(self._rows):
             yield self[f"year_{row}_first"], self[f"year_{row}_last"]
 
@@ -84,7 +84,7 @@ class IdentityForm(forms.Form):
         return cleaned
 
     def _year(self, row: int) -> FiscalYear | None:
-        """The year of a row; None for an empty row, and for one with a fault, which is noted."""
+        """The year of a row; None if it is empty or has an error, which is recorded."""
         names = (f"year_{row}_first", f"year_{row}_last")
         first, last = (self.cleaned_data.get(name) for name in names)
         if first is None or last is None:
@@ -123,14 +123,14 @@ class CompanySettingsForm(IdentityForm):
 
 
 def with_next_year(settings: Settings) -> Settings:
-    """The settings with the year after the last one; as they are where there is none to follow."""
+    """The settings with the year after the last one; unchanged if there is no year yet."""
     years = settings.fiscal_years
     following = (year_after(years[-1]),) if years else ()
     return replace(settings, fiscal_years=tuple(sorted({*years, *following})))
 
 
 def identity(settings: Settings, province: str) -> dict[str, str | date | None]:
-    """The values of the form for a company."""
+    """The form values of a company."""
     return {
         "name": settings.name,
         "language": settings.language,

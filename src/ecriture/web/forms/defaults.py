@@ -1,4 +1,4 @@
-"""The accounts that stand on more than one page: the same fields, of the same settings."""
+"""Account fields that are on more than one page, for the same settings."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from ecriture.web.forms.fields import AccountField
 
 
 class InvoiceAccounts(SettingsForm):
-    """The two accounts of an invoice, where an item has none of its own."""
+    """The two accounts of an invoice, for items without their own accounts."""
 
     invoice_debit = AccountField(
         purpose=Purpose.CLEARING,
@@ -59,7 +59,7 @@ class PaymentAccounts(SettingsForm):
 
     @property
     def has_refund_accounts(self) -> bool:
-        """Whether refunds have an account of their own, or one is being given."""
+        """Whether refunds have their own account, or one is being entered."""
         return any(self[name].value() or self[name].errors for name in ("refund_debit", "refund_credit"))
 
 

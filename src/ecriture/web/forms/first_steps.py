@@ -1,4 +1,4 @@
-"""The first steps: small forms, of the fields that the pages of settings have, with what is proposed filled in."""
+"""The guided set-up: small forms with the fields of the settings pages, prefilled with proposals."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -36,7 +36,7 @@ ITEM_ROWS = 3
 
 
 def of_settings(form: type[forms.Form], name: str, **changed: Any) -> Any:
-    """A field of a page of settings, as it is there but for what is said."""
+    """A field of a settings page, with some changes."""
     field = deepcopy(form.base_fields[name])
     for attribute, value in changed.items():
         setattr(field, attribute, value)
@@ -44,7 +44,7 @@ def of_settings(form: type[forms.Form], name: str, **changed: Any) -> Any:
 
 
 class StepForm(CompanyForm):
-    """A step. Its fields have the names of the settings that they change; what is proposed says so, and why."""
+    """A step. Its fields are named after the settings that they change; a proposal gives its reason."""
 
     def __init__(self, *args: Any, company: Company, known: Known, **kwargs: Any) -> None:
         self.known = known
@@ -57,7 +57,7 @@ class StepForm(CompanyForm):
                 self._put_proposal(name, field, proposed(self.known, "", field.purpose))
 
     def _put_proposal(self, name: str, field: AccountField, proposal: Proposal) -> None:
-        """Fills in a proposal, and says what it is: nothing is taken before it is saved."""
+        """Prefills a field with a proposal and its reason; nothing is used until it is saved."""
         if proposal.account is not None:
             self.initial[name] = proposal.number
             named = proposal.account.named(str(get_language()))
@@ -69,7 +69,7 @@ class StepForm(CompanyForm):
         self._put_proposal(name, field, proposal)
 
     def change(self, settings: Settings) -> Settings:
-        """The settings with the answers in their place."""
+        """The settings with the answers."""
         parts = {
             name: _replaced(getattr(settings, name), self.cleaned_data) for name in ("accounting", "accounts", "extras")
         }
@@ -96,7 +96,7 @@ PROGRAMS = {
 
 
 def programs() -> dict[str, Card]:
-    """A card for each program of the registry, those with something to say first."""
+    """One card per program in the registry, described ones first."""
     return {**PROGRAMS, **{name: Card(words.TARGETS.get(name, name)) for name in TARGETS if name not in PROGRAMS}}
 
 
@@ -117,7 +117,7 @@ class ClearingStep(StepForm):
     )
 
     def change(self, settings: Settings) -> Settings:
-        """The account debited by invoices and credited by payments: it is the same one, unless somebody chose another."""
+        """The account that invoices debit and payments credit: the same one, unless somebody chose another."""
         accounts, number = settings.accounts, self.cleaned_data["invoice_debit"]
         is_same = accounts.payment_credit in ("", accounts.invoice_debit)
         changed = replace(accounts, invoice_debit=number, payment_credit=number if is_same else accounts.payment_credit)
@@ -177,7 +177,7 @@ class AccountsStep(StepForm):
 
 
 class TaxRow(NamedTuple):
-    """A tax as it is asked about: what it is called, its rate, and its fields."""
+    """The question about a tax: its name, rate and fields."""
 
     name: str
     rate: Decimal | None
@@ -275,7 +275,7 @@ class MethodsStep(StepForm):
 
 
 class ItemsStep(StepForm):
-    """A few items; the catalogue's own page takes as many as there are."""
+    """A few items; the catalogue page is for long lists."""
 
     def build(self) -> None:
         for row in range(ITEM_ROWS):
@@ -320,4 +320,4 @@ class ItemsStep(StepForm):
 
 
 class DocumentsStep(StepForm):
-    """Nothing is asked: it says what comes next."""
+    """A step without a question: it says what comes next."""

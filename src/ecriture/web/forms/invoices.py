@@ -28,7 +28,7 @@ AS_REVENUE: Any = _("as revenue")
 
 
 def purpose_of(code: str) -> Purpose:
-    """For which tax an account is looked for."""
+    """The purpose of a tax's account."""
     known = (Purpose.GST, Purpose.QST, Purpose.HST, Purpose.PST, Purpose.RST)
     return next((purpose for purpose in known if purpose.value == code.lower()), Purpose.TAX)
 
@@ -38,7 +38,7 @@ def named_tax(code: str) -> str:
 
 
 class RateRow(NamedTuple):
-    """A rate that a tax has, whether it is the one of today, and the box that removes it."""
+    """A rate of a tax, whether it applies today, and the checkbox that removes it."""
 
     rate: Rate
     always: bool
@@ -63,7 +63,7 @@ class TaxRow(NamedTuple):
 
 
 class InvoicesForm(InvoiceAccounts):
-    """The fields of a tax are `taxes.GST.debit` and the like."""
+    """The prefix of a tax's fields: `taxes.GST.debit` and so on."""
 
     discount = AccountField(
         purpose=Purpose.DISCOUNT,
@@ -154,7 +154,7 @@ class InvoicesForm(InvoiceAccounts):
             )
 
     def _rates(self, tax: Tax) -> tuple[Rate, ...] | Invalid:
-        """The rates without those that are removed and with the new one."""
+        """The rates without the removed ones, and with the new one."""
         path = _path(tax.code)
         kept = [rate for rate in tax.rates if not self.chosen(f"{path}.drop.{rate.since}")]
         percent = self.chosen(f"{path}.percent")
@@ -185,7 +185,7 @@ def _path(code: str) -> str:
 
 
 class ProposedTax(NamedTuple):
-    """A tax of a province: whether the company has it already, else the fields that add it."""
+    """A tax of a province: whether the company already has it, or the fields to add it."""
 
     tax: Tax
     name: str
@@ -195,7 +195,7 @@ class ProposedTax(NamedTuple):
 
 
 class ProvinceTaxesForm(CompanyForm):
-    """The taxes of a province, each with an account that is proposed: nothing is taken before it is added."""
+    """The taxes of a province, each with a proposed account; nothing is used until it is added."""
 
     def __init__(self, *args: Any, province: str, today: date, **kwargs: Any) -> None:
         self.province, self.today = province, today
@@ -235,7 +235,7 @@ class ProvinceTaxesForm(CompanyForm):
         return cleaned
 
     def change(self, settings: Settings) -> Settings:
-        """The settings with the chosen taxes behind those that are there."""
+        """The settings with the chosen taxes added at the end."""
         chosen = {tax.code: tax for tax in self._missing() if self.cleaned_data.get(f"{tax.code}.add")}
         added = {
             code: replace(tax, credit=self.cleaned_data.get(f"{code}.credit", ""))
@@ -246,7 +246,7 @@ class ProvinceTaxesForm(CompanyForm):
 
 
 class OwnTaxForm(CompanyForm):
-    """A tax that is none of a province's, or a second one with another rate."""
+    """A tax with the company's own code, or a second one with another rate."""
 
     code = NameField(max_length=50, label=_("Code"), help_text=_("As written on your documents."))
     credit = AccountField(
@@ -265,7 +265,7 @@ class OwnTaxForm(CompanyForm):
         return code
 
     def change(self, settings: Settings) -> Settings:
-        """The settings with one tax more, unless it came in meanwhile."""
+        """The settings with one more tax, unless it was added meanwhile."""
         code, percent = self.cleaned_data["code"], self.cleaned_data["percent"]
         rates = () if percent is None else (Rate(date.min, percent),)
         added = {} if code in settings.taxes else {code: Tax(code, credit=self.cleaned_data["credit"], rates=rates)}
@@ -273,6 +273,6 @@ class OwnTaxForm(CompanyForm):
 
 
 def provinces() -> Iterator[tuple[str, str]]:
-    """All provinces and territories with their names, to choose from."""
+    """All provinces and territories by name, as choices."""
     for code, province in PROVINCES.items():
         yield code, province.named(str(get_language()))

@@ -1,4 +1,4 @@
-"""Settings → Payments: the ways to pay, each with its account, and what else a payment touches."""
+"""Settings → Payments: the payment methods with their accounts, and the other accounts of a payment."""
 
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -23,7 +23,7 @@ PURPOSES = {
     "etransfer": Purpose.ETRANSFER,
     "debit": Purpose.DIRECT_DEBIT,
 }
-"""The methods that everybody has, each with what its account is looked for."""
+"""The common methods, each with the purpose of its account."""
 
 BANK_LINES = {
     BankLines.TOTAL: Card(_("One total: I tick the month’s amount"), _("The entry has one line for the bank.")),
@@ -54,7 +54,7 @@ class MethodRow(NamedTuple):
 
 
 class PaymentsForm(PaymentAccounts):
-    """The fields of a method are `methods.card.debit` and the like."""
+    """The prefix of a method's fields: `methods.card.debit` and so on."""
 
     fee = AccountField(
         purpose=Purpose.FEE,
@@ -122,7 +122,7 @@ class ProposedMethod(NamedTuple):
 
 
 class CommonMethodsForm(CompanyForm):
-    """The methods that everybody has and this company not yet, each with an account that is proposed."""
+    """The common methods that this company does not have yet, each with a proposed account."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": "common", **kwargs})
@@ -155,14 +155,14 @@ class CommonMethodsForm(CompanyForm):
         return cleaned
 
     def change(self, settings: Settings) -> Settings:
-        """The settings with the ticked methods behind those that are there."""
+        """The settings with the ticked methods added at the end."""
         ticked = [name for name in self._missing(settings) if self.cleaned_data.get(f"{name}.add")]
         added = {name: Method(name, self.cleaned_data.get(f"{name}.debit", "")) for name in ticked}
         return replace(settings, methods=frozen_mapping({**settings.methods, **added}))
 
 
 class OwnMethodForm(CompanyForm):
-    """A way to pay of the company's own."""
+    """A payment method of the company's own."""
 
     name = NameField(max_length=50, label=_("Name"), help_text=_("As written on your payments."))
     debit = AccountField(purpose=Purpose.BANK, label=_("Debit account"))
@@ -181,7 +181,7 @@ class OwnMethodForm(CompanyForm):
         return name
 
     def change(self, settings: Settings) -> Settings:
-        """The settings with one method more, unless it came in meanwhile."""
+        """The settings with one more method, unless it was added meanwhile."""
         name = self.cleaned_data["name"]
         there = {one.casefold() for one in settings.methods}
         added = {} if name.casefold() in there else {name: Method(name, self.cleaned_data["debit"])}

@@ -1,4 +1,4 @@
-"""A person's name and language; who is invited into a company, and as what."""
+"""Forms for a person's name and language, and for invitations."""
 
 from typing import Any
 

@@ -28,7 +28,7 @@ MOST_FAULTS = 50
 
 
 class Meanwhile(RuntimeError):
-    """The settings are not those any more that the preview was made of."""
+    """The settings changed since the preview."""
 
 
 @company_page(see=Right.READ, act=Right.SETTINGS)
