@@ -64,7 +64,7 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         return [next(amounts) if text and text.strip() else blank for text in texts]
 
     def _plain_column(self, texts: Sequence[str]) -> list[int]:
-        """A fast path: the amounts of a column written like `-1234.50` only, converted at once; otherwise None."""
+        """A fast path: the amounts of a column written like `-1234.50` only, converted together; otherwise an empty list."""
         joined = "\n".join(texts) + "\n"
         amounts = list(map(int, joined.replace(".", "").split())) if _PLAIN_COLUMN.fullmatch(joined) else []
         if not amounts or len(amounts) != len(texts):  # they differ when a text has line ends of its own

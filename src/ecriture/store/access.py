@@ -98,7 +98,7 @@ def end_membership(membership: Membership, *, by: User) -> None:
 
 
 def shown(membership: Membership) -> str:
-    """A member's name and address, since two people can have the same name."""
+    """A member's name and address, since two people can have the same name; the address alone if there is no name."""
     user = membership.user
     return f"{user.name} <{user.email}>" if user.name else user.email
 

@@ -57,7 +57,7 @@ MOST_TOKEN = 1 << 20
 """The maximum length of a tag, a text between tags, a comment or a shared string. Excel's limit is 32,767 letters."""
 
 MOST_ODD_TAGS = 1_000_000
-"""The maximum size of pieces whose tags must be read one by one, see `_Xml`."""
+"""The maximum number of tags in pieces whose tags must be read one by one, see `_Xml`."""
 
 MOST_SMALL_PART = 2 << 20
 MOST_STYLES, MOST_STYLE = 8 << 20, 2048
