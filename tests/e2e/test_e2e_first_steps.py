@@ -231,7 +231,7 @@ def test_a_starter_chart_brings_1201_and_the_proposals_with_it(sign_in: SignIn, 
     page.goto(f"{page.url.rstrip('/')}/first-steps/chart/")
     page.get_by_text("commencer avec un plan comptable de départ").click()
     page.get_by_role("button", name="Utiliser le plan comptable de départ").click()
-    expect(page.locator(".note.done").last).to_contain_text("comptes sont ici")
+    expect(page.locator(".note.done").last).to_contain_text("comptes sont dans Écriture")
     page.get_by_role("button", name="Enregistrer et continuer").click()
     field = page.get_by_role("combobox", name="Compte de compensation")
     expect(field).to_have_value("1201")

@@ -389,7 +389,7 @@ def test_an_invitation_in_english_is_withdrawn(sign_in: SignIn, world: World, en
     expect(english.get_by_role("main")).to_contain_text("invites you to work on this company")
     page.get_by_role("link", name="Back to the members").click()
     page.get_by_role("button", name="Withdraw").click()
-    expect(page.locator(".messages")).to_contain_text("its link works no more")
+    expect(page.locator(".messages")).to_contain_text("its link no longer works")
     english.reload()
     title(english, "This invitation no longer works")
 
@@ -404,7 +404,7 @@ def test_a_role_is_changed_and_a_member_removed_by_keyboard(sign_in: SignIn, wor
     assert Membership.objects.get(company=world.company, user=world.people["office"]).role == "reader"
     page.get_by_role("link", name="Retirer Office").press("Enter")
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Ce que cette personne a fait reste")
+    expect(dialog).to_contain_text("Le travail de cette personne est conservé")
     assert faults(page) == []
     look(page, "people-remove-dialog")
     page.keyboard.press("Escape")
@@ -419,7 +419,7 @@ def test_the_last_owner_is_told_why_not(sign_in: SignIn, world: World) -> None:
     page = members_page(sign_in("owner"))
     page.get_by_role("link", name="Quitter").click()
     page.get_by_role("dialog").get_by_role("button", name="Quitter").click()
-    expect(page.locator(".messages")).to_contain_text("Une entreprise garde un propriétaire")
+    expect(page.locator(".messages")).to_contain_text("Une entreprise doit avoir un propriétaire")
     assert world.member("owner")
 
 

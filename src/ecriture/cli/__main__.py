@@ -11,7 +11,7 @@ def main() -> None:
     """Runs the command and exits with its status: 0 done, 1 errors in the input, 2 wrong usage or an unreadable file."""
     status = _told(status_of(sys.argv[1:]))
     sys.stderr.flush()
-    os._exit(status)  # the system takes the memory back at once; to take a million tuples apart first would be felt
+    os._exit(status)  # skip freeing objects one by one: the system reclaims the memory faster
 
 
 def status_of(arguments: list[str]) -> int:
@@ -20,11 +20,11 @@ def status_of(arguments: list[str]) -> int:
         if arguments == ["--version"]:
             print(f"ecriture {version()}")
             return 0
-        gc.disable()  # the command ends soon: looking for cycles among its tuples would cost a quarter of its time
+        gc.disable()  # a short-lived command: collecting cycles would cost a quarter of its time
         from ecriture.cli.commands import run  # noqa: PLC0415 - click is not needed for --version
 
         return run(arguments)
-    except OSError as error:  # of standard output: each command answers for its files
+    except OSError as error:  # of standard output: each command handles errors of its own files
         _say_unwritable(error)
     except Exception as error:
         if os.environ.get("ECRITURE_DEBUG"):
@@ -38,7 +38,7 @@ def _told(status: int) -> int:
     try:
         sys.stdout.flush()
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left would fail again at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # otherwise the final flush would fail again
         if status != UNUSABLE:
             _say_unwritable(error)
         return UNUSABLE

@@ -43,7 +43,10 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return UNUSABLE
-    except (click.exceptions.Abort, SystemExit):  # click's ways to end for Ctrl-C, and when nobody reads its help
+    except (
+        click.exceptions.Abort,
+        SystemExit,
+    ):  # click raises these for Ctrl-C, and when the reader of its help is gone
         return UNUSABLE
     return status if isinstance(status, int) else 0
 
@@ -154,7 +157,7 @@ def _guarded(speech: Speech, work: Callable[[], int]) -> int:
     sentence, status = "", UNUSABLE
     try:
         status = work()
-    except BrokenPipeError:  # who reads standard output left early, and is told nothing
+    except BrokenPipeError:  # the reader of standard output closed it: print nothing
         return UNUSABLE
     except (OSError, ValueError) as error:
         sentence = in_words(error, speech)
@@ -263,7 +266,7 @@ def _probe(speech: Speech) -> click.Command:
     return click.Command("probe", params=params, callback=probe, help=text)
 
 
-# The server. Nothing of Django is loaded before one of these runs.
+# The server. Django is loaded only when one of these runs.
 
 
 def _served(speech: Speech, work: Callable[[], int]) -> int:

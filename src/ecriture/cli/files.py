@@ -19,14 +19,14 @@ class Locked(OSError):
 
 
 class NewFile:
-    """A file under a temporary name in the folder of its place, flushed to disk, until `put_in_place` renames it.
+    """Writes a temporary file in the destination folder and flushes it to disk; `put_in_place` renames it.
 
-    Whatever happens before that, the old file stays as it was; nothing is left behind but by a kill.
-    Used as a context manager. Raises OSError when the folder cannot be written to, or the disk is full.
+    Until then the old file is unchanged; only a killed process leaves the temporary file behind. Used as a context
+    manager. Raises OSError if the folder is not writable or the disk is full.
     """
 
     def __init__(self, place: Path, content: bytes) -> None:
-        self._place = place.resolve()  # a link stays a link: the file that it names is replaced
+        self._place = place.resolve()  # keep a symbolic link: replace its target
         self._content = content
         self._temporary: Path | None = None
 
@@ -34,7 +34,7 @@ class NewFile:
         if self._place.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(self._place))
         if self._place.exists() and not self._place.is_file():
-            return self  # a pipe or a device is written to, not replaced
+            return self  # write to a pipe or device instead of replacing it
         try:
             with _naming(self._place):
                 self._write_beside()

@@ -200,10 +200,10 @@ def serve(speech: Speech, *, host: str, port: int, workers: int) -> int:
 
 
 def listener(host: str, first: int) -> socket.socket | None:
-    """A socket that listens on the first free port from one on; None when the next ones are taken too.
+    """A socket listening on the first free port from a given one; None if the following ports are taken too.
 
-    It listens at once, so that nobody else can take the port before the server has it. Raises OSError for a host that is
-    not this computer's.
+    It listens immediately, so that no other process can take the port before the server starts. Raises OSError if the
+    host is not an address of this computer.
     """
     family, *_, resolved = socket.getaddrinfo(host, first, type=socket.SOCK_STREAM)[0]
     for port in range(first, min(first + PORTS, 1 << 16)):
@@ -234,9 +234,9 @@ def _gunicorn(listening: socket.socket, workers: int, ready: Callable[[], None])
         "timeout": LONGEST_SECONDS,
         "loglevel": "warning",
         "control_socket_disable": True,
-        # A worker shows that it lives by touching a file: on a slow disk that would stop it for a moment.
+        # Workers signal that they are alive by touching a file, which would block them on a slow disk.
         "worker_tmp_dir": str(MEMORY_FOLDER) if os.access(MEMORY_FOLDER, os.W_OK) else None,
-        # Whose X-Forwarded-Proto is believed. The address of a proxy is not known, but that there is one.
+        # Whose X-Forwarded-Proto is trusted. Only the existence of a proxy is known, not its address.
         "forwarded_allow_ips": "*" if settings.BEHIND_PROXY else "",
         "when_ready": lambda _server: _said(ready),
     }
@@ -251,10 +251,10 @@ def _gunicorn(listening: socket.socket, workers: int, ready: Callable[[], None])
 
             return application
 
-    connections.close_all()  # no process may go on with the connection of another
+    connections.close_all()  # a process must not use another one's connection
     try:
         Server().run()
-    except SystemExit as end:  # so it ends, in each process; the status says how
+    except SystemExit as end:  # each process exits this way; the status tells how
         return end.code if isinstance(end.code, int) else 0
     return 0
 

@@ -1,7 +1,7 @@
-"""Amounts as people and programs write them, read exactly or not at all, and shown so that they read back.
+"""Amounts as people and programs write them: read exactly or refused, and shown in a form that reads back.
 
-Read right: `1234.5`, `1,234.50`, `1 234,50` (with U+0020, U+00A0 or U+202F), `(12,50)`, `12,50-`, `12,50 $`.
-`1,234` and `1.234` are ambiguous until the other amounts of the file say which mark is the decimal one.
+Accepted: `1234.5`, `1,234.50`, `1 234,50` (with U+0020, U+00A0 or U+202F), `(12,50)`, `12,50-`, `12,50 $`. `1,234` and
+`1.234` are ambiguous until the file's other amounts show which mark is the decimal one.
 """
 
 import re
@@ -30,14 +30,14 @@ _NUMBER = re.compile(
     r"(?P<units>[0-9]*|[1-9][0-9]{0,2}(?:(?P<group>[., '])[0-9]{3})(?:(?P=group)[0-9]{3})*)"
     r"(?:(?P<decimal>[.,])(?P<cents>[0-9]{1,2}))?"
 )
-_PLAIN_COLUMN = re.compile(r"(?:-?[0-9]{1,13}+\.[0-9]{2}\n)++")  # there is no other way to read it: never go back
+_PLAIN_COLUMN = re.compile(r"(?:-?[0-9]{1,13}+\.[0-9]{2}\n)++")  # possessive: no other way to read it
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
 class AmountReader(dict[str, "int | UnreadAmount"]):
-    """Texts to cents. It learns: each distinct text is read once, and the decimal marks that were seen are kept.
+    """Converts texts to cents. Each distinct text is read once, and the decimal marks seen are remembered.
 
-    With `decimal` (`.` or `,`) a text like `1,234` is decided by it; without, it is `amount-ambiguous`.
+    With `decimal` (`.` or `,`) a text like `1,234` is read with that mark; without it, it is `amount-ambiguous`.
     """
 
     LEARNED = 50_000
@@ -67,7 +67,7 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         """A fast path: the amounts of a column written like `-1234.50` only, converted together; otherwise an empty list."""
         joined = "\n".join(texts) + "\n"
         amounts = list(map(int, joined.replace(".", "").split())) if _PLAIN_COLUMN.fullmatch(joined) else []
-        if not amounts or len(amounts) != len(texts):  # they differ when a text has line ends of its own
+        if not amounts or len(amounts) != len(texts):  # they differ if a text contains a line end
             return []
         self.decimals_seen.add(".")
         return amounts
@@ -120,7 +120,7 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         self.met_ambiguous = True
         if not self.decimal:
             return "amount-ambiguous"
-        # With a known decimal mark it is either a thousands mark, or three decimals, which no amount of money has.
+        # With a known decimal mark, it is a thousands mark, or there are three decimals, which is not an amount of money.
         return UNREADABLE if self.decimal in number else _cents(number, "")
 
     def _learn(self, group: str | None, decimal: str | None) -> None:

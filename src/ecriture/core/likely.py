@@ -1,8 +1,8 @@
-"""Which accounts of a chart are likely meant for a purpose, by their names and classes. They are proposed, never taken.
+"""Finds the accounts of a chart that likely suit a purpose, by name and class, as proposals only.
 
-A purpose has signs: words of an account's name, in either language, each with points for or against it. An account that
-has the words of the purpose itself, and more points for it than against it, is proposed. So the taxes paid on purchases
-are not taken for those charged on sales, nor the receivable account that the program refuses for the clearing account.
+A purpose has signs: words of an account's name, in either language, each with positive or negative points. An account
+is proposed if it has a word of the purpose itself and a positive total. This keeps taxes paid on purchases apart from
+those charged on sales, and the refused receivable account apart from the clearing account.
 """
 
 import re
@@ -278,7 +278,7 @@ _SIGNS: Mapping[Purpose, _Signs] = MappingProxyType(
         Purpose.QST: _tax(Purpose.QST),
         Purpose.HST: _tax(Purpose.HST),
         Purpose.PST: _tax(Purpose.PST),
-        Purpose.RST: _tax(Purpose.RST, "|pst|tvp"),  # many in Manitoba go on to call it so, as the others do
+        Purpose.RST: _tax(Purpose.RST, "|pst|tvp"),  # many in Manitoba still use this name, as in other provinces
         Purpose.TAX: _Signs((_sign(9, *_TAX_WORDS.values()), _sign(3, _SALES_TAX, "tax", "taxes?")), _CHARGED),
     }
 )
@@ -310,10 +310,10 @@ _HOMES: Mapping[Purpose, _Home] = MappingProxyType(
 
 
 def likely(chart: Chart, purpose: Purpose, *, linked: frozenset[str]) -> tuple[Account, ...]:
-    """The accounts that speak for themselves, best first; those alike as in the chart. Empty when none does.
+    """The accounts that clearly suit a purpose, best first, ties in chart order. Empty if there is none.
 
-    Each takes entries and is of a class that the purpose's role expects, or of none. None is linked, in the chart or
-    among `linked`, but for the purpose `LINKED`, where that is a reason. For `REVENUE` the class alone is a reason.
+    Each takes entries, and its class is expected by the purpose's role, or unknown. None is linked, in the chart or in
+    `linked`, except for the purpose `LINKED`, where that counts in its favour. For `REVENUE` the class alone is enough.
     """
     found = _Finder(chart, purpose, linked)
     fitting = [account for account in chart if found.fits(account)]
@@ -324,14 +324,13 @@ def likely(chart: Chart, purpose: Purpose, *, linked: frozenset[str]) -> tuple[A
 def search(
     chart: Chart, text: str, purpose: Purpose, *, linked: frozenset[str], limit: int = 20
 ) -> tuple[Account, ...]:
-    """What a field offers while somebody types: at most `limit` accounts, each once.
+    """The accounts that a field offers while somebody types: at most `limit`, without duplicates.
 
-    A text finds the accounts whose number begins with it, and those whose names hold all its words, in either language,
-    whatever the accents and capitals; a word may be the beginning of the number too. In this order: the account whose
-    number it is, even a refused one, so that the field can say why; those found by the number; those found by words.
-    Within each of them the likely ones, then the rest of the fitting classes, then the others. Whatever else is refused,
-    headings and linked accounts, comes last. An empty text offers the likely ones and then the rest of the fitting
-    classes, and nothing that is refused.
+    A text matches the start of an account's number, or names that contain all its words in either language, regardless
+    of accents and capitals; a word can also match the start of the number. Order: the account with exactly this number,
+    even a refused one, so that the field can say why; matches by number; matches by words. Within each group, likely
+    accounts come first, then other accounts of a fitting class, then the rest. Other refused accounts (headings, linked
+    ones) come last. An empty text offers the likely accounts and then the fitting classes, without refused accounts.
     """
     found = _Finder(chart, purpose, linked)
     typed = fold(text).strip()
@@ -433,6 +432,6 @@ def _with_names(accounts: Sequence[Account]) -> Iterator[tuple[Account, str]]:
     """Each account with its folded names. Folding all names at once is much faster than one by one."""
     names = [f"{account.name}\n{account.name_fr}" for account in accounts]
     folded = fold(_BETWEEN.join(names)).split(_BETWEEN)
-    if len(folded) != len(names):  # a name has that letter in it, or there is no account
+    if len(folded) != len(names):  # some name has that letter, or there is no account
         folded = [fold(name) for name in names]
     return zip(accounts, folded, strict=True)

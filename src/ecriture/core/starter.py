@@ -110,10 +110,10 @@ def starter_chart(province: str) -> Chart:
 
 
 def _of_tax(code: str) -> Iterator[Account]:
-    """The accounts of a tax: federal ones from 2310, the QST from 2330, and the provincial ones from 2350.
+    """The accounts of a tax: federal from 2310, QST from 2330, provincial from 2350.
 
-    The HST shares its accounts with the GST, which the same business charges in other provinces: both are one return.
-    A provincial sales tax is no credit for its buyer, so nothing of it is kept apart when it is paid.
+    The HST shares its accounts with the GST, which the same business charges in other provinces: both are on one
+    return. A provincial sales tax cannot be claimed back, so there is no account for the tax paid.
     """
     codes = ("GST", "HST") if code == "HST" else (code,)
     english, french = ("/".join(tax_name(one, language) for one in codes) for language in ("en", "fr"))

@@ -40,9 +40,9 @@ def home(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def secret_key(folder: Path, environment: Mapping[str, str] = os.environ) -> str:
-    """ECRITURE_SECRET_KEY, else one that is made at the first start and kept in the folder, for its owner alone to read.
+    """ECRITURE_SECRET_KEY, or a key that is created at the first start and stored in the folder, readable only by its owner.
 
-    It appears under its name whole, and only if there is none yet: two first starts at once have the same secret.
+    The file is created atomically and never replaced, so that two simultaneous first starts get the same key.
     """
     if given := environment.get("ECRITURE_SECRET_KEY"):
         return given
@@ -128,9 +128,9 @@ def time_zone(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def mail(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """ECRITURE_SMTP as Django's settings, `smtps://user:password@host:465`; without it mail goes to the console.
+    """ECRITURE_SMTP as Django's settings, `smtps://user:password@host:465`; without it e-mail goes to the console.
 
-    `smtp` speaks STARTTLS, `smtps` is encrypted from its first byte, `smtp+plain` not at all (a relay on this machine).
+    `smtp` uses STARTTLS, `smtps` is encrypted from the start, `smtp+plain` is not encrypted (a relay on this machine).
     Raises WrongSetting.
     """
     given = environment.get("ECRITURE_SMTP", "")

@@ -56,7 +56,7 @@ def read_chart(stream: BinaryIO, *, file: str) -> ChartRead:
         # A byte that Windows-1252 does not have, in a place that looked like UTF-8.
         return _unreadable(file, 0, "encoding")
     finally:
-        text.detach()  # else the stream, which is the caller's, would be closed with it
+        text.detach()  # otherwise the caller's stream would be closed too
     notes = [Problem("encoding-windows", {}, Where(file))] if encoding.codec == "cp1252" else []
     return _not_empty(read._replace(problems=(*notes, *read.problems)), file)
 
@@ -105,7 +105,7 @@ _LINKED: Mapping[str, bool] = MappingProxyType(
 ACCEPTED_LINKED = "yes, no, oui, non"
 
 # The classes of Sage 50. The English ones and those of expenses in French are in its help; the others in French are
-# the usual words. One that is not here is no mistake: the first digit of the number says the class then.
+# the usual words. An unknown class is not a mistake: the first digit of the number then gives the class.
 _CLASS_NAMES: Mapping[AccountClass, str] = MappingProxyType(
     {
         AccountClass.ASSET: """Asset, Assets, Credit Card Receivable, Cash Equivalents, Marketable Securities,
@@ -186,9 +186,9 @@ def _class_of(text: str, number: str) -> AccountClass | None:
 
 
 def _type_of(kind: AccountType | None, texts: Mapping[str, str]) -> AccountType:
-    """The type, where the table says none or says nothing of current earnings.
+    """Guesses the type if the table does not give one, or cannot express current earnings.
 
-    A name alone is believed only of an account of equity that has no type: "Net Income" is also a line of a report.
+    The name decides only for an equity account without a type, since "Net Income" is also a line of a report.
     """
     named = kind is None and texts["number"].startswith("3") and plain_name(texts["name"]) in _EARNINGS
     if named or plain_name(texts["class"]) in _EARNINGS:
@@ -246,7 +246,7 @@ def _failing(error: csv.Error) -> Iterator[list[str]]:
 
 def _kind(sample: Sequence[list[str]], records: Iterator[list[str]], first: int, *, sage: bool) -> _Kind:
     if sage:
-        # Some put the values on a second line, below the names.
+        # Some exports have the values on a second line, below the names.
         lines = 1 + (_ledger_of(sample[first + 1]) is not None if len(sample) > first + 1 else 0)
         rows = islice(records, first + lines, None)
         return _Kind(chain([[*_SAGE_NAMES]], map(_sage_row, rows)), first + lines - 1)
@@ -257,9 +257,9 @@ def _kind(sample: Sequence[list[str]], records: Iterator[list[str]], first: int,
 
 
 def _ledger_of(record: Sequence[str]) -> str | None:
-    """What the first line of Sage's export says that it holds; None for another line, `accounts` where it is not said.
+    """What the first line of Sage's export announces; None for another line, `accounts` if it does not say.
 
-    How the line is punctuated is not published, so only its words count, whether names, values or both.
+    The punctuation of this line is not published, so only its words are compared, whether names, values or both.
     """
     words = re.findall(r"\w+", " ".join(record[:MOST_PLACES]).casefold())
     *numbers, last = words or [""]
@@ -341,7 +341,7 @@ class _Accounts:
         return ChartRead(Chart(self._typed()), tuple(problems), tuple(self._receivable))
 
     def _typed(self) -> Iterator[Account]:
-        """The accounts; in a report that gives no type, headings and totals by their names.
+        """The accounts; in a report without types, headings and totals are recognized by name.
 
         Sage's own charts have CURRENT ASSETS and TOTAL CURRENT ASSETS, always in capitals.
         """
@@ -431,9 +431,9 @@ _GUARDED = tuple("=+-@'＝＋－＠")
 
 
 def write_chart(chart: Chart) -> bytes:
-    """The chart as our own table, for which `read_chart` gives the same accounts. UTF-8 with its mark, RFC 4180.
+    """Writes the chart as our own table, so that `read_chart` gives the same accounts. UTF-8 with BOM, RFC 4180.
 
-    Blanks at the ends of a name are not kept.
+    Leading and trailing spaces of a name are not preserved.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")

@@ -37,9 +37,9 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 
 
 class ItemsRead(NamedTuple):
-    """The items of a file by code in its order, the columns that it has, and all problems.
+    """The items of a file by code in its order, its columns, and all problems.
 
-    With a problem that stops, nothing of the file is to be used.
+    If a problem stops, nothing of the file can be used.
     """
 
     items: Mapping[str, Item]
@@ -159,9 +159,9 @@ def _shown(text: str) -> str:
 
 
 def write_items(items: Iterable[Item]) -> bytes:
-    """The catalogue as CSV, of which `read_items` makes the same items. UTF-8 with its mark, RFC 4180.
+    """Writes the catalogue as CSV, so that `read_items` gives the same items. UTF-8 with BOM, RFC 4180.
 
-    Blanks at the ends of a text are not kept.
+    Leading and trailing spaces of a text are not preserved.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")

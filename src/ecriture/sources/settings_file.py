@@ -244,7 +244,7 @@ class _Reading:
             self.invalid(path, tables, Invalid("table"))
             return {}
         for name in tables:
-            if not name.strip():  # it would be taken for a row that has no code
+            if not name.strip():  # it would look like a row without a code
                 self.invalid(path, name, Invalid("text"))
         return {name: self.table(table, f"{path}.{name}", NAMED_TABLES[path]) for name, table in tables.items()}
 

@@ -41,10 +41,10 @@ def may(membership: Membership, right: Right) -> bool:
 
 
 def membership_of(user: User, company_id: UUID, right: Right) -> Membership:
-    """What somebody is in a company, which comes with it.
+    """A person's membership of a company, with the company.
 
-    Raises Http404 for who is not a member, so that a stranger does not even learn that the company exists, and
-    PermissionDenied for a member without the right.
+    Raises Http404 for non-members, so that they do not learn that the company exists, and PermissionDenied for members
+    without the right.
     """
     members = Membership.objects.select_related("company", "user")
     found = members.filter(company_id=company_id, user_id=user.pk).first()

@@ -32,9 +32,9 @@ def note(
 
 
 class Asked(NamedTuple):
-    """Which records are wanted; what is empty does not choose. From `since` on, and before `until`.
+    """A filter of records; empty fields do not filter. From `since` (included) to `until` (excluded).
 
-    `text` is looked for in a record's words; records of `actions`, and those that name one of `settings`, fit too.
+    `text` is searched in the words of a record; records of one of `actions` or `settings` match too.
     """
 
     who_name: str | None = None

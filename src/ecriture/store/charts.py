@@ -49,9 +49,9 @@ def with_account(chart: Chart, account: Account) -> Iterable[Account]:
 def change_chart(
     company: Company, to: Callable[[Chart], Iterable[Account]], by: Membership | None
 ) -> tuple[audit.Change, ...]:
-    """Changes the chart, all or nothing. `to` is given the present one, read under the company's lock.
+    """Changes the chart, all or nothing. `to` receives the current chart, read under the company's lock.
 
-    An account keeps its row as long as its number stays.
+    An account keeps its row as long as its number does not change.
     """
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=company.pk)

@@ -98,9 +98,9 @@ def _rank(role: str) -> int:
 
 
 def accept(token: str, user: User) -> Membership:
-    """Makes somebody a member; a member keeps the higher role. The link is used up. Raises Over.
+    """Makes a person a member; an existing member keeps the higher role. The link is then used. Raises Over.
 
-    Everything that changes who is a member holds the company's lock, so that of two who come at once one is too late.
+    Every change of members holds the company's lock, so that only one of two simultaneous uses succeeds.
     """
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=invitation_of(token).company_id)

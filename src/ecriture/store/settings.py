@@ -1,7 +1,7 @@
-"""A company's settings: from the tables to the frozen value that the core works with, and back.
+"""A company's settings: from the tables to the frozen value that the core uses, and back.
 
-There is one way in: `change` takes the settings as they are under the company's lock, has them changed as a value,
-writes the rows that differ and notes the differences. So pages, the guided set-up and company.toml cannot disagree.
+`change` is the only way to write: it reads the settings under the company's lock, changes them as a value, writes the
+rows that differ and records the differences. So the pages, the guided set-up and company.toml always agree.
 """
 
 import json
@@ -134,7 +134,7 @@ def make_company(settings: Settings, *, owner: User, province: str = "QC") -> Co
 
 
 def change(company: Company, by: Membership | None, to: Callable[[Settings], Settings], *, area: str) -> Changed:
-    """Changes the settings, all or nothing. `to` is given the present ones, read under the company's lock.
+    """Changes the settings, all or nothing. `to` receives the current settings, read under the company's lock.
 
     Raises StartDateFixed, ItemsUsed and TaxesUsed, and then nothing is written.
     """
@@ -217,7 +217,7 @@ def _put_named(
     if rows:
         fields = (*columns(after[changed[0]]), "position")
         kept: Any = {"update_conflicts": True, "unique_fields": ("company", name), "update_fields": fields}
-        model.objects.bulk_create(rows, batch_size=1000, **kept)  # a row that is there keeps its id
+        model.objects.bulk_create(rows, batch_size=1000, **kept)  # an existing row keeps its id
 
 
 FEW = 500

@@ -77,9 +77,9 @@ class ChangeEmailForm(Worded, forms.AddEmailForm):  # type: ignore[misc]
     labels = MappingProxyType({**LABELS, "email": _("New e-mail address")})
 
     def save(self, request: HttpRequest) -> Any:
-        """The present address stays until the new one is confirmed, also if nobody ever confirmed it.
+        """Keeps the current address until the new one is confirmed, even if it was never confirmed itself.
 
-        allauth would take that one from the person at once, who could not sign in any more.
+        allauth would remove an unconfirmed address immediately, and the person could no longer sign in.
         """
         EmailAddress.objects.filter(user=self.user, verified=False).delete()
         return super().save(request)

@@ -21,9 +21,9 @@ _SEQUENCES_OF_UTF8 = tuple(
 
 
 class Encoding(NamedTuple):
-    """A Python codec name, or why there is none (`nul`, `line-long`, `encoding`) and in which line of the text.
+    """A Python codec name, or the fault (`nul`, `line-long`, `encoding`) and its line in the text.
 
-    Without `long_lines` no line is longer than two times LONG_LINE.
+    Without `long_lines`, no line is longer than two times LONG_LINE.
     """
 
     codec: str
@@ -38,10 +38,10 @@ def _blocks(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def find_encoding(stream: BinaryIO) -> Encoding:
-    """UTF-8 (with or without its mark), else Windows-1252; reads the stream from its start and rewinds it.
+    """Detects UTF-8 (with or without BOM) or Windows-1252; reads the stream from its start and rewinds it.
 
-    Bytes that are UTF-8 in one place and not in another are a damaged file: read as Windows-1252, its names
-    would change in silence. So they have the fault `encoding`.
+    If the bytes are UTF-8 in one place and not in another, the file is damaged: read as Windows-1252, its names would
+    silently change. It has the fault `encoding`.
     """
     stream.seek(0)
     decoder, line, broken_line, long_lines = codecs.getincrementaldecoder("utf-8")(), 1, 0, False

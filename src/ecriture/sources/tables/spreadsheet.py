@@ -1,10 +1,10 @@
-"""The rows of an XLSX file as texts, read by calamine, which never sees a file that was not looked through before.
+"""Reads the rows of an XLSX file as texts with calamine, after checking that the file is safe to read.
 
-calamine is fast and trusts its file: two cells far apart make it allocate the whole rectangle between them, a number in
-the shared strings how many to reserve, a text used a million times is copied a million times, and memory that is not
-there ends the process. So the parts are first inflated block by block (`_Archive`), scanned (`_Xml`, `_Strings`,
-`_Sheet`), and then put, still compressed, into an archive written here (`_packed`): it has one sheet and nothing else
-of the file. The scans never take a file for smaller than calamine would; they may take an odd one for larger.
+calamine is fast but trusts the file: two cells far apart make it allocate the whole rectangle between them, a number in
+the shared strings decides how many it reserves, a text used a million times is copied a million times, and running out
+of memory ends the process. So the parts are first inflated block by block (`_Archive`), scanned (`_Xml`, `_Strings`,
+`_Sheet`), and then copied, still compressed, into a new archive (`_packed`) with one sheet and nothing else. The scans
+never underestimate what calamine would need; they may overestimate it for unusual files.
 """
 
 import codecs
@@ -34,8 +34,10 @@ MOST_BYTES = 64 << 20
 
 MOST_XML = 400 << 20
 XML_AT_LEAST, XML_PER_BYTE = 16 << 20, 50
-"""What the parts may inflate to: at most 400 MiB, and 50 times the file when that is more than 16 MiB. Honest sheets
-are 5 to 20 times their file, a bomb is 1000 times."""
+"""The maximum total uncompressed size: 400 MiB, or less for a small file (50 times its size, at least 16 MiB).
+
+Normal sheets inflate 5 to 20 times, a zip bomb 1000 times.
+"""
 
 MOST_MEMORY = 768 << 20
 BYTES_OF_CELL, BYTES_OF_PLACE, BYTES_OF_STRING = 40, 32, 24
@@ -76,10 +78,10 @@ class SpreadsheetFault(Exception):
 
 
 def records_of(stream: BinaryIO) -> Iterator[list[str]]:
-    """The rows of the first visible sheet that has anything in it, as texts, from row 1 of the sheet on.
+    """The rows of the first visible sheet with content, as texts, from row 1 of the sheet.
 
-    All are as wide as the first row that has a text; a row with a text beyond that is longer. Raises SpreadsheetFault
-    before the first row when the file is damaged, encrypted, no XLSX, or too large.
+    All rows are as wide as the first row with a text; a row with texts beyond that is longer. Raises SpreadsheetFault
+    before the first row if the file is damaged, encrypted, too large, or not an XLSX file.
     """
     stream.seek(0)
     archive = _Archive(stream.read(MOST_BYTES + 1))
@@ -305,9 +307,9 @@ _TAG = re.compile(rb"</[^<>\"']*+>|<(?![/!?])(?:[^<>\"'/]++|/(?!>)|\"[^\"]*+\"|'
 
 
 def _is_plain(piece: bytes) -> bool:
-    """Whether `<` and `>` are the ends of tags everywhere, with all quotes closed inside of them, and nothing special.
+    """Whether every `<` and `>` starts or ends a tag, all quotes are closed within tags, and there are no special sections.
 
-    What is left of a tag then is `<>`: quotes in pairs fall out. In such a piece counting strings is counting tags.
+    Such a tag reduces to `<>` once pairs of quotes are removed, and counting strings is counting tags.
     """
     if (b"!" in piece and b"<!" in piece) or (b"?" in piece and b"<?" in piece):
         return False
@@ -415,7 +417,7 @@ class _Strings:
 
 
 _DIGITS, _LETTERS = b"0123456789", bytes(range(65, 91)) + bytes(range(97, 123))
-# A cell as nearly every program writes it: its reference first, then attributes that say nothing about its place.
+# A cell as most programs write it: its reference first, then attributes that do not affect its position.
 _CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"(?: (?:s|t|cm|vm|ph)="[^"<>]*+")*+>')
 _EMPTY_CELL = re.compile(rb'<c r="[A-Z]+[0-9]+"(?: (?:s|t|cm|vm|ph)="[^"<>]*+")*+ ?/>')
 # Whatever calamine may take for a reference, unless the tag is certainly that of an empty cell.
@@ -431,9 +433,9 @@ _PLAIN_SHARED = re.compile(rb't="s"><v>([0-9]+)</v></c>')
 
 
 class _Sheet:
-    """How large calamine's rectangle for a sheet may become, and how many letters the shared strings put into it.
+    """The size of calamine's rectangle for a sheet, and the length of all shared strings used in it.
 
-    `placeless` says that there are cells without a reference; only with `places` is counted where they may stand.
+    `placeless` tells that some cells have no reference; their possible positions are computed only with `places`.
     """
 
     def __init__(self, strings: _Strings, *, places: bool = False) -> None:
@@ -625,7 +627,7 @@ def _read(file: BinaryIO) -> "CalamineSheet":
 
     sheet = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0)
     if sheet.start is not None:
-        # A duration of a million years fails only when its row is made: rather now than after a thousand good rows.
+        # A duration of a million years fails only when its row is built: better now than after a thousand good rows.
         deque(sheet.iter_rows(), maxlen=0)
     return sheet
 
@@ -694,10 +696,10 @@ def _text(cell: object) -> str:
 
 
 def number_text(text: str) -> str:
-    """A binary number, of which this is Python's shortest text, as a person would have typed it.
+    """Formats a binary number, given as Python's shortest text, as a person would have typed it.
 
-    Whole numbers have no decimals (an account), those within a billionth of a cent's place have two (0.1 + 0.2 is
-    0.30); none has an exponent.
+    Whole numbers have no decimals (an account), numbers within a billionth of a cent have two (0.1 + 0.2 is 0.30); none
+    has an exponent.
     """
     whole, _, decimals = text.partition(".")
     if decimals.isdigit() and len(decimals) <= 2 and whole != "-0":

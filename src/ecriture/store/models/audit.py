@@ -26,8 +26,8 @@ class AuditRecords(models.QuerySet["AuditRecord"]):
 class AuditRecord(Owned):
     """`subject` is what was changed (a setting's path, an item, a member); `changes` are `[setting, before, after]`.
 
-    `words` is all of it that may be searched for, folded as texts are compared. Triggers of the database keep a record as
-    it was written (migration 0002), but for `who`, which becomes empty when the person is deleted; `who_name` stays.
+    `words` is the searchable text, folded for comparison. Database triggers protect a record from changes (migration
+    0002), except `who`, which becomes empty when the person is deleted; `who_name` is kept.
     """
 
     at = models.DateTimeField(default=timezone.now)

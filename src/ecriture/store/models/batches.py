@@ -7,7 +7,7 @@ from ecriture.store.models.owned import Owned, unique
 
 
 class Batch(Owned):
-    """One export, immutable but for its state.
+    """One export, immutable except for its state.
 
     `entries` are the journal entries: `[date, source, comment, [[account, cents, comment]]]`.
     """

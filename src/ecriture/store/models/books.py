@@ -42,7 +42,7 @@ class Document(Unit):
 class DocumentRow(Owned):
     """One row of a document.
 
-    `code` is that of an item or a tax as it was written then; an item that is named is never deleted.
+    `code` is the code of an item or tax at the time; items that documents use are never deleted.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="rows", db_index=False)

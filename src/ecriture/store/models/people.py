@@ -85,9 +85,9 @@ class Membership(Owned):
 
 
 class Invitation(Owned):
-    """A link that makes whoever opens it a member.
+    """A link that makes the person who opens it a member.
 
-    Only the link's digest is kept, so that a copy of the database lets nobody in.
+    Only its digest is stored, so that a copy of the database gives nobody access.
     """
 
     digest = models.CharField(max_length=64)

@@ -120,10 +120,10 @@ class CompanyForm(forms.Form):
 
 
 class SettingsForm(CompanyForm):
-    """Changes settings; every field has the name of the setting that it changes.
+    """A form that changes settings; every field has the name of its setting.
 
-    Only what was touched is changed: a hidden value says what the page showed, so that two people who change different
-    settings at one time both have theirs, and who changes the same one is told.
+    Only edited fields are changed: a hidden value holds what the page showed. So two people who change different
+    settings at the same time both succeed, and those who change the same one are told.
     """
 
     def __init__(self, *args: Any, settings: Settings, **kwargs: Any) -> None:

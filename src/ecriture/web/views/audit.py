@@ -1,6 +1,6 @@
-"""The audit: who did what and when, before and after. It can be read and taken along; no page changes it.
+"""The audit log: who did what and when, before and after. It can be read and downloaded; no page changes it.
 
-Every member may read it, readers too: who keeps books must be able to show what happened to them.
+Every member can read it, including readers, since bookkeepers must be able to show what happened to the books.
 """
 
 import codecs

@@ -1,8 +1,8 @@
-"""Settings → Chart of accounts: the list, a file of it with a preview, an account by hand, and the linked ones.
+"""Settings → Chart of accounts: the list, the import with a preview, an account by hand, and the linked accounts.
 
-A chart that was read waits in the session until somebody has seen what it changes. The session is kept in the database,
-so that whichever process answers next finds it, the page can be looked at twice and in the other language, and a chart
-of two thousand accounts is not sent to the browser and back. It is kept for one company, and let go when it is used.
+An imported chart waits in the session until its preview is confirmed. The session is in the database, so that any
+server process can answer, the page can be reloaded or read in the other language, and a chart of two thousand accounts
+is not sent to the browser and back. It belongs to one company, and is removed once used.
 """
 
 from typing import Any
@@ -259,7 +259,7 @@ def _by_hand(request: HttpRequest, member: Membership, form: AccountForm) -> Htt
     return render(request, "chart/account.html", context, status=422 if form.errors else 200)
 
 
-# Where the first steps lead here, they go on afterwards
+# Coming from the set-up: continue there afterwards
 
 
 def _guide(request: HttpRequest) -> str:

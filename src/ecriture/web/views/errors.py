@@ -31,5 +31,5 @@ def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's sig
 def _stylesheet() -> str:
     try:
         return static("ecriture/ecriture.css")
-    except (ValueError, OSError):  # no manifest, or it does not name the file
+    except (ValueError, OSError):  # no manifest, or the file is not in it
         return ""

@@ -53,7 +53,7 @@ def _saved(request: HttpRequest, member: Membership, here: Step, known: Known, f
     """Whether the answers were saved; then the step is done."""
     if here is Step.COMPANY:
         store_steps.put_province(member.company, form.cleaned_data["province"], member)
-    if form.change(known.settings) != known.settings:  # to go on with what is there already is no news
+    if form.change(known.settings) != known.settings:  # continuing without a change needs no message
         warnings = getattr(form, "warnings", ())
         if save(request, member, form.change, area=_AREAS[here], warnings=warnings) is None:
             return False

@@ -131,7 +131,7 @@ def _mailed(made: Made, link: str) -> bool:
     text = render_to_string("people/email/invitation_message.txt", context)
     try:
         return send_mail(subject, text, None, [made.invitation.email]) == 1
-    except OSError:  # SMTPException is one: the server of mail is not there, or refuses
+    except OSError:  # includes SMTPException: the mail server is unreachable or refuses
         return False
 
 
