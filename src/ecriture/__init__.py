@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
     from ecriture.core.amounts import read_amount, show_amount
-    from ecriture.core.batches import Batch, BatchState, Record, Transferred, transferred_by
+    from ecriture.core.batches import Batch, BatchState, Recorded, Transferred, transferred_by
     from ecriture.core.documents import (
         Books,
         Document,
         DocumentKind,
-        Form,
         Payment,
         PaymentKind,
         PaymentRow,
@@ -73,7 +72,6 @@ __all__ = [
     "DocumentKind",
     "Extras",
     "FiscalYear",
-    "Form",
     "Grouping",
     "Inputs",
     "Item",
@@ -89,7 +87,7 @@ __all__ = [
     "Plan",
     "Problem",
     "Rate",
-    "Record",
+    "Recorded",
     "RowKey",
     "RowKind",
     "Settings",
@@ -123,10 +121,10 @@ __all__ = [
 _HOMES = {
     "ecriture.core.accounts": "Account AccountClass AccountType Chart",
     "ecriture.core.amounts": "read_amount show_amount",
-    "ecriture.core.batches": "Batch BatchState Record Transferred transferred_by",
+    "ecriture.core.batches": "Batch BatchState Recorded Transferred transferred_by",
     "ecriture.core.settings": "Accounting BankLines Settings DefaultAccounts Detail Extras FiscalYear Grouping Item"
     " Method Opening PaidSaleDate",
-    "ecriture.core.documents": "Books Document DocumentKind Form Payment PaymentKind PaymentRow RowKey RowKind"
+    "ecriture.core.documents": "Books Document DocumentKind Payment PaymentKind PaymentRow RowKey RowKind"
     " Status UnitId UnitKind invoice",
     "ecriture.core.entries": "JournalEntry Line balances",
     "ecriture.core.money": "allocate percent_of",

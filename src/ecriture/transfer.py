@@ -10,16 +10,17 @@ from typing import BinaryIO, NamedTuple
 
 from ecriture.core.accounts import Chart
 from ecriture.core.batches import NOTHING_TRANSFERRED, Batch, Transferred
-from ecriture.core.documents import Books, Document, Payment, Status, UnitKind
+from ecriture.core.documents import Books, Document, Payment, Status, UnitId, UnitKind
 from ecriture.core.entries import JournalEntry
-from ecriture.core.plan import Plan, listing
+from ecriture.core.opening import opening_notices
+from ecriture.core.plan import Plan, exported_units
 from ecriture.core.plan import plan as difference
 from ecriture.core.problems import Problem, Severity, Where
-from ecriture.core.references import not_final, overpaid, similar, without_unknown
-from ecriture.core.registers import Documents, Payments
+from ecriture.core.references import missing, not_final, overpaid, similar, without_unknown
 from ecriture.core.review import TargetRules
+from ecriture.core.sales import KeptBack
 from ecriture.core.settings import Settings
-from ecriture.core.wants import HeldUnit, Wants
+from ecriture.core.wants import Wants
 from ecriture.sources.chart import ChartRead, read_chart
 from ecriture.sources.documents import read_documents
 from ecriture.sources.payments import read_payments
@@ -46,26 +47,39 @@ class NothingToDate(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What was read: the settings, the chart, the valid documents and payments, and all problems so far."""
+    """What was read: the settings, the chart, the valid documents and payments, and the problems of reading them."""
 
-    company: Settings
+    settings: Settings
     chart: Chart
     books: Books
     problems: tuple[Problem, ...]
     files: Mapping[str, str] = field(default_factory=dict)
     """The names of the files of documents and of payments, for the places of problems."""
+    whole: bool = True
+    """Whether both files could be read to their ends: else what they lack is not known to be missing."""
 
     @property
-    def latest_date(self) -> date:
-        """The latest date of what is valid and not a draft. Raises NothingToDate when there is none."""
-        documents, payments = Documents.of(self.books.documents), Payments.of(self.books.payments)
-        days_and_statuses = zip(documents.columns.dates, documents.columns.statuses, strict=True)
-        of_documents = {day for day, status in days_and_statuses if status is not Status.DRAFT}
-        applied = {day for day in set(payments.shares.applied) if day}
-        latest = max((*of_documents, *set(payments.columns.dates), *applied), default=date.min)
-        if latest == date.min:
-            raise NothingToDate
-        return latest
+    def units(self) -> Iterator[UnitId]:
+        """The units that a plan must know about: those that were read, valid or not, and the documents that they name."""
+        books = self.books
+        documents, payments = books.documents.values(), books.payments.values()
+        named = [row.document for payment in payments for row in payment.rows if row.document not in books.documents]
+        named += [it.applies_to for it in documents if it.applies_to not in books.documents]
+        for number in {*books.documents, *books.faulty_documents, *named}:
+            yield UnitId(UnitKind.DOCUMENT, number)
+        for number in {*books.payments, *books.faulty_payments}:
+            yield UnitId(UnitKind.PAYMENT, number)
+
+
+def latest_date(books: Books) -> date:
+    """The latest date of what is valid and not a draft. Raises NothingToDate when there is none."""
+    of_documents = {it.date for it in books.documents.values() if it.status is not Status.DRAFT}
+    of_payments = {it.date for it in books.payments.values()}
+    applied = {row.applied for payment in books.payments.values() for row in payment.rows if row.applied}
+    latest = max((*of_documents, *of_payments, *applied), default=date.min)
+    if latest == date.min:
+        raise NothingToDate
+    return latest
 
 
 @contextmanager
@@ -95,45 +109,38 @@ def read_accounts(chart: Source | None) -> ChartRead:
 
 
 def inputs(
-    company: Settings,
+    settings: Settings,
     *,
     documents: Iterable[Document] = (),
     payments: Iterable[Payment] = (),
     chart: Chart | None = None,
 ) -> Inputs:
     """The inputs of a program that holds its documents and payments itself. Numbers must be unique: the last one counts."""
-    books = Books(
-        Documents({it.number: it for it in documents}.values()), Payments({it.number: it for it in payments}.values())
-    )
-    return _checked(Inputs(company, chart or Chart(), books, ()))
-
-
-def _checked(inputs: Inputs) -> Inputs:
-    """The inputs with what their units say of each other."""
-    sound, unknown = without_unknown(inputs.books)
-    all_units = inputs.books
-    said = (unknown, similar(all_units.documents), similar(all_units.payments), not_final(sound), overpaid(sound))
-    placed = _placed((problem for found in said for problem in found), inputs.files)
-    return replace(inputs, books=sound, problems=(*inputs.problems, *placed))
+    by_number = {it.number: it for it in documents}, {it.number: it for it in payments}
+    dates = {it.date for units in by_number for it in units.values()} - {date.min}
+    span = (min(dates), max(dates)) if dates else None
+    return Inputs(settings, chart or Chart(), Books(*by_number, span=span), ())
 
 
 def read(*, company: Source, documents: Source, payments: Source | None = None, chart: Source | None = None) -> Inputs:
     """Everything that a conversion begins with. Raises OSError for a file that cannot be read; mistakes are problems."""
     settings, accounts = read_settings(company), read_accounts(chart)
     with _opened(documents, "documents.csv") as (stream, documents_name):
-        read_units = read_documents(stream, file=documents_name, currency=settings.company.currency)
+        sold = read_documents(stream, file=documents_name, currency=settings.company.currency)
     with _opened(b"payment,date,amount\n" if payments is None else payments, "payments.csv") as (stream, payments_name):
-        read_money = read_payments(stream, file=payments_name)
-    books = Books(read_units.units, read_money.units, read_units.faulty, read_money.faulty)
+        paid = read_payments(stream, file=payments_name)
+    spans = [span for span in (sold.span, paid.span) if span is not None]
+    span = (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
     files = {UnitKind.DOCUMENT.value: documents_name, UnitKind.PAYMENT.value: payments_name}
-    of_units = (*read_units.problems, *read_money.problems)
-    found = Inputs(settings.company, accounts.chart, books, (*settings.problems, *accounts.problems, *of_units), files)
-    return found if _broken(of_units) else _checked(found)
-
-
-def _broken(problems: Iterable[Problem]) -> bool:
-    """Whether a file could not be read whole: what it does not have is not known to be missing then."""
-    return any(problem.severity is Severity.FATAL for problem in problems)
+    of_units = (*sold.problems, *paid.problems)
+    return Inputs(
+        settings.company,
+        accounts.chart,
+        Books(sold.units, paid.units, sold.faulty, paid.faulty, span),
+        (*settings.problems, *accounts.problems, *of_units),
+        files,
+        whole=not any(problem.severity is Severity.FATAL for problem in of_units),
+    )
 
 
 def _placed(problems: Iterable[Problem], files: Mapping[str, str]) -> Iterator[Problem]:
@@ -146,6 +153,23 @@ def rules_of(target: Target) -> TargetRules:
     return TargetRules(target.sage_numbers, target.first_date, target.last_date, target.source_limit)
 
 
+def checked(inputs: Inputs, transferred: Transferred = NOTHING_TRANSFERRED) -> Inputs:
+    """The inputs without the units that name a document which is not there, and with what their units say of each other."""
+    if not inputs.whole:
+        return inputs
+    sound, unknown = without_unknown(inputs.books, transferred)
+    all_units = inputs.books
+    said = (
+        *unknown,
+        *similar(all_units.documents),
+        *similar(all_units.payments),
+        *not_final(sound),
+        *overpaid(sound),
+        *missing(all_units, transferred),
+    )
+    return replace(inputs, books=sound, problems=(*inputs.problems, *_placed(said, inputs.files)))
+
+
 def plan(
     inputs: Inputs,
     *,
@@ -154,76 +178,52 @@ def plan(
     through: date | None = None,
     since: date | None = None,
     batch: int = 1,
-    recording: bool = False,
 ) -> Plan:
     """The next batch: what is pending, as entries, with all problems of the inputs too. Nothing is kept anywhere.
 
-    `through` is the latest date of the inputs when it is not given. Raises ThroughLocked, and NothingToDate.
+    `through` is the latest date of the inputs when it is not given. Raises ThroughLocked. Inputs without a valid unit
+    give a plan without entries, through `date.min`.
     """
-    company = inputs.company
-    last = through or inputs.latest_date
-    if company.lock_date is not None and last <= company.lock_date:
-        raise ThroughLocked(last, company.lock_date)
-    wants = Wants(inputs.books, company, through=last, transferred=transferred)
-    found = difference(
-        wants,
-        transferred,
-        company=company,
-        documents=inputs.books.documents,
-        through=last,
-        since=since,
-        batch=batch,
-        chart=inputs.chart,
-        rules=rules_of(target_of(target or company.accounting.target)),
-        recording=recording,
-    )
-    said = (*_of_settings(inputs, transferred), *wants.problems, *_missing(inputs.books, transferred), *found.problems)
-    found.problems = [*inputs.problems, *_placed(said, inputs.files)]
-    found.held = _with_codes([*wants.held, *_faulty(inputs.books), *found.held], found.problems)
-    return found
+    settings = inputs.settings
+    inputs = checked(inputs, transferred)
+    last = through or latest_date(inputs.books)
+    if settings.lock_date is not None and last <= settings.lock_date:
+        raise ThroughLocked(last, settings.lock_date)
+    wants = Wants(inputs.books, settings, through=last, transferred=transferred)
+    rules = rules_of(target_of(target or settings.accounting.target))
+    found = difference(wants, since=since, batch=batch, chart=inputs.chart, rules=rules)
+    said = (*_of_settings(settings, transferred), *opening_notices(wants), *found.problems)
+    problems = (*inputs.problems, *_placed(said, inputs.files))
+    kept_back = _with_codes([*found.kept_back, *_faulty(inputs.books)], problems)
+    return replace(found, problems=problems, kept_back=tuple(kept_back))
 
 
-def _of_settings(inputs: Inputs, transferred: Transferred) -> Iterator[Problem]:
-    company, accounts = inputs.company, inputs.company.accounts
-    if transferred and transferred.start_date != company.accounting.start_date:
+def _of_settings(settings: Settings, transferred: Transferred) -> Iterator[Problem]:
+    accounts, start = settings.accounts, settings.accounting.start_date
+    if transferred.any_live and transferred.start_date != start:
         kind = "start-date" if transferred.start_date else "start-date-none"
-        params = {"setting": "accounting.start_date", "value": company.accounting.start_date, "kind": kind}
+        params = {"setting": "accounting.start_date", "value": start, "kind": kind}
         yield Problem("setting-invalid", {**params, "accepted": transferred.start_date}, Where("company.toml"))
     if accounts.refund_debit and accounts.payment_credit and accounts.refund_debit != accounts.payment_credit:
-        params = {"account": accounts.refund_debit, "clearing": accounts.payment_credit}
-        yield Problem("receivable-split", {**params, "setting": "accounts.refund_debit"}, Where("company.toml"))
+        split = {"account": accounts.refund_debit, "clearing": accounts.payment_credit}
+        yield Problem("receivable-split", {**split, "setting": "accounts.refund_debit"}, Where("company.toml"))
 
 
-def _missing(books: Books, transferred: Transferred) -> Iterator[Problem]:
-    """Live units that are not in the input: left as they are, and said, because a renumbered one would post twice."""
-    if not transferred:
-        return
-    known = {
-        UnitKind.DOCUMENT: books.documents.keys() | books.faulty_documents,
-        UnitKind.PAYMENT: books.payments.keys() | books.faulty_payments,
-    }
-    for kind, number in transferred.parts:
-        if number not in known[kind]:
-            yield Problem("transferred-missing", {}, Where("", 0, kind, number))
-
-
-def _faulty(books: Books) -> Iterator[HeldUnit]:
+def _faulty(books: Books) -> Iterator[KeptBack]:
     for number in sorted(books.faulty_documents):
-        yield HeldUnit(UnitKind.DOCUMENT, number, "error")
+        yield KeptBack(UnitKind.DOCUMENT, number, "error")
     for number in sorted(books.faulty_payments):
-        yield HeldUnit(UnitKind.PAYMENT, number, "error")
+        yield KeptBack(UnitKind.PAYMENT, number, "error")
 
 
-def _with_codes(held: Iterable[HeldUnit], problems: Iterable[Problem]) -> list[HeldUnit]:
-    """What is held for an error says which: the code of its first one."""
+def _with_codes(kept_back: Iterable[KeptBack], problems: Iterable[Problem]) -> Iterator[KeptBack]:
+    """What is kept back for an error says which: the code of its first one."""
     codes: dict[tuple[str, str], str] = {}
     for problem in problems:
         if problem.stops:
             codes.setdefault((problem.where.kind, problem.where.number), problem.code)
-    return [
-        unit._replace(why=codes.get((unit.kind, unit.number), unit.why)) if unit.why == "error" else unit
-        for unit in held
-    ]
+    for unit in kept_back:
+        yield unit._replace(why=codes.get((unit.kind, unit.number), unit.why)) if unit.why == "error" else unit
 
 
 def is_blocked(problems: Iterable[Problem], *, skip_invalid: bool) -> bool:
@@ -245,12 +245,12 @@ class ReadBackDiffers(RuntimeError):
 
 
 def write(
-    entries: Iterable[JournalEntry], *, company: Settings, chart: Chart | None = None, target: str = ""
+    entries: Iterable[JournalEntry], *, settings: Settings, chart: Chart | None = None, target: str = ""
 ) -> Written:
     """The bytes of a target's file, read back and compared entry by entry. Raises ReadBackDiffers, never in silence."""
-    chosen = target_of(target or company.accounting.target)
+    chosen = target_of(target or settings.accounting.target)
     fitted = chosen.fit(tuple(entries))
-    content = chosen.write(fitted.entries, WriteOptions(company.currency, company.language, chart or Chart()))
+    content = chosen.write(fitted.entries, WriteOptions(settings.currency, settings.language, chart or Chart()))
     try:
         same = chosen.read(content) == fitted.entries
     except ValueError:
@@ -264,21 +264,27 @@ def write(
     return Written(content, fitted.entries, problems)
 
 
-def export(
+def batch_of(
     inputs: Inputs, found: Plan, written: Written, *, target: str = "", exported_at: str, who: str = ""
 ) -> Batch:
-    """The batch of a plan that was made with `recording`: what the next plan takes as transferred (`transferred_by`)."""
-    accounting = inputs.company.accounting
+    """The batch of a plan, without its units: `exported_units` gives them, one by one."""
+    accounting = inputs.settings.accounting
     return Batch(
         number=found.batch,
         target=target or accounting.target,
         through=found.through,
         content=written.content,
         entries=written.entries,
-        postings=tuple(posting for posting, _ in listing(found)),
-        records=found.records,
         opening=accounting.opening,
         start_date=accounting.start_date,
         exported_at=exported_at,
         exported_by=who,
     )
+
+
+def export(
+    inputs: Inputs, found: Plan, written: Written, *, target: str = "", exported_at: str, who: str = ""
+) -> Batch:
+    """The batch of a plan with its units: what the next plan takes as transferred (`transferred_by`)."""
+    batch = batch_of(inputs, found, written, target=target, exported_at=exported_at, who=who)
+    return replace(batch, units=tuple(exported_units(found)))

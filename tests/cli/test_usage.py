@@ -263,7 +263,7 @@ def test_an_unexpected_exception_is_one_sentence(tmp_path: Path) -> None:
 def test_with_debugging_it_is_the_traceback(tmp_path: Path) -> None:
     status, _, said = broken(Desk(tmp_path), ECRITURE_DEBUG="1")
     assert status != 0
-    assert said.startswith("Without --state")
+    assert said.startswith("Without a state file")
     assert "Traceback (most recent call last)" in said
     assert said.splitlines()[-1] == "RuntimeError: the sum is not zero"
 

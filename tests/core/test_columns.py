@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import pytest
+from ecriture.core.columns import chosen, odd_places, runs, together, tuples_of
 from hypothesis import given
 from small_books import COMPANY, books, invoice, line, on, payment, refund, share, tax
 from worlds import World, worlds
 
 from ecriture.core import columns
-from ecriture.core.columns import chosen, odd_places, runs, together, tuples_of
 from ecriture.core.documents import Books, Document, Payment, Status
 from ecriture.core.plan import Plan, plan
 from ecriture.core.wants import Wanted, Wants

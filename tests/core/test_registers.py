@@ -1,13 +1,13 @@
 """Registers: units kept by column are the units that were put in, in their order, each number once."""
 
 import pytest
+from ecriture.core.registers import Documents, Payments
 from hypothesis import given
 from hypothesis import strategies as st
 from small_books import books, invoice, line, payment, share
 from worlds import World, worlds
 
 from ecriture.core.documents import Document, Payment
-from ecriture.core.registers import Documents, Payments
 
 SHARES = [(), (share("F-1", 5, fee=1),), (share("F-1", 7), share("", 3, applied="02-01"))]
 

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from ecriture.core.scrutiny import Scrutiny
 from hypothesis import given
 from hypothesis import strategies as st
 from small_books import COMPANY, Ledger, accounts, books, codes, credit_note, invoice, line, row, tax
@@ -12,7 +13,6 @@ from small_books import COMPANY, Ledger, accounts, books, codes, credit_note, in
 from ecriture.core.documents import Document
 from ecriture.core.problems import Problem
 from ecriture.core.rules import Rules
-from ecriture.core.scrutiny import Scrutiny
 from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax, tax_on
 

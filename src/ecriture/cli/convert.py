@@ -12,12 +12,11 @@ from ecriture.cli.files import NewFile
 from ecriture.cli.progress import Progress
 from ecriture.cli.report import NEXT_STEPS, Outcome, as_json, say_outcome
 from ecriture.cli.speech import Speech, hand_over, tell
-from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState, transferred_by
-from ecriture.core.plan import Plan
+from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState
+from ecriture.core.plan import Plan, exported_units
 from ecriture.core.problems import Severity
-from ecriture.memory.state import keep, open_state, with_batch
-from ecriture.memory.state_json import State
-from ecriture.transfer import Inputs, NothingToDate, Written, export, is_blocked, plan, read, write
+from ecriture.memory.state import State, open_state
+from ecriture.transfer import Inputs, NothingToDate, Written, batch_of, checked, is_blocked, plan, read, write
 
 DONE, ERRORS = 0, 1
 
@@ -80,33 +79,33 @@ def convert(request: Request, speech: Speech) -> int:
 def _state(request: Request, inputs: Inputs) -> Iterator[State | None]:
     context: AbstractContextManager[State | None] = nullcontext()
     if request.state is not None:
-        context = open_state(request.state, inputs.company)
+        context = open_state(request.state, inputs.settings)
     with context as state:
         yield state
 
 
 def _convert(request: Request, speech: Speech, inputs: Inputs, state: State | None) -> int:
     number = _number(request, speech, state)
-    target = request.target or inputs.company.accounting.target
+    target = request.target or inputs.settings.accounting.target
     _say_state(request, speech, state)
+    transferred = state.transferred(inputs.units, span=inputs.books.span) if state is not None else NOTHING_TRANSFERRED
     try:
         with Progress(speech("Posting")):
             found = plan(
                 inputs,
                 target=target,
-                transferred=transferred_by(state.batches) if state is not None else NOTHING_TRANSFERRED,
+                transferred=transferred,
                 through=request.through,
                 since=request.since,
                 batch=number,
-                recording=state is not None,
             )
     except NothingToDate:
-        found = Plan(request.through or date.min, number, problems=list(inputs.problems))
+        found = Plan(request.through or date.min, number, problems=checked(inputs, transferred).problems)
     if is_blocked(found.problems, skip_invalid=request.skip_invalid):
         return _say(request, speech, inputs, _outcome(request, target, found), ERRORS)
     if not found.entries or request.out is None:
         return _say(request, speech, inputs, _outcome(request, target, found), DONE)
-    written = write(found.entries, company=inputs.company, chart=inputs.chart, target=target)
+    written = write(found.entries, settings=inputs.settings, chart=inputs.chart, target=target)
     _put(request, inputs, found, written, state)
     return _say(request, speech, inputs, _outcome(request, target, found, written), DONE)
 
@@ -116,7 +115,7 @@ def _number(request: Request, speech: Speech, state: State | None) -> int:
         return request.batch or 1
     if request.batch not in (None, state.next_number):
         raise WrongUsage(
-            speech("With --state batches number themselves: the next is {number}.", number=state.next_number)
+            speech("With --state, batches are numbered automatically: the next is {number}.", number=state.next_number)
         )
     return state.next_number
 
@@ -136,10 +135,10 @@ def _put(request: Request, inputs: Inputs, found: Plan, written: Written, state:
 
 
 def _keep(request: Request, inputs: Inputs, found: Plan, written: Written, state: State | None) -> None:
-    if request.state is not None and state is not None:
+    if state is not None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        batch = export(inputs, found, written, target=request.target, exported_at=now, who=_who())
-        keep(request.state, with_batch(state, batch))
+        batch = batch_of(inputs, found, written, target=request.target, exported_at=now, who=_who())
+        state.append(batch, exported_units(found))
 
 
 def _who() -> str:
@@ -157,7 +156,7 @@ def _outcome(request: Request, target: str, found: Plan, written: Written | None
         target=target,
         problems=(*found.problems, *(written.problems if written is not None else ())),
         entries=written.entries if written is not None else found.entries,
-        held=tuple(found.held),
+        kept_back=found.kept_back,
         left_out=found.left_out,
         content=written.content if written is not None else b"",
         path=request.out if writes else None,
@@ -231,20 +230,20 @@ def _say_confirm(speech: Speech, state: Path, number: int) -> None:
 
 
 def _say_state(request: Request, speech: Speech, state: State | None) -> None:
-    """Without a memory everything is written again; with one, what is not known yet of the last file is asked."""
+    """Without a state file, everything is written again; with one, asks about batches that are not confirmed yet."""
     if request.as_json:
         return
     if state is None:
         if request.out is not None:
             tell(
-                speech("Without --state nothing is remembered: everything is written, also what an earlier file had."),
+                speech("Without a state file (--state), everything is written, including what an earlier file had."),
                 to_errors=True,
             )
         return
-    for batch in state.batches:
+    for batch in state.batches():
         if batch.state is BatchState.EXPORTED:
             text = speech(
-                "Did the program take batch {number}? Say it: ecriture batches --state {state} --confirm {number}, or"
+                "Did the program take batch {number}? Record it: ecriture batches --state {state} --confirm {number}, or"
                 " --cancel {number} --reason “…”.",
                 number=batch.number,
                 state=request.state,

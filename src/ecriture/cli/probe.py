@@ -12,10 +12,10 @@ from ecriture.core.accounts import Chart
 from ecriture.core.dates import Calendar
 from ecriture.core.documents import RowKey, RowKind, invoice
 from ecriture.core.entries import JournalEntry, Line
-from ecriture.core.posting import Part
+from ecriture.core.postings import Part
 from ecriture.core.problems import Problem
 from ecriture.core.review import Review, TargetRules
-from ecriture.core.rules import Leg, Pattern, Role
+from ecriture.core.rules import AccountChoice, Role, Rule
 from ecriture.core.settings import Settings
 from ecriture.targets.registry import target as target_of
 from ecriture.transfer import is_blocked, read_settings, rules_of, write
@@ -37,7 +37,7 @@ def probe(company: Path, out: Path, *, day: date | None, target: str, speech: Sp
         for line in speech.problems(problems):
             tell(line, to_errors=True)
         return 1
-    written = write([entry], company=settings.company, target=chosen)
+    written = write([entry], settings=settings.company, target=chosen)
     if str(out) == "-":
         sys.stdout.buffer.write(written.content)
         return 0
@@ -58,12 +58,12 @@ def _refused(company: Settings, entry: JournalEntry, rules: TargetRules) -> list
     """The problems of the test entry, found by the same checks as for a conversion."""
     calendar = Calendar.of(company, first=rules.first_date, last=rules.last_date)
     review = Review(company, chart=Chart(), rules=rules, calendar=calendar)
-    legs = (
-        Leg(company.accounts.invoice_debit, (), "accounts.invoice_debit", Role.RECEIVABLE),
-        Leg(company.accounts.invoice_credit, (), "accounts.invoice_credit", Role.REVENUE),
+    choices = (
+        AccountChoice(company.accounts.invoice_debit, (), "accounts.invoice_debit", Role.RECEIVABLE),
+        AccountChoice(company.accounts.invoice_credit, (), "accounts.invoice_credit", Role.REVENUE),
     )
     unit = invoice(SOURCE, entry.date, [(RowKey(RowKind.LINE), 1)])
-    return review.of_parts([Part(unit, entry.date, Pattern(legs, (0, 0)), (1, -1))])
+    return review.of_parts([Part(unit, entry.date, [Rule(*choices)], [1], [0])])
 
 
 def _entry(company: Settings, day: date, speech: Speech) -> JournalEntry:

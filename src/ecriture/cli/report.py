@@ -14,14 +14,14 @@ from ecriture.core.documents import UnitKind
 from ecriture.core.entries import JournalEntry, balances
 from ecriture.core.plan import Plan, listing
 from ecriture.core.problems import Problem
-from ecriture.core.wants import HeldUnit
+from ecriture.core.sales import KeptBack
 from ecriture.speech.language import N_
 from ecriture.speech.sentences import sentence
 
 LINES_SHOWN = 40
 """Entries with more lines are cut off here; the file has all lines."""
 
-HELD_SHOWN = 20
+KEPT_BACK_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Outcome:
     target: str
     problems: tuple[Problem, ...]
     entries: tuple[JournalEntry, ...] = ()
-    held: tuple[HeldUnit, ...] = ()
+    kept_back: tuple[KeptBack, ...] = ()
     left_out: int = 0
     content: bytes = b""
     path: Path | None = None
@@ -52,7 +52,7 @@ def as_json(outcome: Outcome, speech: Speech) -> str:
         "through": outcome.through,
         "entries": [_entry(entry) for entry in outcome.entries],
         "problems": [_problem(problem, speech.language) for problem in outcome.problems],
-        "held": [{"kind": unit.kind, "number": unit.number, "why": unit.why} for unit in outcome.held],
+        "held": [{"kind": unit.kind, "number": unit.number, "why": unit.why} for unit in outcome.kept_back],
         "left_out": outcome.left_out,
         "file": _file(outcome),
     }
@@ -95,7 +95,7 @@ def _file(outcome: Outcome) -> dict[str, object] | None:
 
 
 def _explained(plan: Plan) -> Iterator[dict[str, object]]:
-    for posting, leg in listing(plan):
+    for posting, choice in listing(plan):
         yield {
             "entry": posting.entry,
             "line": posting.line,
@@ -106,7 +106,7 @@ def _explained(plan: Plan) -> Iterator[dict[str, object]]:
             "open_date": posting.open_date,
             "account": posting.account,
             "amount_cents": posting.amount_cents,
-            "rule": leg.rule,
+            "rule": choice.rule,
             "why": posting.why,
         }
 
@@ -125,7 +125,7 @@ def say_outcome(outcome: Outcome, speech: Speech, chart: Chart, *, to_errors: bo
     if outcome.plan is not None:
         for line in _explanation(outcome.plan, speech):
             tell(line, to_errors=to_errors)
-    for line in (*_totals(outcome, speech), *_held(outcome.held, speech)):
+    for line in (*_totals(outcome, speech), *_kept_back(outcome.kept_back, speech)):
         tell(line, to_errors=to_errors)
 
 
@@ -192,22 +192,22 @@ def _totals(outcome: Outcome, speech: Speech) -> Iterator[str]:
     )
 
 
-def _held(held: tuple[HeldUnit, ...], speech: Speech) -> Iterator[str]:
+def _kept_back(kept_back: tuple[KeptBack, ...], speech: Speech) -> Iterator[str]:
     """What is held back, and the money received that is not yet in the books, by bank account."""
-    if not held:
+    if not kept_back:
         yield speech("0 left out.")
         return
-    yield speech.plural("{count} held back:", "{count} held back:", len(held))
-    for unit in held[:HELD_SHOWN]:
+    yield speech.plural("{count} held back:", "{count} held back:", len(kept_back))
+    for unit in kept_back[:KEPT_BACK_SHOWN]:
         kind = speech("document") if unit.kind is UnitKind.DOCUMENT else speech("payment")
-        why = speech(HELD_WHY[unit.why]) if unit.why in HELD_WHY else unit.why
+        why = speech(KEPT_BACK_WHY[unit.why]) if unit.why in KEPT_BACK_WHY else unit.why
         amount = f" {show_amount(unit.amount_cents, speech.language)}" if unit.amount_cents else ""
         yield f"  {kind} {unit.number}{amount} ({why})"
-    if len(held) > HELD_SHOWN:
-        more = len(held) - HELD_SHOWN
+    if len(kept_back) > KEPT_BACK_SHOWN:
+        more = len(kept_back) - KEPT_BACK_SHOWN
         yield speech.plural("  … and {count} more", "  … and {count} more", more)
     missing: dict[str, int] = {}
-    for unit in held:
+    for unit in kept_back:
         if unit.account:
             missing[unit.account] = missing.get(unit.account, 0) + unit.amount_cents
     for account, cents in sorted(missing.items()):
@@ -218,16 +218,16 @@ def _held(held: tuple[HeldUnit, ...], speech: Speech) -> Iterator[str]:
 def _explanation(plan: Plan, speech: Speech) -> Iterator[str]:
     """Each posting with its amount, its account, and the rule that chose it."""
     yield speech("Each posting, with the rule that chose its account:")
-    for posting, leg in listing(plan):
+    for posting, choice in listing(plan):
         why = speech(WHY[posting.why])
         amount = show_number(posting.amount_cents, speech.language)
         yield (
             f"  {plan.planned[posting.entry - 1].entry.source}  {posting.unit.number}  {posting.own_date}  "
-            f"{posting.account}  {amount}  {leg.rule}  ({why})"
+            f"{posting.account}  {amount}  {choice.rule}  ({why})"
         )
 
 
-HELD_WHY = {"unpaid": N_("not paid yet"), "waits": N_("its document is held back")}
+KEPT_BACK_WHY = {"unpaid": N_("not paid yet"), "waits": N_("its document is held back")}
 
 WHY = {
     "new": N_("new"),

@@ -1,6 +1,6 @@
-"""What was transferred: batches, and what the live ones among them hold of every unit (P4, P6)."""
+"""What was transferred: batches, and what the live ones among them hold and recorded of each unit (P4, P6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -43,10 +43,10 @@ class BatchPosting(NamedTuple):
 
 
 AppliedKey = tuple[str, date | None]
-"""A row of a payment: the document it names, and its `applied`."""
+"""Identifies a row of a payment: the document it names, and its `applied`."""
 
 
-class Record(NamedTuple):
+class UnitRecord(NamedTuple):
     """What a batch records of a unit, so that no setting can move it later (P1, P3).
 
     `unit_date` is the unit's date then; the sale date and the application dates are those not after the batch's through.
@@ -54,27 +54,38 @@ class Record(NamedTuple):
 
     unit_date: date
     accounts: Mapping[str, str]
+    """Keys of postings (`line:CLEAN:credit`, `method:card`, `clearing`, ...) to the accounts that they resolved to."""
     sale_date: date | None = None
     applied: Mapping[AppliedKey, date] = MappingProxyType({})
 
 
+class BatchUnit(NamedTuple):
+    """All that a batch holds of one unit: at least one posting, in the order of the listing."""
+
+    unit: UnitId
+    record: UnitRecord
+    postings: Sequence[BatchPosting]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """One export, immutable but for its state. `content` is the exact bytes of its file."""
+    """One export, immutable but for its state and reason. `content` is the exact bytes of its file.
+
+    `units` may be left out (`()`) where they are kept elsewhere, as the command's state does.
+    """
 
     number: int
     target: str
     through: date
     content: bytes
     entries: tuple[JournalEntry, ...]
-    postings: tuple[BatchPosting, ...]
-    records: Mapping[UnitId, Record]
     opening: Opening
     start_date: date | None
     exported_at: str
     exported_by: str = ""
     state: BatchState = BatchState.EXPORTED
     reason: str = ""
+    units: Sequence[BatchUnit] = ()
 
     @property
     def live(self) -> bool:
@@ -82,15 +93,34 @@ class Batch:
 
 
 @dataclass(slots=True)
-class Kept:
-    """What a live unit keeps, from all live batches that hold it, later ones before earlier ones."""
+class Recorded:
+    """What the live batches that hold a unit transferred and recorded of it, later batches before earlier ones."""
 
     opening: Opening
+    """What `opening` was when the first of them was made."""
+    unit_date: date = date.min
+    """The unit's date in the latest of them."""
+    customer: str = ""
+    """The customer that the latest of them lists."""
+    parts: dict[date, dict[str, int]] = field(default_factory=dict)
+    """Own date to account to cents. What was reversed stays, as zeros."""
     accounts: dict[str, str] = field(default_factory=dict)
     sale: tuple[date, date] | None = None
     """The document's date then, and its sale date."""
     applied: dict[AppliedKey, tuple[date, date]] = field(default_factory=dict)
     """For each row the payment's date then, and the row's application date."""
+
+    def add(self, record: UnitRecord, postings: Iterable[tuple[date, str, int]], customer: str) -> None:
+        """Adds what the next live batch holds: its record, its postings as (own date, account, cents), its customer."""
+        self.unit_date, self.customer = record.unit_date, customer
+        self.accounts.update(record.accounts)
+        if record.sale_date is not None:
+            self.sale = (record.unit_date, record.sale_date)
+        for row, applied in record.applied.items():
+            self.applied[row] = (record.unit_date, applied)
+        for own_date, account, cents in postings:
+            accounts = self.parts.setdefault(own_date, {})
+            accounts[account] = accounts.get(account, 0) + cents
 
     def sale_date(self, document_date: date) -> date | None:
         """The recorded sale date, as long as the document's date is unchanged."""
@@ -102,47 +132,30 @@ class Kept:
         return applied if then == payment_date else None
 
 
-Held = dict[date, dict[str, int]]
-"""What is transferred of a unit: own date to account to cents. A date that was reversed stays, with zeros."""
-
-
 @dataclass(frozen=True, slots=True)
 class Transferred:
-    """What live batches hold. A unit is live when it is in `parts`."""
+    """What live batches hold: of the units asked about, and whether there are any. A unit is live when it is in `units`."""
 
-    parts: Mapping[UnitId, Held] = field(default_factory=dict)
-    kept: Mapping[UnitId, Kept] = field(default_factory=dict)
+    units: Mapping[UnitId, Recorded] = field(default_factory=dict)
     start_date: date | None = None
-
-    def __bool__(self) -> bool:
-        return bool(self.parts)
+    """The start date of the latest live batch."""
+    any_live: bool = False
+    """Whether any batch is live, also one of which no unit is in `units`."""
 
 
 NOTHING_TRANSFERRED = Transferred()
 
 
 def transferred_by(batches: Iterable[Batch]) -> Transferred:
-    """What the live ones of some batches, in the order of their numbers, hold and keep."""
-    parts: dict[UnitId, Held] = {}
-    kept: dict[UnitId, Kept] = {}
-    start_date = None
-    for batch in (batch for batch in batches if batch.live):
-        start_date = batch.start_date
-        _add_postings(parts, batch)
-        for unit, record in batch.records.items():
-            _keep(kept.setdefault(unit, Kept(batch.opening)), record)
-    return Transferred(parts, kept, start_date)
-
-
-def _add_postings(parts: dict[UnitId, Held], batch: Batch) -> None:
-    for posting in batch.postings:
-        accounts = parts.setdefault(posting.unit, {}).setdefault(posting.own_date, {})
-        accounts[posting.account] = accounts.get(posting.account, 0) + posting.amount_cents
-
-
-def _keep(kept: Kept, record: Record) -> None:
-    kept.accounts.update(record.accounts)
-    if record.sale_date is not None:
-        kept.sale = (record.unit_date, record.sale_date)
-    for row, applied in record.applied.items():
-        kept.applied[row] = (record.unit_date, applied)
+    """What the live ones of some batches, in the order of their numbers, hold and recorded."""
+    units: dict[UnitId, Recorded] = {}
+    start_date, any_live = None, False
+    for batch in batches:
+        if batch.live:
+            start_date, any_live = batch.start_date, True
+            for unit, record, postings in batch.units:
+                recorded = units.get(unit) or units.setdefault(unit, Recorded(batch.opening))
+                recorded.add(
+                    record, ((it.own_date, it.account, it.amount_cents) for it in postings), postings[-1].customer
+                )
+    return Transferred(units, start_date, any_live)

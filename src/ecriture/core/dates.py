@@ -27,9 +27,17 @@ class DateReader(dict[str, "date | UnreadDate"]):
 
     LEARNED = 50_000
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.span: tuple[date, date] | None = None
+        """The first and the last date that was read."""
+
     def __missing__(self, text: str) -> date | UnreadDate:
         bare = text.strip()
         found = (_read(bare) or UnreadDate("date-unreadable", text)) if bare else NO_DATE
+        if isinstance(found, date):
+            first, last = self.span or (found, found)
+            self.span = min(first, found), max(last, found)
         if len(self) < self.LEARNED:
             self[text] = found
         return found
@@ -100,12 +108,12 @@ class Calendar(dict[date, Day]):
         self._bounds = (first, last)
 
     @classmethod
-    def of(cls, company: Settings, *, first: date = date.min, last: date = date.max) -> "Calendar":
+    def of(cls, settings: Settings, *, first: date = date.min, last: date = date.max) -> "Calendar":
         """The calendar of a company, for a target that accepts dates from `first` to `last`."""
         return cls(
-            lock_date=company.lock_date,
-            fiscal_years=company.fiscal_years,
-            carry=company.accounting.carry,
+            lock_date=settings.lock_date,
+            fiscal_years=settings.fiscal_years,
+            carry=settings.accounting.carry,
             first=first,
             last=last,
         )

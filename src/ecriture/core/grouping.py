@@ -35,10 +35,10 @@ class Group(NamedTuple):
 class Grouper:
     """Finds the group of a part. Unless `by_unit`, it is the same for all units of an own date."""
 
-    def __init__(self, company: Settings, *, calendar: Calendar, through: date) -> None:
-        self.by_unit = company.accounting.grouping is Grouping.DOCUMENT
-        self._by_day = company.accounting.grouping is Grouping.DAY
-        self._detail = company.accounting.detail
+    def __init__(self, settings: Settings, *, calendar: Calendar, through: date) -> None:
+        self.by_unit = settings.accounting.grouping is Grouping.DOCUMENT
+        self._by_day = settings.accounting.grouping is Grouping.DAY
+        self._detail = settings.accounting.detail
         self._calendar = calendar
         self._through = through
 

@@ -1,7 +1,7 @@
 """From parts to the lines of an entry: summed by account, by unit, or not at all; the bank's lines apart (P5)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from operator import itemgetter
 from typing import NamedTuple
@@ -9,15 +9,36 @@ from typing import NamedTuple
 from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment
 from ecriture.core.entries import Line
-from ecriture.core.posting import Part, Parts
-from ecriture.core.rules import Leg, Pattern, Role
+from ecriture.core.postings import Part
+from ecriture.core.rules import AccountChoice, Role, Rule
 from ecriture.core.settings import BankLines, Detail
 
-DEBIT, CREDIT, NET = 0, 1, 2
+NET = 2
+"""The side of a line on which debits and credits meet; those of the other lines are True for debits, False for credits."""
+
+
+class Apart(NamedTuple):
+    """What keeps a posting on another line than its account's others, and what the line says."""
+
+    before: tuple[object, ...]
+    """Sorts before side and account."""
+    after: tuple[object, ...]
+    """Sorts after them."""
+    comment: str
+
+
+TOGETHER = Apart((), (0, date.min, ""), "")
+"""For the postings that are summed by account and side alone."""
+
+SumKey = tuple[AccountChoice, int, Apart]
+"""What postings share that are summed: account, side, and what keeps them apart from others."""
+
+Sums = defaultdict[SumKey, int]
+"""Cents by key. Keys of one account may make one line."""
 
 
 class LineKey(NamedTuple):
-    """What postings of one line share. Keys sort in the order of the lines; of one entry all are of one kind."""
+    """A line's place in its entry, its account and comment. All keys of an entry sort together."""
 
     order: tuple[object, ...]
     account: str
@@ -31,15 +52,15 @@ class Customers(NamedTuple):
     heading: Callable[[Payment], str]
 
     def name(self, part: Part, row: int) -> str:
+        """Of a posting; a negative row is the unit as a whole."""
         unit = part.unit
-        return unit.customer if isinstance(unit, Document) else self.of_row(unit, row)
-
-    def of_unit(self, unit: Document | Payment) -> str:
-        return unit.customer if isinstance(unit, Document) else self.heading(unit)
+        if isinstance(unit, Document):
+            return unit.customer
+        return self.heading(unit) if row < 0 else self.of_row(unit, row)
 
     def label(self, unit: Document | Payment) -> str:
         """Number and customer, as in headings."""
-        return labelled(unit.number, self.of_unit(unit))
+        return labelled(unit.number, unit.customer if isinstance(unit, Document) else self.heading(unit))
 
 
 def labelled(number: str, customer: str) -> str:
@@ -47,115 +68,116 @@ def labelled(number: str, customer: str) -> str:
 
 
 class LineKeys:
-    """The keys of postings for one detail; what is fixed by its leg alone is summed without a look at its unit."""
+    """Which postings of an entry are summed, and into which lines, for one detail."""
 
     def __init__(self, *, detail: Detail, bank_lines: BankLines, calendar: Calendar, customers: Customers) -> None:
         self._detail = detail
-        self._bank_lines = bank_lines if detail is Detail.SUMMARY else BankLines.TOTAL
+        self._bank_lines = bank_lines
         self.calendar = calendar
         self.customers = customers
+        self.by_account = detail is Detail.SUMMARY and bank_lines is BankLines.TOTAL
 
     def place(self, part: Part) -> tuple[date, str, str, date]:
         """Where a part stands among those of its entry."""
         return self.calendar[part.own_date].open, *part.unit.id, part.own_date
 
-    def is_fixed(self, leg: Leg) -> bool:
-        """Whether a leg's key does not depend on the unit and date."""
-        return self._detail is Detail.SUMMARY and (leg.role is not Role.BANK or self._bank_lines is BankLines.TOTAL)
-
-    def fixed(self, leg: Leg, side: int) -> LineKey:
-        return LineKey((side, leg.account, 0, date.min, ""), leg.account, "")
-
-    def of(self, part: Part, leg: Leg, row: int, cents: int) -> LineKey:
+    def of(self, part: Part, choice: AccountChoice, cents: int, row: int) -> SumKey:
         """The key of one posting."""
-        side = DEBIT if cents > 0 else CREDIT
-        if self.is_fixed(leg):
-            return self.fixed(leg, side)
-        if self._detail is Detail.SUMMARY and isinstance(part.unit, Payment):
-            return self._of_bank(part.unit, part.own_date, leg.account, side)
-        return self._of_unit(part, leg, row, side)
-
-    def _of_bank(self, payment: Payment, own_date: date, account: str, side: int) -> LineKey:
-        if self._bank_lines is BankLines.DAY:
-            return LineKey((side, account, 1, own_date, ""), account, own_date.isoformat())
-        if self._bank_lines is BankLines.REFERENCE and payment.bank_reference:
-            return LineKey((NET, account, 1, date.min, payment.bank_reference), account, payment.bank_reference)
-        return LineKey((side, account, 1, own_date, payment.number), account, self.customers.label(payment))
-
-    def _of_unit(self, part: Part, leg: Leg, row: int, side: int) -> LineKey:
+        side = cents > 0
+        if self._detail is not Detail.SUMMARY:
+            return choice, side, self._of_unit(part, choice, row)
         unit = part.unit
-        order = (self.calendar[part.own_date].open, *unit.id, side, leg.account)
-        customer = self.customers.of_unit(unit) if row < 0 else self.customers.name(part, row)
-        alone = (row, part.own_date, leg.keys) if self._detail is Detail.LINE else ()
-        return LineKey((*order, *alone), leg.account, labelled(unit.number, customer))
+        if choice.role is not Role.BANK or self._bank_lines is BankLines.TOTAL or not isinstance(unit, Payment):
+            return choice, side, TOGETHER
+        if self._bank_lines is BankLines.DAY:
+            return choice, side, Apart((), (1, part.own_date, ""), part.own_date.isoformat())
+        if self._bank_lines is BankLines.REFERENCE and unit.bank_reference:
+            return choice, NET, Apart((), (1, unit.bank_reference), unit.bank_reference)
+        return choice, side, Apart((), (1, part.own_date, unit.number), self.customers.label(unit))
+
+    def _of_unit(self, part: Part, choice: AccountChoice, row: int) -> Apart:
+        unit = part.unit
+        before = (self.calendar[part.own_date].open, *unit.id)
+        alone = (row, part.own_date, choice.keys) if self._detail is Detail.LINE else ()
+        return Apart(before, alone, labelled(unit.number, self.customers.name(part, row)))
 
 
-Sums = dict[LineKey, int]
+RuleSums = defaultdict[tuple[Rule, bool], int]
+"""Cents by rule, debits and credits of its first account apart."""
 
 
-def sums_of(parts: Parts, keys: LineKeys) -> Sums:
-    """The cents of each line. Parts of one pattern are summed column by column where the key is fixed by the leg."""
-    by_pattern: defaultdict[Pattern, list[tuple[int, ...]]] = defaultdict(list)
-    for _, _, pattern, amounts in parts.single:
-        by_pattern[pattern].append(amounts)
-    sums: Sums = {}
-    for pattern, amounts_alike in by_pattern.items():
-        _add_columns(sums, pattern, [*zip(*amounts_alike, strict=True)], keys)
-    for alike in parts.alike:
-        _add_columns(sums, alike.pattern, alike.columns, keys)
-    patterns = [*by_pattern, *{alike.pattern: None for alike in parts.alike}]
-    loose = [pattern for pattern in patterns if not all(map(keys.is_fixed, pattern.legs))]
-    for row, part, leg, cents in _loose(parts, loose, keys):
-        _add(sums, keys.of(part, leg, row, cents), cents)
+def add_by_rule(sums: RuleSums, part: Part) -> None:
+    for rule, cents in zip(part.rules, part.cents, strict=True):
+        sums[rule, cents > 0] += cents
+
+
+def by_account(sums: RuleSums) -> Sums:
+    """The sums of accounts and sides; only here the accounts of rules are looked at."""
+    found: Sums = defaultdict(int)
+    for (rule, _), cents in sums.items():
+        for choice, sign in rule.legs if cents else ():
+            found[choice, sign * cents > 0, TOGETHER] += sign * cents
+    return found
+
+
+def sums_of(parts: Iterable[Part], keys: LineKeys) -> Sums:
+    """The postings of parts, summed. Keys stand in the order of their units' rows: so do lines that sort equal."""
+    if keys.by_account:
+        of_rules: RuleSums = defaultdict(int)
+        for part in parts:
+            add_by_rule(of_rules, part)
+        return by_account(of_rules)
+    sums: Sums = defaultdict(int)
+    postings = [(part, *posting) for part in parts for posting in part.postings()]
+    for part, choice, cents, row in sorted(postings, key=itemgetter(3)):
+        sums[keys.of(part, choice, cents, row)] += cents
     return sums
 
 
-def _add_columns(sums: Sums, pattern: Pattern, columns: Sequence[Sequence[int]], keys: LineKeys) -> None:
-    for leg, column in zip(pattern.legs, columns, strict=False):
-        if keys.is_fixed(leg):
-            _add_column(sums, leg, column, keys)
-    for leg, column in zip(pattern.legs[len(columns) :], columns, strict=False):
-        if keys.is_fixed(leg):
-            _add_column(sums, leg, column, keys, sign=-1)
+def _line_key(key: SumKey) -> LineKey:
+    """The line of a key; that of a net one has no place before its sum is known."""
+    choice, side, (before, after, comment) = key
+    return LineKey((*before, side if side == NET else 1 - side, choice.account, *after), choice.account, comment)
 
 
-def _loose(parts: Parts, patterns: list[Pattern], keys: LineKeys) -> list[tuple[int, Part, Leg, int]]:
-    """The postings whose key depends on their unit, in the order of the rows: so equal lines stand as in the input."""
-    chosen = frozenset(patterns)
-    postings = [
-        (row, part, leg, cents)
-        for part in (parts if chosen else ())
-        if part.pattern in chosen
-        for leg, cents, row in part.postings()
-        if not keys.is_fixed(leg)
-    ]
-    return sorted(postings, key=itemgetter(0))
+def by_line(sums: Mapping[SumKey, int]) -> dict[LineKey, int]:
+    """The cents of each line. One that comes to zero is none, but may grow when more is added."""
+    lines: dict[LineKey, int] = {}
+    for key, cents in sums.items():
+        line = _line_key(key)
+        lines[line] = lines.get(line, 0) + cents
+    return lines
 
 
-def _add_column(sums: Sums, leg: Leg, column: Sequence[int], keys: LineKeys, *, sign: int = 1) -> None:
-    """Debits and credits apart: a posting counts on the side of its own sign."""
-    total_cents = sum(column)
-    above_cents = sum([cents for cents in column if cents > 0]) if min(column) < 0 else total_cents
-    for cents in (sign * above_cents, sign * (total_cents - above_cents)):
-        if cents:
-            _add(sums, keys.fixed(leg, DEBIT if cents > 0 else CREDIT), cents)
+def length(lines: Mapping[LineKey, int]) -> int:
+    """How many lines are not zero."""
+    return sum(map(bool, lines.values()))
 
 
-def _add(sums: Sums, key: LineKey, cents: int) -> None:
-    sums[key] = sums.get(key, 0) + cents
+class Lines(NamedTuple):
+    """The lines of an entry in their order, and the number (from 1) of the line that each key's postings are in."""
+
+    lines: tuple[Line, ...]
+    numbers: Mapping[SumKey, int]
 
 
-def ordered(sums: Sums, parts: Iterable[Part]) -> list[tuple[LineKey, int]]:
-    """The lines that are not zero, in their order. A net line stands on the side of its sign, as of its earliest date."""
-    earliest = _earliest(parts) if any(key.order[0] == NET for key in sums) else {}
+def lines_of(sums: Mapping[SumKey, int], parts: Iterable[Part] = ()) -> Lines:
+    """A net line stands on the side of its sign, as of its earliest own date, for which `parts` are needed."""
+    found = by_line(sums)
+    earliest = _earliest(parts)
 
     def place(line: tuple[LineKey, int]) -> tuple[object, ...]:
-        key, cents = line
-        if key.order[0] != NET:
-            return key.order
-        return (DEBIT if cents > 0 else CREDIT, key.account, 1, earliest[key.account, key.comment], key.comment)
+        (order, account, comment), cents = line
+        if order[0] != NET:
+            return order
+        return (int(cents < 0), account, 1, earliest[account, comment], comment)
 
-    return sorted(((key, cents) for key, cents in sums.items() if cents), key=place)
+    ordered = sorted(((key, cents) for key, cents in found.items() if cents), key=place)
+    numbers = {key: number for number, (key, _) in enumerate(ordered, 1)}
+    return Lines(
+        tuple(Line(key.account, cents, key.comment) for key, cents in ordered),
+        {key: numbers.get(_line_key(key), 0) for key in sums},
+    )
 
 
 def _earliest(parts: Iterable[Part]) -> dict[tuple[str, str], date]:
@@ -163,39 +185,44 @@ def _earliest(parts: Iterable[Part]) -> dict[tuple[str, str], date]:
     found: dict[tuple[str, str], date] = {}
     for part in parts:
         if isinstance(part.unit, Payment) and part.unit.bank_reference:
-            for leg, _, _ in part.postings():
-                key = (leg.account, part.unit.bank_reference)
+            for choice, _, _ in part.postings():
+                key = (choice.account, part.unit.bank_reference)
                 found[key] = min(found.get(key, part.own_date), part.own_date)
     return found
 
 
-def length(sums: Sums) -> int:
-    """How many lines they give; a net line that comes to zero is none."""
-    return sum(map(bool, sums.values()))
-
-
-def lines_of(sums: Sums, parts: Iterable[Part]) -> tuple[Line, ...]:
-    return tuple(Line(key.account, cents, key.comment) for key, cents in ordered(sums, parts))
-
-
-def pieces(parts: Sequence[Part], keys: LineKeys, max_lines: int) -> Iterator[tuple[Parts, Sums]]:
-    """Parts in their order, cut so that no piece has more lines, unless a single part has them."""
-    piece, sums = Parts(), Sums()
-    length = 0
+def fits(parts: Iterable[Part], keys: LineKeys, max_lines: int) -> bool:
+    """Whether parts make at most `max_lines` lines; looks no further than it must."""
+    lines: dict[LineKey, int] = {}
+    certain = 0
     for part in parts:
-        more = sums_of(Parts([part]), keys)
-        grown = length + _growth(sums, more)
-        if piece.single and grown > max_lines:
-            yield piece, sums_of(piece, keys)
-            piece, sums, grown = Parts(), Sums(), _growth({}, more)
-        piece.single.append(part)
-        length = grown
+        for key, cents in by_line(sums_of([part], keys)).items():
+            certain += key not in lines and key.order[0] != NET  # only a net line can come to zero again
+            lines[key] = lines.get(key, 0) + cents
+        if certain > max_lines:
+            return False
+    return length(lines) <= max_lines
+
+
+def pieces(parts: Iterable[Part], keys: LineKeys, max_lines: int) -> Iterator[list[Part]]:
+    """Parts in their order, cut so that no piece has more lines, unless a single part has them."""
+    piece: list[Part] = []
+    lines: dict[LineKey, int] = {}
+    count = 0
+    for part in parts:
+        more = by_line(sums_of([part], keys))
+        grown = count + _growth(lines, more)
+        if piece and grown > max_lines:
+            yield piece
+            piece, lines, grown = [], {}, length(more)
+        piece.append(part)
+        count = grown
         for key, cents in more.items():
-            _add(sums, key, cents)
-    if piece.single:
-        yield piece, sums_of(piece, keys)
+            lines[key] = lines.get(key, 0) + cents
+    if piece:
+        yield piece
 
 
-def _growth(sums: Sums, more: Sums) -> int:
-    """By how many lines sums grow; a net line that comes to zero is none."""
-    return sum(bool(sums.get(key, 0) + cents) - bool(sums.get(key, 0)) for key, cents in more.items())
+def _growth(lines: Mapping[LineKey, int], more: Mapping[LineKey, int]) -> int:
+    """By how many lines an entry grows; a net line that comes to zero is none."""
+    return sum(bool(lines.get(key, 0) + cents) - bool(lines.get(key, 0)) for key, cents in more.items())

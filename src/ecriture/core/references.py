@@ -1,12 +1,22 @@
 """What the units of some books say of each other: names of documents that are not there, overpayments, look-alikes (P7)."""
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import chain, repeat
+from collections.abc import Collection, Iterator, Mapping
 
-from ecriture.core.documents import CREDIT_NOTE, FINAL, REFUND, Books, Document, Status, Unit, UnitKind, totals_of
+from ecriture.core.batches import Transferred
+from ecriture.core.documents import (
+    CREDIT_NOTE,
+    FINAL,
+    REFUND,
+    Books,
+    Document,
+    Payment,
+    Status,
+    Unit,
+    UnitId,
+    UnitKind,
+)
 from ecriture.core.problems import Problem, Where
-from ecriture.core.registers import Documents, Payments
 
 
 def where(unit: Unit, row: int = 0) -> Where:
@@ -14,62 +24,61 @@ def where(unit: Unit, row: int = 0) -> Where:
     return Where("", row or unit.row, *unit.id)
 
 
-def without_unknown(books: Books) -> tuple[Books, list[Problem]]:
-    """The books without the payments and credit notes that name a document which is not there, and those problems."""
-    documents, payments = Documents.of(books.documents), Payments.of(books.payments)
-    problems = [*_unknown_invoices(documents, books.faulty_documents)]
-    problems += _unknown_documents(payments, documents, books.faulty_documents)
-    faulty = {(problem.where.kind, problem.where.number) for problem in problems}
-    if not faulty:
+def without_unknown(books: Books, transferred: Transferred) -> tuple[Books, list[Problem]]:
+    """The books without the payments and credit notes that name a document which is not there, and those problems.
+
+    A document that only live batches know is there: it counts as sold on its recorded sale date.
+    """
+    elsewhere = {unit.number for unit in transferred.units if unit.kind is UnitKind.DOCUMENT} | books.faulty_documents
+    problems = [*_unknown_invoices(books, elsewhere), *_unknown_documents(books, elsewhere)]
+    if not problems:
         return books, []
-    sound_documents = documents.without({number for kind, number in faulty if kind == UnitKind.DOCUMENT})
-    sound_payments = payments.without({number for kind, number in faulty if kind == UnitKind.PAYMENT})
+    faulty = {UnitId(UnitKind(problem.where.kind), problem.where.number) for problem in problems}
+    documents = {number: it for number, it in books.documents.items() if it.id not in faulty}
+    payments = {number: it for number, it in books.payments.items() if it.id not in faulty}
     return (
-        Books(
-            sound_documents,
-            sound_payments,
-            books.faulty_documents | (documents.keys() - sound_documents.keys()),
-            books.faulty_payments | (payments.keys() - sound_payments.keys()),
+        books._replace(
+            documents=documents,
+            payments=payments,
+            faulty_documents=books.faulty_documents | (books.documents.keys() - documents.keys()),
+            faulty_payments=books.faulty_payments | (books.payments.keys() - payments.keys()),
         ),
         problems,
     )
 
 
-def _unknown_documents(payments: Payments, documents: Documents, faulty: frozenset[str]) -> Iterator[Problem]:
-    unknown = set(payments.shares.documents).difference(documents.places, faulty, ("",))
-    for payment in payments.units() if unknown else ():
-        for row in payment.rows if payment.status is FINAL else ():
-            if row.document in unknown:
-                params = {"document": row.document, "amount_cents": row.amount_cents}
+def _unknown_documents(books: Books, elsewhere: Collection[str]) -> Iterator[Problem]:
+    documents = books.documents
+    for payment in books.payments.values():
+        for row in payment.rows:
+            named = row.document
+            if named and named not in documents and named not in elsewhere and payment.status is FINAL:
+                params = {"document": named, "amount_cents": row.amount_cents}
                 yield Problem("document-unknown", params, where(payment))
 
 
-def _unknown_invoices(documents: Documents, faulty: frozenset[str]) -> Iterator[Problem]:
-    for document in documents.units() if any(documents.columns.applies_to) else ():
-        if document.applies_to and document.kind is CREDIT_NOTE and document.status is FINAL:
-            named = documents.get(document.applies_to)
-            if named is None and document.applies_to in faulty:
-                continue
-            if named is None or named.kind is CREDIT_NOTE:
-                params = {"document": document.applies_to, "amount_cents": document.total_cents}
-                why = {} if named is None else {"reason": "credit-note"}
-                yield Problem("document-unknown", {**params, **why}, where(document))
+def _unknown_invoices(books: Books, elsewhere: Collection[str]) -> Iterator[Problem]:
+    for document in books.documents.values():
+        named = document.applies_to
+        if named and document.kind is CREDIT_NOTE and document.status is FINAL:
+            found = books.documents.get(named)
+            params: dict[str, object] = {"document": named, "amount_cents": document.total_cents}
+            if found is not None and found.kind is CREDIT_NOTE:
+                yield Problem("document-unknown", {**params, "reason": "credit-note"}, where(document))
+            elif found is None and named not in elsewhere:
+                yield Problem("document-unknown", params, where(document))
 
 
 def not_final(books: Books) -> Iterator[Problem]:
     """Payments and credit notes that name a void or draft document: they count as naming none."""
-    documents = Documents.of(books.documents).columns
-    if documents.statuses.count(FINAL) == len(documents.statuses):
-        return
-    statuses = zip(documents.numbers, documents.statuses, strict=True)
-    without_weight = {number: status for number, status in statuses if status is not FINAL}
-    for payment in books.payments.values():
+    weightless = {number: it.status for number, it in books.documents.items() if it.status is not FINAL}
+    for payment in books.payments.values() if weightless else ():
         for row in payment.rows if payment.status is FINAL else ():
-            if row.document in without_weight:
-                yield _not_final(payment, row.document, row.amount_cents, without_weight[row.document])
-    for document in books.documents.values():
-        if document.status is FINAL and document.applies_to in without_weight:
-            yield _not_final(document, document.applies_to, document.total_cents, without_weight[document.applies_to])
+            if row.document in weightless:
+                yield _not_final(payment, row.document, row.amount_cents, weightless[row.document])
+    for document in books.documents.values() if weightless else ():
+        if document.status is FINAL and document.applies_to in weightless:
+            yield _not_final(document, document.applies_to, document.total_cents, weightless[document.applies_to])
 
 
 def _not_final(unit: Unit, document: str, cents: int, status: Status) -> Problem:
@@ -81,29 +90,24 @@ def _not_final(unit: Unit, document: str, cents: int, status: Status) -> Problem
 
 def overpaid(books: Books) -> Iterator[Problem]:
     """Documents whose payments, less refunds, exceed their total; credit notes whose refunds, less payments, do."""
-    documents = Documents.of(books.documents)
-    settled_cents = _settled(documents, Payments.of(books.payments))
-    totals_cents = totals_of(documents.columns.forms, documents.columns.amounts)
-    for place, (settled, total) in enumerate(zip(settled_cents, totals_cents, strict=True)):
-        if settled < 0 or (settled and settled > total):
-            document = documents.at(place)
-            paid_cents = -settled if document.kind is CREDIT_NOTE else settled
-            if paid_cents > 0 and paid_cents > total and document.status is FINAL:
+    documents = books.documents
+    for number, settled_cents in _settled(books.payments).items():
+        document = documents.get(number)
+        if document is not None and (settled_cents < 0 or settled_cents > sum(document.amounts)):
+            paid_cents = -settled_cents if document.kind is CREDIT_NOTE else settled_cents
+            if document.status is FINAL and paid_cents > max(document.total_cents, 0):
                 yield _overpaid(document, paid_cents)
 
 
-def _settled(documents: Documents, payments: Payments) -> list[int]:
-    """What payments, less refunds, take off each document, in cents."""
-    kinds_and_statuses = zip(payments.columns.kinds, payments.columns.statuses, strict=True)
-    signs = [(-1 if kind is REFUND else 1) if status is FINAL else 0 for kind, status in kinds_and_statuses]
-    sign_of_shares = chain.from_iterable(map(repeat, signs, payments.columns.share_counts))
-    named, amounts_cents, _, roundings_cents, _ = payments.shares
-    nowhere = len(documents)
-    places = map(documents.places.get, named, repeat(nowhere))
-    settled = [0] * (nowhere + 1)
-    for place, sign, cents, rounding in zip(places, sign_of_shares, amounts_cents, roundings_cents, strict=True):
-        settled[place] += sign * (cents + rounding)
-    return settled[:nowhere]
+def _settled(payments: Mapping[str, Payment]) -> dict[str, int]:
+    """What final payments, less refunds, take off each document that they name, in cents."""
+    settled: dict[str, int] = {}
+    for payment in payments.values():
+        if payment.status is FINAL:
+            sign = -1 if payment.kind is REFUND else 1
+            for document, amount_cents, _, rounding_cents, tip_cents, _ in payment.rows:
+                settled[document] = settled.get(document, 0) + sign * (amount_cents + rounding_cents - tip_cents)
+    return settled
 
 
 def _overpaid(document: Document, paid_cents: int) -> Problem:
@@ -120,14 +124,37 @@ _LEADING_ZEROS = re.compile(r"0(?<![0-9]0)0*(?=[0-9])")  # beginning with the ze
 
 
 def similar(units: Mapping[str, Unit]) -> Iterator[Problem]:
-    """Numbers that a person takes for one: `F-1` and `f-1`, `0012` and `12`. They are two, and it is said.
+    """Numbers that a person takes for one: `F-1` and `f-1`, `0012` and `12`. They are two units.
 
-    All numbers are made alike in one go, because a call for each would be felt.
+    All numbers are folded in one call, because a call for each would be felt.
     """
-    alike = _LEADING_ZEROS.sub("", "\n".join(units)).casefold().split("\n")
-    if len(alike) != len(units) or len(set(alike)) == len(units):
+    folded = _LEADING_ZEROS.sub("", "\n".join(units)).casefold().split("\n")
+    if len(folded) != len(units) or len(set(folded)) == len(units):
         return
     first: dict[str, str] = {}
-    for number, bare in zip(units, alike, strict=True):
+    for number, bare in zip(units, folded, strict=True):
         if first.setdefault(bare, number) != number:
             yield Problem("number-similar", {"other": first[bare]}, where(units[number]))
+
+
+def missing(books: Books, transferred: Transferred) -> Iterator[Problem]:
+    """One notice of the live units that these files should have by their dates, and have not."""
+    if books.span is None:
+        return
+    first, last = books.span
+    known = {
+        UnitKind.DOCUMENT: books.documents.keys() | books.faulty_documents,
+        UnitKind.PAYMENT: books.payments.keys() | books.faulty_payments,
+    }
+    absent = sorted(
+        unit
+        for unit, recorded in transferred.units.items()
+        if first <= recorded.unit_date <= last and unit.number not in known[unit.kind]
+    )
+    if absent:
+        units = tuple((unit.kind.value, unit.number) for unit in absent[:FIRST_MISSING])
+        yield Problem("transferred-missing", {"count": len(absent), "units": units})
+
+
+FIRST_MISSING = 5
+"""So many of them are named."""

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from ecriture.core.accounts import AccountClass, Chart
 from ecriture.core.dates import Calendar, Day
-from ecriture.core.posting import Part
+from ecriture.core.postings import Part
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
-from ecriture.core.rules import Leg, Pattern, Role
+from ecriture.core.rules import AccountChoice, Role, Rule
 from ecriture.core.settings import Settings
 
 
@@ -45,30 +45,30 @@ Finding = tuple[str, dict[str, object]]
 class AccountReview:
     """The review of accounts, for one company, chart and target."""
 
-    def __init__(self, company: Settings, *, chart: Chart, rules: TargetRules) -> None:
-        self._company = company
+    def __init__(self, settings: Settings, *, chart: Chart, rules: TargetRules) -> None:
+        self._settings = settings
         self._chart = chart
         self._rules = rules
-        self._linked = company.accounting.linked_accounts | {account.number for account in chart if account.linked}
+        self._linked = settings.accounting.linked_accounts | {account.number for account in chart if account.linked}
         self._digits = chart.digits
 
-    def of_leg(self, leg: Leg) -> Finding | None:
+    def of_choice(self, choice: AccountChoice) -> Finding | None:
         """What is wrong with an account, whatever is posted to it; None when nothing is."""
-        params: dict[str, object] = {"account": leg.account, "setting": leg.rule, "role": leg.role.value}
-        if leg.fault:
-            return leg.fault, params
-        if leg.account in self._linked:
-            return "account-linked", {**params, **self._instead_of_linked(leg)}
-        if len(self._chart) and (finding := self._of_chart(leg.account)):
-            return finding, {**params, "name": self._name(leg.account)}
+        params: dict[str, object] = {"account": choice.account, "setting": choice.rule, "role": choice.role.value}
+        if choice.fault:
+            return choice.fault, params
+        if choice.account in self._linked:
+            return "account-linked", {**params, **self._instead_of_linked(choice)}
+        if len(self._chart) and (finding := self._of_chart(choice.account)):
+            return finding, {**params, "name": self._name(choice.account)}
         if self._rules.sage_numbers:
-            return self._of_sage(leg, params)
+            return self._of_sage(choice, params)
         return None
 
-    def _instead_of_linked(self, leg: Leg) -> dict[str, object]:
+    def _instead_of_linked(self, choice: AccountChoice) -> dict[str, object]:
         """Which account to use: the clearing account where it is meant, if there is one that is not linked itself."""
-        clearing = self._company.accounts.payment_credit
-        if leg.role not in (Role.RECEIVABLE, Role.CLEARING):
+        clearing = self._settings.accounts.payment_credit
+        if choice.role not in (Role.RECEIVABLE, Role.CLEARING):
             return {"reason": "other", "clearing": clearing}
         return {"reason": "none" if not clearing or clearing in self._linked else "clearing", "clearing": clearing}
 
@@ -80,90 +80,92 @@ class AccountReview:
 
     def _name(self, number: str) -> str:
         account = self._chart.get(number)
-        return account.named(self._company.language) if account else ""
+        return account.named(self._settings.language) if account else ""
 
-    def _of_sage(self, leg: Leg, params: dict[str, object]) -> Finding | None:
-        number = leg.account
-        digits = self._digits or len(number)
-        well_formed = number.isascii() and number.isdigit() and 4 <= len(number) <= 8 and number[0] in "12345"
-        if not well_formed or len(number) != digits:
+    def _of_sage(self, choice: AccountChoice, params: dict[str, object]) -> Finding | None:
+        number = choice.account
+        well_formed = number.isascii() and number.isdigit() and 4 <= len(number) <= 8
+        usual_digit = number[:1] != "0" or number in self._chart
+        if not well_formed or not usual_digit or len(number) != (self._digits or len(number)):
             return "account-wrong-length", {**params, "digits": self._digits}
-        found, expected = self._chart.class_of(number), CLASSES[leg.role]
+        found, expected = self._chart.class_of(number), CLASSES[choice.role]
         if found is not None and found not in expected:
             return "account-class", {**params, "found": found.value, "expected": tuple(sorted(expected))}
         return None
 
 
 def account_fault(
-    number: str, role: Role, *, company: Settings, chart: Chart, rules: TargetRules, setting: str
+    number: str, role: Role, *, settings: Settings, chart: Chart, rules: TargetRules, setting: str
 ) -> Problem | None:
     """What is wrong with an account that somebody chooses for a setting; None when nothing is, or when none is chosen.
 
     The same as is said of what is posted to it, but of no amount: the problem has no `amount_cents`, and no place.
     """
-    review = AccountReview(company, chart=chart, rules=rules)
-    finding = review.of_leg(Leg(number, (), setting, role)) if number else None
+    review = AccountReview(settings, chart=chart, rules=rules)
+    finding = review.of_choice(AccountChoice(number, (), setting, role)) if number else None
     return Problem(*finding) if finding else None
 
 
 class Review(AccountReview):
-    """The review of pending parts, of their dates too. An account is looked at once for each leg."""
+    """The review of pending parts, of their dates too. Each account is looked at once."""
 
-    def __init__(self, company: Settings, *, chart: Chart, rules: TargetRules, calendar: Calendar) -> None:
-        super().__init__(company, chart=chart, rules=rules)
+    def __init__(self, settings: Settings, *, chart: Chart, rules: TargetRules, calendar: Calendar) -> None:
+        super().__init__(settings, chart=chart, rules=rules)
         self._calendar = calendar
-        self._suspects: dict[Pattern, dict[int, Finding]] = {}
-
-    def is_clear(self, part: Part) -> bool:
-        """Whether there is nothing to say of any part with this pattern and own date, whatever its amounts are."""
-        return not (self._suspects_in(part.pattern) or self._calendar[part.own_date].fault)
+        self._findings: dict[AccountChoice, tuple[Finding, ...]] = {}
+        self._sound: set[Rule] = set()
+        """Those in whose accounts nothing is wrong."""
 
     def of_parts(self, parts: Iterable[Part]) -> list[Problem]:
-        """The problems of the pending parts of a unit."""
+        """The problems of the pending parts of a unit; nearly always none."""
         problems: list[Problem] = []
         for part in parts:
-            suspects, fault = self._suspects_in(part.pattern), self._calendar[part.own_date].fault
-            if suspects or fault:
-                problems += [*self._of_date(part, fault), *_of_accounts(part, suspects)]
-        return problems
+            if self._calendar[part.own_date].fault:
+                problems.append(self._of_date(part))
+            if not self._sound.issuperset(part.rules):
+                problems += self._of_accounts(part)
+        if not problems:
+            return problems
+        refused = {problem.params["account"] for problem in problems if problem.stops and "account" in problem.params}
+        return [it for it in problems if it.code != "receivable-split" or it.params["account"] not in refused]
 
-    def _suspects_in(self, pattern: Pattern) -> dict[int, Finding]:
-        """What is wrong with the legs of a pattern, by their places."""
-        suspects = self._suspects.get(pattern)
-        if suspects is None:
-            suspects = self._suspects[pattern] = dict(self._of_pattern(pattern))
-        return suspects
+    def _findings_of(self, choice: AccountChoice) -> tuple[Finding, ...]:
+        findings = self._findings.get(choice)
+        if findings is None:
+            wrong = (self.of_choice(choice), self._split(choice))
+            findings = self._findings[choice] = tuple(finding for finding in wrong if finding is not None)
+        return findings
 
-    def _of_date(self, part: Part, fault: str) -> Iterator[Problem]:
-        if fault:
-            day = self._calendar[part.own_date]
-            params = {"date": day.own, "open_date": day.open, "lock_date": self._company.lock_date}
-            cents = sum(cents for cents in part.amounts if cents > 0)
-            yield Problem(fault, {**params, **self._why_outside(fault, day), "amount_cents": cents}, where(part.unit))
+    def _split(self, choice: AccountChoice) -> Finding | None:
+        """A receivable that no payment credits would never clear."""
+        clearing = self._settings.accounts.payment_credit
+        split = choice.role is Role.RECEIVABLE and choice.account and clearing and choice.account != clearing
+        return ("receivable-split", {"account": choice.account, "clearing": clearing}) if split else None
 
-    def _why_outside(self, fault: str, day: Day) -> dict[str, object]:
+    def _of_date(self, part: Part) -> Problem:
+        day = self._calendar[part.own_date]
+        cents = sum(cents for _, cents, _ in part.postings() if cents > 0)
+        params = {"date": day.own, "open_date": day.open, "lock_date": self._settings.lock_date}
+        return Problem(day.fault, {**params, **self._why_outside(day), "amount_cents": cents}, where(part.unit))
+
+    def _why_outside(self, day: Day) -> dict[str, object]:
         """What makes a date fall outside: the target's own bounds, or that it is carried there."""
-        if fault != "date-outside-fiscal-year":
+        if day.fault != "date-outside-fiscal-year":
             return {}
         in_bounds = self._rules.first_date <= day.open <= self._rules.last_date
         return {"reason": ("carried" if day.carried else "year") if in_bounds else "target"}
 
-    def _of_pattern(self, pattern: Pattern) -> Iterator[tuple[int, Finding]]:
-        for i, leg in enumerate(pattern.legs):
-            finding = self.of_leg(leg)
-            if finding is not None:
-                yield i, finding
-
-
-def _of_accounts(part: Part, suspects: dict[int, Finding]) -> Iterator[Problem]:
-    """One problem for an account and unit, with the amount that it is about."""
-    amounts: dict[tuple[str, object, object], int] = {}
-    findings: dict[tuple[str, object, object], Finding] = {}
-    part_amounts = part.amounts if suspects else ()
-    for i, (code, params) in suspects.items():
-        if part_amounts[i]:
-            key = (code, params["account"], params["setting"])
-            amounts[key] = amounts.get(key, 0) + abs(part_amounts[i])
-            findings[key] = (code, params)
-    for key, (code, params) in findings.items():
-        yield Problem(code, {**params, "amount_cents": amounts[key]}, where(part.unit))
+    def _of_accounts(self, part: Part) -> Iterator[Problem]:
+        """One problem for each finding and account of a unit, with the amount that it is about."""
+        amounts: dict[tuple[str, object, object], int] = {}
+        findings: dict[tuple[str, object, object], Finding] = {}
+        for choice, cents, _ in part.postings():
+            for finding in self._findings_of(choice):
+                code, params = finding
+                key = (code, params["account"], params.get("setting"))
+                amounts[key] = amounts.get(key, 0) + abs(cents)
+                findings[key] = finding
+        self._sound.update(rule for rule in part.rules if not any(self._findings_of(it) for it, _ in rule.legs))
+        for key, (code, params) in findings.items():
+            amount = {} if code == "receivable-split" else {"amount_cents": amounts[key]}
+            yield Problem(code, {**params, **amount}, where(part.unit))

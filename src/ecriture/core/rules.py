@@ -1,12 +1,12 @@
 """Which account, and which rule won (P1): from the most precise to the least; a batch's own record before them all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from ecriture.core.documents import DocumentKind, Form, PaymentKind, RowKey, RowKind
-from ecriture.core.settings import Item, Method, Settings
-from ecriture.core.taxes import Tax
+from ecriture.core.documents import DISCOUNT, LINE, REFUND, TAX, PaymentKind, RowKey, RowKind
+from ecriture.core.settings import Method, Settings
 
 
 class Role(StrEnum):
@@ -27,8 +27,9 @@ class Role(StrEnum):
     """An account that a batch holds and that the unit does not want any more."""
 
 
-class Leg(NamedTuple):
-    """One side of a posting: an account, and why it is that one.
+@dataclass(frozen=True, slots=True, eq=False)
+class AccountChoice:
+    """An account, and why it is that one. There is one object for each choice: compared by identity.
 
     `keys` is what a batch records the account under: two where the clearing account serves as the unapplied one, since a
     change of the clearing account would else move what was paid in advance from the one to the other. `rule` is the
@@ -43,189 +44,220 @@ class Leg(NamedTuple):
     fault: str = ""
 
 
+class Rule:
+    """The accounts that an amount goes to: to some as it is, to others with the other sign. Compared by identity.
+
+    There is one object for each row key, and a few for each kind and method of payment.
+    """
+
+    __slots__ = ("legs",)
+
+    def __init__(self, debited: AccountChoice, credited: AccountChoice | None = None) -> None:
+        """Where a positive amount is a debit, and where it is a credit."""
+        self.legs: tuple[tuple[AccountChoice, int], ...] = ((debited, 1),)
+        if credited is not None:
+            self.legs += ((credited, -1),)
+
+
+class PaymentAccounts(NamedTuple):
+    """The accounts of payments of one kind and method."""
+
+    bank: AccountChoice
+    fee: AccountChoice
+    clearing: AccountChoice
+    unapplied: AccountChoice
+    rounding: AccountChoice
+    tip: AccountChoice
+
+
+class PaymentRule:
+    """The accounts of payments of one kind and method, and the rules that they form."""
+
+    __slots__ = ("accounts", "applied", "applied_apart", "deposit", "deposit_apart", "moved")
+
+    def __init__(self, accounts: PaymentAccounts) -> None:
+        bank, fee, clearing, unapplied, rounding, tip = accounts
+        self.accounts = accounts
+        self.applied = Rule(bank, clearing)
+        """What is applied to a document at once."""
+        self.deposit = Rule(bank, unapplied)
+        """What is not applied yet."""
+        self.moved = Rule(unapplied, clearing)
+        """What was a deposit and is applied now."""
+        self.applied_apart = tuple(map(Rule, (bank, fee, clearing, rounding, tip)))
+        self.deposit_apart = tuple(map(Rule, (bank, fee, unapplied, rounding, tip)))
+        """Each account by its own, for rows with a fee, a rounding or a tip."""
+
+
+NO_ACCOUNTS: Mapping[str, str] = {}
+RECORDED = "recorded"
 CLEARING_KEY = "clearing"
 UNAPPLIED_KEY = "unapplied"
 
+Choice = tuple[str, str]
+"""An account and the setting that gives it."""
 
-class Pattern:
-    """The legs of a posting, and the row of the unit that each comes from. Shared by all units alike, compared by identity.
-
-    A part of a `mirrored` pattern holds the cents of the first half of the legs; the second half has the same with the
-    other sign. So a document's own amounts serve, and are not written down a second time.
-    """
-
-    __slots__ = ("legs", "mirrored", "rows")
-
-    def __init__(self, legs: Iterable[Leg], rows: Iterable[int], *, mirrored: bool = False) -> None:
-        self.legs = tuple(legs)
-        self.rows = tuple(rows)
-        self.mirrored = mirrored
-
-    def recorded(self, accounts: Mapping[str, str]) -> "Pattern":
-        """The same legs with the accounts that a batch recorded for their keys."""
-        return Pattern((_recorded(leg, accounts) for leg in self.legs), self.rows, mirrored=self.mirrored)
-
-
-def _recorded(leg: Leg, accounts: Mapping[str, str]) -> Leg:
-    account = next((accounts[key] for key in leg.keys if key in accounts), None)
-    if account is None:
-        return leg
-    keys = leg.keys[:1]
-    if keys == (UNAPPLIED_KEY,) and accounts.get(CLEARING_KEY) == account:
-        keys = (UNAPPLIED_KEY, CLEARING_KEY)
-    return Leg(account, keys, "recorded", leg.role)
-
-
-class PaymentLegs:
-    """The legs that payments of one kind and method can use, and the patterns that they form."""
-
-    __slots__ = ("_patterns", "bank", "clearing", "fee", "plain", "rounding", "unapplied")
-
-    def __init__(self, *, bank: Leg, clearing: Leg, unapplied: Leg, fee: Leg, rounding: Leg) -> None:
-        self.bank = bank
-        self.clearing = clearing
-        self.unapplied = unapplied
-        self.fee = fee
-        self.rounding = rounding
-        self._patterns: dict[tuple[tuple[str, ...], tuple[int, ...]], Pattern] = {}
-        self.plain = self.pattern(("bank", "clearing"), (0, 0), mirrored=True)
-        """That of most payments: one row, applied at once, without fee and rounding."""
-
-    def recorded(self, accounts: Mapping[str, str]) -> "PaymentLegs":
-        """The same legs with the accounts that a batch recorded for their keys."""
-        return PaymentLegs(
-            bank=_recorded(self.bank, accounts),
-            clearing=_recorded(self.clearing, accounts),
-            unapplied=_recorded(self.unapplied, accounts),
-            fee=_recorded(self.fee, accounts),
-            rounding=_recorded(self.rounding, accounts),
-        )
-
-    def pattern(self, names: tuple[str, ...], rows: tuple[int, ...], *, mirrored: bool = False) -> Pattern:
-        """The pattern of some of the legs, by name, and the rows that they belong to: one object for all payments alike."""
-        found = self._patterns.get((names, rows))
-        if found is None:
-            legs = (getattr(self, name) for name in names)
-            found = self._patterns[names, rows] = Pattern(legs, rows, mirrored=mirrored)
-        return found
-
-
-class _Choice(NamedTuple):
-    """An account and the setting that gave it; both empty settings give the last one, to be filled."""
-
-    account: str
-    rule: str
-
-
-def _first(*choices: tuple[str, str]) -> _Choice:
-    """The first rule that has an account."""
-    return next((_Choice(account, rule) for account, rule in choices if account), _Choice("", choices[-1][1]))
-
-
-class Rules:
-    """The rules of one company."""
-
-    def __init__(self, company: Settings) -> None:
-        self._company = company
-        self._methods = {name.casefold(): method for name, method in company.methods.items()}
-        defaults = company.accounts
-        self._invoice_debit = (defaults.invoice_debit, "accounts.invoice_debit")
-        self._invoice_credit = (defaults.invoice_credit, "accounts.invoice_credit")
-
-    def of_document(self, form: Form, kind: DocumentKind) -> Pattern:
-        """The debit legs of all rows, mirrored by their credit legs; a credit note is the reverse of an invoice."""
-        pairs = [self._row(key) for key in form.keys]
-        debits, credits_ = [debit for debit, _ in pairs], [credit for _, credit in pairs]
-        legs = credits_ + debits if kind is DocumentKind.CREDIT_NOTE else debits + credits_
-        return Pattern(legs, [*range(len(pairs)), *range(len(pairs))], mirrored=True)
-
-    def of_payment(self, kind: PaymentKind, method: str) -> PaymentLegs:
-        """The legs of a payment; those of a refund are the same ones, posted the other way round."""
-        clearing = self._clearing(kind)
-        deposit = self._company.extras.deposit
-        unapplied = _first((deposit, "extras.deposit"), clearing)
-        unapplied_keys = (UNAPPLIED_KEY,) if deposit else (UNAPPLIED_KEY, CLEARING_KEY)
-        return PaymentLegs(
-            bank=_leg(self._bank(kind, method), f"method:{method}", Role.BANK),
-            clearing=_leg(clearing, CLEARING_KEY, Role.CLEARING),
-            unapplied=_leg(unapplied, unapplied_keys, Role.UNAPPLIED),
-            fee=_leg(_Choice(self._company.extras.fee, "extras.fee"), "fee", Role.FEE),
-            rounding=_leg(_Choice(self._company.extras.rounding, "extras.rounding"), "rounding", Role.ROUNDING),
-        )
-
-    def method(self, name: str) -> Method | None:
-        """The settings of a method, however its capitals are written."""
-        return self._methods.get(name.casefold())
-
-    def _bank(self, kind: PaymentKind, method: str) -> _Choice:
-        found, defaults = self.method(method), self._company.accounts
-        received = (
-            (found.debit if found else "", f"methods.{found.name if found else method}.debit"),
-            (defaults.payment_debit, "accounts.payment_debit"),
-        )
-        given_back = ((defaults.refund_credit, "accounts.refund_credit"),) if kind is PaymentKind.REFUND else ()
-        return _first(*given_back, *received)
-
-    def _clearing(self, kind: PaymentKind) -> _Choice:
-        defaults = self._company.accounts
-        given_back = ((defaults.refund_debit, "accounts.refund_debit"),) if kind is PaymentKind.REFUND else ()
-        return _first(*given_back, (defaults.payment_credit, "accounts.payment_credit"))
-
-    def _row(self, key: RowKey) -> tuple[Leg, Leg]:
-        debit, credit = self._debit(key), self._credit(key)
-        name = f"{key.kind}:{key.code}"
-        debit_role = Role.DISCOUNT if key.kind is RowKind.DISCOUNT else Role.RECEIVABLE
-        return (
-            _leg(debit, f"{name}:debit", debit_role),
-            _leg(credit, f"{name}:credit", _CREDIT_ROLES[key.kind], self._tax_fault(key)),
-        )
-
-    def _tax_fault(self, key: RowKey) -> str:
-        if key.kind is not RowKind.TAX:
-            return "account-missing"
-        return "tax-account-missing" if key.code in self._company.taxes else "tax-unknown"
-
-    def _debit(self, key: RowKey) -> _Choice:
-        if key.kind is RowKind.DISCOUNT:
-            return _first((self._company.extras.discount, "extras.discount"), self._invoice_credit)
-        own: Item | Tax | None = None
-        if key.kind is RowKind.LINE:
-            own = self._company.items.get(key.code)
-        elif key.kind is RowKind.TAX:
-            own = self._company.taxes.get(key.code)
-        return _first((own.debit if own else "", f"{_TABLES.get(key.kind)}.{key.code}.debit"), self._invoice_debit)
-
-    def _credit(self, key: RowKey) -> _Choice:
-        company, code = self._company, key.code
-        match key.kind:
-            case RowKind.LINE:
-                item = company.items.get(code)
-                return _first((item.credit if item else "", f"items.{code}.credit"), self._invoice_credit)
-            case RowKind.TAX:
-                tax = company.taxes.get(code)
-                return _Choice(tax.credit if tax else "", f"taxes.{code}.credit")
-            case RowKind.DISCOUNT:
-                return _Choice(*self._invoice_debit)
-            case RowKind.SHIPPING:
-                return _first((company.extras.shipping, "extras.shipping"), self._invoice_credit)
-            case RowKind.TIP:
-                return _Choice(company.extras.tip, "extras.tip")
-            case RowKind.ROUNDING:
-                return _Choice(company.extras.rounding, "extras.rounding")
-
-
-_TABLES = {RowKind.LINE: "items", RowKind.TAX: "taxes"}
-
-_CREDIT_ROLES = {
+CREDIT_ROLES: Mapping[RowKind, Role] = {
     RowKind.LINE: Role.REVENUE,
     RowKind.TAX: Role.TAX,
-    RowKind.DISCOUNT: Role.RECEIVABLE,
     RowKind.SHIPPING: Role.SHIPPING,
     RowKind.TIP: Role.TIP,
     RowKind.ROUNDING: Role.ROUNDING,
 }
 
 
-def _leg(choice: _Choice, keys: str | tuple[str, ...], role: Role, fault: str = "account-missing") -> Leg:
+class RowRules(dict[RowKey, Rule]):
+    """The rule of each row key, made when it is first asked for: what the customer owes is a debit of the first account."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+
+    def __missing__(self, key: RowKey) -> Rule:
+        self[key] = rule = Rule(*(self._of_discount(key) if key.kind is DISCOUNT else self._of_row(key)))
+        return rule
+
+    def _of_discount(self, key: RowKey) -> tuple[AccountChoice, AccountChoice]:
+        """A discount credits the receivable; its amount is negative, so the receivable comes first here too."""
+        accounts, extras = self._settings.accounts, self._settings.extras
+        receivable = (accounts.invoice_debit, "accounts.invoice_debit")
+        discount = (extras.discount, "extras.discount"), (accounts.invoice_credit, "accounts.invoice_credit")
+        return (
+            _choice(f"{key.kind}:{key.code}:credit", Role.RECEIVABLE, receivable),
+            _choice(f"{key.kind}:{key.code}:debit", Role.DISCOUNT, *discount),
+        )
+
+    def _of_row(self, key: RowKey) -> tuple[AccountChoice, AccountChoice]:
+        fault = "account-missing"
+        if key.kind is TAX:
+            fault = "tax-account-missing" if key.code in self._settings.taxes else "tax-unknown"
+        return (
+            _choice(f"{key.kind}:{key.code}:debit", Role.RECEIVABLE, *self._debit(key)),
+            _choice(f"{key.kind}:{key.code}:credit", CREDIT_ROLES[key.kind], *self._credit(key), fault=fault),
+        )
+
+    def _debit(self, key: RowKey) -> tuple[Choice, ...]:
+        default = (self._settings.accounts.invoice_debit, "accounts.invoice_debit")
+        if key.kind is LINE and (item := self._settings.items.get(key.code)):
+            return (item.debit, f"items.{key.code}.debit"), default
+        if key.kind is TAX and (tax := self._settings.taxes.get(key.code)):
+            return (tax.debit, f"taxes.{key.code}.debit"), default
+        return (default,)
+
+    def _credit(self, key: RowKey) -> tuple[Choice, ...]:
+        default = (self._settings.accounts.invoice_credit, "accounts.invoice_credit")
+        extras = self._settings.extras
+        match key.kind:
+            case RowKind.LINE:
+                item = self._settings.items.get(key.code)
+                return (item.credit if item else "", f"items.{key.code}.credit"), default
+            case RowKind.TAX:
+                tax = self._settings.taxes.get(key.code)
+                return ((tax.credit if tax else "", f"taxes.{key.code}.credit"),)
+            case RowKind.TIP:
+                return ((extras.tip, "extras.tip"),)
+            case RowKind.ROUNDING:
+                return ((extras.rounding, "extras.rounding"),)
+            case _:
+                return (extras.shipping, "extras.shipping"), default
+
+
+class Rules:
+    """The rules of one company; each account is looked up once for each row key, and for each kind and method of payment."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._methods = {name.casefold(): method for name, method in settings.methods.items()}
+        self._payments: dict[tuple[PaymentKind, str], PaymentRule] = {}
+        self._recorded: dict[tuple[AccountChoice, str, bool], AccountChoice] = {}
+        self._recorded_rows: dict[tuple[AccountChoice, AccountChoice], Rule] = {}
+        self._recorded_payments: dict[PaymentAccounts, PaymentRule] = {}
+        self._transferred: dict[str, AccountChoice] = {}
+        self._alone: dict[AccountChoice, Rule] = {}
+        self.rows = RowRules(settings)
+
+    def row(self, key: RowKey, accounts: Mapping[str, str]) -> Rule:
+        """The rule of a row; `accounts` are those that batches recorded for its document."""
+        rule = self.rows[key]
+        if not accounts:
+            return rule
+        debited, credited = [self.recorded(choice, accounts) for choice, _ in rule.legs]
+        found = self._recorded_rows.get((debited, credited))
+        if found is None:
+            found = self._recorded_rows[debited, credited] = Rule(debited, credited)
+        return found
+
+    def payment(self, kind: PaymentKind, method: str, accounts: Mapping[str, str] = NO_ACCOUNTS) -> PaymentRule:
+        """The accounts of a payment; those of a refund are used the other way round."""
+        rule = self._payments.get((kind, method))
+        if rule is None:
+            rule = self._payments[kind, method] = PaymentRule(self._payment_accounts(kind, method))
+        if not accounts:
+            return rule
+        recorded = PaymentAccounts(*[self.recorded(choice, accounts) for choice in rule.accounts])
+        found = self._recorded_payments.get(recorded)
+        if found is None:
+            found = self._recorded_payments[recorded] = PaymentRule(recorded)
+        return found
+
+    def method(self, name: str) -> Method | None:
+        """The settings of a method, however its capitals are written."""
+        return self._methods.get(name.casefold())
+
+    def recorded(self, choice: AccountChoice, accounts: Mapping[str, str]) -> AccountChoice:
+        """The choice, with the account that a batch recorded for its key if there is one."""
+        for key in choice.keys:
+            if key in accounts:
+                account = accounts[key]
+                shared = choice.role is Role.UNAPPLIED and accounts.get(CLEARING_KEY) == account
+                return self._as_recorded(choice, account, shared)
+        return choice
+
+    def transferred(self, account: str) -> AccountChoice:
+        """An account that a batch holds and that the unit does not want any more."""
+        if account not in self._transferred:
+            self._transferred[account] = AccountChoice(account, (), RECORDED, Role.TRANSFERRED)
+        return self._transferred[account]
+
+    def alone(self, choice: AccountChoice) -> Rule:
+        """The rule that has one account only."""
+        if choice not in self._alone:
+            self._alone[choice] = Rule(choice)
+        return self._alone[choice]
+
+    def _as_recorded(self, choice: AccountChoice, account: str, shared: bool) -> AccountChoice:  # noqa: FBT001 - private
+        """`shared`: whether the clearing account serves as the unapplied one, and is recorded under both keys again."""
+        found = self._recorded.get((choice, account, shared))
+        if found is None:
+            keys = (UNAPPLIED_KEY, CLEARING_KEY) if shared else choice.keys[:1]
+            found = self._recorded[choice, account, shared] = AccountChoice(account, keys, RECORDED, choice.role)
+        return found
+
+    def _payment_accounts(self, kind: PaymentKind, method: str) -> PaymentAccounts:
+        extras, accounts = self._settings.extras, self._settings.accounts
+        is_refund = kind is REFUND
+        found = self.method(method)
+        received = (
+            (found.debit if found else "", f"methods.{found.name if found else method}.debit"),
+            (accounts.payment_debit, "accounts.payment_debit"),
+        )
+        given_back = ((accounts.refund_credit, "accounts.refund_credit"),) if is_refund else ()
+        reverse = ((accounts.refund_debit, "accounts.refund_debit"),) if is_refund else ()
+        clearing = (*reverse, (accounts.payment_credit, "accounts.payment_credit"))
+        deposit = (extras.deposit, "extras.deposit")
+        unapplied_keys = (UNAPPLIED_KEY,) if extras.deposit else (UNAPPLIED_KEY, CLEARING_KEY)
+        return PaymentAccounts(
+            bank=_choice(f"method:{method}", Role.BANK, *given_back, *received),
+            fee=_choice("fee", Role.FEE, (extras.fee, "extras.fee")),
+            clearing=_choice(CLEARING_KEY, Role.CLEARING, *clearing),
+            unapplied=_choice(unapplied_keys, Role.UNAPPLIED, deposit, *clearing),
+            rounding=_choice("rounding", Role.ROUNDING, (extras.rounding, "extras.rounding")),
+            tip=_choice("tip", Role.TIP, (extras.tip, "extras.tip")),
+        )
+
+
+def _choice(keys: str | tuple[str, ...], role: Role, *choices: Choice, fault: str = "account-missing") -> AccountChoice:
+    """The first of some choices that has an account; without any, the last setting is the one to fill."""
     named = (keys,) if isinstance(keys, str) else keys
-    return Leg(choice.account, named, choice.rule, role, "" if choice.account else fault)
+    account, rule = next((choice for choice in choices if choice[0]), ("", choices[-1][1]))
+    return AccountChoice(account, named, rule, role, "" if account else fault)

@@ -1,6 +1,5 @@
 """Reads charts of accounts: our own table, Sage 50's export, and its printed report, recognized by their content."""
 
-import codecs
 import csv
 import io
 import re
@@ -10,8 +9,9 @@ from itertools import chain, islice
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
-from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
+from ecriture.core.accounts import Account, AccountClass, AccountType, Chart, is_account_number
 from ecriture.core.problems import Problem, Where
+from ecriture.sources.tables.csv_file import csv_file, guarded, unguarded
 from ecriture.sources.tables.encoding import find_encoding
 from ecriture.sources.tables.table import Column, Table, is_spreadsheet, places_of, plain_name
 
@@ -361,7 +361,7 @@ class _Accounts:
 
     def _add(self, row: int, texts: Mapping[str, str]) -> None:
         number = unguarded(texts["number"])
-        if not _is_number(number):
+        if not is_account_number(number):
             self._table.unreadable(row, "account-number", value=number[:60])
         elif number in self._accounts:
             self._table.unreadable(row, "account-twice", account=number)
@@ -386,10 +386,6 @@ class _Accounts:
 def _has_sense(text: str) -> bool:
     """Whether a text has a letter or digit, or is empty."""
     return not text or bool(plain_name(text))
-
-
-def _is_number(number: str) -> bool:
-    return len(number) <= 15 and number.isprintable() and " " not in number and number != ""
 
 
 def _account(number: str, texts: Mapping[str, str]) -> Account:
@@ -426,34 +422,20 @@ def _likeness(text: str, delimiter: str) -> tuple[int, int]:
 
 # Writing
 
-# A spreadsheet runs a cell that begins like this as a formula, so an apostrophe is put before it, and taken off again.
-_GUARDED = tuple("=+-@'＝＋－＠")
-
 
 def write_chart(chart: Chart) -> bytes:
-    """Writes the chart as our own table, so that `read_chart` gives the same accounts. UTF-8 with BOM, RFC 4180.
-
-    Leading and trailing spaces of a name are not preserved.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(column.name for column in COLUMNS)
-    writer.writerows(map(_written, chart))
-    return codecs.BOM_UTF8 + text.getvalue().encode()
+    """Writes the chart as our own table, so that `read_chart` gives the same accounts, except for spaces around a name."""
+    return csv_file((column.name for column in COLUMNS), map(_written, chart))
 
 
 def _written(account: Account) -> tuple[str, ...]:
     kind = _CLASS_TEXTS[account.account_class] if account.account_class else ""
     linked = "yes" if account.linked else "no"
-    names = guarded(account.number), guarded(account.name), account.type.value, linked, guarded(account.name_fr)
+    names = (
+        guarded(account.number),
+        guarded(account.name.strip()),
+        account.type.value,
+        linked,
+        guarded(account.name_fr.strip()),
+    )
     return *names, kind
-
-
-def guarded(text: str) -> str:
-    """A text protected from being run as a formula by a spreadsheet."""
-    return f"'{text}" if text.startswith(_GUARDED) else text
-
-
-def unguarded(text: str) -> str:
-    """The inverse of `_guarded`."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_GUARDED) else text

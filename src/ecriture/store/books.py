@@ -9,20 +9,22 @@ from django.db import transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from ecriture.core.batches import BatchState
+from ecriture.core.batches import BatchState, Recorded, Transferred
 from ecriture.core.documents import (
     Books,
     Document,
     DocumentKind,
-    Form,
     Payment,
     PaymentKind,
     PaymentRow,
     RowKey,
     RowKind,
     Status,
+    UnitId,
     UnitKind,
+    signed,
 )
+from ecriture.core.settings import Opening
 from ecriture.store import models
 from ecriture.store.models import Company
 
@@ -101,6 +103,16 @@ def waiting_books(company: Company, *, most: int) -> Books | None:
     return _books(documents, payments)
 
 
+def sold_elsewhere(company: Company, books: Books) -> Transferred:
+    """The documents that payments and credit notes of some books name and that are not in them: they count as sold."""
+    named = {row.document for payment in books.payments.values() for row in payment.rows}
+    named |= {document.applies_to for document in books.documents.values()}
+    others = models.Document.objects.filter(company=company, number__in=named - books.documents.keys() - {""})
+    opening = Opening(company.opening)
+    sold = others.filter(status=Status.FINAL).values_list("number", "date")
+    return Transferred({UnitId(UnitKind.DOCUMENT, it): Recorded(opening, sale=(day, day)) for it, day in sold})
+
+
 def with_what_settles(company: Company, books: Books) -> Books:
     """The same documents with all payments and credit notes that refer to them, pending or not."""
     numbers = list(books.documents)
@@ -119,26 +131,24 @@ def books_of(company: Company) -> Books:
 
 
 def _books(documents: QuerySet[models.Document], payments: QuerySet[models.Payment]) -> Books:
-    forms: dict[tuple[RowKey, ...], Form] = {}
     found = documents.order_by("position").prefetch_related("rows")
     received = payments.order_by("position").prefetch_related("rows")
-    return Books({row.number: _document(row, forms) for row in found}, {row.number: _payment(row) for row in received})
+    return Books({row.number: _document(row) for row in found}, {row.number: _payment(row) for row in received})
 
 
-def _document(row: models.Document, forms: dict[tuple[RowKey, ...], Form]) -> Document:
+def _document(row: models.Document) -> Document:
     rows = sorted(row.rows.all(), key=lambda it: it.position)
     keys = tuple(RowKey(RowKind(it.kind), it.code) for it in rows)
-    form = forms.setdefault(keys, Form(keys))
-    amounts = tuple(it.amount_cents for it in rows)
+    amounts = tuple(signed(key, it.amount_cents) for key, it in zip(keys, rows, strict=True))
     kind, status = DocumentKind(row.kind), Status(row.status)
-    return Document(row.number, kind, status, row.date, row.customer, row.applies_to, form, amounts)
+    return Document(row.number, kind, status, row.date, row.customer, row.applies_to, keys, amounts)
 
 
 def _payment(row: models.Payment) -> Payment:
     rows = sorted(row.rows.all(), key=lambda it: it.position)
-    shares = tuple(PaymentRow(it.document, it.amount_cents, it.fee_cents, it.rounding_cents, it.applied) for it in rows)
+    paid = tuple(PaymentRow(*(getattr(it, name) for name in PaymentRow._fields)) for it in rows)
     kind, status = PaymentKind(row.kind), Status(row.status)
-    return Payment(row.number, kind, status, row.date, row.customer, row.method, row.bank_reference, shares)
+    return Payment(row.number, kind, status, row.date, row.customer, row.method, row.bank_reference, paid)
 
 
 def put_books(company: Company, books: Books) -> None:
@@ -179,8 +189,8 @@ def _document_columns(document: Document) -> dict[str, object]:
 
 
 def _document_rows(parent: models.Document, document: Document) -> Iterator[dict[str, object]]:
-    for key, cents in zip(document.form.keys, document.amounts, strict=True):
-        yield {"document": parent, "kind": key.kind, "code": key.code, "amount_cents": cents}
+    for key, cents in zip(document.keys, document.amounts, strict=True):
+        yield {"document": parent, "kind": key.kind, "code": key.code, "amount_cents": signed(key, cents)}
 
 
 def _payment_columns(payment: Payment) -> dict[str, object]:

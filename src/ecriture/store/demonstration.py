@@ -6,7 +6,7 @@ from ecriture.store.books import put_books
 from ecriture.store.charts import put_chart
 from ecriture.store.models import Company, Membership, Role, User
 from ecriture.store.settings import make_company
-from ecriture.transfer import read
+from ecriture.transfer import checked, read
 
 BOREAL = Path(__file__).parent / "boreal"
 
@@ -19,10 +19,10 @@ def make_demonstration(owner: User, folder: Path = BOREAL) -> Company:
         payments=folder / "payments.csv",
         chart=folder / "chart.csv",
     )
-    memberships = Membership.objects.filter(user=owner, role=Role.OWNER, company__name=found.company.name)
+    memberships = Membership.objects.filter(user=owner, role=Role.OWNER, company__name=found.settings.name)
     if (there := memberships.select_related("company").first()) is not None:
         return there.company
-    company = make_company(found.company, owner=owner)
+    company = make_company(found.settings, owner=owner)
     put_chart(company, found.chart, by=None)
-    put_books(company, found.books)
+    put_books(company, checked(found).books)
     return company

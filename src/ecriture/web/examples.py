@@ -30,8 +30,7 @@ _RECEIVED = (
 def bank_lines(choice: BankLines) -> tuple[ExampleLine, ...]:
     """The bank lines of the example entry."""
     accounts = DefaultAccounts(CLEARING, "4000", BANK, CLEARING)
-    company = Settings(accounting=Accounting(bank_lines=choice), accounts=accounts)
-    wants = Wants(Books({}, {it.number: it for it in _RECEIVED}), company, through=MONTH_END)
-    planned = plan(wants, company=company, documents={}, through=MONTH_END)
-    lines = [line for entry in planned.entries for line in entry.lines if line.account == BANK]
+    settings = Settings(accounting=Accounting(bank_lines=choice), accounts=accounts)
+    wants = Wants(Books({}, {it.number: it for it in _RECEIVED}), settings, through=MONTH_END)
+    lines = [line for entry in plan(wants).entries for line in entry.lines if line.account == BANK]
     return tuple(ExampleLine(line.comment, line.amount_cents) for line in lines)

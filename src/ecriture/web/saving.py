@@ -12,7 +12,7 @@ from ecriture.core.documents import Books
 from ecriture.core.effects import Moved, moved, unpaid
 from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Settings
-from ecriture.store.books import has_live_batch, waiting_books, with_what_settles
+from ecriture.store.books import has_live_batch, sold_elsewhere, waiting_books, with_what_settles
 from ecriture.store.models import Company, Membership
 from ecriture.store.settings import Changed, StartDateFixed, TaxesUsed, Used, change
 
@@ -93,8 +93,10 @@ def _of_waiting(company: Company, changed: Changed) -> Iterator[str]:
     if books is None:
         yield say("Pending transactions will follow the new settings.")
         return
-    for account, counts in moved(books, changed.before, changed.after).items() if moves else ():
-        yield from _of_account(account, counts)
+    if moves:
+        counted = moved(books, changed.before, changed.after, sold_elsewhere(company, books))
+        for account, counts in counted.items():
+            yield from _of_account(account, counts)
     if switched:
         yield _of_switch(company, books, changed.after)
 

@@ -106,7 +106,7 @@ def linked_numbers(settings: Settings, chart: Chart) -> frozenset[str]:
 def is_sound(known: Known, number: str, purpose: Purpose) -> bool:
     """Whether an account can be used: it exists, takes entries, and is not linked."""
     problem = account_fault(
-        number, role_of(purpose), company=known.settings, chart=known.chart, rules=known.rules, setting=""
+        number, role_of(purpose), settings=known.settings, chart=known.chart, rules=known.rules, setting=""
     )
     return problem is None or not problem.stops
 

@@ -83,6 +83,7 @@ class PaymentRow(Owned):
     amount_cents = models.BigIntegerField()
     fee_cents = models.BigIntegerField(default=0)
     rounding_cents = models.BigIntegerField(default=0)
+    tip_cents = models.BigIntegerField(default=0)
     applied = models.DateField(null=True)
 
     class Meta:

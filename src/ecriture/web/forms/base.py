@@ -38,7 +38,7 @@ def account_problem(
     """What is wrong with the account in a field."""
     rules = rules_of(target(settings.accounting.target))
     role = role_of(field.purpose)
-    return account_fault(number, role, company=settings, chart=chart, rules=rules, setting=setting)
+    return account_fault(number, role, settings=settings, chart=chart, rules=rules, setting=setting)
 
 
 class CompanyForm(forms.Form):

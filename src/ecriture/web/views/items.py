@@ -16,10 +16,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Account, Chart
-from ecriture.core.documents import DocumentKind, Form, RowKey, RowKind
+from ecriture.core.documents import RowKey, RowKind
 from ecriture.core.problems import Problem
 from ecriture.core.provinces import tax_name
-from ecriture.core.rules import Leg, Rules
+from ecriture.core.rules import AccountChoice, Rules
 from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.sources.items import ItemsRead, merged, read_items, write_items, write_items_workbook
 from ecriture.speech.sentences import place, sentence
@@ -144,14 +144,13 @@ def _lines(company: Company, settings: Settings, chart: Chart, page: "Page[str]"
     values = [item_of(row) for row in rows]
     rules = Rules(replace(settings, items=frozen_mapping({item.code: item for item in values})))
     for row, item in zip(rows, values, strict=True):
-        pattern = rules.of_document(Form((RowKey(RowKind.LINE, item.code),)), DocumentKind.INVOICE)
-        debit, credit = (_side(leg, chart) for leg in pattern.legs)
+        debit, credit = (_side(choice, chart) for choice, _ in rules.rows[RowKey(RowKind.LINE, item.code)].legs)
         yield ItemLine(row, _tax_names(item), debit, credit)
 
 
-def _side(leg: Leg, chart: Chart) -> Side:
-    account = chart.get(leg.account)
-    return Side(leg.account, _named(account), leg.rule.startswith("items."))
+def _side(choice: AccountChoice, chart: Chart) -> Side:
+    account = chart.get(choice.account)
+    return Side(choice.account, _named(account), choice.rule.startswith("items."))
 
 
 def _named(account: Account | None) -> str:

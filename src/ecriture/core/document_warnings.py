@@ -1,0 +1,92 @@
+"""What a careful bookkeeper would point out in a document that is otherwise right (P2, P7): warnings, never a change."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from ecriture.core.documents import DISCOUNT, LINE, SHIPPING, TAX, Document, RowKey
+from ecriture.core.money import round_half_up
+from ecriture.core.problems import Problem
+from ecriture.core.references import where
+from ecriture.core.settings import Settings
+
+
+class DocumentWarnings:
+    """The warnings about documents of one company. What depends on a row's key alone is worked out once for each key."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._ratios: dict[tuple[str, date], tuple[int, int] | None] = {}
+        plain = (code for code, it in settings.items.items() if it.archived is None and it.taxes is None)
+        self._plain = frozenset(("", *plain))
+        """The codes of lines of which there is nothing to say, and to which all taxes apply."""
+
+    def of(self, document: Document, accounts: Mapping[str, str]) -> list[Problem]:
+        """All warnings about one document. `accounts`: what batches recorded for it."""
+        base_cents = shipping_cents = 0
+        recorded: dict[str, int] = {}
+        others: list[tuple[RowKey, int]] = []
+        for key, cents in zip(document.keys, document.amounts, strict=True):
+            kind, code = key
+            if kind is TAX:
+                recorded[code] = recorded.get(code, 0) + cents
+            elif kind is SHIPPING:
+                shipping_cents += cents
+            elif kind is LINE and code not in self._plain:
+                others.append((key, cents))
+            elif kind is LINE or kind is DISCOUNT:
+                base_cents += cents
+        problems = [*self._of_items(document, others, accounts)] if others else []
+        for code, cents in recorded.items():
+            taxed_cents = base_cents + sum([line for key, line in others if self._is_taxed(key, code)])
+            if self._differs(document, code, cents, taxed_cents, shipping_cents):
+                problems.append(self._difference(document, code, cents, taxed_cents))
+        return problems
+
+    def _is_taxed(self, line: RowKey, tax: str) -> bool:
+        item = self._settings.items.get(line.code)
+        return item is None or item.taxes is None or tax in item.taxes
+
+    def _of_items(
+        self, document: Document, lines: Sequence[tuple[RowKey, int]], accounts: Mapping[str, str]
+    ) -> Iterator[Problem]:
+        """What an item is now means nothing for lines whose accounts are recorded."""
+        for key in dict.fromkeys(key for key, _ in lines):
+            item = self._settings.items.get(key.code)
+            if all(f"{key.kind}:{key.code}:{side}" in accounts for side in ("debit", "credit")):
+                continue
+            if item is None:
+                cents = sum(cents for line, cents in lines if line == key)
+                yield Problem("item-unknown", {"item": key.code, "amount_cents": cents}, where(document))
+            elif item.archived is not None and document.date > item.archived:
+                params = {"item": item.code, "archived": item.archived, "note": item.note}
+                yield Problem("item-archived", params, where(document))
+
+    def _differs(self, document: Document, code: str, recorded: int, base: int, shipping: int) -> bool:
+        """Whether a tax differs from its rate by more than a cent for each row. Shipping may be taxed or not."""
+        day = document.date
+        ratio = self._ratios[code, day] if (code, day) in self._ratios else self._ratio(code, day)
+        if ratio is None:
+            return False
+        numerator, denominator = ratio
+        excess, leeway = recorded * denominator - base * numerator, len(document.keys) * denominator
+        return not (-leeway <= excess <= leeway or -leeway <= excess - shipping * numerator <= leeway)
+
+    def _ratio(self, code: str, day: date) -> tuple[int, int] | None:
+        """The rate of a tax as a fraction; None when there is nothing to compare with."""
+        tax = self._settings.taxes.get(code)
+        percent = tax.percent_on(day) if tax is not None else None
+        numerator, denominator = (percent or Decimal()).as_integer_ratio()
+        ratio = self._ratios[code, day] = None if percent is None else (numerator, 100 * denominator)
+        return ratio
+
+    def _difference(self, document: Document, code: str, recorded_cents: int, base_cents: int) -> Problem:
+        numerator, denominator = self._ratio(code, document.date) or (0, 1)
+        params = {
+            "tax": code,
+            "rate": self._settings.taxes[code].percent_on(document.date),
+            "base_cents": base_cents,
+            "expected_cents": round_half_up(base_cents * numerator, denominator),
+            "recorded_cents": recorded_cents,
+        }
+        return Problem("tax-differs", params, where(document))

@@ -1,0 +1,99 @@
+"""What one document or one payment wants in the ledger, by own date (P1, P2): pure, for one unit at a time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from operator import neg
+from typing import NamedTuple
+
+from ecriture.core.documents import CREDIT_NOTE, REFUND, Document, Payment, Unit, new
+from ecriture.core.rules import NO_ACCOUNTS, AccountChoice, Rule, Rules
+from ecriture.core.sales import ELSEWHERE, Application
+
+
+class Part(NamedTuple):
+    """What a unit wants on one own date: amounts in cents, each with the rule that says to which accounts it goes.
+
+    Its postings sum to zero. An amount may be zero: it posts nothing.
+    """
+
+    unit: Unit
+    own_date: date
+    rules: Sequence[Rule]
+    cents: Sequence[int]
+    rows: Sequence[int]
+    """The unit's row of each amount; a negative one is the unit as a whole."""
+    is_correction: bool = False
+    """Whether it is the difference of a part that was transferred before."""
+
+    def postings(self) -> Iterator[tuple[AccountChoice, int, int]]:
+        """(account, cents, row): debit positive, none zero, in the order of the rows."""
+        for rule, cents, row in zip(self.rules, self.cents, self.rows, strict=False):
+            if cents:
+                for choice, sign in rule.legs:
+                    yield choice, sign * cents, row
+
+    def by_account(self) -> dict[str, int]:
+        """The sum of each account in cents."""
+        sums: dict[str, int] = {}
+        for choice, cents, _ in self.postings():
+            sums[choice.account] = sums.get(choice.account, 0) + cents
+        return sums
+
+
+ROWS = range(1_000_000_000)
+"""The rows of a document: the first, the second, and so on."""
+
+
+def of_document(
+    document: Document, sale_date: date, rules: Rules, accounts: Mapping[str, str] = NO_ACCOUNTS
+) -> list[Part]:
+    """What a final document wants on its sale date. `accounts`: what batches recorded for it (`Recorded.accounts`)."""
+    amounts = document.amounts
+    if not any(amounts):
+        return []
+    of_rows = rules.rows
+    used = [rules.row(key, accounts) for key in document.keys] if accounts else [of_rows[key] for key in document.keys]
+    cents = [*map(neg, amounts)] if document.kind is CREDIT_NOTE else amounts
+    return [new(Part, (document, sale_date, used, cents, ROWS, False))]
+
+
+def of_payment(
+    payment: Payment, applications: Sequence[Application], rules: Rules, accounts: Mapping[str, str] = NO_ACCOUNTS
+) -> list[Part]:
+    """What a final payment wants: the bank on its date, and each row applied on its application date.
+
+    A row whose document waits is unapplied, one that stands elsewhere posts nothing. `accounts` as for documents.
+    """
+    day, sign = payment.date, -1 if payment.kind is REFUND else 1
+    rule = rules.payment(payment.kind, payment.method, accounts)
+    used: list[Rule] = []
+    cents: list[int] = []
+    rows: list[int] = []
+    later: dict[date, tuple[list[int], list[int]]] = {}
+    for row, (application, said) in enumerate(zip(applications, payment.rows, strict=True)):
+        if application is ELSEWHERE:
+            continue
+        _, amount_cents, fee_cents, rounding_cents, tip_cents, _ = said
+        settled_cents = sign * (amount_cents + rounding_cents - tip_cents)
+        if not (fee_cents or rounding_cents or tip_cents):
+            used.append(rule.applied if application == day else rule.deposit)
+            cents.append(settled_cents)
+            rows.append(row)
+        else:
+            received_cents = sign * amount_cents - fee_cents  # of a refund the bank pays the fee besides
+            amounts = (received_cents, fee_cents, -settled_cents, sign * rounding_cents, -sign * tip_cents)
+            apart = rule.applied_apart if application == day else rule.deposit_apart
+            for one, its_cents in zip(apart, amounts, strict=True):
+                if its_cents:
+                    used.append(one)
+                    cents.append(its_cents)
+                    rows.append(row)
+        if application != day and isinstance(application, date):
+            moved, moved_rows = later.setdefault(application, ([], []))
+            moved.append(settled_cents)
+            moved_rows.append(row)
+    parts = [new(Part, (payment, day, used, cents, rows, False))]
+    if later and rule.accounts.unapplied.account != rule.accounts.clearing.account:
+        for when, (moved, moved_rows) in sorted(later.items()):
+            parts.append(Part(payment, when, (rule.moved,) * len(moved), moved, moved_rows))
+    return [part for part in parts if any(part.cents)]

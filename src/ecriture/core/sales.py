@@ -1,0 +1,242 @@
+"""When each document counts as sold, or why it does not (P3): the only place that looks across units."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import NamedTuple, cast
+
+from ecriture.core.batches import Recorded, Transferred
+from ecriture.core.documents import (
+    CREDIT_NOTE,
+    FINAL,
+    INVOICE,
+    REFUND,
+    Books,
+    Document,
+    Payment,
+    PaymentRow,
+    UnitId,
+    UnitKind,
+)
+from ecriture.core.settings import Opening, PaidSaleDate, Settings
+
+
+class Standing(Enum):
+    """Why a document has no sale date, or a row of a payment no application date."""
+
+    UNAPPLIED = "unapplied"
+    """It is void or a draft, or the row names no document: the money waits in the unapplied account."""
+    WAITS = "waits"
+    """The document is not released, or has an error."""
+    OPENING = "opening"
+    """The document is from before the start date: its sale is in the books already."""
+    ELSEWHERE = "elsewhere"
+    """It belongs to the program's own module, where its opening document is: nothing is posted."""
+
+
+UNAPPLIED, WAITS, OPENING, ELSEWHERE = Standing
+
+Sale = date | Standing
+Application = date | Standing
+
+Event = tuple[date, int]
+"""A day, and the cents by which a document came nearer to being paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """The sale date or standing of each document that the input has or that only batches know."""
+
+    standings: Mapping[str, Sale]
+    part_paid: frozenset[str] = frozenset()
+    """Documents that wait, and that a payment names which posts all the same: the bank saw it."""
+
+    def applications(
+        self, payment: Payment, opening: Opening, recorded: Recorded | None = None
+    ) -> tuple[Application, ...]:
+        """When each row of a payment is applied to its document, or why it is not."""
+        if recorded is not None:
+            opening = recorded.opening
+        return tuple([self._application(payment.date, row, opening, recorded) for row in payment.rows])
+
+    def _application(self, day: date, row: PaymentRow, opening: Opening, recorded: Recorded | None) -> Application:
+        named, _, _, _, _, applied = row
+        if not named:
+            return UNAPPLIED
+        sale = self.standings.get(named, WAITS)
+        if sale is OPENING:
+            if opening is Opening.SAGE:
+                return ELSEWHERE
+            sale = day
+        elif sale is UNAPPLIED or sale is ELSEWHERE:
+            return sale
+        kept = recorded.applied_on(day, (named, applied)) if recorded is not None else None
+        if kept is not None or sale is WAITS:
+            return kept or sale
+        return max(day, cast("date", sale), applied or day)
+
+
+def sales(books: Books, settings: Settings, transferred: Transferred, *, through: date) -> Sales:
+    """The sales of some books, as far as an export up to `through` knows them."""
+    standings: dict[str, Sale] = {}
+    for unit, recorded in transferred.units.items():
+        if unit.kind is UnitKind.DOCUMENT:
+            standings[unit.number] = recorded.sale[1] if recorded.sale is not None else recorded.unit_date
+    for number in books.faulty_documents:
+        standings.setdefault(number, WAITS)
+    dating = _Dating(books, settings, transferred, through, standings)
+    for document in books.documents.values():
+        if document.kind is INVOICE:
+            standings[document.number] = dating.of(document)
+    for document in books.documents.values():
+        if document.kind is CREDIT_NOTE:  # which asks when its invoice was released
+            standings[document.number] = dating.of(document)
+    return Sales(standings, frozenset(_part_paid(books, settings, transferred, through, Sales(standings))))
+
+
+class _Dating:
+    """The sale dates of documents, one after the other: those that credit notes name come first."""
+
+    def __init__(
+        self, books: Books, settings: Settings, transferred: Transferred, through: date, standings: Mapping[str, Sale]
+    ) -> None:
+        self._documents = books.documents
+        self._accounting = settings.accounting
+        self._units = transferred.units
+        self._through = through
+        self._standings = standings
+        self._releases: dict[str, date] = {}
+        """When documents were released, where the books show their sale on another day."""
+        self._events = events_of(books) if settings.accounting.only_when_paid else {}
+
+    def of(self, document: Document) -> Sale:
+        if document.status is not FINAL:
+            return UNAPPLIED
+        recorded = self._units.get(document.id) if self._units else None
+        if self._accounting.start_date is not None:
+            if document.date < self._accounting.start_date:
+                return OPENING
+            opening = self._accounting.opening if recorded is None else recorded.opening
+            if opening is Opening.SAGE and self._settled(document) is OPENING:
+                return ELSEWHERE
+        if not self._accounting.only_when_paid and recorded is None:
+            return document.date
+        return self._sale_date(document, recorded) or WAITS
+
+    def _settled(self, document: Document) -> Sale | None:
+        """Where the document stands that a credit note names."""
+        named = document.applies_to if document.kind is CREDIT_NOTE else ""
+        return self._standings.get(named) if named else None
+
+    def _sale_date(self, document: Document, recorded: Recorded | None) -> date | None:
+        """A live document keeps its recorded date, and never waits."""
+        kept = recorded.sale_date(document.date) if recorded is not None else None
+        if not self._accounting.only_when_paid:
+            return kept or document.date
+        released = kept or self._released(document)
+        if released is None or released > self._through:
+            released = kept or (document.date if recorded is not None else None)
+        if released is None:
+            return None
+        self._releases[document.number] = released
+        by_document = self._accounting.paid_sale_date is PaidSaleDate.DOCUMENT and kept is None
+        return document.date if by_document else released
+
+    def _released(self, document: Document) -> date | None:
+        """The day on which it is paid; a credit note that names a final document is released with it."""
+        if document.total_cents <= 0:
+            return document.date
+        sale = self._settled(document)
+        if sale is None or sale is UNAPPLIED:
+            return release_date(document, self._events.get(document.number, ()))
+        if sale is WAITS or sale is ELSEWHERE:
+            return None
+        named = self._documents.get(document.applies_to)
+        released = named.date if sale is OPENING and named is not None else sale
+        released = self._releases.get(document.applies_to, released)
+        return max(released, document.date) if isinstance(released, date) else None
+
+
+def events_of(books: Books) -> Mapping[str, list[Event]]:
+    """What brings each document nearer to its total: payments less refunds, and final credit notes."""
+    events: dict[str, list[Event]] = {}
+    for payment in books.payments.values():
+        for row in payment.rows if payment.status is FINAL else ():
+            day = payment.date if row.applied is None else max(payment.date, row.applied)
+            events.setdefault(row.document, []).append((day, payment.sign * row.settled_cents))
+    for document in books.documents.values():
+        if document.kind is CREDIT_NOTE and document.status is FINAL and document.applies_to:
+            events.setdefault(document.applies_to, []).append((document.date, document.total_cents))
+    return events
+
+
+def release_date(document: Document, events: Iterable[Event]) -> date | None:
+    """The first day, not before the document's, at whose end its events reach its total; None when they never do.
+
+    A credit note is reached by refunds, which are events with the other sign.
+    """
+    sign = -1 if document.kind is CREDIT_NOTE else 1
+    for day, reached_cents in _day_ends(document.date, events):
+        if sign * reached_cents >= document.total_cents:
+            return day
+    return None
+
+
+def _day_ends(first: date, events: Iterable[Event]) -> Iterator[Event]:
+    """What events come to at the end of a first day, and of each later day that has any."""
+    later: dict[date, int] = {first: 0}
+    for day, cents in events:
+        counted = max(day, first)
+        later[counted] = later.get(counted, 0) + cents
+    reached_cents = 0
+    for day in sorted(later):
+        reached_cents += later[day]
+        yield day, reached_cents
+
+
+# Payments that wait for a document
+
+
+def _part_paid(
+    books: Books, settings: Settings, transferred: Transferred, through: date, known: Sales
+) -> Iterator[str]:
+    waiting = {number for number, sale in known.standings.items() if sale is WAITS}
+    for payment in books.payments.values() if waiting else ():
+        if payment.kind is not REFUND and payment.status is FINAL and payment.date <= through:
+            named = waiting.intersection([row.document for row in payment.rows])
+            recorded = transferred.units.get(payment.id)
+            if named and (recorded is not None or _any_posts(known.applications(payment, settings.accounting.opening))):
+                yield from named
+
+
+def _any_posts(applications: Iterable[Application]) -> bool:
+    return any(it is not WAITS and it is not ELSEWHERE for it in applications)
+
+
+def is_kept_back(payment: Payment, applications: tuple[Application, ...], known: Sales) -> bool:
+    """Whether a payment that was never transferred waits, of which some row does: no other row posts.
+
+    Nor, for a refund, a payment of its documents.
+    """
+    if _any_posts(applications):
+        return False
+    waiting = [row.document for row, it in zip(payment.rows, applications, strict=True) if it is WAITS]
+    return payment.kind is not REFUND or known.part_paid.isdisjoint(waiting)
+
+
+class KeptBack(NamedTuple):
+    """A unit that is kept back: a document `unpaid`, a payment that `waits` for one, or either for an `error`.
+
+    For a payment that waits: the bank's account, and the cents that it misses.
+    """
+
+    kind: UnitKind
+    number: str
+    why: str
+    account: str = ""
+    amount_cents: int = 0
+
+    @property
+    def unit(self) -> UnitId:
+        return UnitId(self.kind, self.number)

@@ -1,0 +1,97 @@
+"""How many queries each page of a company makes, with 5,000 items and 2,000 accounts. `make bench` says how long it takes.
+
+The table is written by hand and the pages come from the resolver, as in `test_access_table`: a page without a bound fails.
+"""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from test_access_table import COMPANY_PAGES, OF_COMPANY, address
+
+from ecriture.store.models import AuditRecord, Item
+from large_company import ITEMS, MODEL_BACKEND, SEARCHES, grow, queries
+from server_world import World
+
+QUERIES = {
+    "company": 18,
+    "accounting": 15,
+    "members": 12,
+    "leave": 9,
+    "member-remove": 10,
+    "items": 14,
+    "new-item": 12,
+    "import-items": 7,
+    "items-csv": 11,
+    "items-xlsx": 11,
+    "item": 14,
+    "archive-item": 9,
+    "delete-item": 9,
+    "invoices": 15,
+    "payments-settings": 14,
+    "company-settings": 13,
+    "chart": 16,
+    "chart-csv": 9,
+    "chart-import": 10,
+    "chart-preview": 8,
+    "chart-linked": 16,
+    "chart-add": 10,
+    "chart-account": 11,
+    "first-steps": 16,
+    "first-step": 16,
+    "audit": 14,
+    "audit-csv": 12,
+    "settings-file": 9,
+    "settings-toml": 13,
+    "account-options": 9,
+    "account-check": 13,
+}
+"""The most queries of a page. Those of its frame are among them: session, person, membership, their companies."""
+
+SEEN = [name for name in OF_COMPANY if COMPANY_PAGES[name].see]
+
+
+def test_every_page_that_can_be_seen_has_a_bound() -> None:
+    assert QUERIES.keys() == set(SEEN)
+
+
+@pytest.fixture
+def large(world: World) -> World:
+    grow(world.company)
+    return world
+
+
+@pytest.fixture
+def owner(world: World) -> Client:
+    client = Client()
+    client.force_login(world.owner, backend=MODEL_BACKEND)
+    return client
+
+
+def test_the_number_of_queries_is_bounded_and_does_not_grow(world: World, owner: Client) -> None:
+    few = {name: queries(owner, address(world, name)) for name in SEEN}
+    grow(world.company)
+    many = {name: queries(owner, address(world, name)) for name in SEEN}
+    above = {name: (many[name], QUERIES.get(name)) for name in SEEN if many[name] > QUERIES.get(name, 0)}
+    assert above == {}
+    assert {name: (few[name], many[name]) for name in SEEN if many[name] > few[name]} == {}
+
+
+def test_a_large_company_has_as_many_items_as_it_should(large: World) -> None:
+    assert Item.objects.filter(company=large.company).count() == ITEMS
+
+
+@pytest.mark.parametrize("asked", SEARCHES)
+def test_a_search_makes_no_more_queries(large: World, owner: Client, asked: str) -> None:
+    assert queries(owner, f"{reverse('items', args=[large.company.pk])}?{asked}") <= QUERIES["items"]
+
+
+def test_a_change_of_one_item_writes_one_row(large: World, owner: Client) -> None:
+    kept = dict(Item.objects.filter(company=large.company).values_list("pk", "position"))
+    one = Item.objects.get(company=large.company, code="SVC-02500")
+    page = reverse("item", args=[large.company.pk, one.pk])
+    for credit in ("4120", "4110"):
+        saved = owner.post(page, {"name": "x", "credit": credit, "which_taxes": "all"})
+        assert saved.status_code == 302
+    assert dict(Item.objects.filter(company=large.company).values_list("pk", "position")) == kept
+    record = AuditRecord.objects.filter(company=large.company).latest("at")
+    assert [change[0] for change in record.changes] == ["items.SVC-02500.credit"]
