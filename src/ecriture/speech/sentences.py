@@ -449,7 +449,7 @@ _UNITS: Mapping[tuple[str, bool], str] = {
     ("payment", False): N_("payment {numbers}"),
     ("payment", True): N_("payments {numbers}"),
 }
-"""The units of a kind; whether there are several."""
+"""Keyed by the kind of unit, and whether there are several."""
 
 
 def _units(params: Mapping[str, object], language: str) -> str:
