@@ -318,8 +318,8 @@ CHOSEN: Mapping[str, tuple[str, Role, Settings, Chart, str, str]] = {
             " again."
         ),
         (
-            "Le compte 1205 n’est pas dans la charte de comptes. Choisissez-en un autre, ou créez-le dans votre logiciel et"
-            " importez la charte de nouveau."
+            "Le compte 1205 n’est pas dans le plan comptable. Choisissez-en un autre, ou créez-le dans votre logiciel et"
+            " importez le plan comptable de nouveau."
         ),
     ),
     "account-not-postable/alone": (
@@ -368,18 +368,18 @@ CHOSEN: Mapping[str, tuple[str, Role, Settings, Chart, str, str]] = {
     "account-wrong-length/alone": (
         *("120", Role.CLEARING, CLEARED, Chart()),
         (
-            "Account 120: Sage wants 4 to 8 digits, the first one from 1 to 9, all accounts of a company alike. Correct the"
-            " number."
+            "Account 120: Sage needs 4 to 8 digits, the first one from 1 to 9, and the same length for all accounts."
+            " Correct the number."
         ),
         (
-            "Compte 120\u00a0: Sage veut de 4 à 8 chiffres, le premier de 1 à 9, pareil pour tous les comptes de"
-            " l’entreprise. Corrigez le numéro."
+            "Compte 120\u00a0: Sage exige de 4 à 8 chiffres, le premier de 1 à 9, et la même longueur pour tous les"
+            " comptes. Corrigez le numéro."
         ),
     ),
     "account-wrong-length/digits/alone": (
         *("41000", Role.REVENUE, CLEARED, SMALL),
         "Account 41000: the accounts of this chart have 4 digits. Correct the number.",
-        "Compte 41000\u00a0: les comptes de cette charte ont 4 chiffres. Corrigez le numéro.",
+        "Compte 41000\u00a0: les comptes de ce plan comptable ont 4 chiffres. Corrigez le numéro.",
     ),
     "account-class/alone": (
         *("2310", Role.SHIPPING, CLEARED, SMALL),
@@ -388,7 +388,7 @@ CHOSEN: Mapping[str, tuple[str, Role, Settings, Chart, str, str]] = {
             " number."
         ),
         (
-            "Le compte 2310 est de la classe 2 (passif); on attend ici la classe 4 (produits) ou 5 (charges). Vérifiez le"
+            "Le compte 2310 est de la classe 2 (passif); on attend ici la classe 4 (revenus) ou 5 (charges). Vérifiez le"
             " numéro."
         ),
     ),
