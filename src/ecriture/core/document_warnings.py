@@ -20,8 +20,11 @@ class DocumentWarnings:
         self._plain = frozenset(("", *plain))
         """The codes of lines of which there is nothing to say, and to which all taxes apply."""
 
-    def of(self, document: Document, accounts: Mapping[str, str]) -> list[Problem]:
-        """All warnings about one document. `accounts`: what batches recorded for it."""
+    def of(self, document: Document, accounts: Mapping[str, str]) -> list[Problem]:  # noqa: C901 - one loop, no call for each row
+        """All warnings about one document. `accounts`: what batches recorded for it.
+
+        A tax may differ from its rate by a cent for each row. Shipping may be taxed or not.
+        """
         base_cents = shipping_cents = 0
         recorded: dict[str, int] = {}
         others: list[tuple[RowKey, int]] = []
@@ -36,14 +39,18 @@ class DocumentWarnings:
             elif kind is LINE or kind is DISCOUNT:
                 base_cents += cents
         problems = [*self._of_items(document, others, accounts)] if others else []
-        if recorded:
-            ratios = self._ratios.get(document.date) or self._ratios_on(document.date)
-            rows = len(document.keys)
-            for code, cents in recorded.items():
+        if not recorded:
+            return problems
+        ratios = self._ratios.get(document.date) or self._ratios_on(document.date)
+        rows = len(document.keys)
+        for code, cents in recorded.items():
+            if code in ratios:
                 taxed_cents = base_cents
                 if others:
                     taxed_cents += sum(line for key, line in others if self._is_taxed(key, code))
-                if code in ratios and _differs(cents, taxed_cents, shipping_cents, rows, ratios[code]):
+                numerator, denominator = ratios[code]
+                excess, leeway = cents * denominator - taxed_cents * numerator, rows * denominator
+                if not -leeway <= excess <= leeway and not -leeway <= excess - shipping_cents * numerator <= leeway:
                     problems.append(self._difference(document, code, cents, taxed_cents))
         return problems
 
@@ -86,10 +93,3 @@ class DocumentWarnings:
             "recorded_cents": recorded_cents,
         }
         return Problem("tax-differs", params, where(document))
-
-
-def _differs(recorded_cents: int, base_cents: int, shipping_cents: int, rows: int, ratio: tuple[int, int]) -> bool:
-    """Whether a tax differs from its rate by more than a cent for each row. Shipping may be taxed or not."""
-    numerator, denominator = ratio
-    excess, leeway = recorded_cents * denominator - base_cents * numerator, rows * denominator
-    return not (-leeway <= excess <= leeway or -leeway <= excess - shipping_cents * numerator <= leeway)

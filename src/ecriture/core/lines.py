@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -102,19 +103,23 @@ class LineKeys:
         return Apart(before, alone, labelled(unit.number, self.customers.name(part, row)))
 
 
-RuleSums = defaultdict[tuple[Rule, bool], int]
-"""Cents by rule, debits and credits of its first account apart."""
+RuleSums = defaultdict[Rule, int]
+"""Cents by rule."""
 
 
-def add_by_rule(sums: RuleSums, part: Part) -> None:
+def add_by_rule(debits: RuleSums, credits_: RuleSums, part: Part) -> None:
+    """Adds a part's amounts: apart, those that debit the first account of their rule and those that credit it."""
     for rule, cents in zip(part.rules, part.cents, strict=True):
-        sums[rule, cents > 0] += cents
+        if cents > 0:
+            debits[rule] += cents
+        else:
+            credits_[rule] += cents
 
 
-def by_account(sums: RuleSums) -> Sums:
+def by_account(debits: RuleSums, credits_: RuleSums) -> Sums:
     """The sums of accounts and sides; only here the accounts of rules are looked at."""
     found: Sums = defaultdict(int)
-    for (rule, _), cents in sums.items():
+    for rule, cents in chain(debits.items(), credits_.items()):
         for choice, sign in rule.legs if cents else ():
             found[choice, sign * cents > 0, TOGETHER] += sign * cents
     return found
@@ -123,10 +128,11 @@ def by_account(sums: RuleSums) -> Sums:
 def sums_of(parts: Iterable[Part], keys: LineKeys) -> Sums:
     """The postings of parts, summed. Keys stand in the order of their units' rows: so do lines that sort equal."""
     if keys.by_account:
-        of_rules: RuleSums = defaultdict(int)
+        debits: RuleSums = defaultdict(int)
+        credits_: RuleSums = defaultdict(int)
         for part in parts:
-            add_by_rule(of_rules, part)
-        return by_account(of_rules)
+            add_by_rule(debits, credits_, part)
+        return by_account(debits, credits_)
     sums: Sums = defaultdict(int)
     postings = [(part, *posting) for part in parts for posting in part.postings()]
     for part, choice, cents, row in sorted(postings, key=itemgetter(3)):

@@ -121,12 +121,14 @@ class _Planner:
         self._across_years: dict[date, defaultdict[str, int]] = {}
 
     def plan(self) -> Plan:
+        passes, pending = self._review.passes, self._wants.pending
         for want in self._wants:
-            if want.kept_back is not None:
+            parts = pending(want)
+            if parts and self._is_taken(want, parts, reviewed=all(map(passes, parts))):
+                for part in parts:
+                    self._take(part)
+            elif want.kept_back is not None:
                 self._kept_back.append(want.kept_back)
-            parts = self._wants.pending(want)
-            if parts and self._passes(want, parts):
-                self._take(parts)
         self._collect_long()
         planned = self._planned()
         self._say(self._carried_across_years())
@@ -134,9 +136,9 @@ class _Planner:
         problems, kept_back = tuple(self._problems), tuple(self._kept_back)
         return Plan(self._wants.through, self._batch, planned, problems, kept_back, self._left_out, self._units)
 
-    def _passes(self, want: Want, parts: Sequence[Part]) -> bool:
+    def _is_taken(self, want: Want, parts: Sequence[Part], *, reviewed: bool) -> bool:
         """Says what is wrong with the pending parts of a unit; one with an error is kept back."""
-        problems = self._review.of_parts(parts)
+        problems = [] if reviewed else self._review.of_parts(parts)
         if want.parts:
             problems += self._warnings_about(want)
         if not problems:
@@ -159,15 +161,18 @@ class _Planner:
 
     # Entries
 
-    def _take(self, parts: Sequence[Part]) -> None:
-        for part in parts:
-            if part.own_date < self._since:
-                self._left_out += 1
-                continue
-            draft = self._draft(part)
-            draft.take(part)
-            if draft.is_carried:
-                self._note_across_year(part)
+    def _take(self, part: Part) -> None:
+        own_date = part.own_date
+        if own_date < self._since:
+            self._left_out += 1
+            return
+        draft = (self._corrections if part.is_correction else self._ordinary).get(own_date) or self._draft(part)
+        if draft.keeps_parts:
+            draft.parts.append(part)
+        else:
+            add_by_rule(draft.debits, draft.credits, part)
+        if draft.is_carried:
+            self._note_across_year(part)
 
     def _taken(self) -> Iterator[tuple[Want, list[Part]]]:
         """The units that were taken, and their parts."""
@@ -304,21 +309,17 @@ class _Draft:
         self.keys = keys
         self.unit = unit
         """The first of its units, and the only one of a group that has one."""
-        self._by_rule: RuleSums = defaultdict(int)
+        self.keeps_parts = not keys.by_account
+        self.debits: RuleSums = defaultdict(int)
+        self.credits: RuleSums = defaultdict(int)
         self.parts: list[Part] = []
         self._entry = NO_ENTRY
         self._entries: dict[tuple[UnitId, date], int] = {}
 
-    def take(self, part: Part) -> None:
-        if self.keys.by_account:
-            add_by_rule(self._by_rule, part)
-        else:
-            self.parts.append(part)
-
     @property
     def sums(self) -> Sums:
         """Of an entry that keeps no parts."""
-        return by_account(self._by_rule)
+        return by_account(self.debits, self.credits)
 
     def remember_entry(self, place: int, parts: Iterable[Part]) -> None:
         """The place of the entry that has some of its parts, or all of them."""

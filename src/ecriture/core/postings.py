@@ -41,7 +41,7 @@ class Part(NamedTuple):
 
 
 ROWS = range(1_000_000_000)
-"""The rows of a document: the first, the second, and so on."""
+"""The rows of a unit: the first, the second, and so on."""
 
 
 def of_document(
@@ -51,10 +51,11 @@ def of_document(
     amounts = document.amounts
     if not any(amounts):
         return []
-    of_rows = rules.rows
-    used = [rules.row(key, accounts) for key in document.keys] if accounts else [of_rows[key] for key in document.keys]
+    used = (
+        [rules.row(key, accounts) for key in document.keys] if accounts else map(rules.rows.__getitem__, document.keys)
+    )
     cents = [*map(neg, amounts)] if document.kind is CREDIT_NOTE else amounts
-    return [new(Part, (document, sale_date, used, cents, ROWS, False))]
+    return [new(Part, (document, sale_date, tuple(used), cents, ROWS, False))]
 
 
 def of_payment(
@@ -69,27 +70,26 @@ def of_payment(
     used: list[Rule] = []
     cents: list[int] = []
     rows: list[int] = []
-    later: dict[date, list[tuple[int, int]]] = {}
-    for row, (application, said) in enumerate(zip(applications, payment.rows, strict=True)):
-        if application is ELSEWHERE:
-            continue
+    later: dict[date, list[tuple[int, int]]] | None = None
+    for application, said, row in zip(applications, payment.rows, ROWS, strict=False):
         _, amount_cents, fee_cents, rounding_cents, tip_cents, _ = said
-        settled_cents = sign * (amount_cents + rounding_cents - tip_cents)
-        at_once = application == day
-        if fee_cents or rounding_cents or tip_cents:
-            received_cents = sign * amount_cents - fee_cents  # of a refund the bank pays the fee besides
-            amounts = (received_cents, fee_cents, -settled_cents, sign * rounding_cents, -sign * tip_cents)
-            used += rule.applied_apart if at_once else rule.deposit_apart
-            cents += amounts
-            rows += (row,) * len(amounts)
-        else:
-            used.append(rule.applied if at_once else rule.deposit)
-            cents.append(settled_cents)
-            rows.append(row)
-        if not at_once and isinstance(application, date):
-            later.setdefault(application, []).append((settled_cents, row))
+        if application is not ELSEWHERE:
+            settled_cents = sign * (amount_cents + rounding_cents - tip_cents)
+            at_once = application == day
+            if fee_cents or rounding_cents or tip_cents:
+                received_cents = sign * amount_cents - fee_cents  # of a refund the bank pays the fee besides
+                used += rule.applied_apart if at_once else rule.deposit_apart
+                cents += received_cents, fee_cents, -settled_cents, sign * rounding_cents, -sign * tip_cents
+                rows += (row,) * 5
+            else:
+                used.append(rule.applied if at_once else rule.deposit)
+                cents.append(settled_cents)
+                rows.append(row)
+            if not at_once and isinstance(application, date):
+                later = later or {}
+                later.setdefault(application, []).append((settled_cents, row))
     parts: list[Part] = [new(Part, (payment, day, used, cents, rows, False))] if any(cents) else []
-    if later and rule.accounts.unapplied.account != rule.accounts.clearing.account:
+    if later is not None and rule.accounts.unapplied.account != rule.accounts.clearing.account:
         for when, moved in sorted(later.items()):
             if any(settled_cents for settled_cents, _ in moved):
                 moved_cents, moved_rows = zip(*moved, strict=True)

@@ -115,6 +115,12 @@ class Review(AccountReview):
         self._findings: dict[AccountChoice, tuple[Finding, ...]] = {}
         self._sound: set[Rule] = set()
         """Those in whose accounts nothing is wrong."""
+        self._open_days: set[date] = set()
+        """Own dates of which nothing is wrong."""
+
+    def passes(self, part: Part) -> bool:
+        """Whether it is known already that nothing is wrong with the date and the accounts of a part."""
+        return part.own_date in self._open_days and self._sound.issuperset(part.rules)
 
     def of_parts(self, parts: Iterable[Part]) -> list[Problem]:
         """The problems of the pending parts of a unit; nearly always none."""
@@ -122,10 +128,9 @@ class Review(AccountReview):
         for part in parts:
             if self._calendar[part.own_date].fault:
                 problems.append(self._of_date(part))
-            if not self._sound.issuperset(part.rules):
-                problems += self._of_accounts(part)
-        if not problems:
-            return problems
+            else:
+                self._open_days.add(part.own_date)
+            problems += self._of_accounts(part)
         refused = {problem.params["account"] for problem in problems if problem.stops and "account" in problem.params}
         return [it for it in problems if it.code != "receivable-split" or it.params["account"] not in refused]
 

@@ -44,6 +44,8 @@ class Wants:
         self.transferred = transferred
         self.rules = Rules(settings)
         self.sales = sales(books, settings, transferred, through=through)
+        self._standings = self.sales.standings
+        self._live_documents, self._live_payments = transferred.documents, transferred.payments
         self._opening = settings.accounting.opening
         self._first_day = settings.accounting.start_date or date.min
 
@@ -55,8 +57,8 @@ class Wants:
             yield self.of_payment(payment)
 
     def of_document(self, document: Document) -> Want:
-        sale = self.sales.standings[document.number]
-        recorded = self.transferred.documents.get(document.number)
+        number = document.number
+        sale, recorded = self._standings[number], self._live_documents.get(number)
         if isinstance(sale, date):
             accounts = recorded.accounts if recorded is not None else NO_ACCOUNTS
             parts = of_document(document, sale, self.rules, accounts)
@@ -67,7 +69,7 @@ class Wants:
         return Want(document, (), sale, (), kept_back, recorded)
 
     def of_payment(self, payment: Payment) -> Want:
-        recorded = self.transferred.payments.get(payment.number)
+        recorded = self._live_payments.get(payment.number)
         if payment.status is not FINAL:
             return Want(payment, recorded=recorded)
         applications = self.sales.applications(payment, self._opening, recorded)

@@ -82,6 +82,16 @@ class Keys(dict[tuple[str, str], Key]):
         return key
 
 
+class Currencies(dict[str, str]):
+    """The texts of a column to currencies; a blank one is the company's."""
+
+    def __init__(self, own: str) -> None:
+        super().__init__({"": own})
+
+    def __missing__(self, text: str) -> str:
+        return text.strip().upper() or self[""]
+
+
 class Form(NamedTuple):
     """The keys of a document, and whether a discount or an unknown one is among them."""
 
@@ -115,10 +125,10 @@ class _Documents(Reading[Document]):
         layout = Layout(HEAD, OF_FINAL)
         super().__init__(table, file=file, kind=UnitKind.DOCUMENT, layout=layout, decimal=decimal)
         self.currency = currency
+        self.currencies = Currencies(currency)
         self.keys, self.forms = Keys(), Forms()
 
     def heads(self, texts: Mapping[str, Sequence[str]]) -> Columns:
-        own = self.currency
         return (
             values_of(texts["type"], KINDS),
             values_of(texts["status"], STATUSES),
@@ -126,7 +136,7 @@ class _Documents(Reading[Document]):
             values_of(texts["customer"], self.names),
             self.amounts.optional_column(texts["total"], None),
             map(str.strip, texts["applies_to"]),
-            (text.strip().upper() or own if text else own for text in texts["currency"]),
+            values_of(texts["currency"], self.currencies),
         )
 
     def own(self, texts: Mapping[str, Sequence[str]]) -> tuple[tuple[Key, ...], tuple[Amount, ...]]:

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from itertools import repeat
 from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar
 
 from ecriture.core.amounts import AmountReader, UnreadAmount
@@ -176,7 +177,9 @@ class Reading(ABC, Generic[U]):
 
 
 def values_of(texts: Sequence[str], known: Mapping[str, V]) -> Iterator[V]:
-    """The values of a column's texts."""
+    """The values of a column's texts. One in which all are the same, often blank, is looked up once."""
+    if texts and texts.count(texts[0]) == len(texts):
+        return repeat(known[texts[0]], len(texts))
     return map(known.__getitem__, texts)
 
 
