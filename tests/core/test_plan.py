@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from datetime import date
 
 import pytest
+from ecriture.core.posting import Part
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from small_books import (
@@ -29,7 +30,6 @@ from ecriture.core.batches import Transferred, Why
 from ecriture.core.documents import Books, Document, Payment, Status, UnitId
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.plan import Plan, listing, pending, plan
-from ecriture.core.posting import Part
 from ecriture.core.references import overpaid
 from ecriture.core.settings import Accounting, DefaultAccounts, Extras, Settings
 from ecriture.core.wants import Wanted, Wants

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from ecriture.core.posting import Standing
 from small_books import (
     COMPANY,
     Ledger,
@@ -25,7 +26,6 @@ from small_books import (
 )
 
 from ecriture.core.documents import Books, Document, Payment, Status, UnitKind
-from ecriture.core.posting import Standing
 from ecriture.core.settings import Opening, PaidSaleDate, Settings
 from ecriture.core.wants import HeldUnit
 

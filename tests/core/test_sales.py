@@ -3,12 +3,12 @@
 from datetime import date
 
 import pytest
+from ecriture.core.release import Event, events_of, final_invoice, release_date
 from hypothesis import given
 from hypothesis import strategies as st
 from small_books import books, credit_note, invoice, line, on, payment, refund, row, share
 
 from ecriture.core.documents import Document, Status
-from ecriture.core.release import Event, events_of, final_invoice, release_date
 
 F1 = invoice("F-1", "01-10", line("", 10000))
 EVENTS = st.lists(st.tuples(st.dates(date(2026, 1, 1), date(2026, 1, 20)), st.integers(-12000, 12000)), max_size=6)

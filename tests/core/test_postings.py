@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from ecriture.core.posting import Standing, payment_parts
 from hypothesis import given
 from hypothesis import strategies as st
 from small_books import (
@@ -29,7 +30,6 @@ from worlds import DAYS
 
 from ecriture.core.documents import Document, Payment, PaymentKind, PaymentRow, Status
 from ecriture.core.money import allocate
-from ecriture.core.posting import Standing, payment_parts
 from ecriture.core.rules import Rules
 from ecriture.core.settings import Settings
 
