@@ -80,7 +80,7 @@ fmt: setup
 
 bench: setup test-tools
 	$(BIN)/python -m compileall -q src
-	$(BIN)/python benchmarks/books.py
+	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/pages.py
 
 # Collects the messages of the code into the catalogues; then translate what is new, and `make setup` compiles them.

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -16,8 +17,9 @@ from browsing import SignIn
 from server_world import World
 
 # How long an example takes says how busy the computer is, not whether the program is right.
-hypothesis_settings.register_profile("ecriture", deadline=None)
-hypothesis_settings.register_profile("second-database", deadline=None, max_examples=15)
+AT_ANY_SPEED = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("ecriture", AT_ANY_SPEED)
+hypothesis_settings.register_profile("second-database", AT_ANY_SPEED, max_examples=15)
 hypothesis_settings.load_profile("ecriture")
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright has an event loop of its own in this thread

@@ -1,8 +1,7 @@
-"""Boréal grown large, and how long its pages take: for the tests of speed and for `make bench`."""
+"""Boréal grown large: for the tests of queries and for `make bench`."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from time import perf_counter, process_time
 
 from django.db import connection
 from django.test import Client
@@ -16,6 +15,8 @@ from ecriture.store.settings import change
 
 ITEMS, ACCOUNTS = 5000, 2000
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+SEARCHES = ("q=menage+forfait", "show=without&sort=-name", "page=50", "q=4100&sort=credit")
+"""What is asked of the page of items."""
 
 
 def grow(company: Company, *, items: int = ITEMS, accounts: int = ACCOUNTS) -> None:
@@ -41,36 +42,6 @@ def _items(count: int) -> Iterator[Item]:
         credit = "" if place % 10 == 0 else "4100"
         taxes = frozenset({"GST"}) if place % 7 == 0 else None
         yield Item(f"SVC-{place:05}", f"Entretien et ménage, forfait numéro {place}", credit=credit, taxes=taxes)
-
-
-def milliseconds(client: Client, address: str) -> int:
-    """How long the server works on a page.
-
-    With SQLite that is the time of this process alone, so that others on the computer do not count; a database that is
-    another process is waited for.
-    """
-    clock = process_time if connection.vendor == "sqlite" else perf_counter
-    start = clock()
-    answer = client.get(address)
-    if answer.streaming:
-        b"".join(answer)  # a file is made while it is read
-    assert answer.status_code in (200, 302), (address, answer.status_code)
-    return round((clock() - start) * 1000)
-
-
-def business() -> float:
-    """How many times slower the computer is now than alone: others share its processor, and heat its caches.
-
-    1 for one that does this work in 12 ms or less.
-    """
-    return max(1, min(_work() for _ in range(3)) / 12)
-
-
-def _work() -> float:
-    start = process_time()
-    names = [f"{number:05} Ménage" for number in range(20_000)]
-    sorted({name.casefold(): len(name) for name in names})
-    return (process_time() - start) * 1000
 
 
 def queries(client: Client, address: str) -> int:

@@ -3,12 +3,18 @@
 # ruff: noqa
 # mypy: ignore-errors
 # fmt: off
-"""Random companies, books and edits, valid by construction most of the time and small enough to read."""
+"""Random companies, books and edits, valid by construction most of the time and small enough to read.
+
+Many documents share their form (kinds and codes of their rows) and date, and many payments their method and date, with
+amounts of both signs and of zero: what a program computes for such a group at once is tried, and not only the single
+unit.  `ECRITURE_WITHOUT=tips,refund-fees,month-files,groups,high-accounts` leaves some of it out, to find what differs.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import os
 import tomllib
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -22,14 +28,21 @@ CUSTOMERS = ("Lise Tremblay", "Gagné & fils, notaires", "Nguyễn", "Œuvre du 
              "Association des propriétaires du Vieux-Port de Québec")
 ITEMS = ("", "CLEAN", "WINDOW", "PLAIN", "OLD", "BOOK", "NOBODY")
 AMOUNTS = (1000, 2000, 2000, 5000, 10000, 333)
+ODD_AMOUNTS = (0, 0, -333, -1000, 999)
 METHODS = ("cash", "card", "cheque", "etransfer", "")
 RATES = {"GST": Decimal("5"), "QST": Decimal("9.975")}
 DOCUMENT_COLUMNS = ("document", "type", "status", "date", "customer", "row", "code", "amount", "total", "applies_to",
                     "currency")
-PAYMENT_COLUMNS = ("payment", "type", "status", "date", "document", "customer", "method", "amount", "fee", "rounding",
-                   "applied", "bank_reference")
+PAYMENT_COLUMNS = ("payment", "type", "status", "date", "document", "customer", "method", "amount", "fee", "tip",
+                   "rounding", "applied", "bank_reference")
+WITHOUT = frozenset(filter(None, os.environ.get("ECRITURE_WITHOUT", "").split(",")))
 Doc = dict
 Pay = dict
+
+
+def tries(rng: Random, what: str, chance: float) -> bool:
+    """Whether something happens that may be left out."""
+    return what not in WITHOUT and rng.random() < chance
 
 
 # ---- company.toml --------------------------------------------------------------------------------
@@ -118,8 +131,8 @@ def random_company(rng: Random) -> str:
         },
         "methods": {"cash": {"debit": "1050"}, "card": {"debit": "1065"}} if rng.random() < 0.8 else {},
         "extras": {
-            "discount": maybe("4900", 0.7), "tip": "2400", "shipping": maybe("4200", 0.7), "rounding": "5990",
-            "fee": "5610", "deposit": maybe("2450", 0.6),
+            "discount": maybe("4900", 0.7), "tip": maybe("2400", 0.95), "shipping": maybe("4200", 0.7),
+            "rounding": maybe("5990", 0.95), "fee": "6100" if tries(rng, "high-accounts", 0.1) else "5610", "deposit": maybe("2450", 0.6),
         },
     })
 
@@ -159,6 +172,7 @@ def edit_company(rng: Random, toml: str) -> str:
         elif change == 10:
             extras["deposit"] = rng.choice([None, "2450", "2451"])
             extras["fee"] = rng.choice(["5610", "5611"])
+            extras["tip"] = rng.choice(["2400", "2400", "2401"])
             extras["rounding"] = rng.choice(["5990", "5991"])
         elif change == 11:
             data["items"]["NOBODY"] = {"credit": rng.choice(["4150", "4151"])}
@@ -230,14 +244,14 @@ def random_document(rng: Random, docs: list[Doc], kind: str = "invoice") -> Doc:
 
 def due(doc: Doc, pays: list[Pay]) -> int:
     """What is left of a document (may be zero or less)."""
-    paid = sum((-1 if p["type"] == "refund" else 1) * (r["amount"] + r["rounding"])
+    paid = sum((-1 if p["type"] == "refund" else 1) * (r["amount"] + r["rounding"] - r["tip"])
                for p in pays if p["status"] == "final" for r in p["rows"] if r["document"] == doc["number"])
     return total(doc) - (paid if doc["type"] == "invoice" else -paid)
 
 
-def payment_row(rng: Random, doc: Doc | None, pays: list[Pay], method: str) -> dict:
+def payment_row(rng: Random, doc: Doc | None, pays: list[Pay], method: str, kind: str) -> dict:
     amount = rng.choice(AMOUNTS)
-    rounding = 0
+    rounding = tip = 0
     if doc is not None and due(doc, pays) > 0 and rng.random() < 0.85:
         amount = due(doc, pays)
         if rng.random() < 0.3 and amount > 100:
@@ -246,9 +260,23 @@ def payment_row(rng: Random, doc: Doc | None, pays: list[Pay], method: str) -> d
         rest = amount % 5
         rounding = rest if rest < 3 else rest - 5          # amount paid + rounding = what it settles
         amount -= rounding
+    if tries(rng, "tips", 0.15):
+        tip = rng.choice([200, 1500, amount])
+        amount += rng.choice([0, tip, tip, tip]) if tip <= amount else tip
+        if rng.random() < 0.01:
+            tip = rng.choice([amount + 1, -100])           # tip-above-amount, amount-negative
+    return {"document": doc["number"] if doc else "", "amount": amount, "fee": random_fee(rng, amount, method, kind),
+            "tip": tip, "rounding": rounding, "applied": rng.choice(DATES) if rng.random() < 0.12 else ""}
+
+
+def random_fee(rng: Random, amount: int, method: str, kind: str) -> int:
+    """What a processor kept; of a refund also what it gave back."""
+    if kind == "refund":
+        if not tries(rng, "refund-fees", 0.8 if method == "card" else 0.1):
+            return 0
+        return rng.choice([30, 1500, -30, -100, -amount])
     fee = rng.choice([0, 30, 100]) if method == "card" else 0
-    return {"document": doc["number"] if doc else "", "amount": amount, "fee": min(fee, amount), "rounding": rounding,
-            "applied": rng.choice(DATES) if rng.random() < 0.12 else ""}
+    return min(fee, amount)
 
 
 def random_payment(rng: Random, docs: list[Doc], pays: list[Pay], kind: str = "payment") -> Pay:
@@ -272,18 +300,74 @@ def random_payment(rng: Random, docs: list[Doc], pays: list[Pay], kind: str = "p
         doc = rng.choice(choices) if choices and rng.random() < 0.85 else None
         if doc is not None and rng.random() < 0.6:          # mostly after the document
             pay["date"] = max(pay["date"], doc["date"])
-        pay["rows"].append(payment_row(rng, doc, pays + [pay], method))
+        pay["rows"].append(payment_row(rng, doc, pays + [pay], method, kind))
     return pay
+
+
+# ---- groups: several units of one form and date --------------------------------------------------
+
+def alike_document(rng: Random, docs: list[Doc], doc: Doc) -> Doc:
+    """Another document with the same rows on the same date, or a credit note with them; only the amounts differ."""
+    kind = "credit_note" if doc["type"] == "credit_note" or rng.random() < 0.2 else "invoice"
+    choices = {"line": AMOUNTS + ODD_AMOUNTS, "discount": (0, 100, 333), "shipping": (0, 1000), "tip": (0, 200),
+               "rounding": (-2, -1, 0, 1, 2), "tax": (0,)}
+    rows = [{**row, "amount": rng.choice(choices[row["row"]])} for row in doc["rows"]]
+    other = {**doc, "number": new_number(rng, docs, "F" if kind == "invoice" else "N"), "type": kind, "rows": rows,
+             "status": "void" if rng.random() < 0.03 else "final", "applies_to": "", "customer": rng.choice(CUSTOMERS)}
+    if rng.random() < 0.9:
+        retax(other)
+    if kind == "credit_note":
+        if total(other) < 0:
+            for row in rows:
+                row["amount"] = abs(row["amount"]) if row["row"] != "discount" else 0
+            retax(other)
+        invoices = [d["number"] for d in docs if d["type"] == "invoice"]
+        if invoices and rng.random() < 0.6:
+            other["applies_to"] = rng.choice(invoices)
+    return other
+
+
+def alike_payment(rng: Random, docs: list[Doc], pays: list[Pay], pay: Pay) -> Pay:
+    """Another payment by the same method on the same date with as many rows, or a refund."""
+    kind = "refund" if pay["type"] == "refund" or rng.random() < 0.1 else "payment"
+    other = {**pay, "number": new_number(rng, pays, "P"), "type": kind, "rows": [],
+             "status": "void" if rng.random() < 0.03 else "final",
+             "customer": rng.choice(CUSTOMERS) if rng.random() < 0.3 else "",
+             "bank_reference": rng.choice([pay["bank_reference"], "", "DEP-1"])}
+    for _ in pay["rows"]:
+        doc = rng.choice(docs) if docs and rng.random() < 0.9 else None
+        row = payment_row(rng, doc, pays + [other], pay["method"], kind)
+        if rng.random() < 0.08:
+            row |= {"amount": 0, "tip": 0, "rounding": 0, "fee": rng.choice([0, 0, 1500] if kind == "payment" else [0])}
+        other["rows"].append(row)
+    return other
+
+
+def groups(rng: Random, docs: list[Doc], pays: list[Pay]) -> None:
+    """Adds a day's documents of one form and their payments by one method."""
+    model = random_document(rng, docs)
+    day = [model]
+    docs.append(model)
+    for _ in range(rng.randint(1, 5)):
+        day.append(alike_document(rng, docs, rng.choice(day)))
+        docs.append(day[-1])
+    model = random_payment(rng, day, pays)
+    pays.append(model)
+    for _ in range(rng.randint(0, 4)):
+        pays.append(alike_payment(rng, day, pays, model))
 
 
 def random_books(rng: Random) -> tuple[str, str]:
     docs: list[Doc] = []
-    for _ in range(rng.randint(3, 9)):
+    pays: list[Pay] = []
+    grouped = rng.choice([0, 1, 1, 2, 2]) if "groups" not in WITHOUT else 0
+    for _ in range(rng.randint(3, 9) // (1 + grouped)):
         docs.append(random_document(rng, docs))
     for _ in range(rng.choice([0, 0, 1, 1, 2, 3])):
         docs.append(random_document(rng, docs, "credit_note"))
-    pays: list[Pay] = []
-    for _ in range(rng.randint(0, 9)):
+    for _ in range(grouped):
+        groups(rng, docs, pays)
+    for _ in range(rng.randint(0, 9) // (1 + grouped)):
         pays.append(random_payment(rng, docs, pays))
     for _ in range(rng.choice([0, 0, 1, 1, 2, 3])):
         pays.append(random_payment(rng, docs, pays, "refund"))
@@ -316,6 +400,7 @@ def write_payments(pays: list[Pay]) -> str:
         for index, row in enumerate(pay["rows"]):
             writer.writerow({"payment": pay["number"], "document": row["document"], "amount": money(row["amount"]),
                              "fee": money(row["fee"]) if row["fee"] else "",
+                             "tip": money(row["tip"]) if row["tip"] else "",
                              "rounding": money(row["rounding"]) if row["rounding"] else "",
                              "applied": row["applied"], **(head if index == 0 else {})})
     return out.getvalue()
@@ -328,7 +413,7 @@ def load(documents_csv: str, payments_csv: str) -> tuple[list[Doc], list[Pay]]:
             for d in reference.read_documents(documents_csv, "CAD").values()]
     pays = [{"number": p.number, "type": p.type, "status": p.status, "date": p.date.isoformat(),
              "customer": p.customer, "method": p.method, "bank_reference": p.reference,
-             "rows": [{"document": r.document, "amount": r.amount, "fee": r.fee, "rounding": r.rounding,
+             "rows": [{"document": r.document, "amount": r.amount, "fee": r.fee, "tip": r.tip, "rounding": r.rounding,
                        "applied": r.applied.isoformat() if r.applied else ""} for r in p.rows]}
             for p in reference.read_payments(payments_csv).values()]
     return docs, pays
@@ -364,7 +449,7 @@ def edit_document(rng: Random, docs: list[Doc], doc: Doc) -> None:
 
 
 def edit_payment(rng: Random, docs: list[Doc], pays: list[Pay], pay: Pay) -> None:
-    change = rng.randrange(10)
+    change = rng.randrange(11)
     row = rng.choice(pay["rows"])
     if change in (0, 1):
         row["document"] = rng.choice(docs)["number"] if docs and rng.random() < 0.8 else ""
@@ -377,7 +462,7 @@ def edit_payment(rng: Random, docs: list[Doc], pays: list[Pay], pay: Pay) -> Non
     elif change == 4:
         pay["date"] = rng.choice(DATES)
     elif change == 5:
-        row["amount"], row["rounding"] = rng.choice(AMOUNTS), 0
+        row["amount"], row["rounding"], row["tip"] = rng.choice(AMOUNTS), 0, 0
         row["fee"] = min(row["fee"], row["amount"])
     elif change == 6:
         pay["method"] = rng.choice(METHODS)
@@ -386,11 +471,15 @@ def edit_payment(rng: Random, docs: list[Doc], pays: list[Pay], pay: Pay) -> Non
     elif change == 8 and row["amount"] > 300 and docs:
         part = row["amount"] // 2
         row["amount"] -= part
-        row["fee"] = min(row["fee"], row["amount"])
+        row["fee"], row["tip"] = min(row["fee"], row["amount"]), min(row["tip"], row["amount"])
         pay["rows"].append({"document": rng.choice(docs)["number"] if rng.random() < 0.8 else "", "amount": part,
-                            "fee": 0, "rounding": 0, "applied": rng.choice(["", rng.choice(DATES)])})
+                            "fee": 0, "tip": 0, "rounding": 0, "applied": rng.choice(["", rng.choice(DATES)])})
     elif change == 9:
         pay["bank_reference"] = rng.choice(["", "DEP-1", "DEP-2"])
+    elif change == 10:
+        if tries(rng, "tips", 0.6):
+            row["tip"] = 0 if row["tip"] else min(200, row["amount"])
+        row["fee"] = random_fee(rng, row["amount"], pay["method"], pay["type"])
 
 
 def edit_books(rng: Random, documents_csv: str, payments_csv: str, *, remove: bool = True) -> tuple[str, str]:
@@ -402,15 +491,46 @@ def edit_books(rng: Random, documents_csv: str, payments_csv: str, *, remove: bo
             edit_document(rng, docs, rng.choice(docs))
         elif change < 0.65 and pays:
             edit_payment(rng, docs, pays, rng.choice(pays))
-        elif change < 0.78 and len(docs) < 14:
-            docs.append(random_document(rng, docs, "invoice" if rng.random() < 0.7 else "credit_note"))
-        elif change < 0.96 and len(pays) < 14:
-            pays.append(random_payment(rng, docs, pays, "payment" if rng.random() < 0.7 else "refund"))
+        elif change < 0.78 and len(docs) < 16:
+            if docs and tries(rng, "groups", 0.5):
+                docs.append(alike_document(rng, docs, rng.choice(docs)))
+            else:
+                docs.append(random_document(rng, docs, "invoice" if rng.random() < 0.7 else "credit_note"))
+        elif change < 0.96 and len(pays) < 16:
+            if pays and tries(rng, "groups", 0.5):
+                pays.append(alike_payment(rng, docs, pays, rng.choice(pays)))
+            else:
+                pays.append(random_payment(rng, docs, pays, "payment" if rng.random() < 0.7 else "refund"))
         elif remove and pays and rng.random() < 0.5:
             pays.remove(rng.choice(pays))
         elif remove:
             named = {r["document"] for p in pays for r in p["rows"]} | {d["applies_to"] for d in docs}
+            if tries(rng, "month-files", 0.3):              # known to the state alone, or to nobody
+                named = set()
             free = [d for d in docs if d["number"] not in named]
             if free:
                 docs.remove(rng.choice(free))
     return write_documents(docs), write_payments(pays)
+
+
+# ---- month files ---------------------------------------------------------------------------------
+
+Unit = tuple[str, str]
+
+
+def changed_units(before: tuple[str, str], after: tuple[str, str]) -> set[Unit]:
+    """The units of the later files that the earlier ones do not have, or not like this."""
+    (old_docs, old_pays), (docs, pays) = load(*before), load(*after)
+    return ({("document", d["number"]) for d in docs if d not in old_docs}
+            | {("payment", p["number"]) for p in pays if p not in old_pays})
+
+
+def month_files(rng: Random, documents_csv: str, payments_csv: str, needed: set[Unit]) -> tuple[str, str]:
+    """The files of a month: "every document that is not transferred yet or was changed since, and everything that
+    settles those"; new and changed payments; and a few others.  `needed` are the units that are new or changed."""
+    docs, pays = load(documents_csv, payments_csv)
+    kept = {d["number"] for d in docs if rng.random() < (0.98 if ("document", d["number"]) in needed else 0.1)}
+    month = [d for d in docs if d["number"] in kept or d["applies_to"] in kept]
+    paying = [p for p in pays if ("payment", p["number"]) in needed or rng.random() < 0.1
+              or any(r["document"] in kept for r in p["rows"])]
+    return write_documents(month), write_payments(paying)

@@ -82,13 +82,14 @@ class PaymentRow:
     document: str
     amount: int
     fee: int
+    tip: int
     rounding: int
     applied: date | None
 
     @property
     def settles(self) -> int:
-        """"amount + rounding is what the row settles"."""
-        return self.amount + self.rounding
+        """"amount + rounding - tip": what the row settles, whatever asks."""
+        return self.amount + self.rounding - self.tip
 
     @property
     def identity(self) -> tuple[str, date | None]:
@@ -119,6 +120,18 @@ class Payment:
     def sign(self) -> int:
         """"refund: the reverse of a payment"."""
         return -1 if self.type == "refund" else 1
+
+    @property
+    def amount_faults(self) -> set[str]:
+        """posting.md 2, of a payment that is not void."""
+        negative = any(row.amount < 0 or row.tip < 0 or (row.fee < 0 and self.sign > 0) for row in self.rows)
+        above = any(row.tip > max(row.amount, 0) for row in self.rows)
+        return {code for code, found in (("amount-negative", negative), ("tip-above-amount", above)) if found}
+
+    @property
+    def counts(self) -> bool:
+        """Whether what it says can settle anything [R53]."""
+        return self.final and not self.amount_faults
 
 
 def cents(text: str) -> int:
@@ -171,7 +184,8 @@ def read_payments(text: str) -> dict[str, Payment]:
             method=first("method", ""),
             reference=first("bank_reference", ""),
             rows=tuple(PaymentRow(r.get("document", ""), cents(r["amount"]), cents(r.get("fee", "")),
-                                  cents(r.get("rounding", "")), day(r.get("applied"))) for r in rows),
+                                  cents(r.get("tip", "")), cents(r.get("rounding", "")), day(r.get("applied")))
+                       for r in rows),
         )
     return payments
 
@@ -252,6 +266,7 @@ class Batch:
     accounts: dict[Unit, dict[Key, str]]
     sale_dates: dict[Unit, tuple[date, date]]                       # unit -> (document date, sale date)
     application_dates: dict[Unit, tuple[date, dict[tuple[str, date | None], date]]]   # -> (payment date, rows)
+    listed: dict[Unit, tuple[date, str]] = field(default_factory=dict)                # -> date and customer then [R48]
     live: bool = True
 
 
@@ -310,6 +325,10 @@ class History:
                 found = (payment_date, rows[identity])
         return found
 
+    def listed(self, unit: Unit) -> tuple[date, str]:
+        """Date and customer of a live unit in "its last live batch"."""
+        return [batch.listed[unit] for batch in self.live_batches() if unit in batch.listed][-1]
+
     def balances(self) -> dict[str, int]:
         """Account -> what live batches transferred (zeros dropped)."""
         result: dict[str, int] = {}
@@ -362,7 +381,10 @@ class Books:
         self.company, self.documents, self.payments = company, documents, payments
         self.chart, self.through, self.history = chart, through, history
         self.live = history.live_units()
+        self.known = {number: self.known_document(number) for kind, number in self.live
+                      if kind == "document" and number not in documents}
         self.problems: set[ProblemKey] = set()
+        self.missing: list[Unit] = []
 
     def problem(self, code: str, unit: Unit | None = None) -> None:
         self.problems.add((code, *(unit or (None, None))))
@@ -372,9 +394,18 @@ class Books:
 
     # ---- documents by name ---------------------------------------------------------------------
 
+    def known_document(self, number: str) -> Document:
+        """"a document that is not in the input but live": what the history knows of it; no rows, no type [R49]."""
+        dated, customer = self.history.listed(("document", number))
+        return Document(number, "invoice", "final", dated, customer, None, "", self.company.currency, ())
+
+    def document(self, number: str) -> Document | None:
+        """The document of a number, in the input or known to the history."""
+        return self.documents.get(number) or self.known.get(number)
+
     def named(self, number: str) -> Document | None:
         """The final document that a payment or credit note names; a void or draft one "counts as naming none"."""
-        document = self.documents.get(number)
+        document = self.document(number)
         return document if document is not None and document.final else None
 
     def invoice_of(self, document: Document) -> Document | None:
@@ -384,8 +415,10 @@ class Books:
         return self.named(document.applies_to)
 
     def is_opening(self, document: Document) -> bool:
-        """posting.md 3: "A document dated before [start_date] is an opening document"."""
-        return self.company.start_date is not None and document.date < self.company.start_date
+        """posting.md 3: "A document dated before [start_date] is an opening document".  What is only known to the
+        history "counts as sold" [R49]."""
+        start = self.company.start_date
+        return start is not None and document.date < start and document.number not in self.known
 
     def in_sage(self, document: Document) -> bool:
         """With opening = "sage": an opening document, or a credit note that names one."""
@@ -395,12 +428,12 @@ class Books:
         return self.is_opening(document) or (invoice is not None and self.is_opening(invoice))
 
     def rows_naming(self, number: str) -> list[tuple[Payment, PaymentRow]]:
-        return [(p, row) for p in self.payments.values() if p.final for row in p.rows if row.document == number]
+        return [(p, row) for p in self.payments.values() if p.counts for row in p.rows if row.document == number]
 
     # ---- release and sale date -----------------------------------------------------------------
 
     def events(self, document: Document) -> list[tuple[date, int]]:
-        """"payments (amount + rounding, on the later of the payment's date and `applied`), less refunds,
+        """"payments (amount + rounding - tip, on the later of the payment's date and `applied`), less refunds,
         plus final credit notes that name it (on their date)"."""
         found = [(max(p.date, row.applied or p.date), p.sign * row.settles)
                  for p, row in self.rows_naming(document.number)]
@@ -439,6 +472,8 @@ class Books:
         unchanged"; "an edited document that is not released (again) is dated on its document date"."""
         live = document.unit in self.live
         recorded = self.history.recorded_sale(document.unit) if live else None
+        if document.number in self.known:
+            return document.date if recorded is None else recorded[1]              # [R49]
         if recorded is not None and recorded[0] == document.date:
             return recorded[1]
         if not self.company.only_when_paid:
@@ -499,8 +534,10 @@ class Books:
     # ---- accounts (posting.md 1) ---------------------------------------------------------------
 
     def check_account(self, unit: Unit, account: str) -> None:
-        """account-unknown, account-not-postable, account-linked."""
+        """account-unknown, account-not-postable, account-linked, account-wrong-length."""
         known = self.chart.get(account) if self.chart is not None else None
+        if not self.right_length(account) or (known is None and account[0] == "0"):
+            self.problem("account-wrong-length", unit)
         if account in self.company.linked_accounts or (known is not None and known.linked):
             self.problem("account-linked", unit)
         if self.chart is not None and known is None:
@@ -508,18 +545,20 @@ class Books:
         if known is not None and not known.postable:
             self.problem("account-not-postable", unit)
 
+    def right_length(self, account: str) -> bool:
+        """"4 to 8 digits, as many as the chart's"; its first digit is judged apart: 1 to 9, or what the chart lists."""
+        if not (account.isascii() and account.isdigit() and 4 <= len(account) <= 8):
+            return False
+        return not self.chart or len(account) in {len(number) for number in self.chart}
+
     def account(self, unit: Unit, key: Key, *choices: str | None, missing: str = "account-missing") -> str:
-        """The recorded account of a key while the unit is live, else the first choice that is set."""
+        """The recorded account of a key while the unit is live, else the first choice that is set; else "?" and what is
+        then wrong, which is said where it is pending [R20]."""
         if unit in self.live:
             recorded = self.history.recorded_accounts(unit)
             if key in recorded:
                 return recorded[key]
-        for choice in choices:
-            if choice:
-                self.check_account(unit, choice)
-                return choice
-        self.problem(missing, unit)
-        return "?"
+        return next((choice for choice in choices if choice), "?" + missing)
 
     def row_accounts(self, document: Document, row: DocumentRow) -> tuple[str, str]:
         """Debit and credit account of a row, as of an invoice and a positive amount."""
@@ -535,7 +574,7 @@ class Books:
             debits, credits = [extras.get("discount"), revenue], [debit_default]
         elif row.kind == "tax" and row.code not in company.taxes and \
                 (row.kind, row.code, "credit") not in self.history.recorded_accounts(unit):
-            return "?", "?"                                                # tax-unknown says it
+            return "?tax-unknown", "?tax-unknown"
         elif row.kind == "tax":
             tax = company.taxes.get(row.code, {})
             debits, credits, missing = [tax.get("debit"), debit_default], [tax.get("credit")], "tax-account-missing"
@@ -587,11 +626,12 @@ class Books:
 
     def row_customer(self, payment: Payment, row: PaymentRow) -> str:
         """"A payment without a customer of its own shows its document's, row by row"."""
-        document = self.documents.get(row.document)
+        document = self.document(row.document)
         return payment.customer or (document.customer if document is not None else "")
 
     def payment_row_postings(self, payment: Payment, index: int) -> list[Posting]:
-        """bank, fee, clearing or unapplied, rounding; then the application (posting.md 1 and 3)."""
+        """bank, fee, clearing or unapplied, rounding, tip; then the application (posting.md 1 and 3).  The fee is what
+        the processor keeps, of a refund too: it is not reversed."""
         row, unit, sign = payment.rows[index], payment.unit, payment.sign
         if self.row_in_sage(row):
             return []
@@ -602,10 +642,11 @@ class Books:
         def add(own: date, account: str, amount: int, key: Key, bank: bool = False) -> None:
             result.append(Posting(own, account, sign * amount, key, index, customer, bank))
 
-        if row.amount != row.fee:
-            add(payment.date, self.bank(payment), row.amount - row.fee, ("method", payment.method), bank=True)
-        if row.fee:
-            add(payment.date, self.account(unit, ("fee",), self.company.extras.get("fee")), row.fee, ("fee",))
+        kept = sign * row.fee
+        if row.amount != kept:
+            add(payment.date, self.bank(payment), row.amount - kept, ("method", payment.method), bank=True)
+        if kept:
+            add(payment.date, self.account(unit, ("fee",), self.company.extras.get("fee")), kept, ("fee",))
         if row.settles and applied == payment.date:
             add(payment.date, self.clearing(payment), -row.settles, ("clearing",))
         elif row.settles:
@@ -613,6 +654,8 @@ class Books:
         if row.rounding:
             rounding = self.account(unit, ("rounding",), self.company.extras.get("rounding"))
             add(payment.date, rounding, row.rounding, ("rounding",))
+        if row.tip:
+            add(payment.date, self.account(unit, ("tip",), self.company.extras.get("tip")), -row.tip, ("tip",))
         if row.settles and applied is not None and applied != payment.date:
             unapplied, clearing = self.unapplied(payment), self.clearing(payment)
             if unapplied != clearing:
@@ -628,11 +671,10 @@ class Books:
             if not document.final or self.is_opening(document) or self.in_sage(document):
                 return []
             own = self.sale_date(document)
-            # accounts are judged even while the document waits [R20]
             postings = self.document_postings(document, own or document.date)
             return [] if own is None else self.not_before_start(postings)
         payment = self.payments[number]
-        if not payment.final or self.payment_held(payment):
+        if not payment.counts or self.payment_held(payment):
             return []
         postings = [p for index in range(len(payment.rows)) for p in self.payment_row_postings(payment, index)]
         return self.not_before_start(postings)
@@ -648,7 +690,7 @@ class Books:
         documents = [d.unit for d in self.documents.values()
                      if d.final and d.date <= self.through and not self.in_sage(d) and self.waits(d)]
         payments = [p.unit for p in self.payments.values()
-                    if p.final and start <= p.date <= self.through and self.payment_held(p)]
+                    if p.counts and start <= p.date <= self.through and self.payment_held(p)]
         return sorted(documents + payments)
 
 
@@ -667,7 +709,7 @@ def check_document(books: Books, document: Document) -> None:
     if document.type == "credit_note" and document.total < 0:
         books.problem("credit-note-negative", unit)
     if document.applies_to:
-        target = books.documents.get(document.applies_to)
+        target = books.document(document.applies_to)
         if target is None or target.type == "credit_note":
             books.problem("document-unknown", unit)
         elif not target.final:
@@ -730,20 +772,22 @@ def check_receivable(books: Books, document: Document) -> None:
             debited.add(credit if row.kind == "discount" else debit)
     credited = {books.company.accounts.get("payment_credit")}
     credited |= {books.clearing(payment) for payment, _ in books.rows_naming(document.number)}
-    if debited - credited - {"?"}:
+    if any(not account.startswith("?") for account in debited - credited):
         books.problem("receivable-split", document.unit)
 
 
 def check_payment(books: Books, payment: Payment) -> None:
     if not payment.final:
         return
+    for code in payment.amount_faults:
+        books.problem(code, payment.unit)
+    if payment.amount_faults:
+        return                                                                                   # [R53]
     start = books.company.start_date
     for row in payment.rows:
-        if row.amount < 0 or row.fee < 0:
-            books.problem("amount-negative", payment.unit)
         if not row.document:
             continue
-        document = books.documents.get(row.document)
+        document = books.document(row.document)
         if document is None:
             books.problem("document-unknown", payment.unit)
         elif not document.final:
@@ -766,9 +810,13 @@ def check_input(books: Books) -> None:
     refund_debit = books.company.accounts.get("refund_debit")
     if refund_debit and refund_debit != books.company.accounts.get("payment_credit"):
         books.problem("receivable-split")
-    for kind, number in books.live:
-        if number not in (books.documents if kind == "document" else books.payments):
-            books.problem("transferred-missing", (kind, number))
+    dates = [unit.date for unit in (*books.documents.values(), *books.payments.values())]        # [R34]
+    books.missing = sorted(
+        (kind, number) for kind, number in books.live
+        if number not in (books.documents if kind == "document" else books.payments)
+        and dates and min(dates) <= books.history.listed((kind, number))[0] <= max(dates))
+    if books.missing:
+        books.problem("transferred-missing")
 
 
 # --------------------------------------------------------------------------------------------------
@@ -828,7 +876,10 @@ def pending_parts(books: Books, unit: Unit) -> list[Part]:
             continue
         assert sum(posting.amount for posting in postings) == 0, "every part sums to zero by itself"
         for posting in postings:
-            books.check_account(unit, posting.account)
+            if posting.account.startswith("?"):
+                books.problem(posting.account[1:], unit)
+            else:
+                books.check_account(unit, posting.account)
         opened = open_date(books, unit, own)
         parts.append(Part(unit, own, opened, own in transferred, postings, customer, reference))
     return [] if books.has_error(unit) else parts
@@ -1028,6 +1079,7 @@ class Result:
     errors: bool = False
     batch: int = 0
     pending_units: list[Unit] = field(default_factory=list)
+    missing: list[Unit] = field(default_factory=list)
 
 
 def record(books: Books, batch: int, text: bytes, parts: list[Part]) -> Batch:
@@ -1039,6 +1091,8 @@ def record(books: Books, batch: int, text: bytes, parts: list[Part]) -> Batch:
     for unit in {part.unit for part in parts}:
         wanted = [posting for posting in books.wanted(unit) if posting.own <= books.through]
         accounts = {posting.key: posting.account for posting in wanted}
+        units = books.documents if unit[0] == "document" else books.payments
+        result.listed[unit] = (units[unit[1]].date, units[unit[1]].customer)
         if unit[0] == "document":
             document = books.documents[unit[1]]
             own = books.sale_date(document) if document.final and books.wanted(unit) else None
@@ -1076,7 +1130,8 @@ def export(company_toml: str, documents_csv: str, payments_csv: str, chart_csv: 
     entries = make_entries(books, parts, number)
     text = sage_file(books, entries)
     errors = any(code not in WARNINGS for code, _, _ in books.problems)
-    result = Result(text, entries, books.problems, books.held(), errors, number, sorted({p.unit for p in parts}))
+    result = Result(text, entries, books.problems, books.held(), errors, number, sorted({p.unit for p in parts}),
+                    books.missing)
     if errors:
         result.text, result.entries = b"", []
     elif history is not None and entries:

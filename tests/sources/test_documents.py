@@ -1,5 +1,4 @@
 import io
-import time
 import tracemalloc
 from collections.abc import Mapping
 from datetime import date
@@ -15,6 +14,7 @@ from ecriture.sources import units
 from ecriture.sources.documents import COLUMNS, HEAD, read_documents
 from ecriture.sources.tables.table import CHUNK
 from ecriture.sources.units import UnitsRead
+from patience import patience
 
 HEADER = ("document", "type", "status", "date", "customer", "row", "code", "amount", "total", "applies_to", "currency")
 DAY = date(2026, 1, 5)
@@ -482,36 +482,33 @@ def test_the_second_reading_says_everything_once() -> None:
 # Files that mean harm
 
 
-def timed(content: bytes, *, seconds: float) -> UnitsRead[Document]:
-    """Generous bounds: they are there for what takes the square of the time."""
-    start = time.process_time()
-    found = read(content)
-    assert time.process_time() - start < seconds
-    return found
+def read_patiently(content: bytes) -> UnitsRead[Document]:
+    with patience():
+        return read(content)
 
 
 def test_a_hundred_thousand_unknown_values() -> None:
     lines = (b"F-%d,2026-01-05,1.00,row%d\n" % (number, number) for number in range(100_000))
-    found = timed(b"document,date,amount,row\n" + b"".join(lines), seconds=20)
+    found = read_patiently(b"document,date,amount,row\n" + b"".join(lines))
     assert {problem.code for problem in found.problems} == {"row-unreadable"}
     assert found.units == {}
     one_document = (b"F-1,2026-01-05,1.00,row%d\n" % number for number in range(20_000))
-    assert len(timed(b"document,date,amount,row\n" + b"".join(one_document), seconds=20).problems) == 20_000
+    assert len(read_patiently(b"document,date,amount,row\n" + b"".join(one_document)).problems) == 20_000
 
 
 def test_a_number_a_hundred_thousand_times() -> None:
     header = b"document,date,amount,description\n"
-    found = timed(header + b"F-1,2026-01-05,0.01,\n" * 100_000, seconds=20)
+    found = read_patiently(header + b"F-1,2026-01-05,0.01,\n" * 100_000)
     assert found.problems == ()
     assert found.units["F-1"].total_cents == 100_000
-    apart = timed(header + b"F-1,2026-01-05,0.01,\nF-2,,0.01,\n" * 10_000, seconds=20)
+    apart = read_patiently(header + b"F-1,2026-01-05,0.01,\nF-2,,0.01,\n" * 10_000)
     assert len(apart.problems) == 20_000 - 2 + 1
     assert apart.faulty == {"F-1", "F-2"}
 
 
 def test_a_number_many_times_in_a_file_with_a_long_line() -> None:
     content = b"document,date,amount,description\nF-0,2026-01-05,1," + b"x" * 50_000 + b"\n"
-    found = timed(content + b"F-1,2026-01-05,0.01,\n" * 30_000, seconds=20)
+    found = read_patiently(content + b"F-1,2026-01-05,0.01,\n" * 30_000)
     assert found.units["F-1"].total_cents == 30_000
 
 

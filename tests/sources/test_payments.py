@@ -1,5 +1,4 @@
 import io
-import time
 from collections.abc import Mapping
 from datetime import date
 
@@ -13,6 +12,7 @@ from ecriture.core.problems import Severity
 from ecriture.sources.documents import read_documents
 from ecriture.sources.payments import COLUMNS, HEAD, OWN, read_payments
 from ecriture.sources.units import UnitsRead
+from patience import patience
 
 HEADER = (
     *("payment", "type", "status", "date", "document", "customer", "method", "amount", "fee", "rounding", "applied"),
@@ -310,18 +310,16 @@ def test_documents_and_payments_decide_separately() -> None:
 
 
 def test_a_number_a_hundred_thousand_times() -> None:
-    start = time.process_time()
-    found = read(b"payment,date,amount,document\n" + b"P-1,2026-01-05,0.01,F-1\n" * 100_000)
+    with patience():
+        found = read(b"payment,date,amount,document\n" + b"P-1,2026-01-05,0.01,F-1\n" * 100_000)
     assert found.problems == ()
     assert sum(row.amount_cents for row in found.units["P-1"].rows) == 100_000
-    assert time.process_time() - start < 20
 
 
 def test_a_hundred_thousand_mistakes() -> None:
-    start = time.process_time()
-    found = read(b"payment,date,amount,status\n" + b"".join(b"P-%d,x,y,s%d\n" % (n, n) for n in range(100_000)))
+    with patience():
+        found = read(b"payment,date,amount,status\n" + b"".join(b"P-%d,x,y,s%d\n" % (n, n) for n in range(100_000)))
     assert {problem.code for problem in found.problems} == {"row-unreadable"}
-    assert time.process_time() - start < 20
 
 
 # Whatever is in a file

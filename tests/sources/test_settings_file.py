@@ -1,7 +1,6 @@
 import io
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import fields
@@ -41,6 +40,7 @@ from ecriture.sources.settings_file import (
     write_company,
 )
 from ecriture.targets.registry import TARGETS
+from patience import patience
 from strategies_company import companies
 
 
@@ -446,20 +446,18 @@ HOSTILE: dict[str, Callable[[], str]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_takes_little_time(name: str) -> None:
+def test_a_hostile_file_is_read_to_its_end(name: str) -> None:
     content = HOSTILE[name]().encode()
-    start = time.process_time()
-    found = read(content)
-    assert time.process_time() - start < 10
+    with patience():
+        found = read(content)
     assert len(repr(found.problems)) < 10_000_000
     assert found.problems or name == "comments"
 
 
 def test_a_hundred_thousand_unknown_settings() -> None:
-    start = time.process_time()
-    found = read("[company]\n" + "".join(f"langu{number}age = 1\n" for number in range(100_000)))
+    with patience():
+        found = read("[company]\n" + "".join(f"langu{number}age = 1\n" for number in range(100_000)))
     assert len(found.problems) == MOST_PROBLEMS
-    assert time.process_time() - start < 15
 
 
 def test_a_table_deeper_than_python_can_show() -> None:

@@ -423,7 +423,7 @@ ANYTHING = st.dictionaries(st.sampled_from(FIELDS), st.one_of(TEXTS, st.lists(TE
 PAGES = ("items", "new-item", "many-items", "import-items", "item", "archive-item", "take-back-item", "delete-item")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(sent=ANYTHING, page=st.sampled_from(PAGES))
 def test_no_input_breaks_a_page(world: World, signed_in: SignedIn, sent: dict[str, Any], page: str) -> None:
     more = [row(world, "MENAGE").pk] if "item" in page.split("-") and page != "new-item" else []
@@ -431,7 +431,7 @@ def test_no_input_breaks_a_page(world: World, signed_in: SignedIn, sent: dict[st
     assert answer.status_code in (200, 302, 400, 422)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(q=TEXTS, show=TEXTS, sort=TEXTS, page=TEXTS)
 def test_no_question_breaks_the_list(
     world: World, signed_in: SignedIn, q: str, show: str, sort: str, page: str
@@ -440,7 +440,7 @@ def test_no_question_breaks_the_list(
     assert signed_in("bookkeeper").get(url(world), asked).status_code == 200
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     content=st.one_of(
         st.binary(max_size=200),

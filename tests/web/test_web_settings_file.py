@@ -180,7 +180,7 @@ def test_a_reader_may_take_the_file_along(world: World, signed_in: SignedIn) -> 
 @settings(
     max_examples=40,
     # A code that is not printable is common among random ones: that many are passed over says nothing of the program.
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 def test_any_settings_come_back_from_the_tables_and_the_file(wanted: Settings, world: World) -> None:
     assume(all(code.isprintable() for code in (*wanted.taxes, *wanted.items, *wanted.methods)))  # others are refused

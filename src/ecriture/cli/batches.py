@@ -8,9 +8,8 @@ from ecriture.cli.files import write_whole
 from ecriture.cli.report import WHY
 from ecriture.cli.speech import Speech, tell
 from ecriture.core.amounts import show_amount, show_number
-from ecriture.core.batches import Batch, BatchState
-from ecriture.memory.state import NoSuchBatch, cancelled, confirmed, keep, open_state
-from ecriture.memory.state_json import State
+from ecriture.core.batches import BatchState
+from ecriture.memory.state import State, open_state
 from ecriture.speech.language import N_
 
 
@@ -50,69 +49,63 @@ def batches(place: Path, request: Request, speech: Speech) -> int:
         keep_apart(request.out, place, speech=speech)
     with open_state(place) as state:
         if request.confirm is not None:
-            keep(place, confirmed(state, request.confirm))
+            state.confirm(request.confirm)
             tell(speech("Batch {number} is confirmed.", number=request.confirm))
         elif request.cancel is not None:
-            _cancel(place, state, request.cancel, request.reason or "", speech)
+            _cancel(state, request.cancel, request.reason or "", speech)
         elif request.write is not None:
-            _write(_numbered(state, request.write), request.out, speech)
+            _write(state, request.write, request.out, speech)
         elif request.show is not None:
-            _show(_numbered(state, request.show), speech)
+            _show(state, request.show, speech)
         else:
             _list(state, speech)
     return 0
 
 
-def _numbered(state: State, number: int) -> Batch:
-    batch = state.numbered(number)
-    if batch is None:
-        raise NoSuchBatch(number)
-    return batch
-
-
-def _cancel(place: Path, state: State, number: int, reason: str, speech: Speech) -> None:
+def _cancel(state: State, number: int, reason: str, speech: Speech) -> None:
     """Cancels a batch, and says which entries are to be reversed if the program has them already."""
     if not reason.strip():
         raise NoReason
-    batch = _numbered(state, number)
-    keep(place, cancelled(state, number, reason.strip()))
+    entries = state.entries(number)
+    state.cancel(number, reason.strip())
     tell(speech("Batch {number} is cancelled: its postings are pending again.", number=number))
     tell(speech("If the program has taken the file, reverse these entries there:"))
-    for entry in batch.entries:
+    for entry in entries:
         tell(f"  {entry.source}  {entry.date}  {show_amount(entry.debit_cents, speech.language)}")
 
 
-def _write(batch: Batch, out: Path | None, speech: Speech) -> None:
+def _write(state: State, number: int, out: Path | None, speech: Speech) -> None:
+    content = state.content(number)
     if out is None:
         raise WrongUsage(speech("Say where with --out FILE."))
     if str(out) == "-":
         import sys  # noqa: PLC0415 - the one place that writes bytes there
 
-        sys.stdout.buffer.write(batch.content)
+        sys.stdout.buffer.write(content)
         return
-    write_whole(out, batch.content)
-    tell(speech("File: {file} ({size} bytes)", file=out, size=len(batch.content)))
+    write_whole(out, content)
+    tell(speech("File: {file} ({size} bytes)", file=out, size=len(content)))
 
 
 def _list(state: State, speech: Speech) -> None:
     tell(speech("Batches of {company}:", company=state.company or "-"))
-    for batch in state.batches:
-        debits = show_amount(sum(entry.debit_cents for entry in batch.entries), speech.language)
-        entries = speech.plural("{count} entry", "{count} entries", len(batch.entries))
+    for batch in state.batches():
+        debits = show_amount(batch.debit_cents, speech.language)
+        entries = speech.plural("{count} entry", "{count} entries", batch.entries)
         reason = f" ({batch.reason})" if batch.reason else ""
         tell(
             f"  {batch.number}  {batch.through}  {batch.target}  {entries}  {debits}  {speech(STATES[batch.state])}{reason}"
         )
-    if not state.batches:
+    if not state.batches():
         tell(speech("  none yet"))
 
 
-def _show(batch: Batch, speech: Speech) -> None:
+def _show(state: State, number: int, speech: Speech) -> None:
     """The listing: source, line, unit, customer, own date, account, amount, and why."""
-    for posting in batch.postings:
-        source = batch.entries[posting.entry - 1].source
+    sources = [entry.source for entry in state.entries(number)]
+    for posting in state.listing(number):
         amount = show_number(posting.amount_cents, speech.language)
         tell(
-            f"{source}  {posting.line}  {posting.unit.number}  {posting.customer}  {posting.own_date}"
+            f"{sources[posting.entry - 1]}  {posting.line}  {posting.unit.number}  {posting.customer}  {posting.own_date}"
             f"  {posting.account}  {amount}  {speech(WHY[posting.why])}"
         )

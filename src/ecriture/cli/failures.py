@@ -2,13 +2,21 @@
 
 from ecriture.cli.batches import NoReason
 from ecriture.cli.convert import WrongUsage
-from ecriture.cli.files import Locked
 from ecriture.cli.speech import Speech
-from ecriture.memory.state import NoSuchBatch, StateDamaged, StateForeign, WrongState
+from ecriture.memory.errors import (
+    Locked,
+    NoSuchBatch,
+    NotAState,
+    StateDamaged,
+    StateForeign,
+    StateLinked,
+    StateNewer,
+    WrongState,
+)
 from ecriture.transfer import ThroughLocked
 
 
-def in_words(error: OSError | ValueError, speech: Speech) -> str:  # noqa: PLR0911 - one sentence for each
+def in_words(error: OSError | ValueError, speech: Speech) -> str:
     """The sentence for what a person can do something about; empty for a fault of the program."""
     match error:
         case Locked():
@@ -23,9 +31,35 @@ def in_words(error: OSError | ValueError, speech: Speech) -> str:  # noqa: PLR09
                 through=error.through,
                 lock=error.lock_date,
             )
+        case NoReason():
+            return speech("Say why with --reason “…”: it is kept with the batch.")
+        case WrongUsage():
+            return str(error)
+        case _:
+            return _of_the_state(error, speech)
+
+
+def _of_the_state(error: ValueError, speech: Speech) -> str:  # noqa: PLR0911 - one sentence for each
+    match error:
+        case NotAState():
+            return speech(
+                "The file given with --state is not a state file of Écriture, and was left as it is. "
+                "Choose another; if it was one, restore it from a copy."
+            )
         case StateDamaged():
             return speech(
                 "The state file is damaged ({error}), and was left as it is. Restore it from a copy.", error=error
+            )
+        case StateNewer():
+            return speech(
+                "The state file was written by a newer version of Écriture, and was left as it is. "
+                "Use that version, or a later one."
+            )
+        case StateLinked():
+            return speech(
+                "{file} has a second name (a hard link), and would not be safe in a power cut. "
+                "Delete the other name, or make it a symbolic link.",
+                file=error,
             )
         case StateForeign():
             return speech("The state file is that of another company: {company}. Choose the right one.", company=error)
@@ -33,9 +67,5 @@ def in_words(error: OSError | ValueError, speech: Speech) -> str:  # noqa: PLR09
             return speech("There is no batch {number} in the state file.", number=error)
         case WrongState():
             return speech("This batch is cancelled already. Its postings are pending again: export them.")
-        case NoReason():
-            return speech("Say why with --reason “…”: it is kept with the batch.")
-        case WrongUsage():
-            return str(error)
         case _:
             return ""

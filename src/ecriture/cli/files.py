@@ -1,21 +1,13 @@
-"""Files put in place whole or not at all, and a lock that only one command holds."""
+"""Files put in place whole or not at all."""
 
 import errno
 import os
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-
-LOCK_SECONDS = 10.0
-
-
-class Locked(OSError):
-    """Another command holds the lock, and did not let go of it in time."""
 
 
 class NewFile:
@@ -110,35 +102,3 @@ def _flush_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-@contextmanager
-def locked(place: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
-    """Holds the lock of a file (a file beside it, since the file itself is replaced); waits for it, then raises Locked."""
-    with _naming(place):
-        handle = os.open(place.with_name(f".{place.name}.lock"), os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        deadline = time.monotonic() + seconds
-        while not _try_lock(handle):
-            if time.monotonic() > deadline:
-                raise Locked(place)
-            time.sleep(0.05)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _try_lock(handle: int) -> bool:
-    """Takes the lock if it is free; it goes with the process, however that ends."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415 - only there on Windows
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415 - not there on Windows
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

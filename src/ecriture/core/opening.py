@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from ecriture.core.documents import FINAL, Payment, PaymentRow, Unit
+from ecriture.core.documents import FINAL, Payment, PaymentRow, Unit, UnitId, UnitKind
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
 from ecriture.core.rules import NO_ACCOUNTS
@@ -27,14 +27,23 @@ def opening_notices(wants: Wants) -> Iterator[Problem]:
 def _of_payment(payment: Payment, wants: Wants, start: date) -> Iterator[Problem]:
     applications = wants.of_payment(payment).applications
     for row, application in zip(payment.rows, applications, strict=True):
-        document = wants.books.documents.get(row.document)
-        if document is None or document.status is not FINAL:
+        document_date = _date_of(row.document, wants)
+        if document_date is None:
             continue
         if application is ELSEWHERE:
             if payment.date <= wants.through and max(payment.date, row.applied or payment.date) >= start:
                 yield _in_program(payment, row.document, row.amount_cents, row.tip_cents)
-        elif payment.date < start <= document.date:
+        elif payment.date < start <= document_date:
             yield _in_opening_balance(payment, row, wants)
+
+
+def _date_of(number: str, wants: Wants) -> date | None:
+    """The date of a final document, also of one that only batches know."""
+    document = wants.books.documents.get(number)
+    if document is not None:
+        return document.date if document.status is FINAL else None
+    recorded = wants.transferred.units.get(UnitId(UnitKind.DOCUMENT, number))
+    return recorded.unit_date if recorded is not None and number not in wants.books.faulty_documents else None
 
 
 def _in_program(unit: Unit, document: str, amount_cents: int, tip_cents: int) -> Problem:

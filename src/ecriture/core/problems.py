@@ -18,8 +18,8 @@ class Severity(StrEnum):
 
 _BY_SEVERITY = {
     Severity.FATAL: "row-unreadable column-missing setting-unknown setting-invalid too-many-entries",
-    Severity.ERROR: "amount-unreadable amount-ambiguous amount-negative date-missing date-unreadable "
-    "document-duplicate payment-duplicate total-differs credit-note-negative document-unknown tax-unknown "
+    Severity.ERROR: "amount-unreadable amount-ambiguous amount-negative tip-above-amount date-missing "
+    "date-unreadable document-duplicate payment-duplicate total-differs credit-note-negative document-unknown tax-unknown "
     "tax-account-missing account-missing account-unknown account-not-postable account-linked "
     "account-wrong-length date-locked date-outside-fiscal-year currency-foreign",
     Severity.WARNING: "number-similar document-not-final overpaid item-unknown item-archived tax-differs account-class "

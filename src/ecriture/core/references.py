@@ -29,8 +29,7 @@ def without_unknown(books: Books, transferred: Transferred) -> tuple[Books, list
 
     A document that only live batches know is there: it counts as sold on its recorded sale date.
     """
-    sold = {unit.number for unit, it in transferred.units.items() if unit.kind is UnitKind.DOCUMENT and it.sale}
-    elsewhere = sold | books.faulty_documents
+    elsewhere = {unit.number for unit in transferred.units if unit.kind is UnitKind.DOCUMENT} | books.faulty_documents
     problems = [*_unknown_invoices(books, elsewhere), *_unknown_documents(books, elsewhere)]
     if not problems:
         return books, []

@@ -172,6 +172,8 @@ class Rules:
         self._recorded: dict[tuple[AccountChoice, str, bool], AccountChoice] = {}
         self._recorded_rows: dict[tuple[AccountChoice, AccountChoice], Rule] = {}
         self._recorded_payments: dict[PaymentAccounts, PaymentRule] = {}
+        self._transferred: dict[str, AccountChoice] = {}
+        self._alone: dict[AccountChoice, Rule] = {}
         self.rows = RowRules(settings)
 
     def row(self, key: RowKey, accounts: Mapping[str, str]) -> Rule:
@@ -210,6 +212,18 @@ class Rules:
                 shared = choice.role is Role.UNAPPLIED and accounts.get(CLEARING_KEY) == account
                 return self._as_recorded(choice, account, shared)
         return choice
+
+    def transferred(self, account: str) -> AccountChoice:
+        """An account that a batch holds and that the unit does not want any more."""
+        if account not in self._transferred:
+            self._transferred[account] = AccountChoice(account, (), RECORDED, Role.TRANSFERRED)
+        return self._transferred[account]
+
+    def alone(self, choice: AccountChoice) -> Rule:
+        """The rule that has one account only."""
+        if choice not in self._alone:
+            self._alone[choice] = Rule(choice)
+        return self._alone[choice]
 
     def _as_recorded(self, choice: AccountChoice, account: str, shared: bool) -> AccountChoice:  # noqa: FBT001 - private
         """`shared`: whether the clearing account serves as the unapplied one, and is recorded under both keys again."""

@@ -81,8 +81,8 @@ def sales(books: Books, settings: Settings, transferred: Transferred, *, through
     """The sales of some books, as far as an export up to `through` knows them."""
     standings: dict[str, Sale] = {}
     for unit, recorded in transferred.units.items():
-        if unit.kind is UnitKind.DOCUMENT and recorded.sale is not None:
-            standings[unit.number] = recorded.sale[1]
+        if unit.kind is UnitKind.DOCUMENT:
+            standings[unit.number] = recorded.sale[1] if recorded.sale is not None else recorded.unit_date
     for number in books.faulty_documents:
         standings.setdefault(number, WAITS)
     dating = _Dating(books, settings, transferred, through, standings)

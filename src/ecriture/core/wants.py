@@ -1,13 +1,13 @@
 """What each unit of some books wants in the ledger as it now stands, and what of it is pending (P1 to P4)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from ecriture.core.batches import NOTHING_TRANSFERRED, Recorded, Transferred, UnitRecord
 from ecriture.core.documents import FINAL, Books, Document, Payment, Unit, UnitKind, new
 from ecriture.core.postings import Part, of_document, of_payment
-from ecriture.core.rules import NO_ACCOUNTS, RECORDED, AccountChoice, Role, Rule, Rules
+from ecriture.core.rules import NO_ACCOUNTS, Rules
 from ecriture.core.sales import WAITS, Application, KeptBack, Sale, is_kept_back, sales
 from ecriture.core.settings import Settings
 
@@ -99,24 +99,25 @@ class Wants:
             return parts
         wanted = {part.own_date: part for part in parts}
         corrections = [
-            _correction(want.unit, own_date, wanted.pop(own_date, None), accounts)
+            self._correction(want.unit, own_date, wanted.pop(own_date, None), accounts)
             for own_date, accounts in recorded.parts.items()
             if own_date <= self.through
         ]
         return [*wanted.values(), *(correction for correction in corrections if correction is not None)]
 
-
-def _correction(unit: Unit, own_date: date, wanted: Part | None, transferred: dict[str, int]) -> Part | None:
-    """Wanted less transferred, by account; None when they are equal."""
-    differences = wanted.by_account() if wanted is not None else {}
-    if differences == transferred:
-        return None
-    for account, cents in transferred.items():
-        differences[account] = differences.get(account, 0) - cents
-    left = {account: cents for account, cents in sorted(differences.items()) if cents}
-    choices = {choice.account: choice for choice, _, _ in wanted.postings()} if wanted is not None else {}
-    rules = [Rule(choices.get(it) or AccountChoice(it, (), RECORDED, Role.TRANSFERRED)) for it in left]
-    return Part(unit, own_date, rules, [*left.values()], (OF_UNIT,) * len(left), is_correction=True) if left else None
+    def _correction(self, unit: Unit, own_date: date, wanted: Part | None, held: Mapping[str, int]) -> Part | None:
+        """Wanted less transferred, by account; None when they are equal."""
+        differences = wanted.by_account() if wanted is not None else {}
+        if differences == held:
+            return None
+        for account, cents in held.items():
+            differences[account] = differences.get(account, 0) - cents
+        left = {account: cents for account, cents in sorted(differences.items()) if cents}
+        if not left:
+            return None
+        choices = {choice.account: choice for choice, _, _ in wanted.postings()} if wanted is not None else {}
+        used = [self.rules.alone(choices.get(account) or self.rules.transferred(account)) for account in left]
+        return Part(unit, own_date, used, [*left.values()], (OF_UNIT,) * len(left), is_correction=True)
 
 
 def record(want: Want, *, through: date) -> UnitRecord:

@@ -123,9 +123,18 @@ SENTENCES: Mapping[str, str] = {
     "opening-document": N_(
         "{amount} for document {document}, which is from before the start date: nothing is posted. Record this amount in your accounting program, in the receivables module."
     ),
+    "opening-document/tip": N_(
+        "{amount}, of which {tip} is a tip, for document {document}, which is from before the start date: nothing is posted. Record it in your accounting program: the tip in a journal entry, the rest in the receivables module."
+    ),
     "transferred-missing": N_(
-        "was transferred, but is not in the input: it is left as it is. If it was renumbered, void the old number, or it is"
-        " posted twice."
+        "{count} documents or payments that were transferred are not in these files: {units}. They stay as they are: nothing"
+        " to do if the files hold only a part of the books. If one was given another number, add a row with its old number"
+        " and the status “void”, or it is posted twice."
+    ),
+    "transferred-missing/one": N_(
+        "one document or payment that was transferred is not in these files: {units}. It stays as it is: nothing to do if the"
+        " files hold only a part of the books. If it was given another number, add a row with its old number and the status"
+        " “void”, or it is posted twice."
     ),
     "overpaid": N_(
         "{paid} paid, {total} due: {excess} too much. Give it back (a refund), or allocate it to another document."
@@ -158,10 +167,10 @@ SENTENCES: Mapping[str, str] = {
         "{amount} for account {account} {name} ({setting}), which is a heading, a total or current earnings. Choose an account that takes entries."
     ),
     "account-wrong-length": N_(
-        "{amount} for account {account} ({setting}): Sage wants 4 to 8 digits, the first one from 1 to 5, all accounts of a company alike. Correct the setting."
+        "{amount} for account {account} ({setting}): Sage wants 4 to 8 digits, the first one from 1 to 9, all accounts of a company alike. Correct the setting."
     ),
     "account-wrong-length/digits": N_(
-        "{amount} for account {account} ({setting}): the accounts of this chart have {digits} digits, the first one from 1 to 5. Correct the setting."
+        "{amount} for account {account} ({setting}): the accounts of this chart have {digits} digits. Correct the setting."
     ),
     "account-class": N_(
         "account {account} ({setting}) is of class {found}; here one of class {expected} is expected. Check the number."
@@ -233,7 +242,15 @@ SENTENCES: Mapping[str, str] = {
         "{amount} for account {account} ({setting}), which is a heading, a total or current earnings. Choose an account that takes entries."
     ),
     "amount-negative/fee": N_(
-        "{amount} in the column “{column}” is below zero. Write it positive, also that of a refund."
+        "{amount} in the column “{column}” is below zero. Write what the processor kept, positive; only the fee of a refund may"
+        " be below zero, when it was given back."
+    ),
+    "amount-negative/tip": N_(
+        "{amount} in the column “{column}” is below zero. Write the tip positive, also that of a refund: it is then given back."
+    ),
+    "tip-above-amount": N_(
+        "the tip of {tip} is more than the amount of {amount}, which must include it. Write the whole sum in the column"
+        " “amount”, the tip included, or correct the tip."
     ),
     "setting-invalid/start-date-none": N_(
         "there was no {setting} when the first batch was exported, and none can be added any more. Remove it."
@@ -264,10 +281,10 @@ ALONE: Mapping[str, str] = {
         "account {account} is linked to a module: the program refuses it in a journal entry. Choose an account that is not linked."
     ),
     "account-wrong-length/alone": N_(
-        "account {account}: Sage wants 4 to 8 digits, the first one from 1 to 5, all accounts of a company alike. Correct the number."
+        "account {account}: Sage wants 4 to 8 digits, the first one from 1 to 9, all accounts of a company alike. Correct the number."
     ),
     "account-wrong-length/digits/alone": N_(
-        "account {account}: the accounts of this chart have {digits} digits, the first one from 1 to 5. Correct the number."
+        "account {account}: the accounts of this chart have {digits} digits. Correct the number."
     ),
     "account-class/alone": N_(
         "account {account} is of class {found}; here one of class {expected} is expected. Check the number."
@@ -338,20 +355,23 @@ def _special(problem: Problem) -> str:
     params, code = problem.params, problem.code
     if code == "setting-invalid":
         return f"setting-invalid/{params['kind']}"
-    if code in _SPECIAL and _SPECIAL[code][0](params):
-        return f"{code}/{_SPECIAL[code][1]}"
+    special = _SPECIAL[code](params) if code in _SPECIAL else ""
+    if special:
+        return f"{code}/{special}"
     return f"{code}/{params['reason']}" if "reason" in params else code
 
 
-_SPECIAL: Mapping[str, tuple[Callable[[Mapping[str, object]], bool], str]] = {
-    "setting-unknown": (lambda params: bool(params["nearest"]), "nearest"),
-    "item-archived": (lambda params: bool(params["note"]), "note"),
-    "account-wrong-length": (lambda params: bool(params["digits"]), "digits"),
-    "receivable-split": (lambda params: "setting" in params, "refund"),
-    "account-not-postable": (lambda params: not params["name"], "nameless"),
-    "column-missing": (lambda params: not params["french"], "same"),
-    "amount-unreadable": (lambda params: not str(params["text"]).strip(), "empty"),
-    "amount-negative": (lambda params: params["column"] == "fee", "fee"),
+_SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
+    "setting-unknown": lambda params: "nearest" if params["nearest"] else "",
+    "item-archived": lambda params: "note" if params["note"] else "",
+    "account-wrong-length": lambda params: "digits" if params["digits"] else "",
+    "receivable-split": lambda params: "refund" if "setting" in params else "",
+    "account-not-postable": lambda params: "" if params["name"] else "nameless",
+    "column-missing": lambda params: "" if params["french"] else "same",
+    "amount-unreadable": lambda params: "" if str(params["text"]).strip() else "empty",
+    "amount-negative": lambda params: str(params["column"]) if params["column"] in ("fee", "tip") else "",
+    "opening-document": lambda params: "tip" if "tip_cents" in params else "",
+    "transferred-missing": lambda params: "one" if params["count"] == 1 else "",
 }
 """The special cases that the parameters themselves show."""
 
@@ -427,6 +447,34 @@ def _accounts(params: Mapping[str, object], language: str) -> str:
     return ", ".join(f"{number} {'+' if cents > 0 else ''}{show_number(cents, language)}" for number, cents in pairs)
 
 
+_UNITS: Mapping[tuple[str, bool], str] = {
+    ("document", False): N_("document {numbers}"),
+    ("document", True): N_("documents {numbers}"),
+    ("payment", False): N_("payment {numbers}"),
+    ("payment", True): N_("payments {numbers}"),
+}
+"""The units of a kind; whether there are several."""
+
+
+def _units(params: Mapping[str, object], language: str) -> str:
+    """`documents F-1, F-2, payment P-9`, and how many others there are."""
+    units = params["units"]
+    pairs = [(str(kind), str(number)) for kind, number in units] if isinstance(units, tuple) else []
+    numbers: dict[str, list[str]] = {}
+    for kind, number in pairs:
+        numbers.setdefault(kind, []).append(number)
+    shown = ", ".join(
+        translate(_UNITS[kind, len(of_kind) > 1], language).format(numbers=", ".join(of_kind))
+        for kind, of_kind in numbers.items()
+    )
+    count = params["count"]
+    others = count - len(pairs) if isinstance(count, int) else 0
+    if others < 1:
+        return shown
+    message = N_("{units} and one other") if others == 1 else N_("{units} and {count} others")
+    return translate(message, language).format(units=shown, count=others)
+
+
 def _tax(params: Mapping[str, object], _language: str) -> str:
     """The tax of a problem, or the one whose setting is to be filled (`taxes.GST.credit`)."""
     return str(params.get("tax") or str(params["setting"]).split(".")[1])
@@ -444,6 +492,7 @@ _COMPOSED: Mapping[str, Callable[[Mapping[str, object], str], str]] = {
     "rows": _total_of_rows,
     "total": _total,
     "accounts": _accounts,
+    "units": _units,
     "tax": _tax,
     "expected": _expected,
     "rate": lambda params, language: (
