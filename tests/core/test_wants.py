@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from ecriture.core.posting import Standing
 from small_books import (
     COMPANY,
     Ledger,
@@ -26,8 +25,8 @@ from small_books import (
 )
 
 from ecriture.core.documents import Books, Document, Payment, Status, UnitKind
+from ecriture.core.sales import KeptBack, Standing
 from ecriture.core.settings import Opening, PaidSaleDate, Settings
-from ecriture.core.wants import HeldUnit
 
 PAID = accounting(only_when_paid=True)
 PAID_BY_DOCUMENT = accounting(PAID, paid_sale_date=PaidSaleDate.DOCUMENT)
@@ -109,23 +108,23 @@ def test_an_export_knows_only_releases_up_to_its_through() -> None:
     assert wants_of(found, PAID_BY_DOCUMENT, through="02-04")[F1.id].parts == ()
 
 
-# Held
+# Kept back
 
 
-def held(found: Books, company: Settings = PAID, through: str = "12-31") -> list[HeldUnit]:
-    return Ledger(company).plan(found, through).held
+def kept_back(found: Books, company: Settings = PAID, through: str = "12-31") -> list[KeptBack]:
+    return list(Ledger(company).plan(found, through).kept_back)
 
 
-def test_what_is_not_released_is_held_with_the_money_received_by_bank_account() -> None:
+def test_what_is_not_released_is_kept_back_with_the_money_received_by_bank_account() -> None:
     partly = payment("P-1", "01-20", share("F-1", 4000, fee=100), method="card")
-    assert held(books(F1, partly)) == [
-        HeldUnit(UnitKind.DOCUMENT, "F-1", "unpaid"),
-        HeldUnit(UnitKind.PAYMENT, "P-1", "waits", "1065", 3900),
+    assert kept_back(books(F1, partly)) == [
+        KeptBack(UnitKind.DOCUMENT, "F-1", "unpaid"),
+        KeptBack(UnitKind.PAYMENT, "P-1", "waits", "1065", 3900),
     ]
 
 
-def test_nothing_is_listed_as_held_before_its_date() -> None:
-    assert held(books(F1, payment("P-1", "01-20", share("F-1", 1))), through="01-09") == []
+def test_nothing_is_listed_as_kept_back_before_its_date() -> None:
+    assert kept_back(books(F1, payment("P-1", "01-20", share("F-1", 1))), through="01-09") == []
 
 
 def test_a_payment_all_of_whose_rows_wait_wants_nothing() -> None:
@@ -155,11 +154,11 @@ def test_a_row_that_names_nothing_does_not_wait(document: str) -> None:
     assert wanted(paid, F2, nothing, company=PAID) == {on("01-20"): {"1060": 1500, "2450": -1500}}
 
 
-def test_a_refund_is_held_like_a_payment() -> None:
+def test_a_refund_is_kept_back_like_a_payment() -> None:
     assert wanted(refund("R-1", "01-25", share("F-2", 1000)), F2, company=PAID) == {}
 
 
-def test_a_refund_is_not_held_when_a_payment_of_its_document_posts() -> None:
+def test_a_refund_is_not_kept_back_when_a_payment_of_its_document_posts() -> None:
     paid = payment("P-1", "01-20", share("F-1", 10000), share("F-2", 1000))
     back = refund("R-1", "01-25", share("F-2", 1000))
     assert wanted(back, F1, F2, paid, company=PAID) == {on("01-25"): {"1060": -1000, "2450": 1000}}
@@ -176,7 +175,7 @@ def test_but_only_when_that_payment_is_dated_up_to_through() -> None:
 def test_a_payment_of_a_document_with_an_error_waits() -> None:
     found = books(F2, payment("P-1", "01-20", share("F-1", 10000)))._replace(faulty_documents=frozenset({"F-1"}))
     assert wants_of(found)[payment("P-1", "01-20").id].parts == ()
-    assert held(found, COMPANY) == [HeldUnit(UnitKind.PAYMENT, "P-1", "waits", "1060", 10000)]
+    assert kept_back(found, COMPANY) == [KeptBack(UnitKind.PAYMENT, "P-1", "waits", "1060", 10000)]
 
 
 # Holding prevents a first transfer and never undoes one
@@ -224,7 +223,7 @@ def test_a_later_batch_without_a_sale_date_keeps_the_earlier_one() -> None:
     }
 
 
-def test_a_live_payment_is_never_held() -> None:
+def test_a_live_payment_is_never_kept_back() -> None:
     ledger = ledger_of(COMPANY, books(F1, payment("P-1", "01-20", share("F-1", 1000))), "01-31")
     ledger.company = PAID
     moved = payment("P-1", "01-20", share("F-2", 1000))
@@ -287,7 +286,7 @@ def test_an_application_after_through_is_not_recorded() -> None:
     late = invoice("F-1", "03-05", line("", 10000))
     paid = payment("P-1", "01-20", share("F-1", 10000))
     ledger = ledger_of(COMPANY, books(late, paid), "01-31")
-    assert ledger.batches[0].records[paid.id].applied == {}
+    assert ledger.batches[0].units[0].record.applied == {}
     earlier = late._replace(date=on("02-10"))
     assert set(now_wanted(ledger, books(earlier, paid), "P-1")) == {on("01-20"), on("02-10")}
 
@@ -319,8 +318,8 @@ def plan_since_start(company: Settings, *units: Document | Payment) -> tuple[Par
     ledger = Ledger(company)
     plan = ledger.export(books(*units), "03-31")
     by_day: Parts = {}
-    for held_parts in ledger.transferred.parts.values():
-        for day, sums in held_parts.items():
+    for recorded in ledger.transferred.units.values():
+        for day, sums in recorded.parts.items():
             for account, cents in sums.items():
                 by_day.setdefault(day, {})[account] = by_day.get(day, {}).get(account, 0) + cents
     return by_day, codes(plan.problems)
@@ -389,7 +388,7 @@ def test_what_was_paid_of_an_opening_document_before_the_start_is_not_listed(com
 
 
 def test_notices_are_not_given_before_their_date() -> None:
-    assert Ledger(START).plan(books(F1, P1), "02-04").problems == []
+    assert Ledger(START).plan(books(F1, P1), "02-04").problems == ()
 
 
 def test_where_opening_receivables_live_does_not_change_for_what_is_live() -> None:
