@@ -1,7 +1,5 @@
 """When (P3): sale dates, holding, application dates, the start date; what a live unit keeps, sentence by sentence."""
 
-from dataclasses import replace
-
 import pytest
 from small_books import (
     COMPANY,
@@ -24,14 +22,14 @@ from small_books import (
     wants_of,
 )
 
-from ecriture.core.documents import Books, Document, Payment, Status, UnitKind
-from ecriture.core.sales import KeptBack, Standing
+from ecriture.core.documents import Books, Payment, Status, UnitKind
+from ecriture.core.plan import listing
+from ecriture.core.sales import KeptBack
 from ecriture.core.settings import Opening, PaidSaleDate, Settings
 
 PAID = accounting(only_when_paid=True)
 PAID_BY_DOCUMENT = accounting(PAID, paid_sale_date=PaidSaleDate.DOCUMENT)
-START = accounting(start_date=on("02-01"))
-START_CLEARING = accounting(START, opening=Opening.CLEARING)
+START_CLEARING = accounting(start_date=on("02-01"), opening=Opening.CLEARING)
 
 F1 = invoice("F-1", "01-10", line("", 10000), customer="Lise")
 F2 = invoice("F-2", "01-12", line("", 5000))
@@ -121,6 +119,26 @@ def test_what_is_not_released_is_kept_back_with_the_money_received_by_bank_accou
         KeptBack(UnitKind.DOCUMENT, "F-1", "unpaid"),
         KeptBack(UnitKind.PAYMENT, "P-1", "waits", "1065", 3900),
     ]
+
+
+def test_what_a_refund_that_waits_takes_from_the_bank_is_negative() -> None:
+    back = refund("R-1", "01-20", share("F-1", 4000, fee=100, tip=5))
+    assert kept_back(books(F1, back))[1:] == [KeptBack(UnitKind.PAYMENT, "R-1", "waits", "1060", -4100)]
+
+
+def test_the_money_of_a_row_that_is_in_the_program_already_is_not_counted() -> None:
+    company = accounting(PAID, start_date=on("01-11"))
+    both = payment("P-1", "01-20", share("F-1", 4000), share("F-2", 700, tip=200))
+    assert kept_back(books(F1, F2, both), company) == [
+        KeptBack(UnitKind.DOCUMENT, "F-2", "unpaid"),
+        KeptBack(UnitKind.PAYMENT, "P-1", "waits", "1060", 700),
+    ]
+
+
+def test_a_payment_that_is_kept_back_keeps_its_tip_too() -> None:
+    assert wanted(payment("P-1", "01-20", share("F-2", 1500, tip=500)), F2, company=PAID) == {}
+    whole = payment("P-1", "01-20", share("F-2", 5500, tip=500))
+    assert wanted(whole, F2, company=PAID) == {on("01-20"): {"1060": 5500, "1201": -5000, "2400": -500}}
 
 
 def test_nothing_is_listed_as_kept_back_before_its_date() -> None:
@@ -310,93 +328,52 @@ def test_after_a_cancelled_batch_the_settings_of_today_count() -> None:
     assert now_wanted(ledger, books(F1), "F-1") == {on("01-10"): {"1201": 10000, "4999": -10000}}
 
 
-# Start date
+# Documents that only batches know
 
 
-def plan_since_start(company: Settings, *units: Document | Payment) -> tuple[Parts, list[tuple[str, str]]]:
-    """What the ledger holds of all units after one export, by own date, and what was said."""
-    ledger = Ledger(company)
-    plan = ledger.export(books(*units), "03-31")
-    by_day: Parts = {}
-    for recorded in ledger.transferred.units.values():
-        for day, sums in recorded.parts.items():
-            for account, cents in sums.items():
-                by_day.setdefault(day, {})[account] = by_day.get(day, {}).get(account, 0) + cents
-    return by_day, codes(plan.problems)
-
-
-@pytest.mark.parametrize("company", [START, START_CLEARING])
-def test_own_dates_before_the_start_are_never_wanted(company: Settings) -> None:
-    early = payment("P-1", "01-20", share("", 1000))
-    assert plan_since_start(company, F1, early) == ({}, [])
-
-
-def test_an_opening_document_lives_in_sage_and_so_does_all_that_names_it() -> None:
-    note = credit_note("N-1", "02-10", line("", 1000), applies_to="F-1")
-    units = (F1, note, P1, refund("R-1", "02-12", share("F-1", 1)), refund("R-2", "02-13", share("N-1", 1000)))
-    said = [("opening-document", number) for number in ("N-1", "P-1", "R-1", "R-2")]
-    assert plan_since_start(START, *units) == ({}, said)
-
-
-def test_a_payment_with_several_rows_is_judged_row_by_row() -> None:
-    new = invoice("F-3", "02-02", line("", 500))
-    both = payment("P-1", "02-05", share("F-1", 10000), share("F-3", 500))
-    by_day, said = plan_since_start(START, F1, new, both)
-    assert by_day[on("02-05")] == {"1060": 500, "1201": -500}
-    assert said == [("opening-document", "P-1")]
-
-
-def test_with_its_balance_in_the_clearing_account_payments_of_an_opening_document_post() -> None:
-    later = payment("P-2", "02-06", share("F-1", 300, applied="02-20"))
-    by_day, said = plan_since_start(START_CLEARING, F1, P1, later)
-    assert by_day == {
-        on("02-05"): RECEIPT,
-        on("02-06"): {"1060": 300, "2450": -300},
-        on("02-20"): {"2450": 300, "1201": -300},
+def test_a_payment_of_a_document_that_only_batches_know_is_applied_on_its_recorded_sale_date() -> None:
+    late = invoice("F-1", "03-05", line("", 10000))
+    ledger = ledger_of(COMPANY, books(late), "03-31")
+    assert now_wanted(ledger, books(P1), "P-1") == {
+        on("02-05"): {"1060": 10000, "2450": -10000},
+        on("03-05"): {"2450": 10000, "1201": -10000},
     }
-    assert said == []
 
 
-def test_with_its_balance_in_the_clearing_account_a_credit_note_of_it_posts() -> None:
-    note = credit_note("N-1", "02-10", line("", 1000), applies_to="F-1")
-    assert plan_since_start(START_CLEARING, F1, note) == ({on("02-10"): {"1201": -1000, "4000": 1000}}, [])
+@pytest.mark.parametrize("company", [COMPANY, PAID, PAID_BY_DOCUMENT])
+def test_such_a_document_never_makes_its_payments_wait(company: Settings) -> None:
+    ledger = ledger_of(COMPANY, books(F1), "01-31")
+    ledger.company = company
+    assert now_wanted(ledger, books(P1), "P-1") == {on("02-05"): RECEIPT}
 
 
-@pytest.mark.parametrize(("deposit", "account"), [("2450", "2450"), ("", "1201")])
-def test_a_payment_before_the_start_for_a_document_after_it_says_what_the_opening_balance_must_hold(
-    deposit: str, account: str
-) -> None:
-    company = replace(START, extras=replace(START.extras, deposit=deposit))
-    late = invoice("F-3", "02-02", line("", 500))
-    plan = Ledger(company).plan(books(late, payment("P-1", "01-20", share("F-3", 502, rounding=-2))), "03-31")
-    (said,) = plan.problems
-    assert (said.code, said.params) == (
-        "opening-payment",
-        {"document": "F-3", "amount_cents": 500, "account": account, "reason": "payment"},
-    )
+def test_a_credit_note_of_such_a_document_is_released_with_it() -> None:
+    ledger = ledger_of(PAID, books(F1, P1), "02-28")
+    note = credit_note("N-1", "01-20", line("", 1000), applies_to="F-1")
+    assert now_wanted(ledger, books(note), "N-1") == {on("02-05"): {"1201": -1000, "4000": 1000}}
 
 
-def test_such_a_payment_is_applied_after_the_start_all_the_same() -> None:
-    late = invoice("F-3", "02-02", line("", 500))
-    by_day, _ = plan_since_start(START, late, payment("P-1", "01-20", share("F-3", 500)))
-    assert by_day == {on("02-02"): {"1201": 0, "4000": -500, "2450": 500}}
+def test_a_payment_shows_the_customer_that_the_last_live_batch_listed() -> None:
+    ledger = ledger_of(COMPANY, books(F1), "01-31")
+    ledger.export(books(F1._replace(amounts=(9000,), customer="Lise Roy")), "01-31")
+    later = books(payment("P-1", "02-05", share("F-1", 9000)))
+    assert shown_customers(ledger, later) == {"Lise Roy"}
+    ledger.cancel(2)
+    assert shown_customers(ledger, later) == {"Lise"}
 
 
-@pytest.mark.parametrize("company", [START, START_CLEARING])
-def test_what_was_paid_of_an_opening_document_before_the_start_is_not_listed(company: Settings) -> None:
-    assert plan_since_start(company, F1, payment("P-1", "01-20", share("F-1", 10000))) == ({}, [])
+def shown_customers(ledger: Ledger, found: Books) -> set[str]:
+    return {posting.customer for posting, _ in listing(ledger.plan(found, "02-28"))}
 
 
-def test_notices_are_not_given_before_their_date() -> None:
-    assert Ledger(START).plan(books(F1, P1), "02-04").problems == ()
-
-
-def test_where_opening_receivables_live_does_not_change_for_what_is_live() -> None:
-    new = invoice("F-3", "02-02", line("", 500))
-    both = payment("P-1", "02-05", share("F-1", 10000), share("F-3", 500))
-    ledger = ledger_of(START, books(F1, new, both), "02-28")
-    ledger.company = START_CLEARING
-    assert ledger.plan(books(F1, new, both), "02-28").entries == ()
+def test_a_month_s_files_are_enough() -> None:
+    """They have what is not transferred yet, and everything that settles it."""
+    sales = F1, invoice("F-3", "02-03", line("", 700), customer="Hélène")
+    deposit, rest = payment("P-0", "01-25", share("F-3", 200)), payment("P-2", "02-10", share("F-3", 500))
+    by_month, at_once = (ledger_of(PAID, books(*sales, deposit, P1), "02-05") for _ in range(2))
+    by_month.export(books(sales[1], deposit, rest), "02-28")
+    at_once.export(books(*sales, deposit, P1, rest), "02-28")
+    assert by_month.balances() == at_once.balances() == {"1060": 10700, "4000": -10700}
 
 
 # Warnings of payments
@@ -407,13 +384,6 @@ def test_a_method_without_settings_is_pointed_out_but_for_the_usual_ones() -> No
         payment(f"P-{method}", "01-20", share("", 100), method=method) for method in ("", "cheque", "Card", "bitcoin")
     ]
     assert codes(Ledger().plan(books(*units), "01-31").problems) == [("method-unknown", "P-bitcoin")]
-
-
-def test_a_row_says_where_it_stands() -> None:
-    elsewhere, unknown, applied = share("F-1", 1), share("", 1), share("F-3", 1)
-    found = books(F1, invoice("F-3", "02-02", line("", 1)), payment("P-1", "02-05", elsewhere, unknown, applied))
-    want = wants_of(found, START)[payment("P-1", "02-05").id]
-    assert want.applications == (Standing.ELSEWHERE, Standing.UNAPPLIED, on("02-05"))
 
 
 def test_a_document_of_nothing_still_has_a_sale_date_for_its_payments() -> None:
