@@ -17,7 +17,7 @@ from small_books import (
     share,
     tax,
 )
-from worlds import World, worlds
+from worlds import SOME, World, worlds
 
 from ecriture.core.documents import Document, Payment
 from ecriture.core.entries import Line
@@ -231,6 +231,7 @@ def test_a_part_that_is_longer_stands_alone_and_is_pointed_out() -> None:
     assert [p.params["lines"] for p in found.problems if p.code == "entry-long"] == [4]
 
 
+@SOME
 @given(worlds())
 def test_no_entry_is_longer_than_it_may_be_but_those_pointed_out(world: World) -> None:
     found = Ledger(world.company).plan(world.books, world.through.isoformat())
@@ -238,6 +239,7 @@ def test_no_entry_is_longer_than_it_may_be_but_those_pointed_out(world: World) -
     assert len(longer) == sum(problem.code == "entry-long" for problem in found.problems)
 
 
+@SOME
 @given(worlds())
 def test_splitting_changes_no_balance(world: World) -> None:
     whole = world._replace(company=accounting(world.company, max_lines=10_000))

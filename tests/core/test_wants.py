@@ -1,6 +1,11 @@
 """When (P3): sale dates, holding, application dates, the start date; what a live unit keeps, sentence by sentence."""
 
+import random
+from datetime import date
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_books import (
     COMPANY,
     Ledger,
@@ -21,11 +26,14 @@ from small_books import (
     wanted,
     wants_of,
 )
+from worlds import DAYS, SOME, World, some_books, surroundings, throughs, without, worlds
 
-from ecriture.core.documents import Books, Payment, Status, UnitKind
+from ecriture.core.batches import Transferred
+from ecriture.core.documents import Books, Document, Payment, Status, UnitId, UnitKind
 from ecriture.core.plan import listing
 from ecriture.core.sales import KeptBack
 from ecriture.core.settings import Opening, PaidSaleDate, Settings
+from ecriture.core.wants import Wants
 
 PAID = accounting(only_when_paid=True)
 PAID_BY_DOCUMENT = accounting(PAID, paid_sale_date=PaidSaleDate.DOCUMENT)
@@ -391,3 +399,109 @@ def test_a_document_of_nothing_still_has_a_sale_date_for_its_payments() -> None:
     assert wanted(payment("P-1", "01-20", share("F-1", 5)), free, company=PAID) == {
         on("01-20"): {"1060": 5, "1201": -5}
     }
+
+
+# Each unit for itself
+
+
+def shown(wants: Wants, unit: Document | Payment) -> tuple[object, ...]:
+    """All that is to be known of what a unit wants, without the objects that stand for accounts."""
+    want = wants.of_document(unit) if isinstance(unit, Document) else wants.of_payment(unit)
+    pending = [(it.own_date, it.is_correction, it.by_account()) for it in wants.pending(want)]
+    parts = [(it.own_date, [(c.account, c.keys, c.rule, *rest) for c, *rest in it.postings()]) for it in want.parts]
+    return want.unit, parts, want.sale, want.applications, want.kept_back, pending
+
+
+def wants_now(world: World, ledger: Ledger | None = None) -> Wants:
+    known = ledger.transferred if ledger else Transferred()
+    return Wants(world.books, world.company, through=world.through, transferred=known)
+
+
+def units_of(world: World) -> list[Document | Payment]:
+    return [*world.books.documents.values(), *world.books.payments.values()]
+
+
+@SOME
+@given(worlds(), some_books(), st.randoms(use_true_random=False))
+def test_a_unit_asked_alone_in_any_order_and_again_wants_the_same(
+    world: World, before: Books, random: random.Random
+) -> None:
+    """Whatever was transferred before of units of the same numbers."""
+    ledger = ledger_of(world.company, before, world.through.isoformat())
+    units, all_in_order = units_of(world), wants_now(world, ledger)
+    in_order = {want.unit.id: shown(all_in_order, want.unit) for want in all_in_order}
+    assert list(in_order) == [unit.id for unit in units]
+    in_any_order = wants_now(world, ledger)
+    for unit in random.sample(units * 2, 2 * len(units)):
+        assert shown(in_any_order, unit) == in_order[unit.id]
+        assert shown(wants_now(world, ledger), unit) == in_order[unit.id]
+
+
+@SOME
+@given(worlds())
+def test_what_a_unit_wants_depends_on_nothing_but_its_surroundings(world: World) -> None:
+    wants = wants_now(world)
+    for unit in units_of(world):
+        alone = world._replace(books=surroundings(world.books, unit))
+        assert shown(wants_now(alone), unit) == shown(wants, unit)
+
+
+@SOME
+@given(worlds(), some_books())
+def test_a_live_unit_is_never_kept_back_whatever_settles_it_later(world: World, after: Books) -> None:
+    """Its documents are as they were; payments and credit notes may be others."""
+    world = world._replace(company=accounting(world.company, start_date=None))
+    ledger = ledger_of(world.company, world.books, world.through.isoformat())
+    others = {n: it for n, it in after.documents.items() if n not in world.books.documents}
+    found = Books({**world.books.documents, **others}, after.payments)
+    wants = Wants(
+        found, accounting(world.company, only_when_paid=True), through=world.through, transferred=ledger.transferred
+    )
+    for unit in found.documents.values():
+        if unit.id in ledger.transferred.units and unit.number in world.books.documents:
+            want = wants.of_document(unit)
+            assert (want.kept_back, list(wants.pending(want))) == (None, [])
+    for paid in found.payments.values():
+        assert paid.id not in ledger.transferred.units or wants.of_payment(paid).kept_back is None
+
+
+@SOME
+@given(worlds())
+def test_what_is_kept_back_wants_nothing_and_is_in_no_batch(world: World) -> None:
+    world = world._replace(company=accounting(world.company, only_when_paid=True))
+    ledger = ledger_of(world.company, world.books, world.through.isoformat())
+    for want in wants_now(world):
+        if want.kept_back is not None:
+            assert (want.kept_back.unit, list(want.parts)) == (want.unit.id, [])
+            assert want.unit.id not in ledger.transferred.units
+
+
+@SOME
+@given(worlds(), throughs())
+def test_a_month_s_files_are_enough_with_what_is_not_transferred_and_what_settles_it(world: World, then: date) -> None:
+    """All documents that are live and settled by nothing that is left are known by their batches alone."""
+    by_month, at_once = (ledger_of(world.company, world.books, then.isoformat()) for _ in range(2))
+    live = by_month.transferred.units.keys()
+    left_out = {unit.id for unit in world.books.documents.values() if unit.id in live}
+    month = without(world.books, left_out)
+    by_month.export(month, "04-30")
+    at_once.export(world.books, "04-30")
+    assert by_month.balances() == at_once.balances()
+
+
+@SOME
+@given(st.sampled_from(DAYS), st.sampled_from(DAYS), st.booleans())
+def test_a_document_that_moves_before_its_payment_was_applied_takes_the_application_with_it(
+    then: date, day: date, only_when_paid: bool
+) -> None:
+    company = accounting(only_when_paid=only_when_paid)
+    sale = invoice("F-1", "03-30", line("", 700))
+    paid = payment("P-1", "01-01", share("F-1", 700), share("", 100))
+    moved = books(sale._replace(date=day), paid)
+    ledger, at_once = ledger_of(company, books(sale, paid), then.isoformat()), ledger_of(company, moved, "04-30")
+    ledger.export(moved, "04-30")
+    assert parts_held(ledger) == parts_held(at_once)
+
+
+def parts_held(ledger: Ledger) -> dict[UnitId, Parts]:
+    return {unit: recorded.parts for unit, recorded in ledger.transferred.units.items()}

@@ -1,12 +1,13 @@
 """Hypothesis strategies for whole companies with books, small enough to read when one fails."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from small_books import COMPANY, accounting, accounts, extras
 
@@ -20,6 +21,8 @@ from ecriture.core.documents import (
     RowKey,
     RowKind,
     Status,
+    UnitId,
+    UnitKind,
 )
 from ecriture.core.settings import (
     Accounting,
@@ -38,6 +41,8 @@ from ecriture.core.settings import (
 )
 from ecriture.core.taxes import Tax
 
+SOME = settings(max_examples=40)
+"""Enough for each fault that was put into the core on purpose to be found by several tests."""
 DAYS = tuple(date(2026, month, day) for month in (1, 2, 3) for day in (1, 15, 28))
 CENTS = (100, 333, 1000, 11498)
 OF_ROWS = (*CENTS, -100, -333, -1000, 0)
@@ -175,6 +180,34 @@ class World(NamedTuple):
 
 def worlds() -> st.SearchStrategy[World]:
     return st.builds(World, companies(), some_books(), throughs())
+
+
+def surroundings(found: Books, unit: Document | Payment) -> Books:
+    """The unit, and all that names it, is named by it, names what it names, and so on: as small as its books can be."""
+    near, reached = {unit.id}, -1
+    while len(near) > reached:
+        reached = len(near)
+        for other in (*found.documents.values(), *found.payments.values()):
+            around = {other.id, *(UnitId(UnitKind.DOCUMENT, number) for number in named_by(other))}
+            if not near.isdisjoint(around):
+                near |= around
+    return Books(
+        {number: it for number, it in found.documents.items() if it.id in near},
+        {number: it for number, it in found.payments.items() if it.id in near},
+    )
+
+
+def named_by(unit: Document | Payment) -> set[str]:
+    named = {unit.applies_to} if isinstance(unit, Document) else {row.document for row in unit.rows}
+    return named - {""}
+
+
+def without(found: Books, units: Collection[UnitId]) -> Books:
+    """The books as a month's files may have them, which leave out what needs not be in them."""
+    return Books(
+        {number: it for number, it in found.documents.items() if it.id not in units},
+        {number: it for number, it in found.payments.items() if it.id not in units},
+    )
 
 
 # Changes of settings
