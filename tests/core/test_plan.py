@@ -429,7 +429,8 @@ def test_what_a_plan_says_of_a_unit_it_says_too_when_there_is_nothing_else_but_i
     company = accounts(world.company, payment_credit="1299") if split else world.company
     company = accounting(company, linked_accounts=linked)
     whole = Ledger(company).plan(world.books, world.through.isoformat())
-    for unit in (*world.books.documents.values(), *world.books.payments.values()):
+    units: list[Document | Payment] = [*world.books.documents.values(), *world.books.payments.values()]
+    for unit in units:
         near = Ledger(company).plan(surroundings(world.books, unit), world.through.isoformat())
         assert without_what_is_said_once(near, unit.id) == without_what_is_said_once(whole, unit.id)
         assert of_unit(near, unit.id) == of_unit(whole, unit.id)

@@ -184,10 +184,11 @@ def worlds() -> st.SearchStrategy[World]:
 
 def surroundings(found: Books, unit: Document | Payment) -> Books:
     """The unit, and all that names it, is named by it, names what it names, and so on: as small as its books can be."""
+    units: list[Document | Payment] = [*found.documents.values(), *found.payments.values()]
     near, reached = {unit.id}, -1
     while len(near) > reached:
         reached = len(near)
-        for other in (*found.documents.values(), *found.payments.values()):
+        for other in units:
             around = {other.id, *(UnitId(UnitKind.DOCUMENT, number) for number in named_by(other))}
             if not near.isdisjoint(around):
                 near |= around
