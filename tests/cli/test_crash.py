@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from command_line import ENGLISH, Desk, called
-
 from ecriture.memory.state_json import State, read_state
 
 ROUNDS = 12

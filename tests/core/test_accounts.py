@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecriture.core.accounts import Account, AccountClass, AccountType, Chart, class_of_number
+from ecriture.core.accounts import Account, AccountClass, AccountType, Chart, class_of_number, is_account_number
 
 
 @pytest.mark.parametrize(
@@ -24,10 +24,11 @@ def test_a_chart_that_gives_no_type_means_postable() -> None:
         ("3560", AccountClass.EQUITY),
         ("4000", AccountClass.REVENUE),
         ("5610", AccountClass.EXPENSE),
-        *((number, None) for number in ("0100", "6000", "9", "", "A1", "²0")),
+        *((number, AccountClass.EXPENSE) for number in ("6100", "7000", "8999", "9")),
+        *((number, None) for number in ("0100", "", "A1", "²0", "６000")),
     ],
 )
-def test_the_first_digit_says_the_class_as_in_sage(number: str, expected: AccountClass | None) -> None:
+def test_the_first_digit_says_the_class(number: str, expected: AccountClass | None) -> None:
     assert class_of_number(number) is expected
     assert Chart().class_of(number) is expected
 
@@ -71,3 +72,12 @@ def test_the_last_line_of_a_number_counts() -> None:
 )
 def test_the_commonest_length_is_that_of_the_company(numbers: list[str], digits: int | None) -> None:
     assert Chart(map(Account, numbers)).digits == digits
+
+
+@pytest.mark.parametrize(
+    ("text", "is_number"),
+    [("1201", True), ("4-000.É", True), ("1" * 15, True)]
+    + [(text, False) for text in ("", "1" * 16, "12 01", "12\u00a001", "12\t01", "12\u200b01", "1201\n")],
+)
+def test_a_number_is_printable_and_without_blanks(text: str, is_number: bool) -> None:
+    assert is_account_number(text) is is_number

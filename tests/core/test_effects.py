@@ -72,7 +72,7 @@ def test_payments_are_counted_apart_from_documents() -> None:
 
 def test_a_payment_without_a_document_goes_to_the_deposits() -> None:
     assert moved(FOUND, COMPANY, extras(deposit="2460")) == {"2460": Moved(payments=1)}
-    assert moved(books(P1), COMPANY, extras(deposit="2460")) == {}
+    assert moved(books(F1, P1), COMPANY, extras(deposit="2460")) == {}
 
 
 def test_only_a_payment_with_a_fee_moves_with_the_fees() -> None:

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
-from ecriture.core.likely import _ROLES, _SIGNS, Purpose, fold, likely, role_of, search
+from ecriture.core.likely import _ROLES, _SIGNS, Purpose, likely, role_of, search
 from ecriture.core.provinces import PROVINCES
 from ecriture.core.review import CLASSES
 from ecriture.core.rules import Role
 from ecriture.core.starter import starter_chart
+from ecriture.core.text import fold
 from ecriture.sources.chart import read_chart
 from strategies import account_numbers
 
@@ -310,8 +311,9 @@ def test_a_heading_or_an_account_of_another_class_is_not_proposed() -> None:
 def test_the_class_of_the_chart_counts_and_without_any_the_name_alone() -> None:
     bank = Account("5060", "Bank", account_class=AccountClass.ASSET)
     assert proposed(Chart([bank]), Purpose.BANK) == ["5060"]
-    assert proposed(named("9060 Bank"), Purpose.BANK) == ["9060"]
-    assert proposed(named("9400 Entretien"), Purpose.REVENUE) == []
+    assert proposed(named("0060 Bank"), Purpose.BANK) == ["0060"]
+    assert proposed(named("9060 Bank"), Purpose.BANK) == []
+    assert proposed(named("0400 Entretien"), Purpose.REVENUE) == []
 
 
 @pytest.mark.parametrize("name", ["TPS À PAYER", "tps a payer", "Tps\u00a0à payer", "TPS-à-payer", "TPS a\u0300 payer"])
@@ -427,20 +429,6 @@ def test_a_name_with_any_letter_does_not_mix_the_names_of_others() -> None:
     chart = Chart([Account("1050", "a\0b"), Account("1060", "Bank"), Account("1070", "\0")])
     assert proposed(chart, Purpose.BANK) == ["1060"]
     assert found("bank", Purpose.BANK, chart=chart) == ["1060"]
-
-
-@pytest.mark.parametrize(
-    ("text", "folded"),
-    [
-        ("À Payer", "a payer"),
-        ("Œuvre d’ÉTÉ", "oeuvre d'ete"),
-        ("ＧＳＴ", "gst"),
-        ("Zürich čeština", "zurich cestina"),
-        ("", ""),
-    ],
-)
-def test_a_text_is_compared_without_capitals_and_accents(text: str, folded: str) -> None:
-    assert fold(text) == folded
 
 
 # Whatever is in the chart and whatever is typed

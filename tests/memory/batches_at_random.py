@@ -136,7 +136,10 @@ def everything(state: State) -> list[object]:
     """All that a state can be asked."""
     return [
         (state.company, state.currency, state.next_number, state.batches()),
-        *((state.content(it.number), state.entries(it.number), list(state.listing(it.number))) for it in state.batches()),
+        *(
+            (state.content(it.number), state.entries(it.number), list(state.listing(it.number)))
+            for it in state.batches()
+        ),
         state.transferred(UNITS),
         state.transferred((), span=(date.min, date.max)),
     ]

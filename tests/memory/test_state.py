@@ -10,9 +10,6 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from batches_at_random import (
     FIRST,
     SETTINGS,
@@ -27,6 +24,9 @@ from batches_at_random import (
     listed,
     random_batches,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState, BatchUnit
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.memory import packing
@@ -90,7 +90,9 @@ def test_the_date_of_the_latest_live_batch_decides_whether_a_unit_is_in_a_span(p
 
 @settings(max_examples=25, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(1, 4), st.integers(1, 9))
-def test_blocks_of_any_size_hold_the_same(tmp_path_factory: pytest.TempPathFactory, rng: Random, most: int, of: int) -> None:
+def test_blocks_of_any_size_hold_the_same(
+    tmp_path_factory: pytest.TempPathFactory, rng: Random, most: int, of: int
+) -> None:
     place = tmp_path_factory.mktemp("state") / "state.db"
     batches = random_batches(rng, 3, most=12)
     with pytest.MonkeyPatch.context() as patch:

@@ -11,8 +11,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-
 from batches_at_random import FIRST, SETTINGS, UNITS, batch, batch_unit, everything, expected, keep, random_batches
+
 from ecriture.core.batches import Batch, BatchPosting, BatchState, BatchUnit, UnitRecord, Why
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.memory.errors import NotAState, StateDamaged, StateNewer

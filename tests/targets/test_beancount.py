@@ -84,7 +84,7 @@ def test_accounts_are_opened_on_their_first_day() -> None:
     assert opened == {
         "Assets:1201": (date(2026, 1, 1), ["CAD"]),
         "Income:4000": (date(2026, 1, 31), ["CAD"]),
-        "Equity:9": (date(2026, 1, 1), ["CAD"]),
+        "Expenses:9": (date(2026, 1, 1), ["CAD"]),
     }
     assert options["operating_currency"] == ["CAD"]
     assert b"Income:4000 CAD ; Revenus\n" in DATA

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 
 from ecriture.core.accounts import Account, Chart
 from ecriture.core.entries import JournalEntry, Line
-from ecriture.targets.entries_xlsx import TARGET, packed, read, unpacked, write
+from ecriture.sources.tables.workbook import packed, unpacked
+from ecriture.targets.entries_xlsx import TARGET, read, write
 from ecriture.targets.registry import WriteOptions
 from strategies import LARGEST_CENTS, journal_entries, texts, write_options
 from target_promises import assert_golden, assert_reads_back, assert_refuses_or_reads, damaged, damages, is_refused

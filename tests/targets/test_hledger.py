@@ -107,10 +107,13 @@ def test_cleaning() -> None:
 
 def test_classes() -> None:
     chart = Chart([Account("7000", account_class=AccountClass.EXPENSE), Account("1201")])
-    paths = [account_path(number, chart, ROOTS) for number in ("1201", "2310", "3560", "4000", "5610", "7000", "9000")]
+    paths = [
+        account_path(number, chart, ROOTS)
+        for number in ("1201", "2310", "3560", "4000", "5610", "7000", "9000", "0100")
+    ]
     assert paths == [
         *("assets:1201", "liabilities:2310", "equity:3560", "revenues:4000", "expenses:5610", "expenses:7000"),
-        "equity:9000",
+        *("expenses:9000", "equity:0100"),
     ]
 
 

@@ -9,8 +9,9 @@ from hypothesis import given
 
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.targets.registry import Fitted, WriteOptions, target
-from ecriture.targets.sage50_ca.checking import check
-from ecriture.targets.sage50_ca.writing import TARGET, ascii_text
+from ecriture.targets.sage50_ca import TARGET
+from ecriture.targets.sage50_ca.check import check
+from ecriture.targets.sage50_ca.write import ascii_text
 from strategies_sage import BATCHES, HOSTILE, TEXTS
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "sage50-ca" / "boreal" / "expected"

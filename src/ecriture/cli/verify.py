@@ -9,7 +9,7 @@ from ecriture.core.settings import Settings
 from ecriture.sources.settings_file import CompanyRead
 from ecriture.speech.findings import finding_sentence
 from ecriture.targets.registry import target as target_of
-from ecriture.targets.sage50_ca.checking import check
+from ecriture.targets.sage50_ca.check import check
 from ecriture.transfer import is_blocked, read_accounts, read_settings
 
 ERRORS = 1

@@ -31,9 +31,20 @@ class AccountClass(StrEnum):
     EXPENSE = "5"
 
 
+# Companies widen the ranges of Sage: 5 for the cost of sales, 6 to 9 for expenses.
+_OF_DIGIT: Mapping[str, AccountClass] = MappingProxyType(
+    {**{kind.value: kind for kind in AccountClass}, **dict.fromkeys("6789", AccountClass.EXPENSE)}
+)
+
+
 def class_of_number(number: str) -> AccountClass | None:
-    """The class that the first digit says, by Sage's numbering; None for 0 and 6 to 9."""
-    return AccountClass(number[0]) if number[:1] in "12345" and number else None
+    """The class that the first digit says; None where it is no digit from 1 to 9."""
+    return _OF_DIGIT.get(number[:1])
+
+
+def is_account_number(text: str) -> bool:
+    """Whether it is 1 to 15 printable characters without a blank."""
+    return 1 <= len(text) <= 15 and text.isprintable() and " " not in text
 
 
 class Account(NamedTuple):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 from ecriture.core.documents import DISCOUNT, LINE, SHIPPING, TAX, Document, RowKey
 from ecriture.core.money import round_half_up
@@ -16,7 +15,7 @@ class DocumentWarnings:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._ratios: dict[tuple[str, date], tuple[int, int] | None] = {}
+        self._ratios: dict[date, dict[str, tuple[int, int]]] = {}
         plain = (code for code, it in settings.items.items() if it.archived is None and it.taxes is None)
         self._plain = frozenset(("", *plain))
         """The codes of lines of which there is nothing to say, and to which all taxes apply."""
@@ -37,10 +36,15 @@ class DocumentWarnings:
             elif kind is LINE or kind is DISCOUNT:
                 base_cents += cents
         problems = [*self._of_items(document, others, accounts)] if others else []
-        for code, cents in recorded.items():
-            taxed_cents = base_cents + sum([line for key, line in others if self._is_taxed(key, code)])
-            if self._differs(document, code, cents, taxed_cents, shipping_cents):
-                problems.append(self._difference(document, code, cents, taxed_cents))
+        if recorded:
+            ratios = self._ratios.get(document.date) or self._ratios_on(document.date)
+            rows = len(document.keys)
+            for code, cents in recorded.items():
+                taxed_cents = base_cents
+                if others:
+                    taxed_cents += sum(line for key, line in others if self._is_taxed(key, code))
+                if code in ratios and _differs(cents, taxed_cents, shipping_cents, rows, ratios[code]):
+                    problems.append(self._difference(document, code, cents, taxed_cents))
         return problems
 
     def _is_taxed(self, line: RowKey, tax: str) -> bool:
@@ -62,26 +66,18 @@ class DocumentWarnings:
                 params = {"item": item.code, "archived": item.archived, "note": item.note}
                 yield Problem("item-archived", params, where(document))
 
-    def _differs(self, document: Document, code: str, recorded: int, base: int, shipping: int) -> bool:
-        """Whether a tax differs from its rate by more than a cent for each row. Shipping may be taxed or not."""
-        day = document.date
-        ratio = self._ratios[code, day] if (code, day) in self._ratios else self._ratio(code, day)
-        if ratio is None:
-            return False
-        numerator, denominator = ratio
-        excess, leeway = recorded * denominator - base * numerator, len(document.keys) * denominator
-        return not (-leeway <= excess <= leeway or -leeway <= excess - shipping * numerator <= leeway)
-
-    def _ratio(self, code: str, day: date) -> tuple[int, int] | None:
-        """The rate of a tax as a fraction; None when there is nothing to compare with."""
-        tax = self._settings.taxes.get(code)
-        percent = tax.percent_on(day) if tax is not None else None
-        numerator, denominator = (percent or Decimal()).as_integer_ratio()
-        ratio = self._ratios[code, day] = None if percent is None else (numerator, 100 * denominator)
-        return ratio
+    def _ratios_on(self, day: date) -> dict[str, tuple[int, int]]:
+        """The rates of a day as fractions; a tax without one is not compared."""
+        ratios = self._ratios[day] = {}
+        for code, tax in self._settings.taxes.items():
+            percent = tax.percent_on(day)
+            if percent is not None:
+                numerator, denominator = percent.as_integer_ratio()
+                ratios[code] = (numerator, 100 * denominator)
+        return ratios
 
     def _difference(self, document: Document, code: str, recorded_cents: int, base_cents: int) -> Problem:
-        numerator, denominator = self._ratio(code, document.date) or (0, 1)
+        numerator, denominator = self._ratios[document.date][code]
         params = {
             "tax": code,
             "rate": self._settings.taxes[code].percent_on(document.date),
@@ -90,3 +86,10 @@ class DocumentWarnings:
             "recorded_cents": recorded_cents,
         }
         return Problem("tax-differs", params, where(document))
+
+
+def _differs(recorded_cents: int, base_cents: int, shipping_cents: int, rows: int, ratio: tuple[int, int]) -> bool:
+    """Whether a tax differs from its rate by more than a cent for each row. Shipping may be taxed or not."""
+    numerator, denominator = ratio
+    excess, leeway = recorded_cents * denominator - base_cents * numerator, rows * denominator
+    return not (-leeway <= excess <= leeway or -leeway <= excess - shipping_cents * numerator <= leeway)

@@ -7,34 +7,36 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 
-class UnitKind(StrEnum):
-    """In the order in which they stand in an entry: documents before payments."""
+class Word(StrEnum):
+    """A word of the files. Hashed as its text: that of an enumeration is a Python call, felt where units are looked up."""
 
-    __hash__ = str.__hash__  # that of an Enum is a Python call; units are looked up by their kind and number
+    __hash__ = str.__hash__
+
+
+class UnitKind(Word):
+    """In the order in which they stand in an entry: documents before payments."""
 
     DOCUMENT = "document"
     PAYMENT = "payment"
 
 
-class DocumentKind(StrEnum):
+class DocumentKind(Word):
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
 
 
-class PaymentKind(StrEnum):
+class PaymentKind(Word):
     PAYMENT = "payment"
     REFUND = "refund"
 
 
-class Status(StrEnum):
+class Status(Word):
     FINAL = "final"
     DRAFT = "draft"
     VOID = "void"
 
 
-class RowKind(StrEnum):
-    __hash__ = str.__hash__  # as above: rows are looked up by their kind and code
-
+class RowKind(Word):
     LINE = "line"
     DISCOUNT = "discount"
     TAX = "tax"

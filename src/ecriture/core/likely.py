@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
-from unicodedata import normalize
 
 from ecriture.core.accounts import Account, AccountClass, Chart, class_of_number
 from ecriture.core.review import CLASSES
 from ecriture.core.rules import Role
+from ecriture.core.text import fold, fold_all
 
 
 class Purpose(StrEnum):
@@ -404,35 +404,11 @@ class _Finder:
         return found is None or found in self._classes
 
 
-_OF_DIGIT: Mapping[str, AccountClass | None] = MappingProxyType({digit: class_of_number(digit) for digit in "12345"})
-
-
 def _class_of(account: Account) -> AccountClass | None:
     """As `Chart.class_of` says, which would look each account up again."""
-    return account.account_class or _OF_DIGIT.get(account.number[:1])
-
-
-# Names as they are compared
-
-# Grave, acute, circumflex, tilde, macron, diaeresis, ring, caron, cedilla and ogonek. One by one they are found at once.
-_MARKS = ("\u0300", "\u0301", "\u0302", "\u0303", "\u0304", "\u0308", "\u030a", "\u030c", "\u0327", "\u0328")
-_BETWEEN = "\0"
-
-
-def fold(text: str) -> str:
-    """A text without capitals and accents, as it is compared: « À payer » is `a payer`, and « Œuvre » `oeuvre`."""
-    if text.isascii():
-        return text.lower()
-    bare = normalize("NFKD", text.casefold()).replace("œ", "oe").replace("’", "'")
-    for mark in _MARKS:
-        bare = bare.replace(mark, "")
-    return bare
+    return account.account_class or class_of_number(account.number)
 
 
 def _with_names(accounts: Sequence[Account]) -> Iterator[tuple[Account, str]]:
-    """Each account with its names folded, all in one go: one by one, that would take most of the time of a search."""
-    names = [f"{account.name}\n{account.name_fr}" for account in accounts]
-    folded = fold(_BETWEEN.join(names)).split(_BETWEEN)
-    if len(folded) != len(names):  # a name has that letter in it, or there is no account
-        folded = [fold(name) for name in names]
-    return zip(accounts, folded, strict=True)
+    """Each account with its names folded."""
+    return zip(accounts, fold_all([f"{account.name}\n{account.name_fr}" for account in accounts]), strict=True)

@@ -69,31 +69,29 @@ def of_payment(
     used: list[Rule] = []
     cents: list[int] = []
     rows: list[int] = []
-    later: dict[date, tuple[list[int], list[int]]] = {}
+    later: dict[date, list[tuple[int, int]]] = {}
     for row, (application, said) in enumerate(zip(applications, payment.rows, strict=True)):
         if application is ELSEWHERE:
             continue
         _, amount_cents, fee_cents, rounding_cents, tip_cents, _ = said
         settled_cents = sign * (amount_cents + rounding_cents - tip_cents)
-        if not (fee_cents or rounding_cents or tip_cents):
-            used.append(rule.applied if application == day else rule.deposit)
-            cents.append(settled_cents)
-            rows.append(row)
-        else:
+        at_once = application == day
+        if fee_cents or rounding_cents or tip_cents:
             received_cents = sign * amount_cents - fee_cents  # of a refund the bank pays the fee besides
             amounts = (received_cents, fee_cents, -settled_cents, sign * rounding_cents, -sign * tip_cents)
-            apart = rule.applied_apart if application == day else rule.deposit_apart
-            for one, its_cents in zip(apart, amounts, strict=True):
-                if its_cents:
-                    used.append(one)
-                    cents.append(its_cents)
-                    rows.append(row)
-        if application != day and isinstance(application, date):
-            moved, moved_rows = later.setdefault(application, ([], []))
-            moved.append(settled_cents)
-            moved_rows.append(row)
-    parts = [new(Part, (payment, day, used, cents, rows, False))]
+            used += rule.applied_apart if at_once else rule.deposit_apart
+            cents += amounts
+            rows += (row,) * len(amounts)
+        else:
+            used.append(rule.applied if at_once else rule.deposit)
+            cents.append(settled_cents)
+            rows.append(row)
+        if not at_once and isinstance(application, date):
+            later.setdefault(application, []).append((settled_cents, row))
+    parts: list[Part] = [new(Part, (payment, day, used, cents, rows, False))] if any(cents) else []
     if later and rule.accounts.unapplied.account != rule.accounts.clearing.account:
-        for when, (moved, moved_rows) in sorted(later.items()):
-            parts.append(Part(payment, when, (rule.moved,) * len(moved), moved, moved_rows))
-    return [part for part in parts if any(part.cents)]
+        for when, moved in sorted(later.items()):
+            if any(settled_cents for settled_cents, _ in moved):
+                moved_cents, moved_rows = zip(*moved, strict=True)
+                parts.append(Part(payment, when, (rule.moved,) * len(moved), moved_cents, moved_rows))
+    return parts

@@ -1,6 +1,7 @@
 """What the units of some books say of each other: names of documents that are not there, overpayments, look-alikes (P7)."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
 from ecriture.core.batches import Transferred
@@ -10,7 +11,6 @@ from ecriture.core.documents import (
     REFUND,
     Books,
     Document,
-    Payment,
     Status,
     Unit,
     UnitId,
@@ -90,24 +90,19 @@ def _not_final(unit: Unit, document: str, cents: int, status: Status) -> Problem
 
 def overpaid(books: Books) -> Iterator[Problem]:
     """Documents whose payments, less refunds, exceed their total; credit notes whose refunds, less payments, do."""
+    settled: defaultdict[str, int] = defaultdict(int)
+    for payment in books.payments.values():
+        if payment.status is FINAL:
+            sign = -1 if payment.kind is REFUND else 1
+            for named, amount_cents, _, rounding_cents, tip_cents, _ in payment.rows:
+                settled[named] += sign * (amount_cents + rounding_cents - tip_cents)
     documents = books.documents
-    for number, settled_cents in _settled(books.payments).items():
+    for number, settled_cents in settled.items():
         document = documents.get(number)
         if document is not None and (settled_cents < 0 or settled_cents > sum(document.amounts)):
             paid_cents = -settled_cents if document.kind is CREDIT_NOTE else settled_cents
             if document.status is FINAL and paid_cents > max(document.total_cents, 0):
                 yield _overpaid(document, paid_cents)
-
-
-def _settled(payments: Mapping[str, Payment]) -> dict[str, int]:
-    """What final payments, less refunds, take off each document that they name, in cents."""
-    settled: dict[str, int] = {}
-    for payment in payments.values():
-        if payment.status is FINAL:
-            sign = -1 if payment.kind is REFUND else 1
-            for document, amount_cents, _, rounding_cents, tip_cents, _ in payment.rows:
-                settled[document] = settled.get(document, 0) + sign * (amount_cents + rounding_cents - tip_cents)
-    return settled
 
 
 def _overpaid(document: Document, paid_cents: int) -> Problem:
@@ -139,7 +134,7 @@ def similar(units: Mapping[str, Unit]) -> Iterator[Problem]:
 
 def missing(books: Books, transferred: Transferred) -> Iterator[Problem]:
     """One notice of the live units that these files should have by their dates, and have not."""
-    if books.span is None:
+    if books.span is None or not transferred.units:
         return
     first, last = books.span
     known = {

@@ -88,14 +88,10 @@ class AccountReview:
         usual_digit = number[:1] != "0" or number in self._chart
         if not well_formed or not usual_digit or len(number) != (self._digits or len(number)):
             return "account-wrong-length", {**params, "digits": self._digits}
-        found, expected = self._class_of(number), CLASSES[choice.role]
+        found, expected = self._chart.class_of(number), CLASSES[choice.role]
         if found is not None and found not in expected:
             return "account-class", {**params, "found": found.value, "expected": tuple(sorted(expected))}
         return None
-
-    def _class_of(self, number: str) -> AccountClass | None:
-        """Companies widen the ranges: 6 to 9 are expenses, unless a chart lists the account and does not say what it is."""
-        return self._chart.class_of(number) or (None if len(self._chart) else AccountClass.EXPENSE)
 
 
 def account_fault(

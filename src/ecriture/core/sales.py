@@ -15,7 +15,6 @@ from ecriture.core.documents import (
     Books,
     Document,
     Payment,
-    PaymentRow,
     UnitId,
     UnitKind,
 )
@@ -51,30 +50,29 @@ class Sales:
     standings: Mapping[str, Sale]
     part_paid: frozenset[str] = frozenset()
     """Documents that wait, and that a payment names which posts all the same: the bank saw it."""
+    any_waits: bool = False
+    """Whether any document waits."""
 
     def applications(
         self, payment: Payment, opening: Opening, recorded: Recorded | None = None
     ) -> tuple[Application, ...]:
         """When each row of a payment is applied to its document, or why it is not."""
+        day, standings = payment.date, self.standings
         if recorded is not None:
             opening = recorded.opening
-        return tuple([self._application(payment.date, row, opening, recorded) for row in payment.rows])
-
-    def _application(self, day: date, row: PaymentRow, opening: Opening, recorded: Recorded | None) -> Application:
-        named, _, _, _, _, applied = row
-        if not named:
-            return UNAPPLIED
-        sale = self.standings.get(named, WAITS)
-        if sale is OPENING:
-            if opening is Opening.SAGE:
-                return ELSEWHERE
-            sale = day
-        elif sale is UNAPPLIED or sale is ELSEWHERE:
-            return sale
-        kept = recorded.applied_on(day, (named, applied)) if recorded is not None else None
-        if kept is not None or sale is WAITS:
-            return kept or sale
-        return max(day, cast("date", sale), applied or day)
+        applications: list[Application] = []
+        for named, _, _, _, _, applied in payment.rows:
+            sale = standings.get(named, WAITS) if named else UNAPPLIED
+            if sale is OPENING:
+                sale = ELSEWHERE if opening is Opening.SAGE else day
+            kept = recorded.applied_on(day, (named, applied)) if recorded is not None else None
+            if sale is UNAPPLIED or sale is ELSEWHERE:
+                applications.append(sale)
+            elif kept is not None or sale is WAITS:
+                applications.append(kept or sale)
+            else:
+                applications.append(max(day, cast("date", sale), applied or day))
+        return tuple(applications)
 
 
 def sales(books: Books, settings: Settings, transferred: Transferred, *, through: date) -> Sales:
@@ -92,7 +90,11 @@ def sales(books: Books, settings: Settings, transferred: Transferred, *, through
     for document in books.documents.values():
         if document.kind is CREDIT_NOTE:  # which asks when its invoice was released
             standings[document.number] = dating.of(document)
-    return Sales(standings, frozenset(_part_paid(books, settings, transferred, through, Sales(standings))))
+    waiting = {number for number, sale in standings.items() if sale is WAITS}
+    if not waiting:
+        return Sales(standings)
+    part_paid = _part_paid(books, settings, transferred, through, Sales(standings), waiting)
+    return Sales(standings, frozenset(part_paid), any_waits=True)
 
 
 class _Dating:
@@ -199,14 +201,13 @@ def _day_ends(first: date, events: Iterable[Event]) -> Iterator[Event]:
 
 
 def _part_paid(
-    books: Books, settings: Settings, transferred: Transferred, through: date, known: Sales
+    books: Books, settings: Settings, transferred: Transferred, through: date, known: Sales, waiting: set[str]
 ) -> Iterator[str]:
-    waiting = {number for number, sale in known.standings.items() if sale is WAITS}
-    for payment in books.payments.values() if waiting else ():
+    for payment in books.payments.values():
         if payment.kind is not REFUND and payment.status is FINAL and payment.date <= through:
             named = waiting.intersection([row.document for row in payment.rows])
-            recorded = transferred.units.get(payment.id)
-            if named and (recorded is not None or _any_posts(known.applications(payment, settings.accounting.opening))):
+            recorded = transferred.units.get(payment.id) if named else None
+            if recorded is not None or (named and _any_posts(known.applications(payment, settings.accounting.opening))):
                 yield from named
 
 
@@ -215,13 +216,13 @@ def _any_posts(applications: Iterable[Application]) -> bool:
 
 
 def is_kept_back(payment: Payment, applications: tuple[Application, ...], known: Sales) -> bool:
-    """Whether a payment that was never transferred waits, of which some row does: no other row posts.
+    """Whether a payment that was never transferred waits: a row waits and none posts.
 
-    Nor, for a refund, a payment of its documents.
+    Nor, for a refund, does a payment of its documents.
     """
-    if _any_posts(applications):
-        return False
     waiting = [row.document for row, it in zip(payment.rows, applications, strict=True) if it is WAITS]
+    if not waiting or _any_posts(applications):
+        return False
     return payment.kind is not REFUND or known.part_paid.isdisjoint(waiting)
 
 

@@ -73,7 +73,7 @@ class Wants:
             return Want(payment)
         recorded = self.recorded(payment)
         applications = self.sales.applications(payment, self._opening, recorded)
-        if recorded is None and WAITS in applications and is_kept_back(payment, applications, self.sales):
+        if self.sales.any_waits and recorded is None and is_kept_back(payment, applications, self.sales):
             return Want(payment, (), None, applications, self._kept_back(payment, applications))
         accounts = recorded.accounts if recorded is not None else NO_ACCOUNTS
         parts = of_payment(payment, applications, self.rules, accounts)

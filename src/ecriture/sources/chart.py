@@ -1,6 +1,5 @@
 """Charts of accounts: our own table, Sage 50's export of accounts, and its printed report. The content says which."""
 
-import codecs
 import csv
 import io
 import re
@@ -10,8 +9,9 @@ from itertools import chain, islice
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
-from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
+from ecriture.core.accounts import Account, AccountClass, AccountType, Chart, is_account_number
 from ecriture.core.problems import Problem, Where
+from ecriture.sources.tables.csv_file import csv_file, guarded, unguarded
 from ecriture.sources.tables.encoding import find_encoding
 from ecriture.sources.tables.table import Column, Table, is_spreadsheet, places_of, plain_name
 
@@ -361,7 +361,7 @@ class _Accounts:
 
     def _add(self, row: int, texts: Mapping[str, str]) -> None:
         number = unguarded(texts["number"])
-        if not _is_number(number):
+        if not is_account_number(number):
             self._table.unreadable(row, "account-number", value=number[:60])
         elif number in self._accounts:
             self._table.unreadable(row, "account-twice", account=number)
@@ -386,10 +386,6 @@ class _Accounts:
 def _has_sense(text: str) -> bool:
     """Whether a text has a letter or digit, or nothing at all: `?` has the plain name of an empty text."""
     return not text or bool(plain_name(text))
-
-
-def _is_number(number: str) -> bool:
-    return len(number) <= 15 and number.isprintable() and " " not in number and number != ""
 
 
 def _account(number: str, texts: Mapping[str, str]) -> Account:
@@ -426,34 +422,20 @@ def _likeness(text: str, delimiter: str) -> tuple[int, int]:
 
 # Writing
 
-# A spreadsheet runs a cell that begins like this as a formula, so an apostrophe is put before it, and taken off again.
-_GUARDED = tuple("=+-@'＝＋－＠")
-
 
 def write_chart(chart: Chart) -> bytes:
-    """The chart as our own table, for which `read_chart` gives the same accounts. UTF-8 with its mark, RFC 4180.
-
-    Blanks at the ends of a name are not kept.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(column.name for column in COLUMNS)
-    writer.writerows(map(_written, chart))
-    return codecs.BOM_UTF8 + text.getvalue().encode()
+    """The chart as our own table, for which `read_chart` gives the same accounts, but for blanks around a name."""
+    return csv_file((column.name for column in COLUMNS), map(_written, chart))
 
 
 def _written(account: Account) -> tuple[str, ...]:
     kind = _CLASS_TEXTS[account.account_class] if account.account_class else ""
     linked = "yes" if account.linked else "no"
-    names = guarded(account.number), guarded(account.name), account.type.value, linked, guarded(account.name_fr)
+    names = (
+        guarded(account.number),
+        guarded(account.name.strip()),
+        account.type.value,
+        linked,
+        guarded(account.name_fr.strip()),
+    )
     return *names, kind
-
-
-def guarded(text: str) -> str:
-    """A text as no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_GUARDED) else text
-
-
-def unguarded(text: str) -> str:
-    """The text that was guarded; another one as it is."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_GUARDED) else text

@@ -1,22 +1,21 @@
 """The catalogue as a table, CSV or XLSX: one row an item. Read with every mistake in it, written so that it reads back."""
 
-import codecs
 import csv
-import io
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
+from ecriture.core import setting_values
+from ecriture.core.accounts import is_account_number
 from ecriture.core.dates import NO_DATE, DateReader, UnreadDate
 from ecriture.core.problems import Problem, Where
 from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Item, frozen_mapping
-from ecriture.sources import settings_file
-from ecriture.sources.chart import guarded, unguarded
-from ecriture.sources.settings_file import Invalid
+from ecriture.sources.tables.csv_file import csv_file, guarded, unguarded
 from ecriture.sources.tables.table import MOST_PROBLEMS, Column, Table, open_table, plain_name
+from ecriture.sources.tables.workbook import workbook
 
 COLUMNS = (
     Column("code", needed=True),
@@ -114,12 +113,12 @@ class _Reading:
         self._fault(row, number, "row-unreadable", reason=reason, column=column, value=_shown(value), **params)
 
     def _text(self, place: tuple[int, str], column: str, text: str) -> str:
-        if isinstance(settings_file.text(text), Invalid) or len(text) > LONGEST[column]:
+        if isinstance(setting_values.text(text), setting_values.Invalid) or len(text) > LONGEST[column]:
             self._unread(place, "item-text", column, text, most=LONGEST[column])
         return text
 
     def _account(self, place: tuple[int, str], column: str, text: str) -> str:
-        if text and isinstance(settings_file.account(text), Invalid):
+        if text and not is_account_number(text):
             self._unread(place, "item-account", column, text)
         return text
 
@@ -146,7 +145,7 @@ def _split(text: str) -> list[str]:
     """The codes of a cell: between commas or semicolons; in quotes where a code has such a sign itself."""
     if '"' not in text:
         return [code.strip() for code in re.split("[,;]", text)]
-    of_one_line = not isinstance(settings_file.text(text), Invalid)
+    of_one_line = not isinstance(setting_values.text(text), setting_values.Invalid)
     return next(csv.reader([text], skipinitialspace=True), []) if of_one_line else [text]
 
 
@@ -159,15 +158,8 @@ def _shown(text: str) -> str:
 
 
 def write_items(items: Iterable[Item]) -> bytes:
-    """The catalogue as CSV, of which `read_items` makes the same items. UTF-8 with its mark, RFC 4180.
-
-    Blanks at the ends of a text are not kept.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(column.name for column in COLUMNS)
-    writer.writerows(map(_row, items))
-    return codecs.BOM_UTF8 + text.getvalue().encode()
+    """The catalogue as CSV, of which `read_items` makes the same items, but for blanks around a text."""
+    return csv_file((column.name for column in COLUMNS), map(_row, items))
 
 
 def _row(item: Item) -> tuple[str, ...]:
@@ -196,16 +188,5 @@ _WIDTHS = (16, 36, 12, 12, 16, 14, 48)
 
 def write_items_workbook(items: Iterable[Item]) -> bytes:
     """The same table as XLSX; every cell is a text, so that a number keeps its zeros."""
-    from openpyxl import Workbook  # noqa: PLC0415 - slow to load, and few runs need it
-
-    from ecriture.targets.entries_xlsx import bold_cell, saved, text_cell  # noqa: PLC0415 - see above
-
-    workbook = Workbook(write_only=True)
-    sheet: Any = workbook.create_sheet("Articles")
-    sheet.freeze_panes = "A2"
-    for letter, width in zip("ABCDEFG", _WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.append([bold_cell(sheet, column.name) for column in COLUMNS])
-    for item in items:
-        sheet.append([text_cell(sheet, text) for text in _row(item)])
-    return saved(workbook)
+    columns = {column.name: width for column, width in zip(COLUMNS, _WIDTHS, strict=True)}
+    return workbook("Articles", columns, map(_row, items))

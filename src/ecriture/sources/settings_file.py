@@ -2,22 +2,34 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from enum import StrEnum
-from itertools import pairwise
-from typing import Any, BinaryIO, NamedTuple, TypeVar
+from datetime import date
+from typing import Any, BinaryIO, NamedTuple
 
 from ecriture.core.problems import Problem, Where
+from ecriture.core.setting_values import (
+    Invalid,
+    Reader,
+    account,
+    count,
+    currency,
+    day,
+    fiscal_years,
+    flag,
+    listed,
+    one_of,
+    percent,
+    prefix,
+    rates,
+    text,
+)
 from ecriture.core.settings import (
     Accounting,
     BankLines,
     DefaultAccounts,
     Detail,
     Extras,
-    FiscalYear,
     Grouping,
     Item,
     Method,
@@ -38,137 +50,12 @@ MOST_DOTS = 16
 MOST_PROBLEMS = 1000
 MOST_SHOWN = 120
 
-_NO_BREAK_SPACES = str.maketrans("\u00a0\u202f\u2009", "   ")
-
-T = TypeVar("T")
-
-
-class Invalid(NamedTuple):
-    """What a value should have been: the name of a kind, and the words that are accepted."""
-
-    kind: str
-    accepted: str = ""
-
-
-Reader = Callable[[object], Any]
-"""A value as TOML has it to a valid one, or Invalid."""
-
 
 class CompanyRead(NamedTuple):
     """The settings, and all problems; with a problem that stops, the settings are not to be used."""
 
     company: Settings
     problems: tuple[Problem, ...]
-
-
-def text(value: object) -> str | Invalid:
-    """One line of text; French has no-break spaces in it."""
-    fits = isinstance(value, str) and value.translate(_NO_BREAK_SPACES).isprintable()
-    return str(value) if fits else Invalid("text")
-
-
-def account(value: object) -> str | Invalid:
-    """An account number: 1 to 15 printable characters without a blank."""
-    fits = isinstance(value, str) and re.fullmatch(r"\S{1,15}", value) and value.isprintable()
-    return str(value) if fits else Invalid("account")
-
-
-def flag(value: object) -> bool | Invalid:
-    return value if isinstance(value, bool) else Invalid("flag")
-
-
-def day(value: object) -> date | Invalid:
-    """A date, bare or in quotes."""
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            return Invalid("date")
-    return value if isinstance(value, date) and not isinstance(value, datetime) else Invalid("date")
-
-
-def percent(value: object) -> Decimal | Invalid:
-    """A rate in percent, in quotes or bare, of at most six decimals."""
-    if not isinstance(value, str | int | float) or isinstance(value, bool):
-        return Invalid("percent")
-    found = re.fullmatch("[0-9]{1,3}([.,][0-9]{1,6})?", value if isinstance(value, str) else _shown(value))
-    rate = Decimal(found[0].replace(",", ".")) if found else Decimal(-1)
-    return rate if 0 <= rate <= 100 else Invalid("percent")
-
-
-def count(value: object) -> int | Invalid:
-    """A number of lines: 2 or more, since an entry has two."""
-    fits = isinstance(value, int) and not isinstance(value, bool) and 2 <= value <= 1_000_000
-    return int(str(value)) if fits else Invalid("count")
-
-
-def one_of(values: type[StrEnum] | tuple[str, ...]) -> Reader:
-    """One of some words."""
-
-    def read(value: object) -> object:
-        words = [str(word) for word in values]
-        if value not in words:
-            return Invalid("choice", ", ".join(words))
-        return values(value) if isinstance(values, type) else value
-
-    return read
-
-
-def prefix(value: object) -> str | Invalid:
-    fits = isinstance(value, str) and re.fullmatch("[A-Z0-9]{1,3}", value)
-    return str(value) if fits else Invalid("prefix")
-
-
-def currency(value: object) -> str | Invalid:
-    fits = isinstance(value, str) and re.fullmatch("[A-Z]{3}", value)
-    return str(value) if fits else Invalid("currency")
-
-
-def listed(reader: Reader, kind: str) -> Reader:
-    """A list whose elements a reader takes."""
-
-    def read(value: object) -> object:
-        values = [reader(element) for element in value] if isinstance(value, list) else [Invalid(kind)]
-        return Invalid(kind) if any(isinstance(element, Invalid) for element in values) else tuple(values)
-
-    return read
-
-
-def fiscal_year(value: object) -> FiscalYear | Invalid:
-    """A pair of days, the first before the last."""
-    days = [day(element) for element in value] if isinstance(value, list) else []
-    first, last = days if len(days) == 2 else (Invalid("years"), Invalid("years"))
-    if isinstance(first, Invalid) or isinstance(last, Invalid) or first > last:
-        return Invalid("years")
-    return FiscalYear(first, last)
-
-
-def fiscal_years(value: object) -> tuple[FiscalYear, ...] | Invalid:
-    """Years in order of date, none of which shares a day with another."""
-    years = listed(fiscal_year, "years")(value)
-    if isinstance(years, Invalid):
-        return years
-    in_order: tuple[FiscalYear, ...] = tuple(sorted(years))
-    apart = all(earlier.last < later.first for earlier, later in pairwise(in_order))
-    return in_order if apart else Invalid("years")
-
-
-def rate(value: object) -> Rate | Invalid:
-    """A day and the percentage from that day on."""
-    if not isinstance(value, list) or len(value) != 2:
-        return Invalid("rates")
-    since, rate_percent = day(value[0]), percent(value[1])
-    if isinstance(since, Invalid) or isinstance(rate_percent, Invalid):
-        return Invalid("rates")
-    return Rate(since, rate_percent)
-
-
-def rates(value: object) -> tuple[Rate, ...] | Invalid:
-    """Rates in order of date, no two of one day."""
-    found = listed(rate, "rates")(value)
-    if isinstance(found, Invalid) or len({rate.since for rate in found}) < len(found):
-        return Invalid("rates")
-    return tuple(sorted(found))
 
 
 COMPANY: Mapping[str, Reader] = {

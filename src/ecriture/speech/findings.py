@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ecriture.core.amounts import show_number
 from ecriture.speech.language import N_, translate
-from ecriture.targets.sage50_ca.checking import Finding
+from ecriture.targets.sage50_ca.rules import Finding
 
 SENTENCES: Mapping[str, str] = {
     "GJ-01/byte-order-mark": N_("the file begins with a {encoding} mark. Save it as plain text without it."),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from ecriture.core.likely import fold
+from ecriture.core.text import fold
 from ecriture.store.models import AuditRecord, Company, User
 
 Change = tuple[str, str, str]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import Http404
 
 from ecriture.core.documents import RowKind
-from ecriture.core.likely import fold
+from ecriture.core.text import fold, fold_all
 from ecriture.store import models
 from ecriture.store.models import Company
 
@@ -87,7 +87,7 @@ def _matching(lights: Sequence[_Light], asked: Asked) -> Iterator[_Light]:
     words = fold(asked.words).split()
     if not words:
         return iter(shown)
-    texts = _folded([f"{it.code} {it.name} {it.debit} {it.credit}" for it in shown])
+    texts = fold_all([f"{it.code} {it.name} {it.debit} {it.credit}" for it in shown])
     return (item for item, text in zip(shown, texts, strict=True) if all(word in text for word in words))
 
 
@@ -107,16 +107,7 @@ def _sorted(items: Sequence[_Light], sort: Sort) -> list[str]:
     """Their codes in order, whatever the capitals and accents."""
     codes = [item.code for item in items]
     columns = [codes] if sort is Sort.CODE else [[str(getattr(item, sort.value)) for item in items], codes]
-    return [keys[-1] for keys in sorted(zip(*map(_folded, columns), codes, strict=True))]
-
-
-def _folded(texts: Sequence[str]) -> list[str]:
-    """Texts as they are compared, all in one go: one by one, that would take most of the time."""
-    folded = fold(_BETWEEN.join(texts)).split(_BETWEEN) if texts else []
-    return folded if len(folded) == len(texts) else [fold(text) for text in texts]
-
-
-_BETWEEN = "\0"
+    return [keys[-1] for keys in sorted(zip(*map(fold_all, columns), codes, strict=True))]
 
 
 def item_rows(company: Company, codes: Collection[str]) -> list[models.Item]:

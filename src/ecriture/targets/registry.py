@@ -62,7 +62,7 @@ class Target:
     first_date: date = date.min
     last_date: date = date.max
     sage_numbers: bool = False
-    """Whether accounts are 4 to 8 digits, all of one length, the first one giving the class (1 to 5)."""
+    """Whether accounts are 4 to 8 digits, all of one length, the first one giving the class."""
 
 
 def target(name: str) -> Target:

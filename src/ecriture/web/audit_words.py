@@ -14,8 +14,8 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.accounts import Chart
-from ecriture.core.likely import fold
 from ecriture.core.provinces import PROVINCES
+from ecriture.core.text import fold
 from ecriture.store.models import AuditRecord, Company
 from ecriture.web import words
 from ecriture.web.words import Words

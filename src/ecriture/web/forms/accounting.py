@@ -9,10 +9,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from ecriture.core.accounts import Account
+from ecriture.core import setting_values
+from ecriture.core.accounts import Account, is_account_number
 from ecriture.core.settings import Detail, Grouping, Opening, PaidSaleDate, Settings
-from ecriture.sources import settings_file
-from ecriture.sources.settings_file import Invalid
 from ecriture.store.books import has_live_batch
 from ecriture.targets.registry import TARGETS
 from ecriture.web import words
@@ -112,14 +111,14 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
             )
 
     def clean_source_prefix(self) -> str:
-        found = settings_file.prefix(typed := self.cleaned_data["source_prefix"])
-        if isinstance(found, Invalid):
+        found = setting_values.prefix(typed := self.cleaned_data["source_prefix"])
+        if isinstance(found, setting_values.Invalid):
             raise forms.ValidationError(say("“%s” is no prefix: 1 to 3 capitals or digits, as in EC.") % typed)
         return found
 
     def clean_linked_accounts(self) -> frozenset[str]:
         numbers = self.cleaned_data["linked_accounts"].replace(",", " ").replace(";", " ").split()
-        if refused := [number for number in numbers if isinstance(settings_file.account(number), Invalid)]:
+        if refused := [number for number in numbers if not is_account_number(number)]:
             raise forms.ValidationError(say("%s: no account number.") % ", ".join(refused))
         if len(self.chart) and (unknown := [number for number in numbers if number not in self.chart]):
             text = ngettext("%s is not in the chart of accounts.", "%s are not in the chart of accounts.", len(unknown))

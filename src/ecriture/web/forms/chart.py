@@ -9,12 +9,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
-from ecriture.core.likely import fold
+from ecriture.core.accounts import Account, AccountClass, AccountType, Chart, is_account_number
 from ecriture.core.provinces import PROVINCES
 from ecriture.core.settings import Settings
-from ecriture.sources import settings_file
-from ecriture.sources.settings_file import Invalid
+from ecriture.core.text import fold
 from ecriture.web import words
 
 LARGEST_FILE = 10 * 1024 * 1024
@@ -135,7 +133,7 @@ class AccountForm(forms.Form):
 
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"]
-        if isinstance(settings_file.account(number), Invalid):
+        if not is_account_number(number):
             raise forms.ValidationError(say("“%s” is no account number: it has no blanks.") % number)
         if self._account is None and (there := self._chart.get(number)):
             language = str(get_language())
@@ -192,7 +190,7 @@ class LinkedForm(forms.Form):
 
     def clean_others(self) -> frozenset[str]:
         numbers = self.cleaned_data["others"].replace(",", " ").split()
-        if refused := [number for number in numbers if isinstance(settings_file.account(number), Invalid)]:
+        if refused := [number for number in numbers if not is_account_number(number)]:
             raise forms.ValidationError(say("%s: no account number.") % ", ".join(refused))
         return frozenset(numbers)
 

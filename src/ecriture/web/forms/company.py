@@ -13,10 +13,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from ecriture.core import setting_values
 from ecriture.core.provinces import PROVINCES
 from ecriture.core.settings import FiscalYear, Settings
-from ecriture.sources import settings_file
-from ecriture.sources.settings_file import Invalid
 from ecriture.web import words
 from ecriture.web.forms.fields import DayField
 from ecriture.web.steps import year_after
@@ -66,8 +65,8 @@ class IdentityForm(forms.Form):
             yield self[f"year_{row}_first"], self[f"year_{row}_last"]
 
     def clean_name(self) -> str:
-        found = settings_file.text(self.cleaned_data["name"])
-        if isinstance(found, Invalid):
+        found = setting_values.text(self.cleaned_data["name"])
+        if isinstance(found, setting_values.Invalid):
             raise forms.ValidationError(say("The name has a character that cannot be printed."))
         return found
 
@@ -75,8 +74,8 @@ class IdentityForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         rows = {row: year for row in range(self._rows) if (year := self._year(row))}
         self._forbid_overlap(rows)
-        found = settings_file.fiscal_years([list(year) for year in rows.values()])
-        if isinstance(found, Invalid):
+        found = setting_values.fiscal_years([list(year) for year in rows.values()])
+        if isinstance(found, setting_values.Invalid):
             if not self.errors:
                 self.add_error(None, say("The fiscal years are not in order."))
         else:

@@ -10,10 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as say
 
-from ecriture.core.accounts import Account
+from ecriture.core import setting_values
+from ecriture.core.accounts import Account, is_account_number
 from ecriture.core.likely import Purpose
-from ecriture.sources import settings_file
-from ecriture.sources.settings_file import Invalid
 
 Said = str | Promise
 """A text of ours, in the language of whoever looks."""
@@ -57,7 +56,7 @@ class AccountField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         number: str = super().clean(value)
-        if number and isinstance(settings_file.account(number), Invalid):
+        if number and not is_account_number(number):
             raise ValidationError(say("“%s” is no account number: it has no blanks.") % number)
         return number
 
@@ -95,8 +94,8 @@ class PercentField(forms.CharField):
         text = super().clean(value).removesuffix("%").strip()
         if not text:
             return None
-        found = settings_file.percent(text)
-        if isinstance(found, Invalid):
+        found = setting_values.percent(text)
+        if isinstance(found, setting_values.Invalid):
             raise ValidationError(say("“%s” is no rate. Write it in percent, like 9.975.") % value)
         return found
 
@@ -106,7 +105,7 @@ class NameField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         name: str = super().clean(value)
-        if isinstance(settings_file.text(name), Invalid):
+        if isinstance(setting_values.text(name), setting_values.Invalid):
             raise ValidationError(say("“%s” has letters that cannot be printed. Type it again.") % name.strip())
         return name
 

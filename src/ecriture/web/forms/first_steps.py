@@ -14,12 +14,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from ecriture.core import setting_values
 from ecriture.core.likely import Purpose
 from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Item, Method, Settings, frozen_mapping
 from ecriture.core.taxes import Tax
-from ecriture.sources import settings_file
-from ecriture.sources.settings_file import Invalid
 from ecriture.store.models import Company
 from ecriture.targets.registry import TARGETS
 from ecriture.web import examples, words
@@ -302,7 +301,7 @@ class ItemsStep(StepForm):
         code, rest = cleaned.get(f"code_{row}", ""), (cleaned.get(f"name_{row}"), cleaned.get(f"credit_{row}"))
         if not code and any(rest) and f"code_{row}" not in self.errors:
             self.add_error(f"code_{row}", say("An item has a code: the one that your invoices have for it."))
-        elif any(isinstance(settings_file.text(text), Invalid) for text in (code, rest[0] or "")):
+        elif any(isinstance(setting_values.text(text), setting_values.Invalid) for text in (code, rest[0] or "")):
             self.add_error(f"code_{row}", say("There is a character that cannot be printed."))
         elif code in taken:
             self.add_error(f"code_{row}", say("“%s” is there already.") % code)

@@ -11,12 +11,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from ecriture.core import setting_values
 from ecriture.core.likely import Purpose, likely
 from ecriture.core.provinces import PROVINCES, tax_name, taxes_of
 from ecriture.core.settings import Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax
-from ecriture.sources import settings_file
-from ecriture.sources.settings_file import Invalid
 from ecriture.store.books import used_taxes
 from ecriture.web import words
 from ecriture.web.forms.base import CompanyForm, key_of
@@ -148,19 +147,19 @@ class InvoicesForm(InvoiceAccounts):
                 self.add_error(
                     f"{path}.percent", say("Which rate holds from this day? Write it in percent, like 9.975.")
                 )
-        elif isinstance(self._rates(tax), Invalid):
+        elif isinstance(self._rates(tax), setting_values.Invalid):
             self.add_error(
                 f"{path}.since", say("There is a rate from this day already. Remove that one, or choose another day.")
             )
 
-    def _rates(self, tax: Tax) -> tuple[Rate, ...] | Invalid:
+    def _rates(self, tax: Tax) -> tuple[Rate, ...] | setting_values.Invalid:
         """The rates without those that are removed and with the new one."""
         path = _path(tax.code)
         kept = [rate for rate in tax.rates if not self.chosen(f"{path}.drop.{rate.since}")]
         percent = self.chosen(f"{path}.percent")
         if percent is not None:
             kept.append(Rate(self.chosen(f"{path}.since") or date.min, percent))
-        return settings_file.rates([[rate.since, format(rate.percent, "f")] for rate in kept])
+        return setting_values.rates([[rate.since, format(rate.percent, "f")] for rate in kept])
 
     def change(self, settings: Settings) -> Settings:
         changed = super().change(settings)
@@ -174,7 +173,7 @@ class InvoicesForm(InvoiceAccounts):
         rates = self._rates(tax)
         accounts = {name: self.chosen(f"{_path(tax.code)}.{name}") for name in ("debit", "credit")}
         given = {name: number for name, number in accounts.items() if number is not None}
-        return replace(tax, rates=tax.rates if isinstance(rates, Invalid) else rates, **given)
+        return replace(tax, rates=tax.rates if isinstance(rates, setting_values.Invalid) else rates, **given)
 
 
 def _path(code: str) -> str:

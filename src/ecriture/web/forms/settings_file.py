@@ -11,12 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from ecriture.core import setting_values
 from ecriture.core.accounts import Chart
 from ecriture.core.review import account_fault
 from ecriture.core.rules import Role
 from ecriture.core.settings import Settings
-from ecriture.sources import settings_file
-from ecriture.sources.settings_file import Invalid, read_company, write_company
+from ecriture.sources.settings_file import read_company, write_company
 from ecriture.speech.sentences import sentence
 from ecriture.store.audit import Change
 from ecriture.store.books import has_live_batch, used_items
@@ -104,7 +104,7 @@ def _unfit(settings: Settings) -> Iterator[str]:
     for code, item in settings.items.items():
         texts += [(f"items.{code}.name", item.name, "name"), (f"items.{code}.note", item.note, "note")]
     for path, text, kind in texts:
-        if isinstance(settings_file.text(text), Invalid):
+        if isinstance(setting_values.text(text), setting_values.Invalid):
             yield say("“%(setting)s” has signs that cannot be shown.") % {
                 "setting": path[:120].encode("unicode_escape").decode()
             }

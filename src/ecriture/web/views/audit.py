@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Chart
-from ecriture.sources.chart import guarded
+from ecriture.sources.tables.csv_file import guarded
 from ecriture.store.access import Right
 from ecriture.store.audit import records
 from ecriture.store.charts import chart_of

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
-from ecriture.core.likely import fold
 from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Settings
+from ecriture.core.text import fold
 from ecriture.store.access import Right, companies_of
 from ecriture.store.books import Waiting, waiting_in
 from ecriture.store.models import Company, Membership

@@ -1,4 +1,4 @@
-"""The general-journal text file of Sage 50, Canadian edition: a writer of the safe profile, and its strict reader.
+"""The writer of the general-journal text file of Sage 50, Canadian edition, in the safe profile.
 
 Sources: Sage's help topic "Importing General Journal Entries" ("H") and its knowledge-base article on the same ("KB").
 Where the two differ, or neither says anything, the profile stays inside both: sources of 13 and texts of 39 characters,
@@ -10,15 +10,14 @@ printable ASCII, CR LF after every line. Taxes are ordinary lines.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 from typing import NamedTuple
 
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.money import plain
-from ecriture.targets.registry import Fitted, Target, WriteOptions
+from ecriture.targets.registry import Fitted, WriteOptions
 
 SOURCE_LIMIT = 13
 TEXT_LIMIT = 39
@@ -140,56 +139,3 @@ def _detail(line: Line) -> str:
 def write(entries: Sequence[JournalEntry], _options: WriteOptions) -> bytes:
     """The file of fitted entries. Raises ValueError for a date, source, account or text that the profile does not hold."""
     return "".join(text for entry in entries for text in (_header(entry), *map(_detail, entry.lines))).encode("ascii")
-
-
-def _cents(amount: str) -> int:
-    return int(amount.replace(".", ""))
-
-
-def _lines(content: bytes) -> list[str]:
-    """The lines without their ends. Raises ValueError for other line ends, or when the last is missing."""
-    lines = content.decode("ascii").split("\r\n")
-    if lines.pop():
-        raise ValueError("the last line has no CR LF")
-    return lines
-
-
-def _read_detail(text: str) -> Line:
-    if not (found := DETAIL.fullmatch(text)):
-        raise ValueError(f"neither a header nor a detail: {text[:80]!r}")
-    account, amount, comment = found.groups(default="")
-    return Line(account, _cents(amount), comment)
-
-
-def _read_entry(header: re.Match[str], lines: Sequence[str]) -> JournalEntry:
-    month, day, year, source, comment = header.groups()
-    if (entry_date := date(2000 + int(year), int(month), int(day))) > LAST_DATE:
-        raise ValueError(f"{source}: the year {year} is not in 00 to 49")
-    return JournalEntry(entry_date, source, comment, tuple(map(_read_detail, lines)))
-
-
-def _entries(lines: Sequence[str]) -> Iterator[JournalEntry]:
-    """One entry from each header to the next."""
-    headers = {number: found for number, text in enumerate(lines) if (found := HEADER.fullmatch(text))}
-    if lines and 0 not in headers:
-        raise ValueError("the first line is not a header")
-    for start, end in pairwise([*headers, len(lines)]):
-        yield _read_entry(headers[start], lines[start + 1 : end])
-
-
-def read(content: bytes) -> tuple[JournalEntry, ...]:
-    """The entries of a file of this profile; none for no bytes. Raises ValueError for any other file."""
-    return tuple(_entries(_lines(content)))
-
-
-TARGET = Target(
-    name="sage50-ca",
-    suffix=".txt",
-    source_limit=SOURCE_LIMIT,
-    first_date=FIRST_DATE,
-    last_date=LAST_DATE,
-    sage_numbers=True,
-    fit=fit,
-    write=write,
-    read=read,
-)

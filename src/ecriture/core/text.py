@@ -1,0 +1,24 @@
+"""Texts as they are compared: without capitals and accents."""
+
+from collections.abc import Sequence
+from unicodedata import normalize
+
+# Grave, acute, circumflex, tilde, macron, diaeresis, ring, caron, cedilla and ogonek. One by one they are found at once.
+_MARKS = ("\u0300", "\u0301", "\u0302", "\u0303", "\u0304", "\u0308", "\u030a", "\u030c", "\u0327", "\u0328")
+_BETWEEN = "\0"
+
+
+def fold(text: str) -> str:
+    """« À payer » is `a payer`, and « Œuvre » `oeuvre`."""
+    if text.isascii():
+        return text.lower()
+    bare = normalize("NFKD", text.casefold()).replace("œ", "oe").replace("’", "'")
+    for mark in _MARKS:
+        bare = bare.replace(mark, "")
+    return bare
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """`fold` of each text, in one pass over all of them, which is many times faster."""
+    folded = fold(_BETWEEN.join(texts)).split(_BETWEEN)
+    return folded if len(folded) == len(texts) else list(map(fold, texts))  # none, or one holds the separator

@@ -1,0 +1,34 @@
+"""Tables written as CSV (RFC 4180), in UTF-8 with its mark.
+
+The mark is for Excel: without it, a double click on the file reads UTF-8 as Windows-1252, and "Débit" as "DÃ©bit". Scripts
+know it (`utf-8-sig` in Python; pandas, R and LibreOffice by themselves). The comma is that of RFC 4180: an Excel set to
+French (Canada) splits at semicolons on a double click, and finds the comma under Data, From Text/CSV. A line `sep=,` would
+help Excel, but it makes it forget the mark, and scripts take it for the header.
+"""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterable
+
+# A spreadsheet runs a cell that begins like this as a formula, so an apostrophe is put before it, and taken off again. The
+# apostrophe itself is here so that each guarded text can be told from one that had an apostrophe of its own.
+_GUARDED = tuple("=+-@\t\r\n'＝＋－＠")
+
+
+def csv_file(header: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return codecs.BOM_UTF8 + text.getvalue().encode()
+
+
+def guarded(text: str) -> str:
+    """A text as no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.startswith(_GUARDED) else text
+
+
+def unguarded(text: str) -> str:
+    """The text that was guarded; another one as it is."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_GUARDED) else text
