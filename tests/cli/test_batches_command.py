@@ -1,9 +1,12 @@
 """`ecriture batches`: what was exported, what became of it, and its exact bytes again."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 from command_line import Desk, called, program
+
+from ecriture.memory import state as memory
 
 
 @pytest.fixture
@@ -170,14 +173,16 @@ def test_a_state_file_that_is_not_there(tmp_path: Path) -> None:
     assert not state.exists()
 
 
-def test_a_state_file_that_cannot_be_replaced(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full disk while a batch is confirmed: the state is the one of before."""
-    before = desk.files()
+def test_a_disk_that_is_full(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a batch is cancelled: the state is the one of before."""
+    before, connected = desk.files(), memory.connected
 
-    def full(_self: Path, _other: Path) -> Path:
-        raise OSError(28, "No space left on device")
+    def full(*arguments: object) -> sqlite3.Connection:
+        db = connected(*arguments)  # type: ignore[arg-type]
+        db.execute("PRAGMA max_page_count = 1")
+        return db
 
-    monkeypatch.setattr(Path, "replace", full)
-    done = desk.batches("--confirm", "1")
+    monkeypatch.setattr(memory, "connected", full)
+    done = desk.batches("--cancel", "1", "--reason", "x" * 100_000)
     assert (done.status, done.err) == (2, f"{desk.state[1]} cannot be read or written: the disk is full.\n")
     assert desk.files() == before

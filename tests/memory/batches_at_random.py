@@ -51,7 +51,12 @@ def batch_unit(rng: Random, unit: UnitId) -> BatchUnit:
     }
     accounts = {key: rng.choice(ACCOUNTS) for key in rng.sample(KEYS, rng.randrange(4))}
     record = UnitRecord(day(rng), accounts, rng.choice((None, day(rng))), rows)
-    return BatchUnit(unit, record, [posting(rng, unit) for _ in range(rng.choice((1, 1, 2, 7)))])
+    postings = [posting(rng, unit)]
+    for _ in range(rng.choice((0, 0, 1, 6))):
+        other = posting(rng, unit)  # or one that has all but this in common with the one before
+        alike = postings[-1]._replace(line=other.line, account=other.account, amount_cents=other.amount_cents)
+        postings.append(alike if rng.random() < 2 / 3 else other)
+    return BatchUnit(unit, record, postings)
 
 
 UNITS = tuple(UnitId(kind, number) for kind in UnitKind for number in (*NUMBERS, *map(str, range(300))))

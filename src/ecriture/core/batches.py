@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ecriture.core.documents import UnitId
+from ecriture.core.documents import DOCUMENT, UnitId, UnitKind
 from ecriture.core.entries import JournalEntry
 from ecriture.core.settings import Opening
 
@@ -134,13 +134,17 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Transferred:
-    """What live batches hold: of the units asked about, and whether there are any. A unit is live when it is in `units`."""
+    """What live batches hold: of the units asked about, by number, and whether there are any. A unit in them is live."""
 
-    units: Mapping[UnitId, Recorded] = field(default_factory=dict)
+    documents: Mapping[str, Recorded] = field(default_factory=dict)
+    payments: Mapping[str, Recorded] = field(default_factory=dict)
     start_date: date | None = None
     """The start date of the latest live batch."""
     any_live: bool = False
-    """Whether any batch is live, also one of which no unit is in `units`."""
+    """Whether any batch is live, also one of which no unit is here."""
+
+    def of(self, kind: UnitKind) -> Mapping[str, Recorded]:
+        return self.documents if kind is DOCUMENT else self.payments
 
 
 NOTHING_TRANSFERRED = Transferred()
@@ -148,14 +152,14 @@ NOTHING_TRANSFERRED = Transferred()
 
 def transferred_by(batches: Iterable[Batch]) -> Transferred:
     """What the live ones of some batches, in the order of their numbers, hold and recorded."""
-    units: dict[UnitId, Recorded] = {}
+    units: dict[UnitKind, dict[str, Recorded]] = {kind: {} for kind in UnitKind}
     start_date, any_live = None, False
     for batch in batches:
         if batch.live:
             start_date, any_live = batch.start_date, True
-            for unit, record, postings in batch.units:
-                recorded = units.get(unit) or units.setdefault(unit, Recorded(batch.opening))
+            for (kind, number), record, postings in batch.units:
+                recorded = units[kind].setdefault(number, Recorded(batch.opening))
                 recorded.add(
                     record, ((it.own_date, it.account, it.amount_cents) for it in postings), postings[-1].customer
                 )
-    return Transferred(units, start_date, any_live)
+    return Transferred(units[DOCUMENT], units[UnitKind.PAYMENT], start_date, any_live)

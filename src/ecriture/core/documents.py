@@ -45,6 +45,7 @@ class RowKind(Word):
     ROUNDING = "rounding"
 
 
+DOCUMENT, PAYMENT = UnitKind.DOCUMENT, UnitKind.PAYMENT
 FINAL = Status.FINAL
 INVOICE, CREDIT_NOTE = DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE
 REFUND = PaymentKind.REFUND
@@ -89,7 +90,7 @@ class Document(NamedTuple):
 
     @property
     def id(self) -> UnitId:
-        return UnitId(UnitKind.DOCUMENT, self.number)
+        return new(UnitId, (DOCUMENT, self.number))
 
     @property
     def total_cents(self) -> int:
@@ -130,7 +131,7 @@ class Payment(NamedTuple):
 
     @property
     def id(self) -> UnitId:
-        return UnitId(UnitKind.PAYMENT, self.number)
+        return new(UnitId, (PAYMENT, self.number))
 
     @property
     def sign(self) -> int:

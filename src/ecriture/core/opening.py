@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from ecriture.core.documents import FINAL, Payment, PaymentRow, Unit, UnitId, UnitKind
+from ecriture.core.documents import FINAL, Payment, PaymentRow, Unit
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
 from ecriture.core.rules import NO_ACCOUNTS
@@ -42,7 +42,7 @@ def _date_of(number: str, wants: Wants) -> date | None:
     document = wants.books.documents.get(number)
     if document is not None:
         return document.date if document.status is FINAL else None
-    recorded = wants.transferred.units.get(UnitId(UnitKind.DOCUMENT, number))
+    recorded = wants.transferred.documents.get(number)
     return recorded.unit_date if recorded is not None and number not in wants.books.faulty_documents else None
 
 
@@ -54,7 +54,7 @@ def _in_program(unit: Unit, document: str, amount_cents: int, tip_cents: int) ->
 
 def _in_opening_balance(payment: Payment, row: PaymentRow, wants: Wants) -> Problem:
     """The opening balance must hold what was paid before for a document of after the start date."""
-    recorded = wants.recorded(payment)
+    recorded = wants.transferred.payments.get(payment.number)
     accounts = recorded.accounts if recorded is not None else NO_ACCOUNTS
     unapplied = wants.rules.payment(payment.kind, payment.method, accounts).accounts.unapplied
     params = {

@@ -1,7 +1,7 @@
 """Posting is a difference: what every unit wants, less what live batches hold of it, as journal entries (P4, P5)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -10,14 +10,14 @@ from ecriture.core.accounts import Chart
 from ecriture.core.batches import BatchPosting, BatchUnit, Why
 from ecriture.core.dates import Calendar
 from ecriture.core.document_warnings import DocumentWarnings
-from ecriture.core.documents import FINAL, Document, Payment, Unit, UnitId, UnitKind
+from ecriture.core.documents import FINAL, Document, Payment, Unit, UnitId, new
 from ecriture.core.entries import JournalEntry
 from ecriture.core.grouping import Group, Grouper, comment
 from ecriture.core.lines import (
+    TOGETHER,
     Customers,
     LineKeys,
     RuleSums,
-    SumKey,
     Sums,
     add_by_rule,
     by_account,
@@ -32,7 +32,7 @@ from ecriture.core.postings import Part
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
 from ecriture.core.review import Review, TargetRules
-from ecriture.core.rules import NO_ACCOUNTS, AccountChoice
+from ecriture.core.rules import NO_ACCOUNTS, AccountChoice, Rule
 from ecriture.core.sales import KeptBack
 from ecriture.core.wants import Want, Wants, record
 
@@ -138,7 +138,7 @@ class _Planner:
         """Says what is wrong with the pending parts of a unit; one with an error is kept back."""
         problems = self._review.of_parts(parts)
         if want.parts:
-            problems += self._warnings_about(want.unit)
+            problems += self._warnings_about(want)
         if not problems:
             return True
         self._say(problems)
@@ -148,10 +148,10 @@ class _Planner:
             return False
         return True
 
-    def _warnings_about(self, unit: Unit) -> Sequence[Problem]:
+    def _warnings_about(self, want: Want) -> Sequence[Problem]:
+        unit = want.unit
         if isinstance(unit, Document):
-            recorded = self._wants.recorded(unit)
-            return self._warnings.of(unit, recorded.accounts if recorded is not None else NO_ACCOUNTS)
+            return self._warnings.of(unit, want.recorded.accounts if want.recorded is not None else NO_ACCOUNTS)
         method = unit.method
         if not method or method in METHODS or self._wants.rules.method(method) is not None:
             return ()
@@ -249,7 +249,7 @@ class _Planner:
         document = self._wants.books.documents.get(named)
         if document is not None:
             return document.customer
-        recorded = self._wants.transferred.units.get(UnitId(UnitKind.DOCUMENT, named))
+        recorded = self._wants.transferred.documents.get(named)
         return recorded.customer if recorded is not None else ""
 
     def _heading_customer(self, payment: Payment) -> str:
@@ -340,10 +340,12 @@ NO_ENTRY = -1
 
 def exported_units(plan: Plan) -> Iterator[BatchUnit]:
     """All that a batch of the plan holds, unit by unit."""
-    numbers = _line_numbers(plan)
-    for unit in plan.units():
-        postings = [posting for posting, _ in _listed(plan, unit, numbers)]
-        yield BatchUnit(unit.want.unit.id, record(unit.want, through=plan.through), postings)
+    places = [_Lines(planned) for planned in plan.planned]
+    for want, parts in plan.units():
+        postings = [
+            posting for part, entry in parts if entry != NO_ENTRY for posting, _ in places[entry].of(part, entry)
+        ]
+        yield BatchUnit(want.unit.id, record(want, through=plan.through), postings)
 
 
 def listing(plan: Plan) -> list[tuple[BatchPosting, AccountChoice]]:
@@ -351,39 +353,54 @@ def listing(plan: Plan) -> list[tuple[BatchPosting, AccountChoice]]:
 
     Those of one entry stand by open date, documents before payments, number and own date.
     """
-    numbers = _line_numbers(plan)
-    found = [posting for unit in plan.units() for posting in _listed(plan, unit, numbers)]
+    places = [_Lines(planned) for planned in plan.planned]
+    parts = [part for unit in plan.units() for part in unit.parts if part.entry != NO_ENTRY]
+    found = [posting for part, entry in parts for posting in places[entry].of(part, entry)]
     return sorted(found, key=lambda it: (it[0].entry, it[0].open_date, *it[0].unit, it[0].own_date))
 
 
-def _line_numbers(plan: Plan) -> list[Mapping[SumKey, int]]:
-    return [lines_of(planned.sums, planned.parts).numbers for planned in plan.planned]
+class _Lines:
+    """The lines that the postings of an entry are in."""
 
+    def __init__(self, planned: PlannedEntry) -> None:
+        self._group = planned.group
+        self._keys = planned.keys
+        self._numbers = lines_of(planned.sums, planned.parts).numbers
+        self._of_rules: dict[tuple[Rule, bool], list[tuple[AccountChoice, int, int]]] = {}
 
-def _listed(
-    plan: Plan, unit: PlannedUnit, numbers: Sequence[Mapping[SumKey, int]]
-) -> Iterator[tuple[BatchPosting, AccountChoice]]:
-    for part, entry in unit.parts:
-        if entry == NO_ENTRY:
-            continue
-        planned = plan.planned[entry]
-        keys = planned.keys
-        why, open_date = _why(part, planned.group), keys.calendar[part.own_date].open
-        for choice, cents, row in part.postings():
-            line = numbers[entry][keys.of(part, choice, cents, row)]
-            customer = keys.customers.name(part, row)
-            yield (
-                BatchPosting(
-                    entry + 1, line, part.unit.id, customer, part.own_date, open_date, choice.account, cents, why
-                ),
-                choice,
-            )
+    def of(self, part: Part, entry: int) -> Iterator[tuple[BatchPosting, AccountChoice]]:
+        """The postings of a part as a listing shows them, in the order of its rows."""
+        unit, own_date, customers = part.unit, part.own_date, self._keys.customers
+        unit_id, customer = unit.id, unit.customer
+        open_date, why = self._keys.calendar[own_date].open, _why(part, self._group)
+        for choice, cents, row, line in self._placed(part):
+            whose = customer or customers.name(part, row)
+            head = (entry + 1, line, unit_id, whose, own_date, open_date, choice.account, cents, why)
+            yield new(BatchPosting, head), choice
+
+    def _placed(self, part: Part) -> Iterator[tuple[AccountChoice, int, int, int]]:
+        """(account, cents, row, line). Where lines are accounts and sides they are found once for each rule."""
+        if not self._keys.by_account:
+            for choice, cents, row in part.postings():
+                yield choice, cents, row, self._numbers[self._keys.of(part, choice, cents, row)]
+            return
+        for rule, cents, row in zip(part.rules, part.cents, part.rows, strict=False):
+            if cents:
+                for choice, sign, line in self._of_rules.get((rule, cents > 0)) or self._of_rule(rule, cents > 0):
+                    yield choice, sign * cents, row, line
+
+    def _of_rule(self, rule: Rule, positive: bool) -> list[tuple[AccountChoice, int, int]]:  # noqa: FBT001 - private
+        found = [(it, sign, self._numbers[it, positive is (sign > 0), TOGETHER]) for it, sign in rule.legs]
+        self._of_rules[rule, positive] = found
+        return found
 
 
 def _why(part: Part, group: Group) -> Why:
-    if group.correction:
-        return Why.CORRECTION if part.unit.status is FINAL else Why.VOID
+    if part.is_correction:
+        return CORRECTION if part.unit.status is FINAL else VOID
     if group.carried:
-        return Why.CARRIED
-    applied = isinstance(part.unit, Payment) and part.own_date != part.unit.date
-    return Why.APPLIED if applied else Why.NEW
+        return CARRIED
+    return APPLIED if isinstance(part.unit, Payment) and part.own_date != part.unit.date else NEW
+
+
+NEW, APPLIED, CORRECTION, VOID, CARRIED = Why

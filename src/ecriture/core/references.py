@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from ecriture.core.batches import Transferred
 from ecriture.core.documents import (
     CREDIT_NOTE,
+    DOCUMENT,
     FINAL,
+    PAYMENT,
     REFUND,
     Books,
     Document,
@@ -29,7 +31,7 @@ def without_unknown(books: Books, transferred: Transferred) -> tuple[Books, list
 
     A document that only live batches know is there: it counts as sold on its recorded sale date.
     """
-    elsewhere = {unit.number for unit in transferred.units if unit.kind is UnitKind.DOCUMENT} | books.faulty_documents
+    elsewhere = transferred.documents.keys() | books.faulty_documents
     problems = [*_unknown_invoices(books, elsewhere), *_unknown_documents(books, elsewhere)]
     if not problems:
         return books, []
@@ -134,21 +136,15 @@ def similar(units: Mapping[str, Unit]) -> Iterator[Problem]:
 
 def missing(books: Books, transferred: Transferred) -> Iterator[Problem]:
     """One notice of the live units that these files should have by their dates, and have not."""
-    if books.span is None or not transferred.units:
+    if books.span is None:
         return
     first, last = books.span
-    known = {
-        UnitKind.DOCUMENT: books.documents.keys() | books.faulty_documents,
-        UnitKind.PAYMENT: books.payments.keys() | books.faulty_payments,
-    }
-    absent = sorted(
-        unit
-        for unit, recorded in transferred.units.items()
-        if first <= recorded.unit_date <= last and unit.number not in known[unit.kind]
-    )
-    if absent:
-        units = tuple((unit.kind.value, unit.number) for unit in absent[:FIRST_MISSING])
-        yield Problem("transferred-missing", {"count": len(absent), "units": units})
+    absent = [(DOCUMENT, it) for it in transferred.documents.keys() - books.documents.keys() - books.faulty_documents]
+    absent += [(PAYMENT, it) for it in transferred.payments.keys() - books.payments.keys() - books.faulty_payments]
+    expected = sorted(unit for unit in absent if first <= transferred.of(unit[0])[unit[1]].unit_date <= last)
+    if expected:
+        units = tuple((kind.value, number) for kind, number in expected[:FIRST_MISSING])
+        yield Problem("transferred-missing", {"count": len(expected), "units": units})
 
 
 FIRST_MISSING = 5

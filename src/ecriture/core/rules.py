@@ -73,11 +73,12 @@ class PaymentAccounts(NamedTuple):
 class PaymentRule:
     """The accounts of payments of one kind and method, and the rules that they form."""
 
-    __slots__ = ("accounts", "applied", "applied_apart", "deposit", "deposit_apart", "moved")
+    __slots__ = ("accounts", "applied", "applied_apart", "deposit", "deposit_apart", "keys", "moved")
 
     def __init__(self, accounts: PaymentAccounts) -> None:
         bank, fee, clearing, unapplied, rounding, tip = accounts
         self.accounts = accounts
+        self.keys = tuple(key for choice in accounts for key in choice.keys)
         self.applied = Rule(bank, clearing)
         """What is applied to a document at once."""
         self.deposit = Rule(bank, unapplied)
@@ -170,8 +171,8 @@ class Rules:
         self._methods = {name.casefold(): method for name, method in settings.methods.items()}
         self._payments: dict[tuple[PaymentKind, str], PaymentRule] = {}
         self._recorded: dict[tuple[AccountChoice, str, bool], AccountChoice] = {}
-        self._recorded_rows: dict[tuple[AccountChoice, AccountChoice], Rule] = {}
-        self._recorded_payments: dict[PaymentAccounts, PaymentRule] = {}
+        self._recorded_rows: dict[tuple[Rule, str | None, str | None], Rule] = {}
+        self._recorded_payments: dict[tuple[PaymentRule, tuple[str | None, ...]], PaymentRule] = {}
         self._transferred: dict[str, AccountChoice] = {}
         self._alone: dict[AccountChoice, Rule] = {}
         self.rows = RowRules(settings)
@@ -179,13 +180,13 @@ class Rules:
     def row(self, key: RowKey, accounts: Mapping[str, str]) -> Rule:
         """The rule of a row; `accounts` are those that batches recorded for its document."""
         rule = self.rows[key]
-        if not accounts:
-            return rule
-        debited, credited = [self.recorded(choice, accounts) for choice, _ in rule.legs]
-        found = self._recorded_rows.get((debited, credited))
-        if found is None:
-            found = self._recorded_rows[debited, credited] = Rule(debited, credited)
-        return found
+        (debited, _), (credited, _) = rule.legs
+        found = accounts.get(debited.keys[0]), accounts.get(credited.keys[0])
+        recorded = self._recorded_rows.get((rule, *found))
+        if recorded is None:
+            recorded = Rule(self.recorded(debited, accounts), self.recorded(credited, accounts))
+            self._recorded_rows[(rule, *found)] = recorded
+        return recorded
 
     def payment(self, kind: PaymentKind, method: str, accounts: Mapping[str, str] = NO_ACCOUNTS) -> PaymentRule:
         """The accounts of a payment; those of a refund are used the other way round."""
@@ -194,11 +195,12 @@ class Rules:
             rule = self._payments[kind, method] = PaymentRule(self._payment_accounts(kind, method))
         if not accounts:
             return rule
-        recorded = PaymentAccounts(*[self.recorded(choice, accounts) for choice in rule.accounts])
-        found = self._recorded_payments.get(recorded)
-        if found is None:
-            found = self._recorded_payments[recorded] = PaymentRule(recorded)
-        return found
+        found = rule, tuple(map(accounts.get, rule.keys))
+        recorded = self._recorded_payments.get(found)
+        if recorded is None:
+            recorded = PaymentRule(PaymentAccounts(*[self.recorded(choice, accounts) for choice in rule.accounts]))
+            self._recorded_payments[found] = recorded
+        return recorded
 
     def method(self, name: str) -> Method | None:
         """The settings of a method, however its capitals are written."""

@@ -78,9 +78,8 @@ class Sales:
 def sales(books: Books, settings: Settings, transferred: Transferred, *, through: date) -> Sales:
     """The sales of some books, as far as an export up to `through` knows them."""
     standings: dict[str, Sale] = {}
-    for unit, recorded in transferred.units.items():
-        if unit.kind is UnitKind.DOCUMENT:
-            standings[unit.number] = recorded.sale[1] if recorded.sale is not None else recorded.unit_date
+    for number, recorded in transferred.documents.items():
+        standings[number] = recorded.sale[1] if recorded.sale is not None else recorded.unit_date
     for number in books.faulty_documents:
         standings.setdefault(number, WAITS)
     dating = _Dating(books, settings, transferred, through, standings)
@@ -105,7 +104,7 @@ class _Dating:
     ) -> None:
         self._documents = books.documents
         self._accounting = settings.accounting
-        self._units = transferred.units
+        self._live = transferred.documents
         self._through = through
         self._standings = standings
         self._releases: dict[str, date] = {}
@@ -115,7 +114,7 @@ class _Dating:
     def of(self, document: Document) -> Sale:
         if document.status is not FINAL:
             return UNAPPLIED
-        recorded = self._units.get(document.id) if self._units else None
+        recorded = self._live.get(document.number)
         if self._accounting.start_date is not None:
             if document.date < self._accounting.start_date:
                 return OPENING
@@ -206,7 +205,7 @@ def _part_paid(
     for payment in books.payments.values():
         if payment.kind is not REFUND and payment.status is FINAL and payment.date <= through:
             named = waiting.intersection([row.document for row in payment.rows])
-            recorded = transferred.units.get(payment.id) if named else None
+            recorded = transferred.payments.get(payment.number) if named else None
             if recorded is not None or (named and _any_posts(known.applications(payment, settings.accounting.opening))):
                 yield from named
 

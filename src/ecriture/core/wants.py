@@ -25,6 +25,8 @@ class Want(NamedTuple):
     applications: Sequence[Application] = ()
     """Of a payment, when each row is applied, or why it is not."""
     kept_back: KeptBack | None = None
+    recorded: Recorded | None = None
+    """What live batches hold of it; None when it is not live."""
 
 
 class Wants:
@@ -42,7 +44,6 @@ class Wants:
         self.transferred = transferred
         self.rules = Rules(settings)
         self.sales = sales(books, settings, transferred, through=through)
-        self._live = transferred.units
         self._opening = settings.accounting.opening
         self._first_day = settings.accounting.start_date or date.min
 
@@ -53,25 +54,22 @@ class Wants:
         for payment in self.books.payments.values():
             yield self.of_payment(payment)
 
-    def recorded(self, unit: Unit) -> Recorded | None:
-        """What live batches hold of a unit; None when it is not live."""
-        return self._live.get(unit.id) if self._live else None
-
     def of_document(self, document: Document) -> Want:
         sale = self.sales.standings[document.number]
+        recorded = self.transferred.documents.get(document.number)
         if isinstance(sale, date):
-            recorded = self.recorded(document)
             accounts = recorded.accounts if recorded is not None else NO_ACCOUNTS
-            return new(Want, (document, of_document(document, sale, self.rules, accounts), sale, (), None))
+            parts = of_document(document, sale, self.rules, accounts)
+            return new(Want, (document, parts, sale, (), None, recorded))
         kept_back = None
         if sale is WAITS and document.date <= self.through:
             kept_back = KeptBack(UnitKind.DOCUMENT, document.number, "unpaid")
-        return Want(document, (), sale, (), kept_back)
+        return Want(document, (), sale, (), kept_back, recorded)
 
     def of_payment(self, payment: Payment) -> Want:
+        recorded = self.transferred.payments.get(payment.number)
         if payment.status is not FINAL:
-            return Want(payment)
-        recorded = self.recorded(payment)
+            return Want(payment, recorded=recorded)
         applications = self.sales.applications(payment, self._opening, recorded)
         if self.sales.any_waits and recorded is None and is_kept_back(payment, applications, self.sales):
             return Want(payment, (), None, applications, self._kept_back(payment, applications))
@@ -79,7 +77,7 @@ class Wants:
         parts = of_payment(payment, applications, self.rules, accounts)
         if payment.date < self._first_day:
             parts = [part for part in parts if part.own_date >= self._first_day]
-        return new(Want, (payment, parts, None, applications, None))
+        return new(Want, (payment, parts, None, applications, None, recorded))
 
     def _kept_back(self, payment: Payment, applications: Sequence[Application]) -> KeptBack | None:
         """With the money that the bank has and the books do not; what is from before the start date is in the books."""
@@ -95,7 +93,7 @@ class Wants:
         parts = want.parts
         if parts and parts[-1].own_date > self.through:
             parts = [part for part in parts if part.own_date <= self.through]
-        recorded = self.recorded(want.unit)
+        recorded = want.recorded
         if recorded is None:
             return parts
         wanted = {part.own_date: part for part in parts}

@@ -31,10 +31,10 @@ def resolved(place: Path) -> Path:
     return place
 
 
-def connected(place: Path, mode: str, seconds: int) -> sqlite3.Connection:
-    """A connection in which nothing is begun by itself."""
+def connected(place: Path, seconds: int) -> sqlite3.Connection:
+    """A connection to a file that is there, in which nothing is begun by itself."""
     path = place.as_posix()
-    uri = f"file://{'' if path.startswith('/') else '/'}{quote(os.fsencode(path))}?mode={mode}"
+    uri = f"file://{'' if path.startswith('/') else '/'}{quote(os.fsencode(path))}?mode=rw"
     return sqlite3.connect(uri, uri=True, timeout=seconds, isolation_level=None)
 
 
@@ -140,16 +140,6 @@ class SoleMaker:
         found = self._place.stat()
         return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
-    @contextmanager
-    def new_file(self) -> Iterator[Path]:
-        """An empty file beside the place, which is gone at the end, unless it was put there."""
-        with naming(self._place):
-            path = beside(self._place)
-        try:
-            yield path
-        finally:
-            path.unlink(missing_ok=True)
-
     def put_in_place(self, new: Path) -> None:
         """Renames a file to the place, and keeps what was there. At any moment there is the old one or the new one."""
         with naming(self._place):
@@ -157,6 +147,8 @@ class SoleMaker:
                 raise Locked(errno.EAGAIN, os.strerror(errno.EAGAIN))
             if self._content is not None:
                 keep_copy(self._place, self._content)
+            # That of a state that was moved away after a kill would be played back into the new one.
+            self._place.with_name(f"{self._place.name}-journal").unlink(missing_ok=True)
             rename(new, self._place)
         self._content = None
 
@@ -189,14 +181,23 @@ def naming(place: Path) -> Iterator[None]:
         raise kind(error.errno, error.strerror, str(place)) from error
 
 
-def beside(place: Path) -> Path:
-    """An empty file beside the place, with the rights of the one that is there, else those that any new file gets."""
+@contextmanager
+def new_file(place: Path) -> Iterator[Path]:
+    """An empty file beside the place, with the rights of the one that is there, else those that any new file gets.
+
+    It is gone at the end, unless it was renamed.
+    """
     path = place.with_name(f".{place.name}.new")
-    path.unlink(missing_ok=True)  # one that a kill left
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666))
-    if place.exists():
-        path.chmod(stat.S_IMODE(place.stat().st_mode))
-    return path
+    try:
+        with naming(place):
+            path.unlink(missing_ok=True)  # one that a kill left
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666))
+            if place.exists():
+                path.chmod(stat.S_IMODE(place.stat().st_mode))
+        yield path
+    finally:
+        with suppress(OSError):
+            path.unlink()
 
 
 def rename(new: Path, place: Path) -> None:
@@ -210,10 +211,10 @@ def keep_copy(place: Path, content: bytes) -> None:
     names = (place.with_name(f"{place.name}.old{more}") for more in chain([""], (f".{n}" for n in count(1))))
     for name in names:
         if not os.path.lexists(name):
-            copy = beside(name)
-            copy.write_bytes(content)
-            copy.chmod(stat.S_IMODE(place.stat().st_mode))
-            rename(copy, name)
+            with new_file(name) as copy:
+                copy.write_bytes(content)
+                copy.chmod(stat.S_IMODE(place.stat().st_mode))
+                rename(copy, name)
             return
         if name.is_file() and name.read_bytes() == content:  # from a time before a kill
             return

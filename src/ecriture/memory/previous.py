@@ -31,7 +31,10 @@ def read_previous(content: bytes) -> PreviousState:
         head = {"format": FORMAT, "version": VERSION, "sha256": hashlib.sha256(_dumped(inside)).hexdigest()}
         if _dumped({**head, **inside}) != content:
             raise ValueError("its format, version or checksum does not agree")
-        return PreviousState(found["company"], found["currency"], tuple(map(_batch, found["batches"])))
+        batches = tuple(map(_batch, found["batches"]))
+        if [batch.number for batch in batches] != list(range(1, len(batches) + 1)):
+            raise ValueError("its batches do not follow each other")
+        return PreviousState(found["company"], found["currency"], batches)
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise ValueError(str(error)) from error
 

@@ -9,17 +9,17 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from itertools import chain, starmap
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ecriture.core.batches import Batch, BatchPosting, BatchState, BatchUnit, Recorded, Transferred
 from ecriture.core.documents import UnitId
-from ecriture.core.settings import Opening, Settings
+from ecriture.core.settings import Settings
 from ecriture.memory.errors import (
     NoSuchBatch,
     NotAState,
@@ -27,6 +27,16 @@ from ecriture.memory.errors import (
     StateForeign,
     StateNewer,
     WrongState,
+)
+from ecriture.memory.heads import (
+    BatchHead,
+    EntryHead,
+    Kept,
+    entries_in,
+    entries_out,
+    head_in,
+    head_of,
+    head_out,
 )
 from ecriture.memory.packing import (
     Days,
@@ -46,6 +56,7 @@ from ecriture.memory.place import (
     SoleMaker,
     code_of,
     connected,
+    new_file,
     resolved,
     true_error,
 )
@@ -56,6 +67,9 @@ APPLICATION = int.from_bytes(b"Ecri", "big")
 VERSION = 2
 """Of the form. That of the JSON file before it was 1."""
 
+NOT_TEXT = "its tables have names that are not text"
+"""SQLite's message then names them, and Python cannot read it."""
+
 SCHEMA = (
     "CREATE TABLE state (id INTEGER PRIMARY KEY, content BLOB, sha256 BLOB)",
     "CREATE TABLE batches (number INTEGER PRIMARY KEY, head BLOB)",
@@ -63,43 +77,6 @@ SCHEMA = (
     "CREATE TABLE entries (number INTEGER PRIMARY KEY, content BLOB)",
     "CREATE TABLE units (block INTEGER PRIMARY KEY, sha256 BLOB, list BLOB, held BLOB, listed BLOB)",
 )
-
-
-class EntryHead(NamedTuple):
-    """A journal entry of a batch, without its lines."""
-
-    date: date
-    source: str
-    comment: str
-    debit_cents: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchHead:
-    """A batch without its file, entries and units, of which it has the counts and checksums."""
-
-    number: int
-    state: BatchState
-    reason: str
-    target: str
-    through: date
-    opening: Opening
-    start_date: date | None
-    exported_at: str
-    exported_by: str
-    size: int
-    sha256: str
-    entries: int
-    debit_cents: int
-    entries_sha256: str
-    units: int
-    first_block: int
-    blocks: int
-    units_sha256: str
-
-    @property
-    def live(self) -> bool:
-        return self.state is not BatchState.CANCELLED
 
 
 class State:
@@ -134,8 +111,7 @@ class State:
     def entries(self, number: int) -> Sequence[EntryHead]:
         """The journal entries of a batch, in order."""
         checksum = self.numbered(number).entries_sha256
-        found = loaded(self._one("SELECT content FROM entries WHERE number = ?", number, checksum))
-        return tuple(EntryHead(date.fromisoformat(day), *more) for day, *more in found)
+        return entries_in(self._one("SELECT content FROM entries WHERE number = ?", number, checksum))
 
     def listing(self, number: int) -> Iterator[BatchPosting]:
         """By entry, open date, documents before payments, number, own date; equal ones as they were given."""
@@ -160,8 +136,9 @@ class State:
             for block, index in self._indexes(head):
                 if not wanted.keys().isdisjoint(index.keys):
                     add_recorded(known, wanted, index, self._held(block, index), head.opening, days)
-        found = {wanted[key]: recorded for key, recorded in known.items()}
-        return Transferred(found, live[-1].start_date if live else None, any_live=bool(live))
+        documents = {key[1:]: recorded for key, recorded in known.items() if key[0] == "d"}
+        payments = {key[1:]: recorded for key, recorded in known.items() if key[0] == "p"}
+        return Transferred(documents, payments, live[-1].start_date if live else None, any_live=bool(live))
 
     def _dated(self, first: date, last: date) -> set[str]:
         """The keys of the live units whose latest date is in a span."""
@@ -200,19 +177,13 @@ class State:
         """Begins the transaction, and reads the heads of all batches. Raises sqlite3.Error too."""
         for setting in ("synchronous = EXTRA", "cell_size_check = ON", "trusted_schema = OFF"):
             self._db.execute(f"PRAGMA {setting}")
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if code_of(error) != sqlite3.SQLITE_READONLY:
-                raise
-            self._db.execute("BEGIN")
+        self._db.execute("BEGIN IMMEDIATE")  # of a file that cannot be written SQLite makes it one that reads
         marks = self._mark("application_id"), self._mark("user_version")
         try:
             self._read()
         except StateDamaged as error:
             raise self._refused(*marks) or error from error
-        tables = {sql for (sql,) in self._rows_of("SELECT sql FROM sqlite_master")}
-        if (*marks, self._mark("journal_mode"), tables) != (APPLICATION, VERSION, "delete", {*SCHEMA}):
+        if (*marks, self._mark("journal_mode")) != (APPLICATION, VERSION, "delete"):
             raise StateDamaged("its header is not that of a state")
 
     def _mark(self, name: str) -> object:
@@ -236,6 +207,8 @@ class State:
 
     def _read(self) -> None:
         """Reads and checks the heads of all batches."""
+        if {sql for (sql,) in self._rows_of("SELECT sql FROM sqlite_master")} != {*SCHEMA}:
+            raise StateDamaged("its tables are not those of a state")
         row = self._rows_of("SELECT content, sha256 FROM state")
         if len(row) != 1 or sha256(bytes_of(row[0][0])).digest() != row[0][1]:
             raise StateDamaged("its first row does not agree with its checksum")
@@ -247,7 +220,8 @@ class State:
 
     def _checksum(self) -> str:
         """Over the heads of all batches."""
-        return sha256(b"".join(sha256(head).digest() for _, head in sorted(self._rows.items()))).hexdigest()
+        rows = (sha256(b"%d %b" % row).digest() for row in sorted(self._rows.items()))
+        return sha256(b"".join(rows)).hexdigest()
 
     def _indexes(self, head: BatchHead) -> Iterator[tuple[int, Index]]:
         """The blocks of a batch; to be gone through to the end, where their number and order are checked."""
@@ -272,8 +246,11 @@ class State:
 
     def _rows_of(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """All rows at once: no statement stays open, which would keep the lock after the end."""
-        with self._true():
-            return self._db.execute(query, values).fetchall()
+        try:
+            with self._true():
+                return self._db.execute(query, values).fetchall()
+        except UnicodeDecodeError as error:
+            raise StateDamaged(NOT_TEXT) from error
 
     @contextmanager
     def _true(self) -> Iterator[None]:
@@ -299,7 +276,7 @@ class State:
     def _changing(self) -> Iterator[None]:
         """A change, on disk at the end, when the state is closed. If anything fails, nothing is changed."""
         with ExitStack() as stack:
-            new = stack.enter_context(self.maker.new_file()) if self.maker is not None else None
+            new = stack.enter_context(new_file(self._place)) if self.maker is not None else None
             stack.callback(self.close)
             with self._true():
                 if new is not None:
@@ -315,7 +292,7 @@ class State:
 
     def _go_on_in(self, new: Path) -> None:
         """Needs no journal there: nobody knows the file before it is renamed."""
-        target = connected(new, "rw", 0)
+        target = connected(new, 0)
         self._db.backup(target)
         self._db.close()
         self._db = target
@@ -332,6 +309,12 @@ class State:
                 self._add(batch, batch.units)
 
     def _add(self, batch: Batch, units: Iterable[BatchUnit]) -> None:
+        entries = entries_out(batch.entries)
+        self._db.execute("INSERT INTO files VALUES (?, ?)", (batch.number, batch.content))
+        self._db.execute("INSERT INTO entries VALUES (?, ?)", (batch.number, entries))
+        self._put_head(head_of(batch, entries, self._add_units(units)))
+
+    def _add_units(self, units: Iterable[BatchUnit]) -> Kept:
         first = 1 + sum(head.blocks for head in self.batches())
         total, blocks_count, units_count = sha256(), 0, 0
         for block in blocks(units):
@@ -340,50 +323,16 @@ class State:
             self._db.execute("INSERT INTO units VALUES (?, ?, ?, ?, ?)", (first + blocks_count, checksum, *parts))
             total.update(checksum)
             blocks_count, units_count = blocks_count + 1, units_count + len(block.keys)
-        entries = [(entry.date.isoformat(), entry.source, entry.comment, entry.debit_cents) for entry in batch.entries]
-        heads = dumped(entries)
-        self._db.execute("INSERT INTO files VALUES (?, ?)", (batch.number, batch.content))
-        self._db.execute("INSERT INTO entries VALUES (?, ?)", (batch.number, heads))
-        self._put_head(
-            BatchHead(
-                number=batch.number,
-                state=batch.state,
-                reason=batch.reason,
-                target=batch.target,
-                through=batch.through,
-                opening=batch.opening,
-                start_date=batch.start_date,
-                exported_at=batch.exported_at,
-                exported_by=batch.exported_by,
-                size=len(batch.content),
-                sha256=sha256(batch.content).hexdigest(),
-                entries=len(entries),
-                debit_cents=sum(entry.debit_cents for entry in batch.entries),
-                entries_sha256=sha256(heads).hexdigest(),
-                units=units_count,
-                first_block=first,
-                blocks=blocks_count,
-                units_sha256=total.hexdigest(),
-            )
-        )
+        return Kept(first, blocks_count, units_count, total.hexdigest())
 
     def _put_head(self, head: BatchHead) -> None:
-        days = {"through": head.through.isoformat(), "start_date": head.start_date and head.start_date.isoformat()}
-        row = dumped({**asdict(head), **days})
+        row = head_out(head)
         self._heads[head.number], self._rows[head.number] = head, row
         self._db.execute("INSERT OR REPLACE INTO batches VALUES (?, ?)", (head.number, row))
 
     def _seal(self) -> None:
         row = dumped([VERSION, self.company, self.currency, len(self._rows), self._checksum()])
         self._db.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?)", (row, sha256(row).digest()))
-
-
-def head_in(row: bytes) -> BatchHead:
-    found = loaded(row)
-    start = found["start_date"]
-    days = {"through": date.fromisoformat(found["through"]), "start_date": start and date.fromisoformat(start)}
-    words = {"state": BatchState(found["state"]), "opening": Opening(found["opening"])}
-    return BatchHead(**{**found, **days, **words})
 
 
 def bytes_of(value: object) -> bytes:
@@ -422,7 +371,7 @@ def _database(place: Path, seconds: int) -> State | None:
     if not place.is_file():
         raise NotAState("it is not an ordinary file")
     try:
-        state = State(place, connected(place, "rw", seconds))
+        state = State(place, connected(place, seconds))
     except sqlite3.Error as error:
         raise true_error(error, place) from error
     try:
@@ -432,6 +381,9 @@ def _database(place: Path, seconds: int) -> State | None:
         if code_of(error) == sqlite3.SQLITE_NOTADB:
             return None
         raise true_error(error, place) from error
+    except UnicodeDecodeError as error:
+        state.close()
+        raise StateDamaged(NOT_TEXT) from error
     except BaseException:
         state.close()
         raise

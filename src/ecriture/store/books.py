@@ -20,7 +20,6 @@ from ecriture.core.documents import (
     RowKey,
     RowKind,
     Status,
-    UnitId,
     UnitKind,
     signed,
 )
@@ -110,7 +109,7 @@ def sold_elsewhere(company: Company, books: Books) -> Transferred:
     others = models.Document.objects.filter(company=company, number__in=named - books.documents.keys() - {""})
     opening = Opening(company.opening)
     sold = others.filter(status=Status.FINAL).values_list("number", "date")
-    return Transferred({UnitId(UnitKind.DOCUMENT, it): Recorded(opening, sale=(day, day)) for it, day in sold})
+    return Transferred({number: Recorded(opening, sale=(day, day)) for number, day in sold})
 
 
 def with_what_settles(company: Company, books: Books) -> Books:
