@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from ecriture.core.batches import Batch, BatchState, Transferred, transferred_by
+from ecriture.core.batches import Batch, BatchState, Recorded, Transferred, transferred_by
 from ecriture.core.documents import (
     Books,
     Document,
@@ -17,6 +17,7 @@ from ecriture.core.documents import (
     RowKind,
     Status,
     UnitId,
+    UnitKind,
     signed,
 )
 from ecriture.core.entries import Line
@@ -202,10 +203,21 @@ class Ledger:
     def balances(self) -> Balances:
         """What live batches hold, by account, without zeros."""
         sums: Balances = {}
-        for recorded in self.transferred.units.values():
-            for accounts_then in recorded.parts.values():
-                add(sums, accounts_then)
+        for parts in parts_held(self.transferred).values():
+            for held in parts.values():
+                add(sums, held)
         return {account: cents for account, cents in sorted(sums.items()) if cents}
+
+
+def live_units(transferred: Transferred) -> dict[UnitId, Recorded]:
+    """What live batches recorded of each unit."""
+    documents = {UnitId(UnitKind.DOCUMENT, number): it for number, it in transferred.documents.items()}
+    return documents | {UnitId(UnitKind.PAYMENT, number): it for number, it in transferred.payments.items()}
+
+
+def parts_held(transferred: Transferred) -> dict[UnitId, Parts]:
+    """What live batches hold of each unit, by own date and account."""
+    return {unit: recorded.parts for unit, recorded in live_units(transferred).items()}
 
 
 def batch_of(plan: Plan, company: Settings) -> Batch:

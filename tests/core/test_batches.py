@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from hypothesis import given
-from small_books import Ledger, books, invoice, line, on, payment, share
+from small_books import Ledger, books, invoice, line, live_units, on, parts_held, payment, share
 from worlds import SOME, World, worlds
 
 from ecriture.core.batches import (
@@ -46,11 +46,11 @@ def batch(number: int, *postings: BatchPosting, record: UnitRecord | None = None
 
 
 def parts(*batches: Batch) -> dict[UnitId, dict[date, dict[str, int]]]:
-    return {unit: recorded.parts for unit, recorded in transferred_by(batches).units.items()}
+    return parts_held(transferred_by(batches))
 
 
 def recorded(*batches: Batch, unit: UnitId = F1) -> Recorded:
-    return transferred_by(batches).units[unit]
+    return live_units(transferred_by(batches))[unit]
 
 
 def posting(account: str, cents: int, *, unit: UnitId = F1, own: date = JANUARY_5) -> BatchPosting:

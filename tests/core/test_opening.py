@@ -13,6 +13,7 @@ from small_books import (
     invoice,
     line,
     on,
+    parts_held,
     payment,
     refund,
     share,
@@ -37,8 +38,8 @@ def plan_since_start(company: Settings, *units: Document | Payment) -> tuple[Par
     ledger = Ledger(company)
     plan = ledger.export(books(*units), "03-31")
     by_day: Parts = {}
-    for recorded in ledger.transferred.units.values():
-        for day, sums in recorded.parts.items():
+    for parts in parts_held(ledger.transferred).values():
+        for day, sums in parts.items():
             for account, cents in sums.items():
                 by_day.setdefault(day, {})[account] = by_day.get(day, {}).get(account, 0) + cents
     return by_day, codes(plan.problems)

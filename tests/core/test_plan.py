@@ -21,6 +21,7 @@ from small_books import (
     line,
     lines,
     on,
+    parts_held,
     payment,
     share,
     tax,
@@ -61,11 +62,6 @@ def world_now(world: World) -> tuple[Books, Settings, date]:
     return world.books, world.company, world.through
 
 
-def parts_held(ledger: Ledger) -> dict[UnitId, Parts]:
-    """What live batches hold of each unit, by own date and account."""
-    return {unit: recorded.parts for unit, recorded in ledger.transferred.units.items()}
-
-
 def without_zeros(parts: Mapping[date, Mapping[str, int]]) -> Parts:
     nonzero = {day: {account: cents for account, cents in held.items() if cents} for day, held in parts.items()}
     return {day: held for day, held in nonzero.items() if held}
@@ -73,7 +69,9 @@ def without_zeros(parts: Mapping[date, Mapping[str, int]]) -> Parts:
 
 def transferred_and_pending(ledger: Ledger, unit: UnitId, found: Sequence[Part], through: date) -> Parts:
     """What the ledger holds of a unit once what is pending is transferred too."""
-    sums: Parts = {day: dict(held) for day, held in parts_held(ledger).get(unit, {}).items() if day <= through}
+    sums: Parts = {
+        day: dict(held) for day, held in parts_held(ledger.transferred).get(unit, {}).items() if day <= through
+    }
     for part in found:
         add(sums.setdefault(part.own_date, {}), part.by_account())
     return without_zeros(sums)
@@ -172,7 +170,7 @@ def test_a_setting_moves_nothing_that_was_transferred(world: World, setting: str
     """A row that waited is the one exception: it is applied when the setting releases its document."""
     ledger = exported(world)
     changed = CHANGES[setting](world.company)
-    live = set(parts_held(ledger))
+    live = set(parts_held(ledger.transferred))
     for want, found in pendings(ledger, world.books, world.through, changed):
         if want.unit.id in live - waited(world):
             assert list(found) == [], setting
@@ -191,11 +189,11 @@ def test_where_nothing_waits_any_setting_changed_gives_an_empty_plan(world: Worl
 def test_many_settings_changed_with_exports_between_move_nothing(world: World, changes: list[str]) -> None:
     company = accounting(world.company, only_when_paid=False)
     ledger = exported(world._replace(company=company))
-    before = parts_held(ledger)
+    before = parts_held(ledger.transferred)
     for setting in changes:
         company = accounting(CHANGES[setting](company), only_when_paid=False)
         ledger.export(world.books, world.through.isoformat(), company=company)
-    after = parts_held(ledger)
+    after = parts_held(ledger.transferred)
     for unit in before:
         up_to = {day: held for day, held in after[unit].items() if day <= world.through}
         assert without_zeros(up_to) == without_zeros(before[unit])
@@ -252,7 +250,7 @@ def voided(found: Books, status: Status = Status.VOID) -> Books:
 @given(worlds(), st.sampled_from((Status.VOID, Status.DRAFT)))
 def test_void_reverses_exactly(world: World, status: Status) -> None:
     ledger = exported(world)
-    held = parts_held(ledger)
+    held = parts_held(ledger.transferred)
     for want, found in pendings(ledger, voided(world.books, status), world.through, world.company):
         reversed_parts = {part.own_date: part.by_account() for part in found if part.is_correction}
         expected = {day: {a: -cents for a, cents in sums.items()} for day, sums in held.get(want.unit.id, {}).items()}
@@ -447,13 +445,13 @@ def test_cancelling_makes_exactly_what_a_batch_held_pending_again(before: World,
     ledger = exported(before)
     through = before.through
     pending_then = [amounts_of(parts) for _, parts in pendings(ledger, after, through, before.company)]
-    held_then = parts_held(ledger)
+    held_then = parts_held(ledger.transferred)
     batch = ledger.export(after, through.isoformat())
     assume(batch.entries)
     assert all(list(parts) == [] for _, parts in pendings(ledger, after, through, before.company))
     ledger.cancel(batch.batch)
     assert [amounts_of(parts) for _, parts in pendings(ledger, after, through, before.company)] == pending_then
-    assert parts_held(ledger) == held_then
+    assert parts_held(ledger.transferred) == held_then
 
 
 def amounts_of(parts: Sequence[Part]) -> list[tuple[date, bool, Balances]]:

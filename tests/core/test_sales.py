@@ -6,7 +6,21 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_books import COMPANY, Ledger, accounting, books, credit_note, invoice, line, on, payment, refund, row, share
+from small_books import (
+    COMPANY,
+    Ledger,
+    accounting,
+    books,
+    credit_note,
+    invoice,
+    line,
+    live_units,
+    on,
+    payment,
+    refund,
+    row,
+    share,
+)
 
 from ecriture.core.batches import NOTHING_TRANSFERRED, Transferred
 from ecriture.core.documents import Document, Payment, PaymentRow, Status
@@ -199,7 +213,7 @@ def applied(*rows: PaymentRow, settings: Settings = COMPANY, known: Transferred 
     unit = payment("P-1", "01-20", *rows)
     found = books(F1, invoice("F-2", "02-10", line("", 1)), gone, unit)
     return sales(found, settings, known, through=on("12-31")).applications(
-        unit, settings.accounting.opening, known.units.get(unit.id)
+        unit, settings.accounting.opening, live_units(known).get(unit.id)
     )
 
 

@@ -17,7 +17,9 @@ from small_books import (
     credit_note,
     invoice,
     line,
+    live_units,
     on,
+    parts_held,
     parts_of,
     payment,
     refund,
@@ -29,7 +31,7 @@ from small_books import (
 from worlds import DAYS, SOME, World, some_books, surroundings, throughs, without, worlds
 
 from ecriture.core.batches import Transferred
-from ecriture.core.documents import Books, Document, Payment, Status, UnitId, UnitKind
+from ecriture.core.documents import Books, Document, Payment, Status, UnitKind
 from ecriture.core.plan import listing
 from ecriture.core.sales import KeptBack
 from ecriture.core.settings import Opening, PaidSaleDate, Settings
@@ -458,11 +460,11 @@ def test_a_live_unit_is_never_kept_back_whatever_settles_it_later(world: World, 
         found, accounting(world.company, only_when_paid=True), through=world.through, transferred=ledger.transferred
     )
     for unit in found.documents.values():
-        if unit.id in ledger.transferred.units and unit.number in world.books.documents:
+        if unit.id in live_units(ledger.transferred) and unit.number in world.books.documents:
             want = wants.of_document(unit)
             assert (want.kept_back, list(wants.pending(want))) == (None, [])
     for paid in found.payments.values():
-        assert paid.id not in ledger.transferred.units or wants.of_payment(paid).kept_back is None
+        assert paid.id not in live_units(ledger.transferred) or wants.of_payment(paid).kept_back is None
 
 
 @SOME
@@ -473,7 +475,7 @@ def test_what_is_kept_back_wants_nothing_and_is_in_no_batch(world: World) -> Non
     for want in wants_now(world):
         if want.kept_back is not None:
             assert (want.kept_back.unit, list(want.parts)) == (want.unit.id, [])
-            assert want.unit.id not in ledger.transferred.units
+            assert want.unit.id not in live_units(ledger.transferred)
 
 
 @SOME
@@ -481,7 +483,7 @@ def test_what_is_kept_back_wants_nothing_and_is_in_no_batch(world: World) -> Non
 def test_a_month_s_files_are_enough_with_what_is_not_transferred_and_what_settles_it(world: World, then: date) -> None:
     """All documents that are live and settled by nothing that is left are known by their batches alone."""
     by_month, at_once = (ledger_of(world.company, world.books, then.isoformat()) for _ in range(2))
-    live = by_month.transferred.units.keys()
+    live = live_units(by_month.transferred).keys()
     left_out = {unit.id for unit in world.books.documents.values() if unit.id in live}
     month = without(world.books, left_out)
     by_month.export(month, "04-30")
@@ -500,8 +502,4 @@ def test_a_document_that_moves_before_its_payment_was_applied_takes_the_applicat
     moved = books(sale._replace(date=day), paid)
     ledger, at_once = ledger_of(company, books(sale, paid), then.isoformat()), ledger_of(company, moved, "04-30")
     ledger.export(moved, "04-30")
-    assert parts_held(ledger) == parts_held(at_once)
-
-
-def parts_held(ledger: Ledger) -> dict[UnitId, Parts]:
-    return {unit: recorded.parts for unit, recorded in ledger.transferred.units.items()}
+    assert parts_held(ledger.transferred) == parts_held(at_once.transferred)
