@@ -60,6 +60,23 @@ def test_a_summary_keeps_the_debits_and_credits_of_an_account_apart() -> None:
     ]
 
 
+MIXED = [(0, 5), (100, -30), (-70, 0), (40, 0), (-5, 40)]
+"""Rows of one kind with both signs, in one document, and in several of one date."""
+
+
+@pytest.mark.parametrize("amounts", [MIXED, MIXED[::-1], [(-1, 2)], [(1, -2)], [(0, -3), (4, 0)]])
+def test_a_summary_nets_no_amount_with_another_of_its_account(amounts: list[tuple[int, int]]) -> None:
+    sales = [invoice(f"F-{i}", "01-05", line("", one), line("", two)) for i, (one, two) in enumerate(amounts)]
+    cents = [cents for pair in amounts for cents in pair]
+    debit, credit = sum(it for it in cents if it > 0), sum(-it for it in cents if it < 0)
+    found = lines(COMPANY, *sales)
+    assert found == [
+        Line(account, cents)
+        for account, cents in (("1201", debit), ("4000", credit), ("1201", -credit), ("4000", -debit))
+        if cents
+    ]
+
+
 def test_document_detail_has_a_line_for_each_unit_account_and_side() -> None:
     discounted = invoice("F-1", "01-05", line("", 1000), line("", 500), row("discount", 100), customer="Lise")
     assert lines(accounting(detail=Detail.DOCUMENT), P2, F2, discounted) == [

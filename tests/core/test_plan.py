@@ -431,10 +431,12 @@ def test_what_a_plan_says_of_a_unit_it_says_too_when_there_is_nothing_else_but_i
     for unit in units:
         near = Ledger(company).plan(surroundings(world.books, unit), world.through.isoformat())
         assert without_what_is_said_once(near, unit.id) == without_what_is_said_once(whole, unit.id)
-        assert of_unit(near, unit.id) == of_unit(whole, unit.id)
+        kept_back, listed = of_unit(near, unit.id)
+        assert (kept_back, listed) == of_unit(whole, unit.id)
+        assert not (kept_back and listed)
 
 
-def of_unit(plan: Plan, unit: UnitId) -> tuple[object, ...]:
+def of_unit(plan: Plan, unit: UnitId) -> tuple[object, object]:
     listed = [(it[2:], choice.rule, choice.role) for it, choice in listing(plan) if it.unit == unit]
     return [it for it in plan.kept_back if it.unit == unit], listed
 
@@ -555,12 +557,34 @@ def test_a_line_moved_to_another_item_is_a_correction_without_the_receivable() -
     assert entry.lines == (Line("4000", 100, "F-1"), Line("4100", -100, "F-1"))
 
 
-def test_since_leaves_out_earlier_own_dates_and_counts_them() -> None:
-    found = books(invoice("F-1", "01-05", line("", 100)), invoice("F-2", "02-05", line("", 200)))
-    wants = Wants(found, COMPANY, through=on("02-28"))
-    made = plan(wants, since=on("02-01"))
-    assert [entry.debit_cents for entry in made.entries] == [200]
-    assert made.left_out == 1
+@pytest.mark.parametrize("grouping", Grouping)
+@pytest.mark.parametrize("detail", Detail)
+@pytest.mark.parametrize("max_lines", [500, 2])
+def test_since_leaves_out_earlier_own_dates_and_counts_them(grouping: Grouping, detail: Detail, max_lines: int) -> None:
+    earlier, first = invoice("F-1", "02-04", line("", 100)), invoice("F-2", "02-05", line("", 200))
+    found = books(earlier, invoice("F-0", "01-05", line("", 100)), first, invoice("F-3", "02-20", line("", 30)))
+    settings = accounting(COMPANY, grouping=grouping, detail=detail, max_lines=max_lines)
+    made = plan(Wants(found, settings, through=on("02-28")), since=on("02-05"))
+    assert sum(entry.debit_cents for entry in made.entries) == 230
+    assert [it.unit.number for it, _ in listing(made)] == ["F-2", "F-2", "F-3", "F-3"]
+    assert [unit.unit.number for unit in exported_units(made)] == ["F-2", "F-3"]
+    assert made.left_out == 2
+
+
+@pytest.mark.parametrize("detail", Detail)
+@pytest.mark.parametrize("max_lines", [500, 2])
+def test_a_unit_with_an_error_is_in_no_entry_no_listing_and_no_batch(detail: Detail, max_lines: int) -> None:
+    refused = invoice("F-1", "01-05", line("CLEAN", 100)), payment("P-1", "01-05", share("", 5), method="card")
+    taken = [invoice(f"F-{i}", "01-05", line("", 100)) for i in (0, 2)]
+    settings = accounting(COMPANY, detail=detail, max_lines=max_lines, linked_accounts=frozenset({"4100", "1065"}))
+    ledger = Ledger(settings)
+    made = ledger.export(books(*refused, *taken), "01-31")
+    assert [it.unit for it in made.kept_back] == [it.id for it in refused]
+    assert {it.unit for it, _ in listing(made)} == {it.unit for it in exported_units(made)} == {it.id for it in taken}
+    assert ledger.balances() == {"1201": 200, "4000": -200}
+    assert {unit.unit for unit in made.kept_back} == {
+        it.unit for it in ledger.plan(books(*refused, *taken), "01-31").kept_back
+    }
 
 
 def test_a_document_of_nothing_is_in_no_entry_no_listing_and_no_batch() -> None:

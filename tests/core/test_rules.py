@@ -223,6 +223,35 @@ def test_the_unapplied_account_of_a_live_payment_falls_back_on_its_recorded_clea
     assert kept.unapplied.account == "1201"
 
 
+@pytest.mark.parametrize(
+    ("then", "keys"),
+    [
+        ({"unapplied": "1201", "clearing": "1201"}, ("unapplied", "clearing")),
+        ({"unapplied": "2450", "clearing": "1201"}, ("unapplied",)),
+        ({"unapplied": "2450"}, ("unapplied",)),
+    ],
+)
+def test_what_served_as_both_is_recorded_as_both_again(then: dict[str, str], keys: tuple[str, ...]) -> None:
+    """Also when the batch that recorded it first is cancelled, the later one knows."""
+    for company in (COMPANY, BARE):
+        assert payment_accounts(company, P, "", then).unapplied.keys == keys
+
+
+def test_each_unit_has_the_accounts_that_were_recorded_for_it_and_no_other_s() -> None:
+    rules = Rules(COMPANY)
+    for debit, credit in (("1", "2"), ("1", "3"), ("4", "2"), ("1", "2")):
+        (part,) = of_document(
+            invoice("F-1", "01-05", line("CLEAN", 5)),
+            on("01-05"),
+            rules,
+            {"line:CLEAN:debit": debit, "line:CLEAN:credit": credit},
+        )
+        assert part.by_account() == {debit: 5, credit: -5}
+    for bank in ("1", "2", "1"):
+        assert rules.payment(P, "card", {"method:card": bank}).accounts.bank.account == bank
+        assert rules.payment(P, "cash", {"method:card": bank}).accounts.bank.account == "1050"
+
+
 def test_extras_are_all_used_by_some_rule() -> None:
     """A setting that decides nothing would be a lie on the screen."""
     numbers = [str(6000 + i) for i in range(len(Extras.__dataclass_fields__))]
