@@ -232,6 +232,21 @@ def test_a_piece_is_closed_when_the_next_part_would_make_it_longer() -> None:
     assert [[line.amount_cents for line in entry.lines] for entry in found] == [[500, -500], [1, -1]]
 
 
+def test_a_net_line_that_comes_to_zero_leaves_room_for_another() -> None:
+    units = (slip("1", "01-05", 100), slip("2", "01-05", -100), slip("3", "01-05", 7, reference=""))
+    more = (*units, slip("4", "01-05", 9, reference=""))
+    company = accounting(bank_lines=BankLines.REFERENCE, max_lines=3)
+    found = Ledger(company).plan(books(*more), "01-31").entries
+    assert [[line.amount_cents for line in entry.lines] for entry in found] == [[7, 100, -107], [9, -9]]
+
+
+def test_and_one_that_is_one_again_takes_it() -> None:
+    units = (*(slip(f"{i}", "01-05", cents) for i, cents in enumerate((100, -100, 50))), slip("4", "01-05", 9))
+    company = accounting(bank_lines=BankLines.REFERENCE, max_lines=2)
+    found = Ledger(company).plan(books(*units), "01-31").entries
+    assert [[line.amount_cents for line in entry.lines] for entry in found] == [[100, -100], [59, -59]]
+
+
 def test_parts_are_taken_by_open_date_documents_before_payments_then_number() -> None:
     units = (
         payment("P-1", "01-04", share("", 4)),
