@@ -148,6 +148,45 @@ def test_french_is_set_as_in_quebec(domain: str, message: Any) -> None:
         assert "'" not in words, text
 
 
+BANNED = (
+    r"(?<![Tt]here )\bis no (?!longer\b)\w",
+    r"\blest\b",
+    r"\bGo on\b|\band go on\b",
+    r"\bNothing waits\b",
+    r"\bat once\b",
+    r"\b(?:work|works|worked) no more\b|\bany more\b",
+    r"\bstands? (?:twice|in|beside|here|again)\b",
+    r"\blies in\b",
+    r"\breckon|\bto be gone through\b|\bwhoever\b",
+)
+"""Turns that are hard to read, or old: say « is not an amount », « Continue », « immediately », « no longer »."""
+BANNED_IN_FRENCH = (r"\bchartes?\b", r"\brangées?\b", r"\btraiteur de cartes\b")
+TEMPLATES = tuple(file for file in sorted((ROOT / "src/ecriture/web/templates").rglob("*")) if file.is_file())
+
+
+def turns(text: str, banned: tuple[str, ...]) -> list[str]:
+    return [found[0] for pattern in banned for found in re.finditer(pattern, text)]
+
+
+@of_each_message
+def test_a_message_is_in_plain_words(domain: str, message: Any) -> None:
+    for text in message.id if message.pluralizable else [message.id]:
+        assert turns(text, BANNED) == [], text
+    for text in texts(message):
+        assert turns(text, BANNED_IN_FRENCH) == [], text
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda it: it.name)
+def test_a_template_is_in_plain_words(file: Path) -> None:
+    """Its messages and whatever else it says, such as the examples of the style guide."""
+    assert turns(file.read_text("utf-8"), BANNED + BANNED_IN_FRENCH) == []
+
+
+def test_a_turn_that_is_hard_to_read_is_found() -> None:
+    assert turns("“x” is no amount, lest it stands twice.", BANNED) == ["is no a", "lest", "stands twice"]
+    assert turns("There is no amount; it is no longer here. Continue.", BANNED) == []
+
+
 @of_each_domain
 def test_the_compiled_catalogue_is_made_from_it(domain: str) -> None:
     fresh = BytesIO()

@@ -86,7 +86,7 @@ def test_a_workbook_is_written_and_read_back(environment: Path, tmp_path: Path) 
     inputs = [f"--{name.partition('.')[0]}={BOREAL / name}" for name in FILES]
     done(environment / "ecriture", "convert", *inputs, "--to", "xlsx", "--out", "out.xlsx", cwd=tmp_path)
     said = done(environment / "ecriture", "verify", "--to", "xlsx", "--file", "out.xlsx", cwd=tmp_path).stdout.decode()
-    assert said.startswith("out.xlsx: no fault found.\n2 entries.")
+    assert said.startswith("out.xlsx: no problems found.\n2 entries.")
 
 
 def test_the_library(environment: Path, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_the_server_from_the_wheel(with_server: Path, tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHONPATH", "DJANGO"))}
     said = subprocess.run(command, cwd=tmp_path, env={**kept, **home}, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stderr
-    assert "Entretien Boréal inc. est dans l’application." in said.stdout
+    assert "Entretien Boréal inc. est maintenant dans l’application." in said.stdout
     assert list((tmp_path / "home" / "static" / "ecriture").glob("ecriture.*.css.br"))
     script = (
         "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'ecriture.project.settings'; django.setup()\n"

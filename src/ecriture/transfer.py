@@ -65,7 +65,7 @@ class Inputs:
         documents, payments = books.documents.values(), books.payments.values()
         named = [row.document for payment in payments for row in payment.rows if row.document not in books.documents]
         named += [it.applies_to for it in documents if it.applies_to not in books.documents]
-        for number in {*books.documents, *books.faulty_documents, *named}:
+        for number in {*books.documents, *books.faulty_documents, *named} - {""}:
             yield UnitId(UnitKind.DOCUMENT, number)
         for number in {*books.payments, *books.faulty_payments}:
             yield UnitId(UnitKind.PAYMENT, number)
@@ -181,8 +181,8 @@ def plan(
 ) -> Plan:
     """The next batch: what is pending, as entries, with all problems of the inputs too. Nothing is kept anywhere.
 
-    `through` is the latest date of the inputs when it is not given. Raises ThroughLocked. Inputs without a valid unit
-    give a plan without entries, through `date.min`.
+    `through` is the latest date of the inputs when it is not given. Raises ThroughLocked, and NothingToDate for inputs
+    without a valid unit: what is wrong with them is in the problems of `checked`.
     """
     settings = inputs.settings
     inputs = checked(inputs, transferred)

@@ -110,7 +110,7 @@ def test_the_bytes_of_a_batch_again(desk: Desk) -> None:
 
 
 def test_the_bytes_of_a_batch_need_a_place(desk: Desk) -> None:
-    assert desk.batches("--write", "1")[0:3] == (2, "", "Say where with --out FILE.\n")
+    assert desk.batches("--write", "1")[0:3] == (2, "", "Choose the file with --out FILE.\n")
     done = desk.batches("--write", "1", "--out", desk.folder)
     assert done[0:3] == (2, "", f"{desk.folder} cannot be read or written: it is a folder.\n")
 
@@ -149,8 +149,8 @@ def test_a_batch_that_is_not_there(desk: Desk, wish: list[str]) -> None:
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
-        (["--confirm", "1", "--reason", "x"], "--reason goes with --cancel.\n"),
-        (["--show", "1", "--out", "x.txt"], "--out goes with --write.\n"),
+        (["--confirm", "1", "--reason", "x"], "Use --reason only with --cancel.\n"),
+        (["--show", "1", "--out", "x.txt"], "Use --out only with --write.\n"),
     ],
 )
 def test_an_option_that_goes_with_another(desk: Desk, more: list[str], sentence: str) -> None:

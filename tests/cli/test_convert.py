@@ -35,7 +35,7 @@ def test_the_program_writes_the_promised_file(tmp_path: Path) -> None:
     assert "Batch 1, through 2026-02-28: 2 entries, 31 lines, debits $2,053.72 = credits $2,053.72." in done.out
     assert f"File: {tmp_path / 'out.txt'} (503 bytes)" in done.out
     assert "Next, in Sage 50: make a backup" in done.out
-    assert done.err.splitlines()[0].startswith("Without --state nothing is remembered")
+    assert done.err.splitlines()[0].startswith("Without a state file (--state), everything is written")
     assert [line.split(":")[0] for line in done.err.splitlines()[1:]] == ["Warning", "Warning"]
 
 
@@ -150,7 +150,7 @@ def test_with_errors_no_file_is_written(tmp_path: Path, memory: bool) -> None:
     before = desk.files()
     done = desk.convert()
     assert (done.status, done.out) == (1, "")
-    assert "Error: F-2: “2026-02-30” in the column “date” is no date" in done.err
+    assert "Error: F-2: “2026-02-30” in the column “date” is not a date" in done.err
     assert "[date-unreadable; documents.csv, row 3]" in done.err
     assert done.err.splitlines()[-2:] == [
         "1 error.",
@@ -184,7 +184,7 @@ def test_many_of_one_kind_are_not_all_shown(tmp_path: Path) -> None:
     desk.put("payments.csv", "payment,date,amount\n")
     done = desk.convert()
     assert done.err.count("[date-missing; ") == 20
-    assert "  … and 32 more like this (date-missing); --format json names them all." in done.err
+    assert "  … and 32 more like this (date-missing); --format json lists them all." in done.err
     assert "52 errors." in done.err
     assert len(json.loads(desk.convert("--format", "json").out)["problems"]) == 52
 
@@ -201,7 +201,7 @@ def test_skip_invalid_leaves_out_what_has_errors(tmp_path: Path) -> None:
     assert "  document F-2 (date-unreadable)\n" in held
     assert "  payment P-2 (document-unknown)\n" in held
     assert "  payment P-1 $50.00 (its document is held back)\n" in held
-    assert "Received, and not yet in the books: account 1060 $50.00." in held
+    assert "Received, but not yet in the books: account 1060 $50.00." in held
 
 
 def test_what_was_left_out_comes_with_a_later_export(tmp_path: Path) -> None:
@@ -315,7 +315,7 @@ def test_a_problem_in_the_report(tmp_path: Path) -> None:
     assert (problem["code"], problem["severity"]) == ("date-unreadable", "error")
     assert problem["where"] == {"file": "documents.csv", "row": 3, "kind": "document", "number": "F-2"}
     assert problem["params"] == {"column": "date", "text": "2026-02-30"}
-    assert problem["message"].startswith("F-2: “2026-02-30” in the column “date” is no date")
+    assert problem["message"].startswith("F-2: “2026-02-30” in the column “date” is not a date")
     assert french(report(desk, "--lang", "fr", status=1)["problems"][0]["message"]).startswith("F-2 : « 2026-02-30 »")
     assert report(desk, "--skip-invalid")["held"] == [{"kind": "document", "number": "F-2", "why": "date-unreadable"}]
 
@@ -397,7 +397,7 @@ def test_the_option_goes_before_the_locale(tmp_path: Path, option: list[str]) ->
     desk = Desk(tmp_path)
     done = desk.convert(*option, environment={"LC_ALL": "en_CA.UTF-8"})
     assert "Lot 1, jusqu’au 2026-02-12 : 2 écritures, 6 lignes, débits 450,50 $ = crédits 450,50 $." in french(done.out)
-    assert done.err.startswith("Sans --state rien n’est gardé en mémoire")
+    assert done.err.startswith("Sans fichier d’état (--state), tout est écrit")
     assert "0 left out." in desk.convert("--lang", "en", environment={"LC_ALL": "fr_CA.UTF-8"}).out
 
 
@@ -419,7 +419,7 @@ def test_with_a_memory_only_the_difference_is_exported(tmp_path: Path) -> None:
     first = called("convert", *boreal(), "--state", state, "--through", "2026-01-31", "--out", out)
     assert first.status == 0
     assert out.read_bytes() == expected("period-summary-january")
-    assert "Without --state" not in first.err
+    assert "Without a state file" not in first.err
     company = tmp_path / "company.toml"
     settings = (BOREAL / "company.toml").read_text("utf-8")
     company.write_text(settings.replace("fiscal_years", "lock_date = 2026-01-31\nfiscal_years"), "utf-8")
@@ -468,7 +468,7 @@ def test_a_batch_that_contradicts_the_memory_is_wrong_usage(tmp_path: Path, numb
     before = desk.files()
     done = desk.convert("--batch", number)
     assert (done.status, done.out) == (2, "")
-    assert done.err.splitlines()[-1] == "With --state batches number themselves: the next is 2."
+    assert done.err.splitlines()[-1] == "With --state, batches are numbered automatically: the next is 2."
     assert desk.files() == before
 
 
@@ -477,7 +477,9 @@ def test_what_is_not_known_of_the_last_file_is_asked(tmp_path: Path) -> None:
     first = desk.convert("--through", "2026-01-31")
     assert "Did the program take" not in first.err
     assert f"When it is in: ecriture batches --state {tmp_path}/state.json --confirm 1" in first.out
-    question = f"Did the program take batch 1? Say it: ecriture batches --state {tmp_path}/state.json --confirm 1, or"
+    question = (
+        f"Did the program take batch 1? Record it: ecriture batches --state {tmp_path}/state.json --confirm 1, or"
+    )
     assert desk.check().err.startswith(question)
     assert desk.convert().err.startswith(question)
     assert desk.batches("--confirm", "1").status == 0

@@ -155,7 +155,7 @@ def test_the_sentences_are_french_too(home: Path) -> None:
 def test_the_demonstration_can_be_made_again(home: Path) -> None:
     for _ in range(2):
         said = done(home, "demo").stdout
-        assert "Entretien Boréal inc. is in the application." in said
+        assert "Entretien Boréal inc. is now in the application." in said
         assert re.search(r"Sign in as demo@ecriture\.example with the password \S{12}\n", said)
 
 

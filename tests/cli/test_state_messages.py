@@ -129,17 +129,17 @@ CASES: dict[Callable[[Path], None], tuple[str, str]] = {
     ),
     damaged: (
         f"The state file is damaged (its first row does not agree with its checksum){LEFT}Restore it from a copy.",
-        f"Le fichier d’état est endommagé (its first row does not agree with its checksum){LAISSE}Reprenez-le d’une copie.",
+        f"Le fichier d’état est endommagé (its first row does not agree with its checksum){LAISSE}Restaurez-le à partir d’une copie.",
     ),
     empty: (
         f"The state file is damaged (it is empty){LEFT}Restore it from a copy.",
-        f"Le fichier d’état est endommagé (it is empty){LAISSE}Reprenez-le d’une copie.",
+        f"Le fichier d’état est endommagé (it is empty){LAISSE}Restaurez-le à partir d’une copie.",
     ),
     newer: (
         f"The state file was written by a newer version of Écriture{LEFT}Use that version, or a later one.",
         (
             f"Le fichier d’état a été écrit par une version plus récente d’Écriture{LAISSE}"
-            "Prenez cette version, ou une plus récente encore."
+            "Utilisez cette version ou une plus récente."
         ),
     ),
     no_state: (
@@ -149,7 +149,7 @@ CASES: dict[Callable[[Path], None], tuple[str, str]] = {
         ),
         (
             f"Le fichier donné avec --state n’est pas un fichier d’état d’Écriture{LAISSE}"
-            "Choisissez-en un autre; si c’en était un, reprenez-le d’une copie."
+            "Choisissez-en un autre; si c’en était un, restaurez-le à partir d’une copie."
         ),
     ),
     linked: (

@@ -33,8 +33,12 @@ WRONG = (
     (("check", *boreal(), "--batch", "0"), "0 is not in the range 1<=x<=999999.", "0 n’est pas dans 1<=x<=999999."),
     (("check", *boreal(), "--batch", "1000000"), "1000000 is not in the range", "1000000 n’est pas dans"),
     (("check", *boreal(), "--batch", "one"), "'one' is not a valid integer", "'one' n’est pas un nombre"),
-    (("check", *boreal(), "--through", "2026-02-30"), "“2026-02-30” is no date.", "« 2026-02-30 » n’est pas une date."),
-    (("check", *boreal(), "--from", "yesterday"), "“yesterday” is no date.", "« yesterday » n’est pas une date."),
+    (
+        ("check", *boreal(), "--through", "2026-02-30"),
+        "“2026-02-30” is not a date.",
+        "« 2026-02-30 » n’est pas une date.",
+    ),
+    (("check", *boreal(), "--from", "yesterday"), "“yesterday” is not a date.", "« yesterday » n’est pas une date."),
     (("batches", "--state", "s", "--confirm", "0"), "0 is not in the range x>=1.", "0 n’est pas dans x>=1."),
 )
 
@@ -259,7 +263,7 @@ def test_an_unexpected_exception_is_one_sentence(tmp_path: Path) -> None:
 def test_with_debugging_it_is_the_traceback(tmp_path: Path) -> None:
     status, _, said = broken(Desk(tmp_path), ECRITURE_DEBUG="1")
     assert status != 0
-    assert said.startswith("Without --state")
+    assert said.startswith("Without a state file")
     assert "Traceback (most recent call last)" in said
     assert said.splitlines()[-1] == "RuntimeError: the sum is not zero"
 

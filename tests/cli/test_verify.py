@@ -21,14 +21,14 @@ def put(folder: Path, content: bytes) -> Path:
 def test_every_promised_file_is_in_order(file: Path) -> None:
     done = called("verify", "--file", file, "--chart", BOREAL / "chart.csv", "--company", BOREAL / "company.toml")
     assert (done.status, done.err) == (0, "")
-    assert done.out.splitlines()[0] == f"{file.name}: no fault found."
+    assert done.out.splitlines()[0] == f"{file.name}: no problems found."
 
 
 def test_the_balance_of_each_account_is_shown(tmp_path: Path) -> None:
     done = program("verify", "--to", "sage50-ca", "--file", put(tmp_path, GOOD), "--lang", "fr")
     assert done.status == 0
     assert done.out.replace("\N{NO-BREAK SPACE}", " ").splitlines() == [
-        "out.txt : aucune faute trouvée.",
+        "out.txt : aucun problème trouvé.",
         "1 écriture. Solde de chaque compte :",
         "  1201  10,00",
         "  4000  -10,00",
@@ -36,11 +36,11 @@ def test_the_balance_of_each_account_is_shown(tmp_path: Path) -> None:
 
 
 FAULTS = (
-    (GOOD.replace(b"-10.00", b"-9.99"), "GJ-05", 1, "the lines of entry EC000001-01 come to 0.01, not to zero."),
+    (GOOD.replace(b"-10.00", b"-9.99"), "GJ-05", 1, "the lines of entry EC000001-01 add up to 0.01 instead of zero."),
     (GOOD.replace(b"01-31", b"02-30"), "GJ-03", 1, "there is no such day: 02-30-26 (month-day-year)."),
     (GOOD.replace(b"Sales", "Été".encode()), "GJ-01", 1, "is not plain ASCII. Write it without accents."),
     (GOOD.replace(b"\r\n", b"\n"), "GJ-01", 1, "lines end with LF"),
-    (GOOD + GOOD, "GJ-09", 4, "source EC000001-01 was used before, in line 1."),
+    (GOOD + GOOD, "GJ-09", 4, "source EC000001-01 was already used, in line 1."),
     (b"", "GJ-02", 1, "there is no entry in the file."),
 )
 
@@ -52,7 +52,7 @@ def test_a_fault_names_its_line_and_rule(tmp_path: Path, content: bytes, rule: s
     done = called("verify", "--file", put(tmp_path, content))
     assert (done.status, done.err) == (1, "")
     assert any(it.startswith(f"out.txt, line {line}, {rule}: ") and text in it for it in done.out.splitlines())
-    assert done.out.splitlines()[-1] == "1 fault."
+    assert done.out.splitlines()[-1] == "1 problem found."
     french = called("verify", "--file", tmp_path / "out.txt", "--lang", "fr").out
     assert f"out.txt, ligne {line}, {rule}" in french
     assert text not in french
@@ -61,7 +61,7 @@ def test_a_fault_names_its_line_and_rule(tmp_path: Path, content: bytes, rule: s
 def test_several_faults_are_counted(tmp_path: Path) -> None:
     done = called("verify", "--file", put(tmp_path, GOOD.replace(b"-10.00", b"0.00").replace(b"4000", b"9000")))
     assert done.status == 1
-    assert done.out.splitlines()[-1] == f"{len(done.out.splitlines()) - 1} faults."
+    assert done.out.splitlines()[-1] == f"{len(done.out.splitlines()) - 1} problems found."
 
 
 def test_the_chart_says_which_accounts_there_are(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_the_settings_say_which_years_and_linked_accounts_there_are(tmp_path: Pa
     file, company = put(tmp_path, GOOD), tmp_path / "company.toml"
     company.write_text("[company]\nfiscal_years = [[2025-01-01, 2025-12-31]]\n", "utf-8")
     assert (
-        "GJ-03: 2026-01-31 lies in no open fiscal year." in called("verify", "--file", file, "--company", company).out
+        "GJ-03: 2026-01-31 is not in an open fiscal year." in called("verify", "--file", file, "--company", company).out
     )
     company.write_text('[accounting]\nlinked_accounts = ["1201"]\n', "utf-8")
     assert "GJ-08: account 1201 is linked" in called("verify", "--file", file, "--company", company).out
@@ -97,7 +97,7 @@ def test_lax_accepts_what_sage_documents(tmp_path: Path) -> None:
     file = put(tmp_path, GOOD.replace(b"EC000001-01", b"EC000001-01-AND-MORE"))
     assert called("verify", "--file", file).status == 1
     done = called("verify", "--file", file, "--lax")
-    assert (done.status, done.out) == (0, "out.txt: no fault found.\n")
+    assert (done.status, done.out) == (0, "out.txt: no problems found.\n")
 
 
 def test_every_golden_file_is_in_order() -> None:
@@ -114,7 +114,7 @@ def test_every_golden_file_is_in_order() -> None:
 def test_a_file_of_another_target_is_refused(tmp_path: Path, name: str) -> None:
     done = called("verify", "--to", name, "--file", put(tmp_path, expected("period-summary")))
     assert done.status == 1
-    assert done.out.startswith(f"out.txt is no file of the target {name}: ")
+    assert done.out.startswith(f"out.txt is not a file for {name}: ")
 
 
 HOSTILE = (

@@ -31,14 +31,14 @@ def test_a_file_is_looked_at_and_taken_and_stands_in_the_audit(sign_in: SignIn, 
     look(page, "settings-file-preview")
     page.get_by_role("button", name="Enregistrer ces réglages").click()
     expect(page.locator(".messages")).to_contain_text("Enregistré.")
-    page.get_by_role("link", name="Audit").click()
+    page.get_by_role("link", name="Journal des modifications").click()
     expect(page.locator("ol.audit > li").first).to_contain_text("4130")
     assert faults(page) == []
     assert not overflows(page)
     look(page, "audit")
     page.get_by_label("Recherche").fill("introuvable")
     page.get_by_label("Recherche").press("Enter")
-    expect(page.get_by_role("heading", name="Rien ne correspond")).to_be_visible()
+    expect(page.get_by_role("heading", name="Aucun résultat")).to_be_visible()
     look(page, "audit-empty")
 
 

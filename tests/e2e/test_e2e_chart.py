@@ -16,8 +16,8 @@ RIGHT = "number,name,type\r\n1060,Banque Nationale,G\r\n1200,Comptes clients,G\r
 
 def opened(page: Page) -> Page:
     page.get_by_role("link", name="Réglages").click()
-    page.get_by_role("link", name="Charte de comptes").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Charte de comptes")
+    page.get_by_role("link", name="Plan comptable").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Plan comptable")
     return page
 
 
@@ -45,18 +45,18 @@ def test_a_file_with_mistakes_then_the_right_one_by_keyboard(sign_in: SignIn, wo
     right.write_text(RIGHT, newline="")
     page = opened(sign_in("bookkeeper"))
     keys = Keyboard(page)
-    keys.press("Importer la charte")
-    keys.file("Fichier de votre charte", wrong)
-    keys.press("Voir ce que dit le fichier")
-    expect(page.get_by_role("alert")).to_contain_text("fausse.csv, rangée 3")
+    keys.press("Importer le plan comptable")
+    keys.file("Fichier de votre plan comptable", wrong)
+    keys.press("Aperçu de l’importation")
+    expect(page.get_by_role("alert")).to_contain_text("fausse.csv, ligne 3")
     expect(page.get_by_role("alert")).to_contain_text("« 12 00 »")
     sound(page, "chart-refused")
-    keys.file("Fichier de votre charte", right)
-    keys.press("Voir ce que dit le fichier")
-    expect(page.get_by_role("region", name="comptes que les réglages utilisent")).to_contain_text("4130")
+    keys.file("Fichier de votre plan comptable", right)
+    keys.press("Aperçu de l’importation")
+    expect(page.get_by_role("region", name="comptes utilisés par les réglages")).to_contain_text("4130")
     expect(page.get_by_role("region", name="Modifiés")).to_contain_text("Banque Nationale")
     sound(page, "chart-preview")
-    keys.press("Mettre cette charte en place")
+    keys.press("Utiliser ce plan comptable")
     expect(page.get_by_role("heading", level=1)).to_have_text("Quels comptes sont associés?")
     sound(page, "chart-linked")
     keys.to("1200", kind="input[type=checkbox]")
@@ -95,7 +95,7 @@ def test_an_empty_chart_offers_a_file_or_a_starter_chart(sign_in: SignIn, world:
 
 def test_a_reader_sees_the_chart(sign_in: SignIn, world: World) -> None:
     page = opened(sign_in("reader"))
-    expect(page.get_by_role("link", name="Importer la charte")).to_have_count(0)
+    expect(page.get_by_role("link", name="Importer le plan comptable")).to_have_count(0)
     assert faults(page) == []
 
 

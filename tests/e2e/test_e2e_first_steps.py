@@ -25,9 +25,9 @@ WORDS = {
         "begin": "Commencer",
         "go": "Enregistrer et continuer",
         "program": "Sage 50",
-        "file": "Fichier de votre charte",
-        "look": "Voir ce que dit le fichier",
-        "place": "Mettre cette charte en place",
+        "file": "Fichier de votre plan comptable",
+        "look": "Aperçu de l’importation",
+        "place": "Utiliser ce plan comptable",
         "linked": "1200",
         "add": "ajoutez-le ici",
         "save": "Enregistrer",
@@ -45,13 +45,13 @@ WORDS = {
     "en": {
         "new": "New company",
         "name": "Name of the company",
-        "make": "Make the company",
+        "make": "Create the company",
         "begin": "Begin",
-        "go": "Save and go on",
+        "go": "Save and continue",
         "program": "Sage 50",
         "file": "File of your chart",
-        "look": "Look at the file",
-        "place": "Put this chart in place",
+        "look": "Preview the import",
+        "place": "Use this chart",
         "linked": "1200",
         "add": "add it here",
         "save": "Save",
@@ -217,7 +217,7 @@ def test_the_set_up_can_be_left_and_taken_up_again(sign_in: SignIn, world: World
     page.get_by_role("link", name="Commencer").click()
     page.get_by_role("button", name="Enregistrer et continuer").click()
     page.get_by_role("link", name="Plus tard").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("La charte de comptes")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Le plan comptable")
     page.get_by_role("link", name="Accueil").click()
     expect(page.get_by_role("region", name="Premiers pas")).to_contain_text("Votre logiciel comptable")
     page.get_by_role("link", name="Continuer").click()
@@ -229,9 +229,9 @@ def test_the_set_up_can_be_left_and_taken_up_again(sign_in: SignIn, world: World
 def test_a_starter_chart_brings_1201_and_the_proposals_with_it(sign_in: SignIn, world: World) -> None:
     page, company = new_company(sign_in, world)
     page.goto(f"{page.url.rstrip('/')}/first-steps/chart/")
-    page.get_by_text("commencer avec une charte de départ").click()
-    page.get_by_role("button", name="Prendre la charte de départ").click()
-    expect(page.locator(".note.done").last).to_contain_text("comptes sont ici")
+    page.get_by_text("commencer avec un plan comptable de départ").click()
+    page.get_by_role("button", name="Utiliser le plan comptable de départ").click()
+    expect(page.locator(".note.done").last).to_contain_text("comptes sont dans Écriture")
     page.get_by_role("button", name="Enregistrer et continuer").click()
     field = page.get_by_role("combobox", name="Compte de compensation")
     expect(field).to_have_value("1201")

@@ -93,7 +93,7 @@ def test_a_rate_with_its_first_day_right_and_wrong(sign_in: SignIn, world: World
     expect(page.locator(".messages")).to_contain_text("Enregistré.")
     section.locator("details").evaluate("it => { it.open = true; }")
     expect(section.get_by_role("row", name="1er juillet 2027")).to_contain_text("6,5")
-    expect(section.get_by_role("row", name="toujours")).to_contain_text("vaut aujourd’hui")
+    expect(section.get_by_role("row", name="toujours")).to_contain_text("s’applique aujourd’hui")
 
 
 def test_leaving_with_unsaved_changes_is_asked(sign_in: SignIn, world: World) -> None:

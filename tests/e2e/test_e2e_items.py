@@ -144,16 +144,16 @@ def test_a_file_is_looked_at_before_it_is_taken(sign_in: SignIn, world: World, t
     wrong.write_text("code;crédit\nHAIE;1200\nVITRES;4 110\n", "utf-8")
     right.write_text("code;nom;crédit\nHAIE;Taille de haie;4100\nVITRES;Vitres;4110\n", "utf-8")
     page.get_by_label("Fichier d’articles").set_input_files(wrong)
-    page.get_by_role("button", name="Voir ce que dit le fichier").click()
+    page.get_by_role("button", name="Aperçu de l’importation").click()
     expect(page.get_by_role("alert")).to_contain_text("faux.csv")
     look(page, "items-import-wrong")
     page.get_by_label("Fichier d’articles").set_input_files(right)
-    page.get_by_role("button", name="Voir ce que dit le fichier").click()
+    page.get_by_role("button", name="Aperçu de l’importation").click()
     expect(page.get_by_role("region", name="Ce qui changera").first).to_contain_text("1 nouveau")
     assert faults(page) == []
     assert not overflows(page)
     look(page, "items-import")
-    page.get_by_role("button", name="Prendre ces articles").click()
+    page.get_by_role("button", name="Importer ces articles").click()
     expect(page.locator(".messages")).to_contain_text("Enregistré.")
     assert credit_of(world, "HAIE") == "4100"
 

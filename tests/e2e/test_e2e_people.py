@@ -113,7 +113,7 @@ def test_somebody_signs_up_in_french(visitor: Page) -> None:
 
 
 def test_somebody_signs_up_in_english_and_comes_back(english: Page) -> None:
-    english.get_by_role("link", name="Make an account").click()
+    english.get_by_role("link", name="Create an account").click()
     english.get_by_label("Your name").fill("Ann Lee")
     english.get_by_label("E-mail address").fill("ann@example.com")
     english.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -176,7 +176,7 @@ def test_a_new_password_comes_by_mail(visitor: Page, world: World) -> None:
     visitor.get_by_label("Nouveau mot de passe", exact=True).fill(NEW_PASSWORD)
     visitor.get_by_label("Nouveau mot de passe, encore une fois").fill(NEW_PASSWORD)
     visitor.keyboard.press("Enter")
-    title(visitor, "Le mot de passe est changé")
+    title(visitor, "Le mot de passe a été changé")
     seen(visitor, "reset-done")
     visitor.get_by_role("main").get_by_role("link", name="Se connecter").click()
     enter(visitor, "office@example.com", NEW_PASSWORD)
@@ -202,7 +202,7 @@ def test_a_password_is_changed(sign_in: SignIn, live_server: Any) -> None:
     page.get_by_label("Nouveau mot de passe", exact=True).fill(NEW_PASSWORD)
     page.get_by_label("Nouveau mot de passe, encore une fois").fill(NEW_PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.locator(".messages")).to_contain_text("Le mot de passe est changé.")
+    expect(page.locator(".messages")).to_contain_text("Le mot de passe a été changé.")
     assert mail.outbox[-1].subject == "Écriture · Votre mot de passe a été changé"
 
 
@@ -351,7 +351,7 @@ def test_an_invitation_from_making_to_joining(sign_in: SignIn, world: World, bro
     expect(page.get_by_text("copié", exact=True)).to_be_visible()
     seen(page, "invited")
     page.get_by_role("link", name="Revenir aux membres").click()
-    expect(page.get_by_role("region", name="Invitations pas encore utilisées")).to_contain_text("lise@example.com")
+    expect(page.get_by_role("region", name="Invitations non utilisées")).to_contain_text("lise@example.com")
     seen(page, "members-with-invitation")
 
     context = browser.new_context(locale="fr-CA", viewport={"width": 1280, "height": 900})
@@ -367,7 +367,7 @@ def test_an_invitation_from_making_to_joining(sign_in: SignIn, world: World, bro
     other.keyboard.press("Enter")
     title(other, world.company.name)
     seen(other, "invitation-signed-in")
-    other.get_by_role("button", name="Me joindre à l’entreprise").click()
+    other.get_by_role("button", name="Rejoindre l’entreprise").click()
     expect(other.locator(".messages")).to_contain_text("Vous êtes membre de")
     assert Membership.objects.get(user__email="lise@example.com").role == "office"
     other.goto(link)
@@ -383,15 +383,15 @@ def test_an_invitation_in_english_is_withdrawn(sign_in: SignIn, world: World, en
     page = sign_in("owner")
     page.get_by_role("link", name="Settings").click()
     page.get_by_role("link", name="Members").click()
-    page.get_by_role("button", name="Make the link").click()
+    page.get_by_role("button", name="Create the link").click()
     link = page.get_by_label("Link", exact=True).input_value()
     english.goto(link)
     expect(english.get_by_role("main")).to_contain_text("invites you to work on this company")
     page.get_by_role("link", name="Back to the members").click()
     page.get_by_role("button", name="Withdraw").click()
-    expect(page.locator(".messages")).to_contain_text("its link works no more")
+    expect(page.locator(".messages")).to_contain_text("its link no longer works")
     english.reload()
-    title(english, "This invitation works no more")
+    title(english, "This invitation no longer works")
 
 
 def test_a_role_is_changed_and_a_member_removed_by_keyboard(sign_in: SignIn, world: World) -> None:
@@ -404,7 +404,7 @@ def test_a_role_is_changed_and_a_member_removed_by_keyboard(sign_in: SignIn, wor
     assert Membership.objects.get(company=world.company, user=world.people["office"]).role == "reader"
     page.get_by_role("link", name="Retirer Office").press("Enter")
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Ce que cette personne a fait reste")
+    expect(dialog).to_contain_text("Le travail de cette personne est conservé")
     assert faults(page) == []
     look(page, "people-remove-dialog")
     page.keyboard.press("Escape")
@@ -419,7 +419,7 @@ def test_the_last_owner_is_told_why_not(sign_in: SignIn, world: World) -> None:
     page = members_page(sign_in("owner"))
     page.get_by_role("link", name="Quitter").click()
     page.get_by_role("dialog").get_by_role("button", name="Quitter").click()
-    expect(page.locator(".messages")).to_contain_text("Une entreprise garde un propriétaire")
+    expect(page.locator(".messages")).to_contain_text("Une entreprise doit avoir un propriétaire")
     assert world.member("owner")
 
 

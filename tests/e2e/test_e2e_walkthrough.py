@@ -79,9 +79,9 @@ def test_the_set_up_as_a_user_is_told_to_do_it(  # noqa: PLR0915 - one way, told
     setting(page, "Chart of accounts")
     page.get_by_role("link", name="Import your chart").click()
     page.get_by_label("File of your chart of accounts").set_input_files(export)
-    page.get_by_role("button", name="Look at the file").click()
+    page.get_by_role("button", name="Preview the import").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What the chart will change")
-    page.get_by_role("button", name="Put this chart in place").click()
+    page.get_by_role("button", name="Use this chart").click()
     page.get_by_label("1200 Accounts Receivable").check()
     saved(page)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from ecriture.core.documents import Document, DocumentKind, Form, RowKey, RowKind, Status
+from ecriture.core.documents import Document, DocumentKind, RowKey, RowKind, Status
 from ecriture.core.problems import Problem, Severity
 from ecriture.sources import units
 from ecriture.sources.documents import COLUMNS, HEAD, read_documents
@@ -18,10 +18,8 @@ from patience import patience
 
 HEADER = ("document", "type", "status", "date", "customer", "row", "code", "amount", "total", "applies_to", "currency")
 DAY = date(2026, 1, 5)
-EMPTY = Form(())
 
 Said = tuple[str, int, str, Mapping[str, object]]
-Row = tuple[object, ...]
 
 
 def read(content: str | bytes, *, currency: str = "CAD") -> UnitsRead[Document]:
@@ -76,9 +74,9 @@ def test_a_document_has_the_rows_of_the_file() -> None:
     assert found.problems == ()
     first, second = found.units.values()
     assert first == Document(
-        "F-1001", DocumentKind.INVOICE, Status.FINAL, DAY, "Lise Tremblay", "", first.form, (10000, 5000, 750, 1496), 2
+        "F-1001", DocumentKind.INVOICE, Status.FINAL, DAY, "Lise Tremblay", "", first.keys, (10000, 5000, 750, 1496), 2
     )
-    assert first.form.keys == (
+    assert first.keys == (
         *(key(RowKind.LINE, "CLEAN"), key(RowKind.LINE)),
         *(key(RowKind.TAX, "GST"), key(RowKind.TAX, "QST")),
     )
@@ -88,8 +86,8 @@ def test_a_document_has_the_rows_of_the_file() -> None:
 def test_all_that_may_be_missing_has_a_default() -> None:
     found = rows("F-1,2026-01-05,1.00", names="document,date,amount")
     document = found.units["F-1"]
-    assert document == Document("F-1", DocumentKind.INVOICE, Status.FINAL, DAY, "", "", document.form, (100,), 2)
-    assert document.form.keys == (key(RowKind.LINE),)
+    assert document == Document("F-1", DocumentKind.INVOICE, Status.FINAL, DAY, "", "", document.keys, (100,), 2)
+    assert document.keys == (key(RowKind.LINE),)
 
 
 def test_the_kinds_of_rows_add_up_to_the_total() -> None:
@@ -98,7 +96,7 @@ def test_the_kinds_of_rows_add_up_to_the_total() -> None:
         *(of(row=row, amount=text) for row, text in (("discount", "10.00"), ("tax", "4.50"), ("tip", "1.50"))),
         *(of(row=row, amount=text) for row, text in (("shipping", "1.00"), ("rounding", "0.05"))),
     )
-    assert [row.kind.value for row in found.units["F-1"].form.keys] == [kind.value for kind in RowKind]
+    assert [row.kind.value for row in found.units["F-1"].keys] == [kind.value for kind in RowKind]
     assert found.units["F-1"].total_cents == 9705
 
 
@@ -129,14 +127,14 @@ def test_types_and_statuses_in_both_languages(column: str, text: str, expected: 
     ],
 )
 def test_kinds_of_rows_in_both_languages(text: str, kind: RowKind) -> None:
-    assert one(of(row=text, code=" X ")).units["F-1"].form.keys == (key(kind, "X"),)
+    assert one(of(row=text, code=" X ")).units["F-1"].keys == (key(kind, "X"),)
 
 
-def test_documents_that_look_alike_share_their_form() -> None:
+def test_documents_that_look_alike_share_their_keys() -> None:
     found = one(of(code="A"), of(document="F-2", code=" A"), of(document="F-3", code="B"))
-    forms = [document.form for document in found.units.values()]
-    assert forms[0] is forms[1]
-    assert forms[0] is not forms[2]
+    keys = [document.keys for document in found.units.values()]
+    assert keys[0] is keys[1]
+    assert keys[0] != keys[2]
 
 
 def test_a_workbook_gives_the_same_documents() -> None:
@@ -159,8 +157,7 @@ def test_a_workbook_gives_the_same_documents() -> None:
     workbook, text = read(file.getvalue()), read("\n".join(in_text))
 
     def shown(found: UnitsRead[Document]) -> object:
-        units = [(*unit._replace(form=EMPTY), unit.form.keys) for unit in found.units.values()]
-        return units, found.faulty, said(found)
+        return list(found.units.values()), found.faulty, said(found)
 
     assert shown(workbook) == shown(text)
     assert len(workbook.units) == 2
@@ -238,16 +235,70 @@ HEADS = st.tuples(
 def test_a_head_may_stand_on_every_row(documents: list[tuple[tuple[str, ...], int]]) -> None:
     """Files of other programs often repeat it: the same documents are read, and the same is said, as if it stood once."""
 
-    def read_all(*, repeated: bool) -> tuple[list[Row], list[Said]]:
+    def read_all(*, repeated: bool) -> tuple[list[Document], list[Said]]:
         names, lines = ("type", "status", "date", "customer", "total"), []
         for i, (head, length) in enumerate(documents):
             for place in range(length):
                 cells = dict(zip(names, head if repeated or not place else ("",) * len(names), strict=True))
                 lines.append(of(document=f"F-{i}", code="X", **cells))
         found = one(*lines)
-        return [(*document[:6], document.form.keys, *document[7:]) for document in found.units.values()], said(found)
+        return list(found.units.values()), said(found)
 
     assert read_all(repeated=True) == read_all(repeated=False)
+
+
+def test_a_file_in_which_every_row_repeats_the_head() -> None:
+    head = {"type": "facture", "date": "2026-01-05", "customer": "Lise", "total": "105.00", "currency": "CAD"}
+    blank = dict.fromkeys(head, "")
+
+    def read_all(later: dict[str, str]) -> UnitsRead[Document]:
+        lines = []
+        for n in range(500):
+            lines += [of(document=f"F-{n}", code="X", **head)]
+            lines += [of(document=f"F-{n}", row="tax", code="GST", amount="5.00", **later)]
+        return one(*lines)
+
+    repeated = read_all(head)
+    assert repeated.problems == ()
+    assert repeated == read_all(blank)
+    assert len(repeated.units) == 500
+
+
+@pytest.mark.parametrize("contradicting", [2, 300, 512])
+def test_one_document_that_contradicts_its_head_among_many_that_repeat_it(contradicting: int) -> None:
+    lines = []
+    for n in range(513):
+        later = "2026-01-06" if n == contradicting else "2026-01-05"
+        lines += [of(document=f"F-{n}"), of(document=f"F-{n}", date=later)]
+    found = one(*lines)
+    params = {"reason": "contradicts", "column": "date"}
+    assert said(found) == [("document-duplicate", 2 * contradicting + 3, f"F-{contradicting}", params)]
+    assert len(found.units) == 512
+
+
+@pytest.mark.parametrize(
+    ("lines", "span"),
+    [
+        ([], None),
+        ([of(date="x")], None),
+        ([of()], (DAY, DAY)),
+        ([of(), of(document="F-2", date="2026-02-03"), of(document="F-3", date="2026-01-22")], (DAY, date(2026, 2, 3))),
+        ([of(), of(document="F-2", date="2025-12-31", status="draft")], (date(2025, 12, 31), DAY)),
+        ([of(), of(document="F-2", date="2025-12-31", status="void")], (date(2025, 12, 31), DAY)),
+        ([of(), of(document="F-2", date="2025-12-31", amount="x")], (date(2025, 12, 31), DAY)),
+        ([of(), of(document="F-2", date="", status="void"), of(document="F-3", date="31/02/2026")], (DAY, DAY)),
+        ([of(amount="1,234"), of(document="F-2", date="2026-02-03", amount="5.00")], (DAY, date(2026, 2, 3))),
+    ],
+)
+def test_the_span_goes_over_all_dates_that_could_be_read(lines: list[str], span: tuple[date, date] | None) -> None:
+    """Those of drafts, void and faulty documents too."""
+    assert one(*lines).span == span
+
+
+def test_a_total_that_is_contradicted_is_not_compared() -> None:
+    """Which of the two holds is not known."""
+    found = one(of(total="200.00"), of(total="300.00"), of())
+    assert codes(found) == [("document-duplicate", 3)]
 
 
 def test_a_number_that_comes_back_is_an_error_and_neither_counts() -> None:
@@ -569,8 +620,8 @@ def test_every_number_is_a_unit_or_faulty_and_says_why(rows: list[tuple[str, ...
 def test_reading_twice_gives_the_same(rows: list[tuple[str, ...]]) -> None:
     content = "\n".join([";".join(HEADER), *map(";".join, rows)])
 
-    def shown(found: UnitsRead[Document]) -> tuple[list[object], tuple[Problem, ...]]:
-        return [(*unit._replace(form=EMPTY), unit.form.keys) for unit in found.units.values()], found.problems
+    def shown(found: UnitsRead[Document]) -> tuple[list[Document], tuple[Problem, ...]]:
+        return list(found.units.values()), found.problems
 
     assert shown(read(content)) == shown(read(content.replace("\n", "\r\n"))) == shown(read(content.replace(";", "\t")))
 

@@ -141,23 +141,23 @@ def test_a_code_twice_is_said_and_the_first_counts() -> None:
 WRONG = {
     "item-twice": (
         "code\nA\nA\n",
-        "Item A stands twice in the file. Keep one of the two rows.",
+        "Item A is in the file twice. Keep one of the two rows.",
         "L’article A figure deux fois dans le fichier. Gardez une des deux lignes.",
     ),
     "item-account": (
         "code,credit\nA,41 00\n",
-        "A: “41 00” in the column “credit” is no account number: 1 to 15 characters without a blank.",
+        "A: “41 00” in the column “credit” is not an account number: write 1 to 15 characters without spaces.",
         (
-            "A\u00a0: «\u00a041 00\u00a0», dans la colonne «\u00a0credit\u00a0», n’est pas un numéro de compte\u00a0: de 1 à 15"
-            " caractères sans espace."
+            "A\u00a0: «\u00a041 00\u00a0», dans la colonne «\u00a0credit\u00a0», n’est pas un numéro de compte\u00a0: écrivez"
+            " de 1 à 15 caractères sans espace."
         ),
     ),
     "item-text": (
         'code,note\nA,"x\ty"\n',
-        "A: “x y” in the column “note” is no text of one line and of at most 500 characters. Shorten it.",
+        "A: “x y” in the column “note” is longer than 500 characters or has several lines. Shorten it.",
         (
-            "A\u00a0: «\u00a0x y\u00a0», dans la colonne «\u00a0note\u00a0», n’est pas un texte d’une seule ligne et d’au"
-            " plus 500 caractères. Raccourcissez-le."
+            "A\u00a0: «\u00a0x y\u00a0», dans la colonne «\u00a0note\u00a0», dépasse 500 caractères ou a"
+            " plusieurs lignes. Raccourcissez le texte."
         ),
     ),
 }

@@ -15,8 +15,8 @@ from ecriture.sources.units import UnitsRead
 from patience import patience
 
 HEADER = (
-    *("payment", "type", "status", "date", "document", "customer", "method", "amount", "fee", "rounding", "applied"),
-    "bank_reference",
+    *("payment", "type", "status", "date", "document", "customer", "method", "amount", "fee", "rounding", "tip"),
+    *("applied", "bank_reference"),
 )
 DAY = date(2026, 1, 20)
 
@@ -58,7 +58,7 @@ def test_a_payment_has_a_row_for_each_document() -> None:
         of(payment="R-1", type="refund", document="N-1", amount="5.00", fee="0.10"),
     )
     assert found.problems == ()
-    rows = (PaymentRow("F-1", 17246, 499), PaymentRow("F-2", 4600, 0, -1, date(2026, 2, 3)))
+    rows = (PaymentRow("F-1", 17246, 499), PaymentRow("F-2", 4600, 0, -1, applied=date(2026, 2, 3)))
     assert found.units["P-1"] == Payment(
         "P-1", PaymentKind.PAYMENT, Status.FINAL, DAY, "Lise", "card", "PAYOUT-7", rows, 2
     )
@@ -126,7 +126,7 @@ def test_a_workbook_gives_the_same_payments() -> None:
     workbook, text = read(file.getvalue()), read("\n".join(in_text).replace(str(0.1 + 0.2), "0.30"))
     assert (workbook.units, workbook.faulty, said(workbook)) == (text.units, text.faulty, said(text))
     assert [row.amount_cents for row in workbook.units["1001"].rows] == [10000, 30]
-    assert codes(workbook) == [("amount-negative", 5), ("date-unreadable", 5)]
+    assert codes(workbook) == [("date-unreadable", 5), ("amount-negative", 5)]
 
 
 # The first row, and those after it
@@ -185,6 +185,64 @@ def test_each_row_has_its_own_document_amounts_and_date(column: str) -> None:
     assert len({getattr(row, column, None) or row for row in found.units["P-1"].rows}) == 3
 
 
+@pytest.mark.parametrize("kind", ["payment", "refund"])
+def test_a_head_may_stand_on_every_row(kind: str) -> None:
+    """Files of other programs often repeat it: the same payments are read as if it stood once."""
+    head = {"type": kind, "date": "2026-01-20", "customer": "Lise", "method": "card", "bank_reference": "B"}
+    blank = dict.fromkeys(head, "")
+    own = [{"document": f"F-{n}", "amount": "10.00", "tip": "1.00", "fee": "0.10"} for n in range(3)]
+
+    def read_all(later: dict[str, str]) -> UnitsRead[Payment]:
+        return one(
+            *(
+                of(payment=f"P-{n}", **(later if place else head), **own[place])
+                for n in range(500)
+                for place in range(3)
+            )
+        )
+
+    repeated, once = read_all(head), read_all(blank)
+    assert repeated.problems == ()
+    assert repeated == once
+    assert len(repeated.units) == 500
+
+
+@pytest.mark.parametrize("contradicting", [2, 300, 512])
+def test_one_payment_that_contradicts_its_head_among_many_that_repeat_it(contradicting: int) -> None:
+    lines = []
+    for n in range(513):
+        lines += [
+            of(payment=f"P-{n}", method="card"),
+            of(payment=f"P-{n}", method="cash" if n == contradicting else "card"),
+        ]
+    found = one(*lines)
+    params = {"reason": "contradicts", "column": "method"}
+    assert said(found) == [("payment-duplicate", 2 * contradicting + 3, f"P-{contradicting}", params)]
+    assert len(found.units) == 512
+
+
+# From the first date to the last
+
+
+@pytest.mark.parametrize(
+    ("lines", "span"),
+    [
+        ([], None),
+        ([of(date="x")], None),
+        ([of()], (DAY, DAY)),
+        ([of(), of(payment="P-2", date="2026-02-03"), of(payment="P-3", date="2026-01-22")], (DAY, date(2026, 2, 3))),
+        ([of(), of(payment="P-2", date="2025-12-31", status="void")], (date(2025, 12, 31), DAY)),
+        ([of(), of(payment="P-2", date="2025-12-31", amount="x")], (date(2025, 12, 31), DAY)),
+        ([of(), of(payment="P-2", date="", status="void"), of(payment="P-3", date="31/02/2026")], (DAY, DAY)),
+        ([of(applied="2027-01-01")], (DAY, DAY)),
+        ([of(amount="1,234"), of(payment="P-2", date="2026-02-03", amount="5.00")], (DAY, date(2026, 2, 3))),
+    ],
+)
+def test_the_span_goes_over_all_dates_that_could_be_read(lines: list[str], span: tuple[date, date] | None) -> None:
+    """Those of void and faulty payments too; the day on which a row is applied is none of them."""
+    assert one(*lines).span == span
+
+
 def test_a_number_that_comes_back_is_an_error_and_neither_counts() -> None:
     found = one(of(), of(payment="P-2"), of(), of(payment="P-3"), of(status="void"))
     assert said(found) == [("payment-duplicate", row, "P-1", {"reason": "again"}) for row in (4, 6)]
@@ -203,7 +261,7 @@ def test_a_payment_may_have_any_number_of_rows(length: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["x", "12.345", "1e3", "5 USD", "--5"])
-@pytest.mark.parametrize("column", ["amount", "fee", "rounding"])
+@pytest.mark.parametrize("column", ["amount", "fee", "rounding", "tip"])
 def test_an_amount_that_cannot_be_read_is_shown_with_its_row(column: str, text: str) -> None:
     found = one(of(payment="P-0"), of(), of(**{column: text}))
     assert said(found) == [("amount-unreadable", 4, "P-1", {"column": column, "text": text})]
@@ -214,18 +272,59 @@ def test_an_amount_must_be_there_and_what_was_kept_or_rounded_need_not() -> None
     assert codes(one(of(amount=""))) == [("amount-unreadable", 2)]
     assert codes(one(of(amount=" "))) == [("amount-unreadable", 2)]
     for blank in ("", " ", "\t", "\u00a0"):
-        found = one(of(fee=blank, rounding=blank, applied=blank))
+        found = one(of(fee=blank, rounding=blank, tip=blank, applied=blank))
         assert found.problems == ()
         assert found.units["P-1"].rows == (PaymentRow("", 10000),)
 
 
-@pytest.mark.parametrize("column", ["amount", "fee"])
-@pytest.mark.parametrize("kind", ["payment", "refund"])
-def test_only_a_rounding_may_be_below_zero(column: str, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [*(("payment", column) for column in ("amount", "fee", "tip")), ("refund", "amount"), ("refund", "tip")],
+)
+def test_only_a_rounding_and_the_fee_of_a_refund_may_be_below_zero(column: str, kind: str) -> None:
     found = one(of(type=kind, **{column: "(12,50)"}))
     assert said(found) == [("amount-negative", 2, "P-1", {"column": column, "amount_cents": -1250})]
     assert found.faulty == {"P-1"}
     assert one(of(type=kind, **{column: "0.00"}, rounding="-0.02")).problems == ()
+
+
+@pytest.mark.parametrize(("text", "cents"), [("15.00", 1500), ("-0.30", -30), ("(0,30)", -30), ("", 0)])
+def test_the_fee_of_a_refund_is_what_was_kept_and_below_zero_what_was_given_back(text: str, cents: int) -> None:
+    found = one(of(type="refund", document="F-1", fee=text), of(payment="P-2", fee="0.30"))
+    assert found.problems == ()
+    assert found.units["P-1"].rows == (PaymentRow("F-1", 10000, cents),)
+    assert found.units["P-2"].rows == (PaymentRow("", 10000, 30),)
+
+
+@pytest.mark.parametrize("kind", ["payment", "refund"])
+def test_a_tip_is_a_part_of_its_row(kind: str) -> None:
+    found = one(
+        of(type=kind, document="F-1", amount="50.00", tip="7,50", rounding="-0.01"),
+        of(date="", document="F-2", amount="2.00", tip="2.00"),
+        of(date="", document="F-3", amount="1.00"),
+    )
+    assert found.problems == ()
+    rows = found.units["P-1"].rows
+    assert rows == (PaymentRow("F-1", 5000, 0, -1, 750), PaymentRow("F-2", 200, tip_cents=200), PaymentRow("F-3", 100))
+    assert [row.settled_cents for row in rows] == [4249, 0, 100]
+
+
+@pytest.mark.parametrize("name", ["tip", "Tip", "pourboire", "Pourboire", " POURBOIRE "])
+def test_the_column_of_tips_in_both_languages(name: str) -> None:
+    assert read(f"payment,date,amount,{name}\nP-1,2026-01-20,10.00,1.50\n").units["P-1"].rows[0].tip_cents == 150
+
+
+@pytest.mark.parametrize("kind", ["payment", "refund"])
+def test_a_tip_above_its_amount_is_an_error_of_its_row(kind: str) -> None:
+    found = one(of(type=kind), of(document="F-2", amount="5.00", tip="5.01"), of(payment="P-2", tip="100.00"))
+    assert said(found) == [("tip-above-amount", 3, "P-1", {"amount_cents": 500, "tip_cents": 501})]
+    assert found.faulty == {"P-1"}
+    assert found.units.keys() == {"P-2"}
+
+
+def test_an_amount_below_zero_is_no_tip_above_it() -> None:
+    assert codes(one(of(amount="-5.00", tip="1.00"))) == [("amount-negative", 2)]
+    assert codes(one(of(amount="x", tip="1.00"))) == [("amount-unreadable", 2)]
 
 
 def test_a_negative_amount_is_found_far_down_and_in_any_chunk() -> None:
@@ -264,6 +363,9 @@ def test_all_mistakes_of_a_payment_are_said_at_once() -> None:
         {"amount": "1,234"},
         {"fee": "-1"},
         {"rounding": "x"},
+        {"tip": "x"},
+        {"tip": "-1"},
+        {"tip": "999"},
         {"date": ""},
         {"date": "x"},
         {"applied": "x"},
@@ -282,9 +384,9 @@ def test_a_void_payment_is_never_in_error_for_its_amounts_or_dates(cells: dict[s
 
 
 @pytest.mark.parametrize(("other", "text"), [("5.00", "1,234"), ("5,00", "1.234"), ("1 234,50", "1.234")])
-@pytest.mark.parametrize("column", ["amount", "fee", "rounding"])
+@pytest.mark.parametrize("column", ["amount", "fee", "rounding", "tip"])
 def test_the_other_amounts_decide_what_an_ambiguous_one_is(column: str, other: str, text: str) -> None:
-    found = one(of(**{"amount": "100", column: text}), of(payment="P-2", amount=other))
+    found = one(of(**{"amount": "9999", column: text}), of(payment="P-2", amount=other))
     assert found.problems == ()
     assert 123400 in found.units["P-1"].rows[0]
 
@@ -336,6 +438,7 @@ CELLS: Mapping[str, tuple[str, ...]] = {
     "amount": ("1.00", "2.00", "-1", "1,234", "5,50", "", "x"),
     "fee": ("", "1.00", "-1", "x"),
     "rounding": ("", "-0.01", "1,234"),
+    "tip": ("", "", "0.50", "1.50", "-1", "x"),
     "applied": ("", "2026-02-01", "x"),
     "bank_reference": ("", "B"),
 }
@@ -352,7 +455,8 @@ def test_every_number_is_a_unit_or_faulty_and_says_why(rows: list[tuple[str, ...
     for number, payment in found.units.items():
         own = [row for row in rows if row[0].strip() == number]
         assert [share.document for share in payment.rows] == [row[HEADER.index("document")] for row in own]
-        assert all(share.amount_cents >= 0 <= share.fee_cents for share in payment.rows)
+        assert all(0 <= share.tip_cents <= share.amount_cents for share in payment.rows)
+        assert payment.kind is PaymentKind.REFUND or all(share.fee_cents >= 0 for share in payment.rows)
         if payment.status is Status.FINAL:
             texts = [row[HEADER.index("amount")].replace(",", ".") for row in own]
             assert [share.amount_cents for share in payment.rows] == [

@@ -110,6 +110,7 @@ FRENCH: dict[tuple[Column, ...], dict[str, str]] = {
         "amount": "montant",
         "fee": "frais",
         "rounding": "arrondi",
+        "tip": "pourboire",
         "applied": "imputé_le",
         "bank_reference": "référence_bancaire",
     },
@@ -348,7 +349,7 @@ def test_odd_texts_are_names_like_others(text: str) -> None:
     if number := text.strip():
         assert documents.problems == ()
         document = documents.units[number]
-        assert (document.customer, document.form.keys[0].code) == (number, number)
+        assert (document.customer, document.keys[0].code) == (number, number)
     else:
         assert [problem.params["reason"] for problem in documents.problems] == ["number-missing"]
 
@@ -370,7 +371,7 @@ def test_no_text_in_any_cell_is_an_exception(first: list[str], second: list[str]
     """One row and two; each unit is there, or faulty, or a row cannot be read."""
     number = first[0].strip()
     documents_file = csv_of(documents.COLUMNS, first, [number, *second[1:]])
-    payments_file = csv_of(payments.COLUMNS, first[:12], [number, *second[1:12]])
+    payments_file = csv_of(payments.COLUMNS, first[:13], [number, *second[1:13]])
     for read in (read_documents(io.BytesIO(documents_file)), read_payments(io.BytesIO(payments_file))):
         assert (number in read.units) + (number in read.faulty) == bool(number)
         assert not read.faulty or read.problems
@@ -380,8 +381,9 @@ def test_no_text_in_any_cell_is_an_exception(first: list[str], second: list[str]
 @given(st.binary() | st.binary().map(lambda rest: b"document,payment,date,amount,total\n" + rest))
 def test_no_bytes_are_an_exception(content: bytes) -> None:
     for read in (read_documents, read_payments):
-        units, faulty, problems = read(io.BytesIO(content))
+        units, faulty, problems, span = read(io.BytesIO(content))
         assert not (units.keys() & faulty)
+        assert span is None or span[0] <= span[1]
         assert all(isinstance(unit.date, date) for unit in units.values())
         assert problems or units or content.strip() != b""
 
@@ -390,7 +392,7 @@ def test_no_bytes_are_an_exception(content: bytes) -> None:
 def test_no_text_that_is_nearly_a_table_is_an_exception(text: str) -> None:
     for codec in ("utf-8", "cp1252"):
         content = b"document,date,amount\n" + text.encode(codec)
-        units, faulty, problems = read_documents(io.BytesIO(content))
+        units, faulty, problems, _ = read_documents(io.BytesIO(content))
         assert not faulty or problems
         assert not (units.keys() & faulty)
 

@@ -4,11 +4,23 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from ecriture.core.batches import BatchState
-from ecriture.core.documents import Books, DocumentKind, PaymentKind, RowKey, RowKind, Status, UnitKind, invoice
+from ecriture.core.documents import (
+    Books,
+    DocumentKind,
+    Payment,
+    PaymentKind,
+    PaymentRow,
+    RowKey,
+    RowKind,
+    Status,
+    UnitKind,
+    invoice,
+)
 from ecriture.store import models
 from ecriture.store.books import (
     Waiting,
@@ -32,8 +44,8 @@ def boreal_files() -> Books:
 
 
 def plain(books: Books) -> list[object]:
-    """The units without what only a file has: the row they stood on, and which of them share a form."""
-    documents = [(it._replace(form=None, row=0), it.form.keys) for it in books.documents.values()]  # type: ignore[arg-type]
+    """The units without what only a file has: the row they stood on."""
+    documents = [it._replace(row=0) for it in books.documents.values()]
     return [*documents, *(it._replace(row=0) for it in books.payments.values())]
 
 
@@ -66,6 +78,51 @@ def batch(company: Company, state: BatchState, *numbers: str) -> models.Batch:
 
 def test_what_was_put_comes_back_in_its_order(world: World) -> None:
     assert plain(books_of(world.company)) == plain(boreal_files())
+
+
+def test_a_discount_is_positive_in_the_table_and_reduces_the_total_in_the_core(world: World) -> None:
+    company = other_company(world.owner)
+    rows = [(RowKey(RowKind.LINE, "A"), 10000), (RowKey(RowKind.DISCOUNT), 1500), (RowKey(RowKind.LINE), -200)]
+    put = invoice("F-1", date(2026, 1, 1), rows)
+    assert put.amounts == (10000, -1500, -200)
+    put_books(company, Books({put.number: put}))
+    kept = models.DocumentRow.objects.filter(company=company).order_by("position")
+    assert list(kept.values_list("kind", "code", "amount_cents")) == [
+        *[("line", "A", 10000), ("discount", "", 1500), ("line", "", -200)]
+    ]
+    assert models.Document.objects.get(company=company).total_cents == put.total_cents == 8300
+    assert books_of(company).documents == {"F-1": put}
+
+
+@pytest.mark.parametrize("kind", PaymentKind)
+def test_a_row_of_a_payment_comes_back_with_all_that_it_says(world: World, kind: PaymentKind) -> None:
+    """Its tip too, and the fee of a refund that was given back."""
+    company = other_company(world.owner)
+    fee_cents = 500 if kind is PaymentKind.PAYMENT else -500
+    rows = (
+        PaymentRow("F-1", 12500, fee_cents, rounding_cents=-1, tip_cents=2000, applied=date(2026, 2, 1)),
+        PaymentRow("", 1000, tip_cents=1000),
+        PaymentRow("F-2", 100),
+    )
+    put = Payment("P-1", kind, Status.FINAL, date(2026, 1, 20), "Lise", "card", "PAYOUT-7", rows)
+    put_books(company, Books(payments={put.number: put}))
+    assert books_of(company).payments == {"P-1": put}
+    assert [
+        *models.PaymentRow.objects.filter(company=company).order_by("position").values_list("tip_cents", flat=True)
+    ] == [*[2000, 1000, 0]]
+
+
+def test_rows_of_before_the_column_of_tips_have_none(world: World) -> None:
+    """What a database kept before migration 0003."""
+    loader = MigrationLoader(connection)
+    old, new = (
+        loader.project_state(("store", name)).apps.get_model("store", "PaymentRow")
+        for name in ("0002_audit_is_written_once", "0003_payment_tip")
+    )
+    names = {field.name for field in old._meta.get_fields()}
+    assert {field.name for field in new._meta.get_fields()} - names == {"tip_cents"}
+    assert new._meta.get_field("tip_cents").default == 0
+    assert {row.tip_cents for payment in books_of(world.company).payments.values() for row in payment.rows} == {0}
 
 
 def test_the_tables_give_the_same_plan_as_the_files(world: World) -> None:

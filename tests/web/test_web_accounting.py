@@ -12,7 +12,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ecriture.core.documents import Books, RowKey, RowKind, invoice
 from ecriture.core.settings import Accounting, BankLines, Detail, Grouping, Opening, PaidSaleDate, Settings
+from ecriture.store.books import put_books
 from ecriture.store.models import Account, AuditRecord, Batch, Company, Item
 from ecriture.store.settings import change, settings_of
 from server_world import World
@@ -98,7 +100,7 @@ def test_every_setting_of_the_page_is_kept(world: World, client: Client, url: st
     accounts = found.accounts
     assert (accounts.invoice_credit, accounts.payment_debit, accounts.refund_credit) == ("4100", "1050", "1060")
     assert found.lock_date == date(2025, 12, 31)
-    assert said(page)[1:] == ["2100 n’est pas dans la charte de comptes."]
+    assert said(page)[1:] == ["2100 n’est pas dans le plan comptable."]
 
 
 def test_what_is_not_touched_is_no_change(world: World, client: Client, url: str) -> None:
@@ -147,17 +149,26 @@ def test_how_many_waiting_payments_go_to_the_new_bank(world: World, client: Clie
 def test_that_nothing_transferred_moves(world: World, client: Client, url: str) -> None:
     a_batch(world.company)
     (sentence,) = said(fill_in(client, url, {"invoice_credit": "4120"}))
-    assert sentence.startswith("Enregistré. Rien de ce qui a été transféré ne bouge. ")
+    assert sentence.startswith("Enregistré. Ce qui a déjà été transféré ne change pas. ")
 
 
 def test_the_switch_says_how_many_sales_wait(world: World, client: Client, url: str) -> None:
+    """Of Boréal only F-1006 is not paid: the credit note N-2001 is released with its invoice."""
     speak(world, "en")
-    (on,) = said(fill_in(client, url, {"only_when_paid": "on"}))
-    (off,) = said(fill_in(client, url, {"only_when_paid": None}))
-    count = int(on.split()[1])
-    assert count > 1
-    assert on == f"Saved. {count} documents are not paid: their sales wait until they are."
-    assert off == f"Saved. {count} documents that are not paid come with the next transfer."
+    assert said(fill_in(client, url, {"only_when_paid": "on"})) == [
+        "Saved. 1 unpaid document: its sale is transferred once it is paid."
+    ]
+    assert said(fill_in(client, url, {"only_when_paid": None})) == [
+        "Saved. 1 unpaid document will be in the next transfer."
+    ]
+    unpaid = invoice("F-1009", date(2026, 2, 28), [(RowKey(RowKind.LINE), 1000)])
+    put_books(world.company, Books({unpaid.number: unpaid}))
+    assert said(fill_in(client, url, {"only_when_paid": "on"})) == [
+        "Saved. 2 unpaid documents: their sales are transferred once they are paid."
+    ]
+    assert said(fill_in(client, url, {"only_when_paid": None})) == [
+        "Saved. 2 unpaid documents will be in the next transfer."
+    ]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -180,7 +191,7 @@ def test_one_clearing_account_for_both_is_advised(world: World, client: Client, 
     speak(world, "en")
     _saved, warning = said(fill_in(client, url, {"invoice_debit": "1065"}))
     assert "1065" in warning
-    assert "would never clear" in warning
+    assert "would never return to zero" in warning
 
 
 def test_an_odd_account_is_taken_with_a_warning_once(world: World, client: Client, url: str) -> None:
@@ -196,17 +207,17 @@ WRONG = [
     ("invoice_debit", "1200", "linked"),
     ("invoice_credit", "9999", "not in the chart"),
     ("payment_debit", "1000", "heading"),
-    ("payment_credit", "12 01", "is no account number"),
+    ("payment_credit", "12 01", "is not an account number"),
     ("refund_credit", "1" * 16, "15"),
     ("target", "quickbooks", "quickbooks"),
     ("grouping", "year", "year"),
-    ("source_prefix", "ec", "is no prefix"),
+    ("source_prefix", "ec", "is not a prefix"),
     ("source_prefix", "", "required"),
     ("max_lines", "1", "2"),
     ("max_lines", "many", "whole number"),
-    ("start_date", "31/01/2026", "is no date"),
-    ("lock_date", "2026-02-30", "is no date"),
-    ("linked_accounts", "12345678901234567", "no account number"),
+    ("start_date", "31/01/2026", "is not a date"),
+    ("lock_date", "2026-02-30", "is not a date"),
+    ("linked_accounts", "12345678901234567", "is not an account number"),
 ]
 
 
@@ -317,7 +328,7 @@ def test_who_may_only_look(world: World, signed_in: SignedIn, url: str, who: str
 
 def test_linked_accounts_are_shown_with_their_names(world: World, client: Client, url: str) -> None:
     words = words_of(client.get(url))
-    assert '<b>1200</b> Comptes clients <span class="quiet">(selon la charte elle-même)</span>' in words
+    assert '<b>1200</b> Comptes clients <span class="quiet">(selon le plan comptable)</span>' in words
 
 
 # Anything at all
@@ -361,7 +372,7 @@ def test_a_typed_account_is_named_or_refused(world: World, client: Client) -> No
     url = reverse("account-check", args=[world.company.pk])
     assert words_of(client.get(url, {"number": "1201", "purpose": "clearing"})) == "Compte Client – Écriture"
     assert 'class="fault"' in words_of(client.get(url, {"number": "1200", "purpose": "clearing"}))
-    assert "n’est pas dans la charte" in words_of(client.get(url, {"number": "7777"}))
+    assert "n’est pas dans le plan comptable" in words_of(client.get(url, {"number": "7777"}))
     assert words_of(client.get(url, {"number": ""})) == ""
 
 

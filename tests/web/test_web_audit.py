@@ -126,7 +126,7 @@ def test_the_file(changed: World, signed_in: SignedIn) -> None:
     rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows[0]) == 8
     assert all(len(row) == 8 for row in rows)
-    assert rows[1][1:5] == ["La ligne de commande", "Charte de comptes", "Charte de comptes modifiée", "'=1+1"]
+    assert rows[1][1:5] == ["La ligne de commande", "Plan comptable", "Plan comptable modifié", "'=1+1"]
     assert any(row[1] == "Bookkeeper" and row[6].startswith("4000") and row[7].startswith("4130") for row in rows)
     filtered = client.get(reverse("audit-csv", args=[changed.company.pk]), {"who": "Owner"}).content.decode()
     assert "Bookkeeper" not in filtered

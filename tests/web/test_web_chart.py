@@ -119,8 +119,8 @@ def test_the_number_of_queries_does_not_follow_the_chart(client: Client, world: 
 def test_an_empty_chart_says_what_to_do_first(client: Client, world: World) -> None:
     put_chart(world.company, (), by=None)
     shown = text(client.get(page("chart", world.company)))
-    assert "Il n’y a pas encore de charte de comptes" in shown
-    assert "charte de départ" in shown
+    assert "Il n’y a pas encore de plan comptable" in shown
+    assert "plan comptable de départ" in shown
 
 
 # Out
@@ -155,14 +155,14 @@ def test_the_preview_says_what_is_gone_and_which_setting_uses_it(client: Client,
     assert "1060" not in gone
     shown = text(answer)
     assert "Article TAPIS" in shown
-    assert "que les réglages utilisent" in shown
+    assert "utilisés par les réglages" in shown
 
 
 def test_the_preview_can_be_looked_at_twice_and_in_the_other_language(client: Client, world: World) -> None:
     send(client, world.company, SAGE)
     assert "Modifiés" in text(client.get(page("chart-preview", world.company)))
     client.post(reverse("language"), {"language": "en"})
-    assert "Put this chart in place" in text(client.get(page("chart-preview", world.company)))
+    assert "Use this chart" in text(client.get(page("chart-preview", world.company)))
 
 
 def test_what_was_agreed_to_is_put_in_place_and_the_linked_account_asked_for(client: Client, world: World) -> None:
@@ -221,7 +221,7 @@ def test_a_file_with_mistakes_is_refused_with_all_of_them_in_words(
     answer = send(client, world.company, content)
     assert answer.status_code == 422
     shown = text(answer)
-    assert "Rien n’a été pris." in shown
+    assert "Rien n’a été importé." in shown
     assert said in shown
     assert list(chart_of(world.company)) == before
     assert "chart" not in client.session
@@ -289,7 +289,7 @@ def test_a_linked_account_is_proposed_and_never_taken_silently(client: Client, w
     assert form["linked"].value() == []
     answer = client.post(page("chart-linked", world.company), {"others": ""})
     assert answer.status_code == 422
-    assert "Choisissez le compte associé, ou dites qu’il n’y en a pas." in text(answer)
+    assert "Choisissez le compte associé, ou cochez qu’il n’y en a pas." in text(answer)
     assert linked(world) == frozenset()
 
 
@@ -348,10 +348,10 @@ def test_an_account_is_added_between_its_neighbours(client: Client, world: World
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"number": "1060"}, "y est déjà : Compte de banque"),
+        ({"number": "1060"}, "existe déjà : Compte de banque"),
         ({"number": "12 02"}, "n’est pas un numéro de compte"),
         ({"number": ""}, ""),
-        ({"name_fr": ""}, "Un compte a un nom"),
+        ({"name_fr": ""}, "Inscrivez un nom"),
         ({"type": "Q"}, ""),
     ],
 )
@@ -418,7 +418,7 @@ def test_nobody_is_led_elsewhere(client: Client, world: World, guide: str) -> No
 def test_a_reader_sees_the_chart_and_no_buttons(signed_in: SignedIn, world: World) -> None:
     shown = text(signed_in("reader").get(page("chart", world.company)))
     assert "Compte de banque" in shown
-    assert "Importer la charte" not in shown
+    assert "Importer le plan comptable" not in shown
 
 
 def test_names_are_shown_as_text(client: Client, world: World) -> None:

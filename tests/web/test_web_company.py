@@ -88,9 +88,9 @@ def test_saving_what_is_there_changes_nothing(client: Client, world: World) -> N
     [
         ((BOREAL, ("2026-12-31", "2027-12-30")), "2026-12-31 est déjà dans l’exercice du 2026-01-01 au 2026-12-31."),
         ((BOREAL, BOREAL), "est déjà dans l’exercice"),
-        ((("2026-12-31", "2026-01-01"),), "Le dernier jour est avant le premier."),
-        ((BOREAL, ("2027-01-01", "")), "Un exercice a un premier et un dernier jour."),
-        ((BOREAL, ("", "2027-12-31")), "Un exercice a un premier et un dernier jour."),
+        ((("2026-12-31", "2026-01-01"),), "Le dernier jour est avant le premier. Corrigez l’un des deux."),
+        ((BOREAL, ("2027-01-01", "")), "Inscrivez le premier et le dernier jour de l’exercice."),
+        ((BOREAL, ("", "2027-12-31")), "Inscrivez le premier et le dernier jour de l’exercice."),
         ((BOREAL, ("demain", "2027-12-31")), "demain"),
     ],
 )

@@ -266,8 +266,8 @@ def test_a_clearing_account_that_is_refused_is_said_and_not_saved(
 
 def test_an_account_that_is_missing_leads_to_adding_it_with_its_name(client: Client, company: Company) -> None:
     shown = text(client.get(step(company, "clearing")))
-    assert "Entreprise → Charte de comptes" in shown
-    assert "Compte-clients Écriture" in shown
+    assert "Entreprise → Plan comptable" in shown
+    assert "Compte Client – Écriture" in shown
     address = f"{reverse('chart-add', args=[company.pk])}?guide=clearing&number=1201&name_fr=Compte"
     assert address.split("?", maxsplit=1)[0] in shown
     put_chart(company, [Account("1060", "Bank")], by=None)
@@ -294,7 +294,7 @@ def test_the_company_step_takes_province_language_and_year(client: Client, compa
 
 def test_acomba_is_explained_and_is_no_dead_choice(client: Client, company: Company) -> None:
     shown = text(client.get(step(company, "program")))
-    assert "Acomba s’en vient." in shown
+    assert "Acomba : bientôt." in shown
     assert 'value="acomba"' not in shown
     assert client.post(step(company, "program"), {"target": "acomba"}).status_code == 422
     client.post(step(company, "program"), {"target": "xlsx"})
@@ -383,7 +383,7 @@ def test_items_are_added_and_refused_beside_their_field(client: Client, company:
 def test_the_last_step_is_honest(client: Client, company: Company) -> None:
     shown = text(client.get(step(company, "documents")))
     assert "ecriture convert" in shown
-    assert "Ces pages n’y sont pas encore." in shown
+    assert "Ces pages ne sont pas encore prêtes." in shown
 
 
 def test_the_first_page_shows_the_next_step_until_all_are_done(client: Client, company: Company) -> None:

@@ -140,12 +140,12 @@ def test_a_rate_without_a_first_day_has_always_held(world: World, client: Client
 
 
 WRONG = [
-    ({f"{QST}.percent": "9,9755555"}, f"{QST}.percent", "is no rate"),
-    ({f"{QST}.percent": "101"}, f"{QST}.percent", "is no rate"),
-    ({f"{QST}.percent": "-5"}, f"{QST}.percent", "is no rate"),
+    ({f"{QST}.percent": "9,9755555"}, f"{QST}.percent", "is not a rate"),
+    ({f"{QST}.percent": "101"}, f"{QST}.percent", "is not a rate"),
+    ({f"{QST}.percent": "-5"}, f"{QST}.percent", "is not a rate"),
     ({f"{QST}.since": "2027-01-01"}, f"{QST}.percent", "Which rate"),
-    ({f"{QST}.percent": "10", f"{QST}.since": "soon"}, f"{QST}.since", "is no date"),
-    ({f"{QST}.percent": "10"}, f"{QST}.since", "There is a rate from this day already"),
+    ({f"{QST}.percent": "10", f"{QST}.since": "soon"}, f"{QST}.since", "is not a date"),
+    ({f"{QST}.percent": "10"}, f"{QST}.since", "There is already a rate from this day"),
     ({f"{QST}.credit": "1200"}, f"{QST}.credit", "linked"),
     ({f"{QST}.debit": "1000"}, f"{QST}.debit", "heading"),
     ({"tip": "7777"}, "tip", "not in the chart"),
@@ -181,7 +181,7 @@ def test_how_many_waiting_documents_the_tax_moves(world: World, client: Client, 
 def test_a_tax_of_documents_is_not_removed(world: World, client: Client, url: str) -> None:
     page = client.get(url)
     assert page.context["form"][f"{GST}.remove"].field.disabled
-    assert "Des documents portent cette taxe" in words_of(page)
+    assert "Des documents ont cette taxe" in words_of(page)
     fill_in(client, url, {f"{GST}.remove": "on"})
     assert "GST" in now(world).taxes
 
@@ -192,7 +192,7 @@ def test_a_tax_that_came_on_a_document_meanwhile_is_not_removed(
     monkeypatch.setattr("ecriture.web.forms.invoices.used_taxes", lambda _company, _codes: frozenset())
     page = fill_in(client, url, {f"{GST}.remove": "on"})
     assert page.status_code == 422
-    sentence = "Rien n’a été enregistré. Des documents portent TPS\N{NO-BREAK SPACE}: une telle taxe reste"
+    sentence = "Rien n’a été enregistré. Des documents ont TPS\N{NO-BREAK SPACE}: une telle taxe est gardée"
     assert said(page)[0].startswith(sentence)
     assert "GST" in now(world).taxes
 

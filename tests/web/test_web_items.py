@@ -193,14 +193,14 @@ def test_a_new_item_with_some_taxes(world: World, bookkeeper: Client) -> None:
 @pytest.mark.parametrize(
     ("wrong", "text"),
     [
-        ({"code": "MENAGE"}, "There is an item MENAGE already."),
+        ({"code": "MENAGE"}, "There is already an item MENAGE. Choose another code."),
         ({"code": ""}, ""),
         ({"code": "A\tB"}, "cannot be printed"),
         ({"code": "X" * 101}, ""),
         ({"credit": "1200"}, "is linked to a module"),
         ({"credit": "9999"}, "is not in the chart"),
         ({"credit": "1000"}, "is a heading"),
-        ({"credit": "41 00"}, "is no account number"),
+        ({"credit": "41 00"}, "is not an account number"),
         ({"which_taxes": "some"}, ""),
         ({"which_taxes": "these", "taxes": ["VAT"]}, ""),
         ({"note": "x" * 501}, ""),
@@ -265,7 +265,7 @@ def test_into_the_archive_with_a_note_and_back(world: World, bookkeeper: Client)
     assert "from March 1, 2026" in page
     assert "Its late transactions still post to its own accounts" in said(bookkeeper.get(url(world, "item", found.pk)))
     answer = bookkeeper.post(url(world, "take-back-item", found.pk), follow=True)
-    assert "The note stays" in said(answer)
+    assert "The note is kept" in said(answer)
     assert item(world, "MENAGE").archived is None
     assert item(world, "MENAGE").credit == "4100"
 
@@ -320,7 +320,7 @@ def test_all_that_were_found_at_once(world: World, bookkeeper: Client, soap: str
     ("sent", "text"),
     [
         ({"chosen": ["SAVON"]}, "Give a debit account, a credit account, or both."),
-        ({"credit": "4120"}, "Choose one item at least."),
+        ({"credit": "4120"}, "Choose at least one item."),
         ({"chosen": ["SAVON"], "credit": "1200"}, "is linked to a module"),
         ({"chosen": ["SAVON"], "credit": "4999"}, "is not in the chart"),
     ],
@@ -348,7 +348,7 @@ def test_what_goes_out_comes_in_again(world: World, bookkeeper: Client, name: st
     assert f'filename="items.{suffix}"' in answer["Content-Disposition"]
     page = bookkeeper.post(url(world, "import-items"), sent_file(answer.content, f"items.{suffix}"))
     assert page.status_code == 200
-    assert "The file says what is here already." in said(page)
+    assert "The file changes nothing: everything is already here." in said(page)
 
 
 def taken(page: str) -> str:
@@ -363,7 +363,7 @@ def test_a_file_is_looked_at_first_and_then_taken_in(world: World, bookkeeper: C
     page = said(bookkeeper.post(url(world, "import-items"), sent_file(content)))
     assert "1 new" in page
     assert "1 changed" in page
-    assert "1 as it is" in page
+    assert "1 unchanged" in page
     assert "HAIE" not in stored(world).items
     answer = bookkeeper.post(url(world, "import-items"), {"content": taken(page)}, follow=True)
     assert "Saved." in said(answer)

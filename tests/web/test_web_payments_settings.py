@@ -129,7 +129,7 @@ def test_a_method_that_cannot_be(
         ("methods.card.debit", "1200", "linked"),
         ("methods.cash.debit", "9999", "not in the chart"),
         ("fee", "1000", "heading"),
-        ("deposit", "24 50", "no account number"),
+        ("deposit", "24 50", "is not an account number"),
         ("bank_lines", "week", "week"),
     ],
 )

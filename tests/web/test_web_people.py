@@ -250,7 +250,7 @@ def act(client: Client, world: World, name: str, *args: object, **fields: str) -
 def test_an_owner_changes_a_role(world: World, signed_in: SignedIn) -> None:
     reader = world.member("reader")
     answer = act(signed_in("owner"), world, "member-role", reader.pk, role="office")
-    assert "Reader : Bureau" in answer.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert "Reader : Adjoint" in answer.content.decode().replace("\N{NO-BREAK SPACE}", " ")
     assert Membership.objects.get(pk=reader.pk).role == "office"
 
 
@@ -266,7 +266,7 @@ def test_a_role_that_is_none_is_refused(world: World, signed_in: SignedIn) -> No
 def test_the_last_owner_stays(world: World, signed_in: SignedIn, name: str, fields: dict[str, str]) -> None:
     args = [] if name == "leave" else [world.member("owner").pk]
     answer = act(signed_in("owner"), world, name, *args, **fields)
-    assert "Une entreprise garde un propriétaire" in answer.content.decode()
+    assert "Une entreprise doit avoir un propriétaire" in answer.content.decode()
     assert world.member("owner").user == world.owner
 
 

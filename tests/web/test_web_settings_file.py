@@ -155,7 +155,7 @@ def test_settings_that_changed_meanwhile_are_shown_again(world: World, signed_in
     change(world.company, None, lambda present: replace(present, name="Boréal"), area="company")
     again = applied(client, world, answer)
     assert again.status_code == 200
-    assert "entretemps" in again.content.decode()
+    assert "entre-temps" in again.content.decode()
     assert "NOUVEAU" not in settings_of(world.company).items
     applied(client, world, again)
     assert "NOUVEAU" in settings_of(world.company).items

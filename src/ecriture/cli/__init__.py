@@ -1,1 +1,1 @@
-"""The command `ecriture`. It needs neither server nor database; what is heavy is loaded when it is needed."""
+"""The `ecriture` command. It needs no server or database, and loads heavy modules only when they are used."""

@@ -1,4 +1,4 @@
-"""Where the command begins: quick for `--version`, one sentence for whatever goes wrong, never a traceback."""
+"""Entry point of the command: fast for `--version`, and one sentence instead of a traceback for any failure."""
 
 import gc
 import os
@@ -11,20 +11,20 @@ def main() -> None:
     """Runs the command and exits with its status: 0 done, 1 errors in the input, 2 wrong usage or an unreadable file."""
     status = _told(status_of(sys.argv[1:]))
     sys.stderr.flush()
-    os._exit(status)  # the system takes the memory back at once; to take a million tuples apart first would be felt
+    os._exit(status)  # skip freeing objects one by one: the system reclaims the memory faster
 
 
 def status_of(arguments: list[str]) -> int:
-    """Runs the command; the status with which it is to end."""
+    """Runs the command and returns its exit status."""
     try:
         if arguments == ["--version"]:
             print(f"ecriture {version()}")
             return 0
-        gc.disable()  # the command ends soon: looking for cycles among its tuples would cost a quarter of its time
+        gc.disable()  # a short-lived command: collecting cycles would cost a quarter of its time
         from ecriture.cli.commands import run  # noqa: PLC0415 - click is not needed for --version
 
         return run(arguments)
-    except OSError as error:  # of standard output: each command answers for its files
+    except OSError as error:  # of standard output: each command handles errors of its own files
         _say_unwritable(error)
     except Exception as error:
         if os.environ.get("ECRITURE_DEBUG"):
@@ -34,11 +34,11 @@ def status_of(arguments: list[str]) -> int:
 
 
 def _told(status: int) -> int:
-    """The status, when standard output took all that was said; else 2."""
+    """Flushes standard output: returns the status if everything was written, else 2."""
     try:
         sys.stdout.flush()
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left would fail again at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # otherwise the final flush would fail again
         if status != UNUSABLE:
             _say_unwritable(error)
         return UNUSABLE
@@ -46,7 +46,7 @@ def _told(status: int) -> int:
 
 
 def _say_unwritable(error: OSError) -> None:
-    """Says why nothing more is said; a reader who left early knows."""
+    """Says why the output stopped, unless the reader closed it (a broken pipe)."""
     if isinstance(error, BrokenPipeError):
         return
     from ecriture.cli.commands import language_for  # noqa: PLC0415 - only when something is in the way

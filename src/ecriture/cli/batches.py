@@ -37,14 +37,14 @@ STATES = {
 
 
 def batches(place: Path, request: Request, speech: Speech) -> int:
-    """Does one thing with the batches of a state file; 0. Raises what `failures.in_words` knows."""
+    """Does one thing with the batches of a state file and returns 0. Raises errors that `failures.in_words` knows."""
     wishes = [wish for wish in (request.confirm, request.cancel, request.write, request.show) if wish is not None]
     if len(wishes) > 1:
         raise WrongUsage(speech("One at a time: --confirm, --cancel, --write or --show."))
     if request.reason is not None and request.cancel is None:
-        raise WrongUsage(speech("--reason goes with --cancel."))
+        raise WrongUsage(speech("Use --reason only with --cancel."))
     if request.out is not None and request.write is None:
-        raise WrongUsage(speech("--out goes with --write."))
+        raise WrongUsage(speech("Use --out only with --write."))
     if request.out is not None:
         keep_apart(request.out, place, speech=speech)
     with open_state(place) as state:
@@ -77,7 +77,7 @@ def _cancel(state: State, number: int, reason: str, speech: Speech) -> None:
 def _write(state: State, number: int, out: Path | None, speech: Speech) -> None:
     content = state.content(number)
     if out is None:
-        raise WrongUsage(speech("Say where with --out FILE."))
+        raise WrongUsage(speech("Choose the file with --out FILE."))
     if str(out) == "-":
         import sys  # noqa: PLC0415 - the one place that writes bytes there
 
@@ -97,7 +97,7 @@ def _list(state: State, speech: Speech) -> None:
             f"  {batch.number}  {batch.through}  {batch.target}  {entries}  {debits}  {speech(STATES[batch.state])}{reason}"
         )
     if not state.batches():
-        tell(speech("  none yet"))
+        tell(speech("No batches yet."))
 
 
 def _show(state: State, number: int, speech: Speech) -> None:

@@ -1,4 +1,4 @@
-"""Click's own words that a person meets, so that our catalogue has them: click asks for them in its own code."""
+"""Click's own messages that a user can see, listed here so that our catalogue contains them."""
 
 from ecriture.speech.language import N_
 

@@ -17,7 +17,7 @@ UNUSABLE = 2
 
 
 class Day(click.ParamType[date]):
-    """A date as the files write it."""
+    """A date parameter, written as in the files."""
 
     name = "date"
 
@@ -30,11 +30,11 @@ class Day(click.ParamType[date]):
         try:
             return date.fromisoformat(str(value))
         except ValueError:
-            self.fail(self._speech("“{value}” is no date. Write it like 2026-01-31.", value=value), param, ctx)
+            self.fail(self._speech("“{value}” is not a date. Write it like 2026-01-31.", value=value), param, ctx)
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Runs one command; the exit status."""
+    """Runs one command and returns its exit status."""
     language = language_for(arguments)
     speech = Speech(language)
     _speak_click(language)
@@ -43,13 +43,16 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return UNUSABLE
-    except (click.exceptions.Abort, SystemExit):  # click's ways to end for Ctrl-C, and when nobody reads its help
+    except (
+        click.exceptions.Abort,
+        SystemExit,
+    ):  # click raises these for Ctrl-C, and when the reader of its help is gone
         return UNUSABLE
     return status if isinstance(status, int) else 0
 
 
 def language_for(arguments: Sequence[str]) -> str:
-    """`--lang` before all else, so that help and usage are in that language too."""
+    """Finds `--lang` before parsing, so that help and usage messages are in that language too."""
     for given, following in zip(arguments, [*arguments, ""][1:], strict=True):
         option, _, value = given.partition("=")
         if option == "--lang" and (value or following) in LANGUAGES:
@@ -58,7 +61,7 @@ def language_for(arguments: Sequence[str]) -> str:
 
 
 def _speak_click(language: str) -> None:
-    """Click's own words (usage, missing option …) come from our catalogue too."""
+    """Makes click translate its own messages (usage, missing option …) with our catalogue."""
     import gettext  # noqa: PLC0415 - with the function that needs it
 
     if language != "en":
@@ -68,7 +71,7 @@ def _speak_click(language: str) -> None:
 
 
 def commands(speech: Speech) -> click.Group:
-    """The command `ecriture` and all below it."""
+    """The `ecriture` command with all its subcommands."""
     group = click.Group(
         "ecriture",
         help=speech(
@@ -104,25 +107,36 @@ def _lang(speech: Speech) -> click.Option:
         ["--lang"],
         type=click.Choice(LANGUAGES),
         expose_value=False,
-        help=speech("Language of messages; else the locale's."),
+        help=speech("Language of messages (default: the system's)."),
     )
 
 
 def _inputs(speech: Speech) -> list[click.Parameter]:
-    """What `convert` and `check` have in common."""
+    """The options that `convert` and `check` share."""
     return [
-        _file("--company", speech("Settings of the company (company.toml)."), required=True),
+        _file("--company", speech("Company settings (company.toml)."), required=True),
         _file("--documents", speech("Invoices and credit notes (CSV or XLSX)."), required=True),
         _file("--payments", speech("Payments and refunds (CSV or XLSX).")),
         _file("--chart", speech("Chart of accounts (Sage's export, CSV or XLSX).")),
-        _file("--state", speech("Keeps the batches: only differences are exported, and batches number themselves.")),
-        click.Option(["--through"], type=Day(speech), help=speech("Last own date; else the latest date of the input.")),
-        click.Option(["--from", "since"], type=Day(speech), help=speech("First own date.")),
+        _file(
+            "--state",
+            speech("File that keeps the batches: only changes are exported, and batches are numbered automatically."),
+        ),
+        click.Option(
+            ["--through"],
+            type=Day(speech),
+            help=speech("Last date to transfer (default: the latest date in the files)."),
+        ),
+        click.Option(["--from", "since"], type=Day(speech), help=speech("First date to transfer.")),
         click.Option(
             ["--batch"], type=click.IntRange(1, 999_999), help=speech("Number of the batch, without --state [1].")
         ),
-        click.Option(["--to", "target"], type=click.Choice(TARGETS), help=speech("Target, instead of the company's.")),
-        click.Option(["--skip-invalid"], is_flag=True, help=speech("Leave documents and payments with errors out.")),
+        click.Option(
+            ["--to", "target"], type=click.Choice(TARGETS), help=speech("Accounting program (default: the company's).")
+        ),
+        click.Option(
+            ["--skip-invalid"], is_flag=True, help=speech("Leave out documents and payments that have errors.")
+        ),
         click.Option(
             ["--explain"], is_flag=True, help=speech("Show each posting, and the rule that chose its account.")
         ),
@@ -130,20 +144,20 @@ def _inputs(speech: Speech) -> list[click.Parameter]:
             ["--format", "format_"],
             type=click.Choice(("text", "json")),
             default="text",
-            help=speech("Form of the report."),
+            help=speech("Format of the report."),
         ),
         _lang(speech),
     ]
 
 
 def _guarded(speech: Speech, work: Callable[[], int]) -> int:
-    """Does the work; what stands in its way becomes one sentence and status 2."""
+    """Runs the work; a failure becomes one sentence and status 2."""
     from ecriture.cli.failures import in_words  # noqa: PLC0415 - with the work, not with --help
 
     sentence, status = "", UNUSABLE
     try:
         status = work()
-    except BrokenPipeError:  # who reads standard output left early, and is told nothing
+    except BrokenPipeError:  # the reader of standard output closed it: print nothing
         return UNUSABLE
     except (OSError, ValueError) as error:
         sentence = in_words(error, speech)
@@ -187,17 +201,22 @@ def _verify(speech: Speech) -> click.Command:
 
     params: list[click.Parameter] = [
         click.Option(
-            ["--to", "target"], type=click.Choice(TARGETS), default="sage50-ca", help=speech("Target of the file.")
+            ["--to", "target"],
+            type=click.Choice(TARGETS),
+            default="sage50-ca",
+            help=speech("Program that the file is for."),
         ),
         _file("--file", speech("File to check."), required=True),
         _file("--chart", speech("Chart of accounts (Sage's export, CSV or XLSX).")),
-        _file("--company", speech("Settings of the company: its fiscal years and linked accounts are checked too.")),
+        _file("--company", speech("Company settings: the fiscal years and linked accounts are checked too.")),
         click.Option(
-            ["--lax"], is_flag=True, help=speech("Accept all that Sage's help documents, not only what we write.")
+            ["--lax"],
+            is_flag=True,
+            help=speech("Accept everything that Sage's help describes, not only what Écriture writes."),
         ),
         _lang(speech),
     ]
-    text = speech("Checks a target file, whoever wrote it.")
+    text = speech("Checks an import file, whichever program wrote it.")
     return click.Command("verify", params=params, callback=verify, help=text)
 
 
@@ -210,15 +229,17 @@ def _batches(speech: Speech) -> click.Command:
     number = click.IntRange(1)
     params: list[click.Parameter] = [
         _file("--state", speech("The file that keeps the batches."), required=True),
-        click.Option(["--confirm"], type=number, help=speech("The program took this batch."), metavar="N"),
+        click.Option(
+            ["--confirm"], type=number, help=speech("Record that the program accepted this batch."), metavar="N"
+        ),
         click.Option(["--cancel"], type=number, help=speech("Make this batch's postings pending again."), metavar="N"),
         click.Option(["--reason"], help=speech("Why it is cancelled (needed with --cancel).")),
-        click.Option(["--write"], type=number, help=speech("Give this batch's exact file again."), metavar="N"),
+        click.Option(["--write"], type=number, help=speech("Write this batch's exact file again."), metavar="N"),
         _file("--out", speech("File to write; - is standard output.")),
         click.Option(["--show"], type=number, help=speech("List this batch's postings."), metavar="N"),
         _lang(speech),
     ]
-    text = speech("Lists the batches; confirms or cancels one, or gives its file again.")
+    text = speech("Lists the batches; confirms or cancels one, or writes its file again.")
     return click.Command("batches", params=params, callback=batches, help=text)
 
 
@@ -229,23 +250,27 @@ def _probe(speech: Speech) -> click.Command:
         return _guarded(speech, lambda: work(company, out, day=day, target=target or "", speech=speech))
 
     params: list[click.Parameter] = [
-        _file("--company", speech("Settings of the company (company.toml)."), required=True),
+        _file("--company", speech("Company settings (company.toml)."), required=True),
         _file("--out", speech("File to write; - is standard output."), required=True),
         click.Option(
-            ["--date", "day"], type=Day(speech), help=speech("Date of the entry; else today or the nearest open day.")
+            ["--date", "day"],
+            type=Day(speech),
+            help=speech("Date of the entry (default: today, or the nearest open day)."),
         ),
-        click.Option(["--to", "target"], type=click.Choice(TARGETS), help=speech("Target, instead of the company's.")),
+        click.Option(
+            ["--to", "target"], type=click.Choice(TARGETS), help=speech("Accounting program (default: the company's).")
+        ),
         _lang(speech),
     ]
     text = speech("Writes a test file of one entry of 0.01 for a first import.")
     return click.Command("probe", params=params, callback=probe, help=text)
 
 
-# The server. Nothing of Django is loaded before one of these runs.
+# The server. Django is loaded only when one of these runs.
 
 
 def _served(speech: Speech, work: Callable[[], int]) -> int:
-    """Like `_guarded`; a server lives long, so its memory is looked after again."""
+    """Like `_guarded`, but turns garbage collection on again, since a server is long-lived."""
     gc.enable()
     return _guarded(speech, work)
 
@@ -263,14 +288,14 @@ def _serve(speech: Speech) -> click.Command:
             type=click.IntRange(1, 65535),
             default=8000,
             show_default=True,
-            help=speech("Port; if it is taken, the next free one."),
+            help=speech("Port (if it is taken, the next free one)."),
         ),
         click.Option(
             ["--workers"], type=click.IntRange(1, 64), default=2, show_default=True, help=speech("Server processes.")
         ),
         _lang(speech),
     ]
-    return click.Command("serve", params=params, callback=serve, help=speech("Serves the web application."))
+    return click.Command("serve", params=params, callback=serve, help=speech("Starts the web application."))
 
 
 def _migrate(speech: Speech) -> click.Command:
@@ -279,7 +304,7 @@ def _migrate(speech: Speech) -> click.Command:
 
         return _served(speech, lambda: server.migrate(speech))
 
-    text = speech("Makes the database of the web application, or brings it up to date.")
+    text = speech("Creates the web application's database, or brings it up to date.")
     return click.Command("migrate", params=[_lang(speech)], callback=migrate, help=text)
 
 
@@ -293,7 +318,7 @@ def _createsuperuser(speech: Speech) -> click.Command:
         click.Option(["--email"], prompt=speech("E-mail address"), help=speech("E-mail address.")),
         _lang(speech),
     ]
-    text = speech("Makes a person who can sign in, or gives one a new password.")
+    text = speech("Creates a user who can sign in, or sets a user's new password.")
     return click.Command("createsuperuser", params=params, callback=createsuperuser, help=text)
 
 
@@ -303,5 +328,5 @@ def _demo(speech: Speech) -> click.Command:
 
         return _served(speech, lambda: server.demo(speech))
 
-    text = speech("Puts a demonstration company into the web application, and prints how to sign in.")
+    text = speech("Adds a demonstration company to the web application, and prints how to sign in.")
     return click.Command("demo", params=[_lang(speech)], callback=demo, help=text)

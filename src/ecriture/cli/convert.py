@@ -115,7 +115,7 @@ def _number(request: Request, speech: Speech, state: State | None) -> int:
         return request.batch or 1
     if request.batch not in (None, state.next_number):
         raise WrongUsage(
-            speech("With --state batches number themselves: the next is {number}.", number=state.next_number)
+            speech("With --state, batches are numbered automatically: the next is {number}.", number=state.next_number)
         )
     return state.next_number
 
@@ -230,20 +230,20 @@ def _say_confirm(speech: Speech, state: Path, number: int) -> None:
 
 
 def _say_state(request: Request, speech: Speech, state: State | None) -> None:
-    """Without a memory everything is written again; with one, what is not known yet of the last file is asked."""
+    """Without a state file, everything is written again; with one, asks about batches that are not confirmed yet."""
     if request.as_json:
         return
     if state is None:
         if request.out is not None:
             tell(
-                speech("Without --state nothing is remembered: everything is written, also what an earlier file had."),
+                speech("Without a state file (--state), everything is written, including what an earlier file had."),
                 to_errors=True,
             )
         return
     for batch in state.batches():
         if batch.state is BatchState.EXPORTED:
             text = speech(
-                "Did the program take batch {number}? Say it: ecriture batches --state {state} --confirm {number}, or"
+                "Did the program take batch {number}? Record it: ecriture batches --state {state} --confirm {number}, or"
                 " --cancel {number} --reason “…”.",
                 number=batch.number,
                 state=request.state,

@@ -1,4 +1,4 @@
-"""Files put in place whole or not at all."""
+"""Writes files completely or not at all."""
 
 import errno
 import os
@@ -11,14 +11,14 @@ from typing import Self
 
 
 class NewFile:
-    """A file under a temporary name in the folder of its place, flushed to disk, until `put_in_place` renames it.
+    """Writes a temporary file in the destination folder and flushes it to disk; `put_in_place` renames it.
 
-    Whatever happens before that, the old file stays as it was; nothing is left behind but by a kill.
-    Used as a context manager. Raises OSError when the folder cannot be written to, or the disk is full.
+    Until then the old file is unchanged; only a killed process leaves the temporary file behind. Used as a context
+    manager. Raises OSError if the folder is not writable or the disk is full.
     """
 
     def __init__(self, place: Path, content: bytes) -> None:
-        self._place = place.resolve()  # a link stays a link: the file that it names is replaced
+        self._place = place.resolve()  # keep a symbolic link: replace its target
         self._content = content
         self._temporary: Path | None = None
 
@@ -26,7 +26,7 @@ class NewFile:
         if self._place.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(self._place))
         if self._place.exists() and not self._place.is_file():
-            return self  # a pipe or a device is written to, not replaced
+            return self  # write to a pipe or device instead of replacing it
         try:
             with _naming(self._place):
                 self._write_beside()
@@ -51,7 +51,7 @@ class NewFile:
 
     @property
     def on_disk(self) -> bytes:
-        """What the disk holds, read back."""
+        """The bytes read back from the disk."""
         return self._temporary.read_bytes() if self._temporary is not None else self._content
 
     def put_in_place(self) -> None:
@@ -72,7 +72,7 @@ class NewFile:
 
 @contextmanager
 def _naming(place: Path) -> Iterator[None]:
-    """An error names the file that was to be written: not the temporary one, and not none at all."""
+    """Makes an error name the requested file instead of the temporary one."""
     try:
         yield
     except OSError as error:
@@ -80,13 +80,13 @@ def _naming(place: Path) -> Iterator[None]:
 
 
 def write_whole(place: Path, content: bytes) -> None:
-    """Puts a file in place: afterwards there is the old one or the new one, never a part."""
+    """Renames the file into place: afterwards there is the old file or the new one, never part of one."""
     with NewFile(place, content) as new:
         new.put_in_place()
 
 
 def _mode(place: Path) -> int:
-    """The rights of the file that is replaced, else those that any new file gets."""
+    """The permissions of the replaced file, or the default ones for a new file."""
     if place.exists():
         return place.stat().st_mode & 0o777
     mask = os.umask(0)
@@ -95,7 +95,7 @@ def _mode(place: Path) -> int:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Makes the rename itself last through a power cut, where the system can."""
+    """Syncs the folder, where the system can, so that the rename survives a power cut."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

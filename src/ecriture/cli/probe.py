@@ -1,4 +1,4 @@
-"""`ecriture probe`: a file of one entry of 0.01, to see what a first import does before anything depends on it."""
+"""`ecriture probe`: a file with one entry of 0.01, to try an import before a real one."""
 
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -24,7 +24,7 @@ SOURCE = "TEST-01"
 
 
 def probe(company: Path, out: Path, *, day: date | None, target: str, speech: Speech) -> int:
-    """Writes the test file, and says what to look at; 1 when the settings, an account or the date would be refused."""
+    """Writes the test file and says what to check; returns 1 if the program would refuse an account or the date."""
     keep_apart(out, company, speech=speech)
     settings = read_settings(company)
     chosen = target or settings.company.accounting.target
@@ -55,7 +55,7 @@ def probe(company: Path, out: Path, *, day: date | None, target: str, speech: Sp
 
 
 def _refused(company: Settings, entry: JournalEntry, rules: TargetRules) -> list[Problem]:
-    """What the program would refuse in the test entry: it is judged as the entries of a conversion are."""
+    """The problems of the test entry, found by the same checks as for a conversion."""
     calendar = Calendar.of(company, first=rules.first_date, last=rules.last_date)
     review = Review(company, chart=Chart(), rules=rules, calendar=calendar)
     choices = (
@@ -75,7 +75,7 @@ def _entry(company: Settings, day: date, speech: Speech) -> JournalEntry:
 
 
 def _open_day(company: Settings) -> date:
-    """Today, or the nearest day that the lock date and the fiscal years leave open."""
+    """Today, or the nearest day that is not locked and is in an open fiscal year."""
     today = datetime.now(UTC).astimezone().date()
     if company.lock_date is not None:
         today = max(today, company.lock_date + timedelta(days=1))

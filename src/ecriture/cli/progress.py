@@ -1,4 +1,4 @@
-"""A bar for what takes longer than two seconds, on a terminal; nothing else is slowed down by it."""
+"""A progress bar on terminals for work that takes more than two seconds, at no cost to the work."""
 
 import sys
 import threading
@@ -10,7 +10,7 @@ PATIENCE_SECONDS = 2.0
 
 
 class Progress:
-    """Shows that work goes on while its block runs. A thread does it, so that the work itself is not touched."""
+    """Shows activity while its block runs, from a separate thread."""
 
     def __init__(self, label: str) -> None:
         self._label = label

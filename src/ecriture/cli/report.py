@@ -1,4 +1,4 @@
-"""What a conversion came to, as a text for a person or as one JSON object."""
+"""The result of a conversion, as text for a person or as one JSON object."""
 
 import hashlib
 import json
@@ -19,14 +19,14 @@ from ecriture.speech.language import N_
 from ecriture.speech.sentences import sentence
 
 LINES_SHOWN = 40
-"""Longer entries are shown up to here: the file has the rest."""
+"""Entries with more lines are cut off here; the file has all lines."""
 
 KEPT_BACK_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What there is to report. `entries` are as the target has them; `content` is empty when no file was written."""
+    """The data of a report. `entries` are as the target has them; `content` is empty if no file was written."""
 
     through: date | None
     batch: int
@@ -37,9 +37,9 @@ class Outcome:
     left_out: int = 0
     content: bytes = b""
     path: Path | None = None
-    """None for standard output, and when nothing was written."""
+    """None for standard output, or if no file was written."""
     plan: Plan | None = None
-    """For `--explain`."""
+    """Listed with `--explain`."""
 
 
 # JSON
@@ -115,7 +115,7 @@ def _explained(plan: Plan) -> Iterator[dict[str, object]]:
 
 
 def say_outcome(outcome: Outcome, speech: Speech, chart: Chart, *, to_errors: bool) -> None:
-    """The entries as tables, the totals, what is held."""
+    """The entries as tables, the totals, and what is held back."""
     if on_terminal() and not to_errors:
         _rich_tables(outcome.entries, speech, chart)
     else:
@@ -130,7 +130,7 @@ def say_outcome(outcome: Outcome, speech: Speech, chart: Chart, *, to_errors: bo
 
 
 def _rows(entry: JournalEntry, speech: Speech, chart: Chart) -> Iterator[tuple[str, str, str, str, str]]:
-    """Account, name, debit, credit, comment of each line that is shown."""
+    """Account, name, debit, credit and comment of each line shown."""
     for line in entry.lines[:LINES_SHOWN]:
         account = chart.get(line.account)
         amount = show_number(abs(line.amount_cents), speech.language)
@@ -193,7 +193,7 @@ def _totals(outcome: Outcome, speech: Speech) -> Iterator[str]:
 
 
 def _kept_back(kept_back: tuple[KeptBack, ...], speech: Speech) -> Iterator[str]:
-    """What is held back, with the money received that is not yet in the books, by bank account."""
+    """What is held back, and the money received that is not yet in the books, by bank account."""
     if not kept_back:
         yield speech("0 left out.")
         return
@@ -212,7 +212,7 @@ def _kept_back(kept_back: tuple[KeptBack, ...], speech: Speech) -> Iterator[str]
             missing[unit.account] = missing.get(unit.account, 0) + unit.amount_cents
     for account, cents in sorted(missing.items()):
         amount = show_amount(cents, speech.language)
-        yield speech("Received, and not yet in the books: account {account} {amount}.", account=account, amount=amount)
+        yield speech("Received, but not yet in the books: account {account} {amount}.", account=account, amount=amount)
 
 
 def _explanation(plan: Plan, speech: Speech) -> Iterator[str]:
@@ -239,15 +239,15 @@ WHY = {
 
 
 def balance_lines(entries: Iterable[JournalEntry], speech: Speech) -> Iterator[str]:
-    """The sum of each account."""
+    """The balance of each account."""
     for account, cents in balances(entries).items():
         yield f"  {account}  {show_number(cents, speech.language)}"
 
 
 NEXT_STEPS: Mapping[str, str] = {
     "sage50-ca": N_(
-        "Next, in Sage 50: make a backup; File → Import/Export → Import General Journal Entries; choose this file. Sage"
-        " records all of it or nothing."
+        "Next, in Sage 50: make a backup; File → Import/Export → Import General Journal Entries; "
+        "choose this file. Sage imports all of it or nothing."
     ),
     "hledger": N_("Next: hledger -f {file} balance"),
     "beancount": N_("Next: bean-check {file}"),

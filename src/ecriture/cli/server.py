@@ -1,4 +1,4 @@
-"""The commands of the server. Django is loaded here only, when one of them runs."""
+"""The server commands. Django is loaded only when one of them runs."""
 
 import errno
 import hashlib
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 UNUSABLE = 2
 PORTS = 20
-"""How many ports are tried, one after another, when the first one is taken."""
+"""How many ports are tried in turn if the first one is taken."""
 
 THREADS = 4
-"""Of each process. They wait for the database more than they compute."""
+"""Threads per process. They mostly wait for the database."""
 
 LONGEST_SECONDS = 60
-"""A request that takes longer is ended."""
+"""A request that takes longer (in seconds) is stopped."""
 
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - no file is kept there, see `_gunicorn`
 DEMO_ADDRESS = "demo@ecriture.example"
 
 
 def _served(speech: Speech, work: Callable[[], int]) -> int:
-    """Does what needs Django and the database; what stands in its way is said in one sentence."""
+    """Runs work that needs Django and the database; a failure becomes one sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecriture.project.settings")
     try:
         import django  # noqa: PLC0415 - only where there is a server
@@ -75,7 +75,7 @@ def _speak(speech: Speech) -> None:
 
 
 def _prepare() -> None:
-    """Tables and files of the pages as this version wants them."""
+    """Brings the database and the static files up to date for this version."""
     from django.core.management import call_command  # noqa: PLC0415
 
     call_command("migrate", verbosity=0, interactive=False)
@@ -83,7 +83,7 @@ def _prepare() -> None:
 
 
 def _gather_files() -> None:
-    """Puts the files of the pages where they are served from. To compress them takes seconds: the same ones are left."""
+    """Collects the static files. Compressing them takes seconds, so unchanged files are skipped."""
     from django.conf import settings  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
 
@@ -95,7 +95,7 @@ def _gather_files() -> None:
 
 
 def _seal_of_files() -> str:
-    """What changes when one of the files does."""
+    """A value that changes when one of the static files changes."""
     from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415
 
     found = {path: Path(storage.path(path)).stat() for finder in get_finders() for path, storage in finder.list([])}
@@ -104,7 +104,7 @@ def _seal_of_files() -> str:
 
 
 def migrate(speech: Speech) -> int:
-    """Makes the tables, or brings them up to date, and gathers the files of the pages."""
+    """Creates or updates the database tables, and collects the static files."""
 
     def work() -> int:
         _prepare()
@@ -118,11 +118,13 @@ def migrate(speech: Speech) -> int:
 
 
 def createsuperuser(speech: Speech, email: str) -> int:
-    """Makes a person, or gives one a new password, which is asked for and not shown."""
+    """Creates a user or sets a user's new password, which is asked for without showing it."""
 
     def work() -> int:
         _prepare()
-        password: str = click.prompt(speech("Password"), hide_input=True, confirmation_prompt=speech("The same again"))
+        password: str = click.prompt(
+            speech("Password"), hide_input=True, confirmation_prompt=speech("Repeat the password")
+        )
         if faults := _faults(email, password):
             return _refused(" ".join(faults))
         keep_person(email, password, superuser=True)
@@ -133,7 +135,7 @@ def createsuperuser(speech: Speech, email: str) -> int:
 
 
 def _faults(email: str, password: str) -> list[str]:
-    """What is wrong with an address and a password, in the language that is spoken."""
+    """What is wrong with an address and a password, in the current language."""
     from django.contrib.auth.password_validation import validate_password  # noqa: PLC0415
     from django.core.exceptions import ValidationError  # noqa: PLC0415
     from django.core.validators import validate_email  # noqa: PLC0415
@@ -147,7 +149,7 @@ def _faults(email: str, password: str) -> list[str]:
 
 
 def keep_person(email: str, password: str, *, superuser: bool = False, name: str = "", language: str = "") -> "User":
-    """A person with a password, whose address counts as verified; one who was there is given the password."""
+    """Creates a user with a verified address, or sets the password of an existing one."""
     from allauth.account.models import EmailAddress  # noqa: PLC0415
 
     from ecriture.store.models import User  # noqa: PLC0415
@@ -162,7 +164,7 @@ def keep_person(email: str, password: str, *, superuser: bool = False, name: str
 
 
 def demo(speech: Speech) -> int:
-    """Puts the company of the examples into the application, with an account that is printed."""
+    """Adds the example company to the application, with an account that is printed."""
 
     def work() -> int:
         _prepare()
@@ -171,7 +173,7 @@ def demo(speech: Speech) -> int:
         password = secrets.token_urlsafe(9)
         user = keep_person(DEMO_ADDRESS, password, name="Hélène Boréal", language=speech.language)
         company = make_demonstration(user)
-        tell(speech("{company} is in the application.", company=company))
+        tell(speech("{company} is now in the application.", company=company))
         tell(speech("Sign in as {email} with the password {password}", email=DEMO_ADDRESS, password=password))
         return 0
 
@@ -182,7 +184,7 @@ def demo(speech: Speech) -> int:
 
 
 def serve(speech: Speech, *, host: str, port: int, workers: int) -> int:
-    """Serves the application until it is stopped. A port that is taken gives way to the next one."""
+    """Serves the application until it is stopped. If the port is taken, the next free one is used."""
 
     def work() -> int:
         _prepare()
@@ -191,17 +193,17 @@ def serve(speech: Speech, *, host: str, port: int, workers: int) -> int:
             return _refused(speech("No port from {first} to {last} is free.", first=port, last=port + PORTS - 1))
         shown_host = f"[{host}]" if ":" in host else host
         address = f"http://{shown_host}:{listening.getsockname()[1]}"
-        text = speech("Écriture is on {address} (Ctrl-C stops it).", address=address)
+        text = speech("Écriture is running at {address} (press Ctrl-C to stop).", address=address)
         return _gunicorn(listening, workers, lambda: tell(text))
 
     return _served(speech, work)
 
 
 def listener(host: str, first: int) -> socket.socket | None:
-    """A socket that listens on the first free port from one on; None when the next ones are taken too.
+    """A socket listening on the first free port from a given one; None if the following ports are taken too.
 
-    It listens at once, so that nobody else can take the port before the server has it. Raises OSError for a host that is
-    not this computer's.
+    It listens immediately, so that no other process can take the port before the server starts. Raises OSError if the
+    host is not an address of this computer.
     """
     family, *_, resolved = socket.getaddrinfo(host, first, type=socket.SOCK_STREAM)[0]
     for port in range(first, min(first + PORTS, 1 << 16)):
@@ -220,7 +222,7 @@ def listener(host: str, first: int) -> socket.socket | None:
 
 
 def _gunicorn(listening: socket.socket, workers: int, ready: Callable[[], None]) -> int:
-    """Serves until a signal says to stop; the exit status."""
+    """Serves until a signal to stop; returns the exit status."""
     from django.conf import settings  # noqa: PLC0415
     from django.db import connections  # noqa: PLC0415
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415
@@ -232,9 +234,9 @@ def _gunicorn(listening: socket.socket, workers: int, ready: Callable[[], None])
         "timeout": LONGEST_SECONDS,
         "loglevel": "warning",
         "control_socket_disable": True,
-        # A worker shows that it lives by touching a file: on a slow disk that would stop it for a moment.
+        # Workers signal that they are alive by touching a file, which would block them on a slow disk.
         "worker_tmp_dir": str(MEMORY_FOLDER) if os.access(MEMORY_FOLDER, os.W_OK) else None,
-        # Whose X-Forwarded-Proto is believed. The address of a proxy is not known, but that there is one.
+        # Whose X-Forwarded-Proto is trusted. Only the existence of a proxy is known, not its address.
         "forwarded_allow_ips": "*" if settings.BEHIND_PROXY else "",
         "when_ready": lambda _server: _said(ready),
     }
@@ -249,10 +251,10 @@ def _gunicorn(listening: socket.socket, workers: int, ready: Callable[[], None])
 
             return application
 
-    connections.close_all()  # no process may go on with the connection of another
+    connections.close_all()  # a process must not use another one's connection
     try:
         Server().run()
-    except SystemExit as end:  # so it ends, in each process; the status says how
+    except SystemExit as end:  # each process exits this way; the status tells how
         return end.code if isinstance(end.code, int) else 0
     return 0
 

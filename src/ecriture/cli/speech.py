@@ -1,4 +1,4 @@
-"""What the command says, in one language, and where."""
+"""What the command prints, in one language, to the right stream."""
 
 import errno
 import os
@@ -14,7 +14,7 @@ from ecriture.speech.language import N_, translate, translate_count
 from ecriture.speech.sentences import SEVERITY_WORDS, place, sentence
 
 SHOWN_OF_A_KIND = 20
-"""So many problems of one code are shown: who has four hundred has one cause, and has seen it by then."""
+"""At most this many problems of one code are shown: hundreds of them usually have the same cause."""
 
 _ORDER = tuple(Severity)
 
@@ -32,24 +32,24 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """One language. `tell` writes to standard output, `warn` to standard error."""
+    """The output in one language. `tell` writes to standard output, `warn` to standard error."""
 
     language: str
 
     def __call__(self, message: str, **values: object) -> str:
-        """A message in the language, with its values."""
+        """A message in the language, with its values filled in."""
         return translate(message, self.language).format(**values)
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
         return translate_count(one, many, count, self.language).format(count=count, **values)
 
     def reason(self, error: OSError) -> str:
-        """Why a file cannot be read or written, in words."""
+        """The reason why a file cannot be read or written."""
         known = _REASONS.get(error.errno or 0)
         return translate(known, self.language) if known else (error.strerror or str(error))
 
     def problems(self, problems: Iterable[Problem]) -> list[str]:
-        """A line for each problem, the worst first; of many of one code the first ones, and how many more there are."""
+        """One line per problem, errors first; of many with one code the first few, and the number of the others."""
         lines = []
         ranked = sorted(problems, key=lambda problem: (_ORDER.index(problem.severity), problem.code))
         for _, same in groupby(ranked, attrgetter("code")):
@@ -58,8 +58,8 @@ class Speech:
             if more := len(alike) - SHOWN_OF_A_KIND if len(alike) > SHOWN_OF_A_KIND else 0:
                 lines.append(
                     self.plural(
-                        "  … and {count} more like this ({code}); --format json names it.",
-                        "  … and {count} more like this ({code}); --format json names them all.",
+                        "  … and {count} more like this ({code}); --format json lists it.",
+                        "  … and {count} more like this ({code}); --format json lists them all.",
                         more,
                         code=alike[0].code,
                     )
@@ -76,12 +76,12 @@ class Speech:
 
 
 def tell(text: str, *, to_errors: bool = False) -> None:
-    """A line for the person, without signs that steer a terminal, whoever put them in a file."""
+    """Prints one line, with control characters replaced, wherever they came from."""
     hand_over(shown(text), to_errors=to_errors)
 
 
 def hand_over(text: str, *, to_errors: bool = False) -> None:
-    """A text as it is; characters that the terminal lacks are replaced, never a crash."""
+    """Prints a text; characters that the terminal does not support are replaced instead of raising an error."""
     stream = sys.stderr if to_errors else sys.stdout
     try:
         stream.write(f"{text}\n")
@@ -90,16 +90,16 @@ def hand_over(text: str, *, to_errors: bool = False) -> None:
 
 
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Controls, marks of direction and the like, half characters, line ends."""
+"""Control and bidirectional characters, surrogates, line ends."""
 
 
 def shown(text: str) -> str:
-    """A text of which each sign can be seen: one that steers is shown as `�`."""
+    """A text without invisible characters: each control character becomes `�`."""
     if text.isprintable():
         return text
     return "".join("\N{REPLACEMENT CHARACTER}" if category(letter) in _STEERING else letter for letter in text)
 
 
 def on_terminal() -> bool:
-    """Whether standard output is a terminal that takes tables with lines and colours."""
+    """Whether standard output is a terminal that supports tables and colours."""
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

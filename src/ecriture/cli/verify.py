@@ -1,4 +1,4 @@
-"""`ecriture verify`: a target file checked, whoever wrote it."""
+"""`ecriture verify`: checks an import file, whichever program wrote it."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ ERRORS = 1
 
 
 def verify(target: str, file: Path, *, chart: Path | None, company: Path | None, lax: bool, speech: Speech) -> int:
-    """Says what is wrong with a file, line by line, or what it holds; 1 when anything is wrong."""
+    """Prints the problems of a file line by line, or its balances; returns 1 if there is a problem."""
     content = file.read_bytes()
     accounts = read_accounts(chart)
     settings = read_settings(company) if company is not None else CompanyRead(Settings(), ())
@@ -46,22 +46,22 @@ def _check_sage(file: Path, content: bytes, chart: Chart, company: Settings, spe
             )
         )
     if found:
-        tell(speech.plural("{count} fault.", "{count} faults.", len(found)))
+        tell(speech.plural("{count} problem found.", "{count} problems found.", len(found)))
         return ERRORS
     if lax:
-        tell(speech("{file}: no fault found.", file=file.name))
+        tell(speech("{file}: no problems found.", file=file.name))
         return 0
     return _read_back(file, content, "sage50-ca", speech)
 
 
 def _read_back(file: Path, content: bytes, target: str, speech: Speech) -> int:
-    """What the file holds: the number of entries, and the balance of each account."""
+    """Prints the content of the file: the number of entries, and the balance of each account."""
     try:
         entries = target_of(target).read(content)
     except ValueError as error:
-        tell(speech("{file} is no file of the target {target}: {error}", file=file.name, target=target, error=error))
+        tell(speech("{file} is not a file for {target}: {error}", file=file.name, target=target, error=error))
         return ERRORS
-    tell(speech("{file}: no fault found.", file=file.name))
+    tell(speech("{file}: no problems found.", file=file.name))
     tell(
         speech.plural(
             "{count} entry. Balance of each account:", "{count} entries. Balance of each account:", len(entries)

@@ -43,7 +43,7 @@ def class_of_number(number: str) -> AccountClass | None:
 
 
 def is_account_number(text: str) -> bool:
-    """Whether it is 1 to 15 printable characters without a blank."""
+    """Whether it is 1 to 15 printable characters without spaces."""
     return 1 <= len(text) <= 15 and text.isprintable() and " " not in text
 
 

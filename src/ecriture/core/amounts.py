@@ -1,7 +1,7 @@
-"""Amounts as people and programs write them, read exactly or not at all, and shown so that they read back.
+"""Amounts as people and programs write them: read exactly or refused, and shown in a form that reads back.
 
-Read right: `1234.5`, `1,234.50`, `1 234,50` (with U+0020, U+00A0 or U+202F), `(12,50)`, `12,50-`, `12,50 $`.
-`1,234` and `1.234` are ambiguous until the other amounts of the file say which mark is the decimal one.
+Accepted: `1234.5`, `1,234.50`, `1 234,50` (with U+0020, U+00A0 or U+202F), `(12,50)`, `12,50-`, `12,50 $`. `1,234` and
+`1.234` are ambiguous until the file's other amounts show which mark is the decimal one.
 """
 
 import re
@@ -14,7 +14,7 @@ B = TypeVar("B")
 
 
 class UnreadAmount(NamedTuple):
-    """A text that is no amount, and the code of the problem that it is."""
+    """A text that is not an amount, with the code of its problem."""
 
     code: str
     text: str
@@ -30,18 +30,18 @@ _NUMBER = re.compile(
     r"(?P<units>[0-9]*|[1-9][0-9]{0,2}(?:(?P<group>[., '])[0-9]{3})(?:(?P=group)[0-9]{3})*)"
     r"(?:(?P<decimal>[.,])(?P<cents>[0-9]{1,2}))?"
 )
-_PLAIN_COLUMN = re.compile(r"(?:-?[0-9]{1,13}+\.[0-9]{2}\n)++")  # there is no other way to read it: never go back
+_PLAIN_COLUMN = re.compile(r"(?:-?[0-9]{1,13}+\.[0-9]{2}\n)++")  # possessive: no other way to read it
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
 class AmountReader(dict[str, "int | UnreadAmount"]):
-    """Texts to cents. It learns: each distinct text is read once, and the decimal marks that were seen are kept.
+    """Converts texts to cents. Each distinct text is read once, and the decimal marks seen are remembered.
 
-    With `decimal` (`.` or `,`) a text like `1,234` is decided by it; without, it is `amount-ambiguous`.
+    With `decimal` (`.` or `,`) a text like `1,234` is read with that mark; without it, it is `amount-ambiguous`.
     """
 
     LEARNED = 50_000
-    """So many texts are kept: enough to read the common ones once, too few to fill the memory."""
+    """How many texts are cached: enough for the common ones, few enough to limit memory."""
 
     def __init__(self, decimal: str = "") -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         self.met_unread = False
 
     def column(self, texts: Sequence[str]) -> Sequence[int | UnreadAmount]:
-        """The amounts of a whole column."""
+        """The amounts of a column."""
         return self._plain_column(texts) or list(map(self.__getitem__, texts))
 
     def optional(self, text: str, blank: B) -> "int | UnreadAmount | B":
@@ -59,7 +59,7 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         return self[text] if text and text.strip() else blank
 
     def optional_column(self, texts: Sequence[str], blank: B) -> Sequence[int | UnreadAmount | B]:
-        """The same for a column in which a blank stands for something."""
+        """The amounts of a column where a blank cell has a default."""
         if not any(texts):
             return [blank] * len(texts)
         if all(texts) and (plain_ones := self._plain_column(texts)):
@@ -68,10 +68,10 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         return [next(amounts) if text and text.strip() else blank for text in texts]
 
     def _plain_column(self, texts: Sequence[str]) -> list[int]:
-        """The amounts of a column in which all are written like `-1234.50`, read at once, at C speed; else none."""
+        """A fast path: the amounts of a column written like `-1234.50` only, converted together; otherwise an empty list."""
         joined = "\n".join(texts) + "\n"
         amounts = list(map(int, joined.replace(".", "").split())) if _PLAIN_COLUMN.fullmatch(joined) else []
-        if not amounts or len(amounts) != len(texts):  # they differ when a text has line ends of its own
+        if not amounts or len(amounts) != len(texts):  # they differ if a text contains a line end
             return []
         self.decimals_seen.add(".")
         return amounts
@@ -87,11 +87,11 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         return amount
 
     def decided(self) -> str:
-        """The decimal mark that all unambiguous amounts read so far share; `""` when none or both were seen."""
+        """The decimal mark of all unambiguous amounts read so far; `""` if there is none, or both occur."""
         return "".join(self.decimals_seen) if len(self.decimals_seen) == 1 else ""
 
     def _plain(self, text: str) -> int | str | None:
-        """The commonest form by far, like `-1234.50`, without a regular expression."""
+        """A fast path for the most common form, like `-1234.50`, without a regular expression."""
         digits = text[:-3] + text[-2:]
         magnitude = digits[1:] if digits[:1] == "-" else digits
         if not (magnitude.isdecimal() and magnitude.isascii() and 3 <= len(magnitude) <= UNIT_DIGITS + 2):
@@ -124,7 +124,7 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         self.met_ambiguous = True
         if not self.decimal:
             return "amount-ambiguous"
-        # With a known decimal mark it is either a thousands mark, or three decimals, which no amount of money has.
+        # With a known decimal mark, it is a thousands mark, or there are three decimals, which is not an amount of money.
         return UNREADABLE if self.decimal in number else _cents(number, "")
 
     def _learn(self, group: str | None, decimal: str | None) -> None:
@@ -149,7 +149,7 @@ def read_amount(text: str, *, decimal: str = "") -> int | UnreadAmount:
 
 
 def show_number(cents: int, language: str) -> str:
-    """For a person, without the sign of the currency: `1 234,50` (no-break space) in French, `1,234.50` in English."""
+    """Formats cents without currency sign: `1 234,50` (no-break space) in French, `1,234.50` in English."""
     units, _, decimals = plain(abs(cents)).partition(".")
     sign = "-" if cents < 0 else ""
     if language == "fr":
@@ -158,7 +158,7 @@ def show_number(cents: int, language: str) -> str:
 
 
 def show_amount(cents: int, language: str) -> str:
-    """For a person: `1 234,50 $` (no-break spaces) in French, `$1,234.50` in English."""
+    """Formats cents with currency sign: `1 234,50 $` (no-break spaces) in French, `$1,234.50` in English."""
     if language == "fr":
         return f"{show_number(cents, language)}\u00a0$"
     return f"{'-' if cents < 0 else ''}${show_number(abs(cents), language)}"

@@ -10,7 +10,7 @@ from ecriture.core.settings import FiscalYear, Settings
 
 
 class UnreadDate(NamedTuple):
-    """A text that is no date, and the code of the problem that it is."""
+    """A text that is not a date, with the code of its problem."""
 
     code: str
     text: str
@@ -52,7 +52,7 @@ def _read(text: str) -> date | None:
 
 
 def _day_and_month(year: int, first: int, second: int) -> date | None:
-    """`31/01/2026` and `01/31/2026` can only be one day; `05/01/2026` could be two, and is refused."""
+    """`31/01/2026` and `01/31/2026` can only be one day; `05/01/2026` could be two days and is refused."""
     if first == second or second > 12:
         return _real(year, first, second)
     return _real(year, second, first) if first > 12 else None
@@ -71,19 +71,19 @@ def read_date(text: str) -> date | UnreadDate:
 
 
 def month_end(day: date) -> date:
-    """The last day of its month."""
+    """The last day of a date's month."""
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 class Day(NamedTuple):
-    """An own date placed in the books."""
+    """An own date with its open date in the books."""
 
     own: date
     open: date
     year: FiscalYear | None
-    """The fiscal year of the open date; None when the company gave none, or when it lies in none."""
+    """The fiscal year of the open date; None if the company has none, or it is in none."""
     fault: str = ""
-    """The code of the error that it means for whatever wants this date."""
+    """The code of the error for anything posted on this date."""
 
     @property
     def carried(self) -> bool:
@@ -91,12 +91,12 @@ class Day(NamedTuple):
 
     @property
     def across_year(self) -> bool:
-        """Carried into a later fiscal year than its own."""
+        """Whether it is carried into a later fiscal year."""
         return self.carried and self.year is not None and self.own < self.year.first
 
 
 class Calendar(dict[date, Day]):
-    """Own dates to their days, worked out once each, for one lock date and some fiscal years."""
+    """Maps own dates to their placed days, each computed once, for one lock date and set of fiscal years."""
 
     def __init__(
         self, *, lock_date: date | None, fiscal_years: Sequence[FiscalYear], carry: bool, first: date, last: date
@@ -109,7 +109,7 @@ class Calendar(dict[date, Day]):
 
     @classmethod
     def of(cls, settings: Settings, *, first: date = date.min, last: date = date.max) -> "Calendar":
-        """The calendar of a company, for a target that takes the dates from `first` to `last`."""
+        """The calendar of a company, for a target that accepts dates from `first` to `last`."""
         return cls(
             lock_date=settings.lock_date,
             fiscal_years=settings.fiscal_years,

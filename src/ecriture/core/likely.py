@@ -1,8 +1,8 @@
-"""Which accounts of a chart are likely meant for a purpose, by their names and classes. They are proposed, never taken.
+"""Finds the accounts of a chart that likely suit a purpose, by name and class, as proposals only.
 
-A purpose has signs: words of an account's name, in either language, each with points for or against it. An account that
-has the words of the purpose itself, and more points for it than against it, is proposed. So the taxes paid on purchases
-are not taken for those charged on sales, nor the receivable account that the program refuses for the clearing account.
+A purpose has signs: words of an account's name, in either language, each with positive or negative points. An account
+is proposed if it has a word of the purpose itself and a positive total. This keeps taxes paid on purchases apart from
+those charged on sales, and the refused receivable account apart from the clearing account.
 """
 
 import re
@@ -18,7 +18,7 @@ from ecriture.core.text import fold, fold_all
 
 
 class Purpose(StrEnum):
-    """What an account is looked for: a field of a settings screen. `LINKED` is the receivable that the program refuses."""
+    """What an account is wanted for: a field of a settings page. `LINKED` is the receivable that the program refuses."""
 
     CLEARING = "clearing"
     LINKED = "linked"
@@ -41,7 +41,7 @@ class Purpose(StrEnum):
     PST = "pst"
     RST = "rst"
     TAX = "tax"
-    """A tax that is none of the five."""
+    """A tax that is not one of the five."""
 
 
 _ROLES: Mapping[Purpose, Role] = MappingProxyType(
@@ -63,38 +63,38 @@ _ROLES: Mapping[Purpose, Role] = MappingProxyType(
 
 
 def role_of(purpose: Purpose) -> Role:
-    """The role under which the chosen account is checked (`review.account_fault`)."""
+    """The role used to check the chosen account (`review.account_fault`)."""
     return _ROLES[purpose]
 
 
 # The signs
 
 NEVER = -100
-"""Points against an account that nothing makes good."""
+"""A penalty that no other sign can make up for."""
 
 
 class _Sign(NamedTuple):
-    """Words of a name, without accents and capitals, and what they are worth."""
+    """Words of an account name, without accents and capitals, with their points."""
 
     points: int
     words: re.Pattern[str]
 
 
 class _Signs(NamedTuple):
-    """The words without which an account is not proposed, and those that raise or lower it among the others."""
+    """The words that are required for a proposal, and those that raise or lower it."""
 
     core: tuple[_Sign, ...]
     more: tuple[_Sign, ...] = ()
 
 
 def _sign(points: int, *alternatives: str) -> _Sign:
-    """Any of some words or phrases; each is whole, and a blank in it stands for any blank or hyphen."""
+    """Matches any of some whole words or phrases; a space in a phrase matches any space or hyphen."""
     joined = "|".join(alternatives).replace(" ", r"[\s-]")
     return _Sign(points, re.compile(rf"\b(?:{joined})\b"))
 
 
 def _together(points: int, first: str, second: str) -> _Sign:
-    """A word of each of two kinds, in any order."""
+    """Matches a word of each of two groups, in any order."""
     return _Sign(points, re.compile(rf"(?s)\A(?=.*\b(?:{first})\b)(?=.*\b(?:{second})\b)"))
 
 
@@ -130,7 +130,7 @@ _NO_BANK = (
 
 
 def _bank(*own: _Sign) -> _Signs:
-    """Money that comes to the bank: an account of its own, or failing that the bank's."""
+    """Money on its way to the bank: its own account, or else the bank account."""
     return _Signs((*own, *_BANK_WORDS), _NO_BANK)
 
 
@@ -157,7 +157,7 @@ _CHARGED = (
 
 
 def _tax(purpose: Purpose, colloquial: str = "") -> _Signs:
-    """A name that says the tax itself; failing that, one that says only sales taxes, if it says no other tax."""
+    """Matches the name of the tax; or else a general name for sales taxes, if no other tax is named."""
     own = _TAX_WORDS[purpose] + colloquial
     others = "|".join(words for other, words in _TAX_WORDS.items() if other is not purpose)
     pattern = rf"(?s)\A(?!.*\b(?:{own})\b)(?=.*\b(?:{others})\b)".replace(" ", r"[\s-]")
@@ -278,14 +278,14 @@ _SIGNS: Mapping[Purpose, _Signs] = MappingProxyType(
         Purpose.QST: _tax(Purpose.QST),
         Purpose.HST: _tax(Purpose.HST),
         Purpose.PST: _tax(Purpose.PST),
-        Purpose.RST: _tax(Purpose.RST, "|pst|tvp"),  # many in Manitoba go on to call it so, as the others do
+        Purpose.RST: _tax(Purpose.RST, "|pst|tvp"),  # many in Manitoba still use this name, as in other provinces
         Purpose.TAX: _Signs((_sign(9, *_TAX_WORDS.values()), _sign(3, _SALES_TAX, "tax", "taxes?")), _CHARGED),
     }
 )
 
 
 class _Home(NamedTuple):
-    """The classes in which such an account belongs, and the points against one of another class."""
+    """The classes where such an account belongs, and the penalty for another class."""
 
     classes: frozenset[AccountClass]
     away: int
@@ -310,10 +310,10 @@ _HOMES: Mapping[Purpose, _Home] = MappingProxyType(
 
 
 def likely(chart: Chart, purpose: Purpose, *, linked: frozenset[str]) -> tuple[Account, ...]:
-    """The accounts that speak for themselves, best first; those alike as in the chart. Empty when none does.
+    """The accounts that clearly suit a purpose, best first, ties in chart order. Empty if there is none.
 
-    Each takes entries and is of a class that the purpose's role expects, or of none. None is linked, in the chart or
-    among `linked`, but for the purpose `LINKED`, where that is a reason. For `REVENUE` the class alone is a reason.
+    Each takes entries, and its class is expected by the purpose's role, or unknown. None is linked, in the chart or in
+    `linked`, except for the purpose `LINKED`, where that counts in its favour. For `REVENUE` the class alone is enough.
     """
     found = _Finder(chart, purpose, linked)
     fitting = [account for account in chart if found.fits(account)]
@@ -324,14 +324,13 @@ def likely(chart: Chart, purpose: Purpose, *, linked: frozenset[str]) -> tuple[A
 def search(
     chart: Chart, text: str, purpose: Purpose, *, linked: frozenset[str], limit: int = 20
 ) -> tuple[Account, ...]:
-    """What a field offers while somebody types: at most `limit` accounts, each once.
+    """The accounts that a field offers while somebody types: at most `limit`, without duplicates.
 
-    A text finds the accounts whose number begins with it, and those whose names hold all its words, in either language,
-    whatever the accents and capitals; a word may be the beginning of the number too. In this order: the account whose
-    number it is, even a refused one, so that the field can say why; those found by the number; those found by words.
-    Within each of them the likely ones, then the rest of the fitting classes, then the others. Whatever else is refused,
-    headings and linked accounts, comes last. An empty text offers the likely ones and then the rest of the fitting
-    classes, and nothing that is refused.
+    A text matches the start of an account's number, or names that contain all its words in either language, regardless
+    of accents and capitals; a word can also match the start of the number. Order: the account with exactly this number,
+    even a refused one, so that the field can say why; matches by number; matches by words. Within each group, likely
+    accounts come first, then other accounts of a fitting class, then the rest. Other refused accounts (headings, linked
+    ones) come last. An empty text offers the likely accounts and then the fitting classes, without refused accounts.
     """
     found = _Finder(chart, purpose, linked)
     typed = fold(text).strip()
@@ -340,11 +339,11 @@ def search(
 
 
 _Rank = tuple[int, int, int]
-"""How it was found, then minus its points, then whether its class is another one: the lowest comes first."""
+"""Sort key: how it was found, then its negated points, then whether its class does not fit; lowest first."""
 
 
 class _Finder:
-    """One pass over a chart for a purpose."""
+    """One search of a chart for a purpose."""
 
     def __init__(self, chart: Chart, purpose: Purpose, linked: frozenset[str]) -> None:
         self._chart = chart
@@ -355,11 +354,11 @@ class _Finder:
         self._home = _HOMES.get(purpose, _NO_HOME)
 
     def fits(self, account: Account) -> bool:
-        """Whether it may be proposed: it is not refused, and of no class that would be pointed out."""
+        """Whether it can be proposed: it is not refused, and its class needs no warning."""
         return not self._is_refused(account) and self._is_of_fitting_class(account)
 
     def points(self, account: Account, names: str) -> int:
-        """What speaks for an account, by its folded names; zero or less when nothing does."""
+        """The points of an account from its folded names; zero or less if nothing fits."""
         points = self._core_points(account, names)
         if points <= 0:
             return 0
@@ -405,10 +404,10 @@ class _Finder:
 
 
 def _class_of(account: Account) -> AccountClass | None:
-    """As `Chart.class_of` says, which would look each account up again."""
+    """Same result as `Chart.class_of`, without looking up each account again."""
     return account.account_class or class_of_number(account.number)
 
 
 def _with_names(accounts: Sequence[Account]) -> Iterator[tuple[Account, str]]:
-    """Each account with its names folded."""
+    """Each account with its folded names."""
     return zip(accounts, fold_all([f"{account.name}\n{account.name_fr}" for account in accounts]), strict=True)

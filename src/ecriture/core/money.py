@@ -1,4 +1,4 @@
-"""Money is an integer number of cents. Rates and quantities are `Decimal`, and are rounded to cents here and nowhere else."""
+"""Money is an integer number of cents. Rates and quantities are `Decimal`, rounded to cents only here."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -18,10 +18,10 @@ def percent_of(cents: int, percent: Decimal) -> int:
 
 
 def allocate(total_cents: int, weights: Sequence[int]) -> tuple[int, ...]:
-    """Shares of `total_cents` in proportion to `weights`, each less than a cent from its exact value, summing to the total.
+    """Splits `total_cents` in proportion to `weights`, exactly, each share within one cent of its exact value.
 
-    The cents left by rounding down go to the largest remainders, the first of equal ones first.
-    Raises ValueError when a weight is negative or all are zero.
+    Cents left over by rounding down go to the largest remainders, ties to the first. Raises ValueError if a weight is
+    negative or all are zero.
     """
     whole = sum(weights)
     if whole <= 0 or min(weights) < 0:

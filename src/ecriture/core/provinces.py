@@ -54,13 +54,13 @@ _ALL = (
 )
 
 PROVINCES: Mapping[str, Province] = MappingProxyType({province.code: province for province in _ALL})
-"""All thirteen by their postal code, in the order of a list to choose from."""
+"""All thirteen by postal code, in the order of a choice list."""
 
 _FRENCH: Mapping[str, str] = MappingProxyType({"GST": "TPS", "QST": "TVQ", "HST": "TVH", "PST": "TVP", "RST": "TVD"})
 
 
 def tax_name(code: str, language: str) -> str:
-    """How a tax is called in a language: GST is « TPS ». A tax that is none of the five is called by its code."""
+    """The name of a tax in a language: GST is « TPS ». Any other tax is called by its code."""
     return _FRENCH.get(code, code) if language == "fr" else code
 
 

@@ -16,18 +16,18 @@ _NO_BREAK_SPACES = str.maketrans("\u00a0\u202f\u2009", "   ")
 
 
 class Invalid(NamedTuple):
-    """What a value should have been: the name of a kind, and the words that are accepted."""
+    """Why a value is not valid: the expected kind, and the accepted words."""
 
     kind: str
     accepted: str = ""
 
 
 Reader = Callable[[object], Any]
-"""A plain value (a text, number, date, list) to a valid one, or Invalid."""
+"""Converts a plain value (a text, number, date, list) to a valid one, or Invalid."""
 
 
 def text(value: object) -> str | Invalid:
-    """One line of text; French has no-break spaces in it."""
+    """One line of text, with no-break spaces as in French."""
     fits = isinstance(value, str) and value.translate(_NO_BREAK_SPACES).isprintable()
     return str(value) if fits else Invalid("text")
 
@@ -54,7 +54,7 @@ def percent(value: object) -> Decimal | Invalid:
     """A rate in percent, in quotes or bare, of at most six decimals."""
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return Invalid("percent")
-    if isinstance(value, int) and not 0 <= value <= 100:  # Python writes no number of more than some thousand digits
+    if isinstance(value, int) and not 0 <= value <= 100:  # Python refuses to write a number of thousands of digits
         return Invalid("percent")
     found = re.fullmatch("[0-9]{1,3}([.,][0-9]{1,6})?", str(value))
     rate = Decimal(found[0].replace(",", ".")) if found else Decimal(-1)
@@ -68,7 +68,7 @@ def count(value: object) -> int | Invalid:
 
 
 def one_of(values: type[StrEnum] | tuple[str, ...]) -> Reader:
-    """One of some words."""
+    """One of the accepted words."""
 
     def read(value: object) -> object:
         words = [str(word) for word in values]
@@ -90,7 +90,7 @@ def currency(value: object) -> str | Invalid:
 
 
 def listed(reader: Reader, kind: str) -> Reader:
-    """A list whose elements a reader takes."""
+    """A list with a reader for its elements."""
 
     def read(value: object) -> object:
         values = [reader(element) for element in value] if isinstance(value, list) else [Invalid(kind)]
@@ -100,7 +100,7 @@ def listed(reader: Reader, kind: str) -> Reader:
 
 
 def fiscal_year(value: object) -> FiscalYear | Invalid:
-    """A pair of days, the first before the last."""
+    """A pair of days in order."""
     days = [day(element) for element in value] if isinstance(value, list) else []
     first, last = days if len(days) == 2 else (Invalid("years"), Invalid("years"))
     if isinstance(first, Invalid) or isinstance(last, Invalid) or first > last:
@@ -109,7 +109,7 @@ def fiscal_year(value: object) -> FiscalYear | Invalid:
 
 
 def fiscal_years(value: object) -> tuple[FiscalYear, ...] | Invalid:
-    """Years in order of date, none of which shares a day with another."""
+    """Fiscal years in order of date, without overlap."""
     years = listed(fiscal_year, "years")(value)
     if isinstance(years, Invalid):
         return years
@@ -119,7 +119,7 @@ def fiscal_years(value: object) -> tuple[FiscalYear, ...] | Invalid:
 
 
 def rate(value: object) -> Rate | Invalid:
-    """A day and the percentage from that day on."""
+    """A rate: its first day and its percentage."""
     if not isinstance(value, list) or len(value) != 2:
         return Invalid("rates")
     since, rate_percent = day(value[0]), percent(value[1])
@@ -129,7 +129,7 @@ def rate(value: object) -> Rate | Invalid:
 
 
 def rates(value: object) -> tuple[Rate, ...] | Invalid:
-    """Rates in order of date, no two of one day."""
+    """Rates in order of date, at most one per day."""
     found = listed(rate, "rates")(value)
     if isinstance(found, Invalid) or len({rate.since for rate in found}) < len(found):
         return Invalid("rates")

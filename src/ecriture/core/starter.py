@@ -1,4 +1,4 @@
-"""A chart to begin with, for a service business that has none at hand, in Sage's numbering and in both languages."""
+"""A starter chart for a service business without a chart, in Sage's numbering and in both languages."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -7,7 +7,7 @@ from ecriture.core.accounts import Account, AccountType, Chart
 from ecriture.core.provinces import tax_name, taxes_of
 
 LONGEST_NAME = 35
-"""How many characters of an account's name Sage 50 keeps."""
+"""The maximum length of an account name in Sage 50."""
 
 # Number, letter of Sage, English and French name; a star means that a module of the program owns the account.
 # Sage wants every H closed by a T, and the A accounts of a sum followed by their S.
@@ -104,16 +104,16 @@ _NOT_RECOVERED = "23{0}0 G  {english} Charged on Sales | {french} à payer"
 
 
 def starter_chart(province: str) -> Chart:
-    """A small and complete chart, with the taxes of a province. Raises KeyError for a code that is no province's."""
+    """A small, complete chart with the taxes of a province. Raises KeyError for an unknown province code."""
     taxes = chain.from_iterable(_of_tax(tax.code) for tax in taxes_of(province))
     return Chart(chain(_accounts(_BEFORE_TAXES), taxes, _accounts(_AFTER_TAXES)))
 
 
 def _of_tax(code: str) -> Iterator[Account]:
-    """The accounts of a tax: federal ones from 2310, the QST from 2330, and the provincial ones from 2350.
+    """The accounts of a tax: federal from 2310, QST from 2330, provincial from 2350.
 
-    The HST shares its accounts with the GST, which the same business charges in other provinces: both are one return.
-    A provincial sales tax is no credit for its buyer, so nothing of it is kept apart when it is paid.
+    The HST shares its accounts with the GST, which the same business charges in other provinces: both are on one
+    return. A provincial sales tax cannot be claimed back, so there is no account for the tax paid.
     """
     codes = ("GST", "HST") if code == "HST" else (code,)
     english, french = ("/".join(tax_name(one, language) for one in codes) for language in ("en", "fr"))

@@ -10,7 +10,7 @@ from ecriture.core.money import percent_of
 
 
 class Rate(NamedTuple):
-    """A percentage and the first day on which it holds."""
+    """A percentage and the first day on which it applies."""
 
     since: date
     percent: Decimal
@@ -18,7 +18,7 @@ class Rate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """One tax of a company. `rates` is in order of date; a tax without rates is never compared."""
+    """One tax of a company. `rates` is in order of date; a tax without rates is not checked."""
 
     code: str
     debit: str = ""
@@ -26,7 +26,7 @@ class Tax:
     rates: tuple[Rate, ...] = ()
 
     def percent_on(self, day: date) -> Decimal | None:
-        """The percentage that holds on a day; None before the first one."""
+        """The percentage that applies on a day; None before the first rate."""
         return next((rate.percent for rate in reversed(self.rates) if rate.since <= day), None)
 
 

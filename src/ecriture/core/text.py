@@ -1,4 +1,4 @@
-"""Texts as they are compared: without capitals and accents."""
+"""Texts without capitals and accents, for comparison."""
 
 from collections.abc import Sequence
 from unicodedata import normalize
@@ -19,6 +19,6 @@ def fold(text: str) -> str:
 
 
 def fold_all(texts: Sequence[str]) -> list[str]:
-    """`fold` of each text, in one pass over all of them, which is many times faster."""
+    """`fold` of each text. Folding all texts at once is much faster than one by one."""
     folded = fold(_BETWEEN.join(texts)).split(_BETWEEN)
-    return folded if len(folded) == len(texts) else list(map(fold, texts))  # none, or one holds the separator
+    return folded if len(folded) == len(texts) else list(map(fold, texts))  # no text, or one contains the separator

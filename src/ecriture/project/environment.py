@@ -1,4 +1,4 @@
-"""What the surroundings say: the folder of the server, its secret, its addresses, its database, its mail."""
+"""The server's environment variables: data folder, secret key, addresses, database, e-mail."""
 
 import os
 import secrets
@@ -18,14 +18,14 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA mmap_size=134217728;"
     "PRAGMA cache_size=-20000;PRAGMA journal_size_limit=67108864;",
 }
-"""A writer waits for its turn instead of failing; what was committed outlives a power cut."""
+"""SQLite options: writers wait instead of failing, and committed data survives a power cut."""
 
 POSTGRESQL = ("postgres", "postgresql", "pgsql")
 SMTP = ("smtp", "smtps", "smtp+plain")
 
 
 class WrongSetting(ValueError):
-    """The environment says something that cannot be understood. `name` is the variable, `example` what it may look like."""
+    """An environment variable is not valid. `name` is the variable, `example` shows a valid value."""
 
     def __init__(self, name: str, example: str) -> None:
         self.name, self.example = name, example
@@ -33,16 +33,16 @@ class WrongSetting(ValueError):
 
 
 def home(environment: Mapping[str, str] = os.environ) -> Path:
-    """The folder of the database and of the secret: ECRITURE_HOME, else the user's folder for programs. It is made."""
+    """The data folder: ECRITURE_HOME, or the user's application data folder. It is created if needed."""
     folder = Path(environment.get("ECRITURE_HOME") or user_data_path("ecriture")).absolute()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 
 def secret_key(folder: Path, environment: Mapping[str, str] = os.environ) -> str:
-    """ECRITURE_SECRET_KEY, else one that is made at the first start and kept in the folder, for its owner alone to read.
+    """ECRITURE_SECRET_KEY, or a key that is created at the first start and stored in the folder, readable only by its owner.
 
-    It appears under its name whole, and only if there is none yet: two first starts at once have the same secret.
+    The file is created atomically and never replaced, so that two simultaneous first starts get the same key.
     """
     if given := environment.get("ECRITURE_SECRET_KEY"):
         return given
@@ -66,7 +66,7 @@ def _named(made: str, kept: Path) -> None:
 
 
 def database(folder: Path, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """DATABASE_URL, else SQLite in the folder. Raises WrongSetting."""
+    """DATABASE_URL, or SQLite in the data folder. Raises WrongSetting."""
     url = environment.get("DATABASE_URL")
     if not url:
         return {
@@ -91,12 +91,12 @@ def flag(name: str, environment: Mapping[str, str] = os.environ) -> bool:
 
 
 def words(name: str, environment: Mapping[str, str] = os.environ) -> list[str]:
-    """A list with commas."""
+    """Splits a comma-separated list."""
     return [word.strip() for word in environment.get(name, "").split(",") if word.strip()]
 
 
 def addresses(environment: Mapping[str, str] = os.environ) -> list[SplitResult]:
-    """ECRITURE_URL: the addresses that people type, such as https://ecriture.example. Raises WrongSetting."""
+    """ECRITURE_URL: the public addresses, such as https://ecriture.example. Raises WrongSetting."""
     found = [_address(word) for word in words("ECRITURE_URL", environment)]
     if not all(url is not None and url.scheme in ("http", "https") and url.hostname for url in found):
         raise WrongSetting("ECRITURE_URL", "https://ecriture.example.com")
@@ -113,13 +113,13 @@ def _address(text: str) -> SplitResult | None:
 
 
 def host(url: SplitResult) -> str:
-    """The name of an address, as a browser sends it: an IPv6 number in brackets, no port."""
+    """The host of an address as a browser sends it: an IPv6 number in brackets, no port."""
     name = url.hostname or ""
     return f"[{name}]" if ":" in name else name
 
 
 def time_zone(environment: Mapping[str, str] = os.environ) -> str:
-    """ECRITURE_TIME_ZONE, in whose time the pages are. Raises WrongSetting."""
+    """ECRITURE_TIME_ZONE, the time zone of the pages. Raises WrongSetting."""
     name = environment.get("ECRITURE_TIME_ZONE") or "America/Toronto"
     try:
         return zoneinfo.ZoneInfo(name).key
@@ -128,9 +128,9 @@ def time_zone(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def mail(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """ECRITURE_SMTP as Django's settings, `smtps://user:password@host:465`; without it mail goes to the console.
+    """ECRITURE_SMTP as Django's settings, `smtps://user:password@host:465`; without it e-mail goes to the console.
 
-    `smtp` speaks STARTTLS, `smtps` is encrypted from its first byte, `smtp+plain` not at all (a relay on this machine).
+    `smtp` uses STARTTLS, `smtps` is encrypted from the start, `smtp+plain` is not encrypted (a relay on this machine).
     Raises WrongSetting.
     """
     given = environment.get("ECRITURE_SMTP", "")

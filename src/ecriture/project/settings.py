@@ -1,4 +1,4 @@
-"""Django's settings: safe by default, changed by the environment alone (docs/en/server.md lists what it may say)."""
+"""Django's settings: safe by default, changed only by environment variables (listed in docs/en/server.md)."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ SECRET_KEY = environment.secret_key(HOME)
 DEBUG = environment.flag("ECRITURE_DEBUG")
 ADDRESSES = environment.addresses()
 BEHIND_PROXY = environment.flag("ECRITURE_BEHIND_PROXY")
-"""Whether what a proxy adds (X-Forwarded-For, X-Forwarded-Proto) is to be believed; else anybody could write it."""
+"""Whether to trust the proxy's headers (X-Forwarded-For, X-Forwarded-Proto); without a proxy anybody could forge them."""
 ALLOWED_HOSTS = [
     "127.0.0.1",
     "localhost",
@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.forms",  # the templates of widgets, which ours stand beside
+    "django.forms",  # the widget templates, beside ours
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -61,13 +61,13 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "axes.middleware.AxesMiddleware",  # last, so that a lock-out is the answer whatever came before
+    "axes.middleware.AxesMiddleware",  # last, so that a lock-out overrides all other answers
 ]
 
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [PACKAGE / "web" / "templates"],  # before allauth's, which ours replace
+        "DIRS": [PACKAGE / "web" / "templates"],  # before allauth's, so that ours replace them
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -89,7 +89,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "store.User"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",  # first, so that a locked door stays shut
+    "axes.backends.AxesStandaloneBackend",  # first, so that a locked account stays locked
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
@@ -116,12 +116,14 @@ ACCOUNT_FORMS = {
     "reauthenticate": "ecriture.web.accounts.ReauthenticateForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_CHANGE_EMAIL = True  # one address, which changes once the new one has answered
-ACCOUNT_EMAIL_NOTIFICATIONS = True  # who did not change the password themselves must hear of it
+ACCOUNT_CHANGE_EMAIL = True  # one address, which changes once the new one is confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # tell people whose password was changed by somebody else
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Écriture · "
-ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip,50/300s/key"}  # above the limit of axes, else two lock-outs compete
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "100/m/ip,50/300s/key"
+}  # above the limit of axes; otherwise two lock-outs compete
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_ADAPTER = "ecriture.web.accounts.CodeAdapter"
 MFA_FORMS = {
@@ -131,11 +133,13 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Écriture"
-MFA_TOTP_TOLERANCE = 1  # the code before and after too: clocks of phones differ, and typing takes time
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # a server without SMTP confirms no address
+MFA_TOTP_TOLERANCE = 1  # also the previous and next code: phone clocks differ, and typing takes time
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # a server without SMTP cannot confirm addresses
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_USERNAME_FORM_FIELD = "email"  # what allauth calls it to the backends; by any other name all people count as one
+AXES_USERNAME_FORM_FIELD = (
+    "email"  # the name that allauth passes to backends; with another one all people would count as one
+)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "ecriture.web.accounts.client_address"
 AXES_HTTP_RESPONSE_CODE = 429
@@ -144,7 +148,7 @@ AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 SIGNUP_OPEN = not environment.flag("ECRITURE_CLOSED")
-"""With ECRITURE_CLOSED=1 only somebody who was invited can sign up."""
+"""With ECRITURE_CLOSED=1 only invited people can sign up."""
 DEFAULT_FROM_EMAIL = os.environ.get("ECRITURE_MAIL_FROM", "ecriture@localhost")
 globals().update(environment.mail())
 
@@ -165,10 +169,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-SECURE_SSL_REDIRECT = SECURE_COOKIES and BEHIND_PROXY  # without the proxy's word every page would look like http
+SECURE_SSL_REDIRECT = SECURE_COOKIES and BEHIND_PROXY  # without the proxy's header every page would look like http
 SECURE_REDIRECT_EXEMPT = ["^healthz$"]
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE_COOKIES else "http"
-# HSTS for the names below ours, and its list in browsers, are for who owns the domain to decide.
+# HSTS for subdomains and its preload list are decisions of the domain's owner.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -1,4 +1,4 @@
-"""The pages, those of signing in, and the answer to who watches the server."""
+"""The pages, the sign-in pages, and the health check."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""Charts of accounts: our own table, Sage 50's export of accounts, and its printed report. The content says which."""
+"""Reads charts of accounts: our own table, Sage 50's export, and its printed report, recognized by their content."""
 
 import csv
 import io
@@ -26,11 +26,11 @@ COLUMNS = (
 SAMPLE = 200
 SAMPLE_TEXT = 1 << 16
 MOST_PLACES = 64
-"""How many rows, letters and columns are looked at to find what kind of file it is."""
+"""How many rows, characters and columns are examined to recognize the kind of file."""
 
 
 class ChartRead(NamedTuple):
-    """A chart, and what is wrong with it. `receivable` are the numbers whose class is Accounts Receivable."""
+    """A chart and its problems. `receivable` has the numbers whose class is Accounts Receivable."""
 
     chart: Chart
     problems: tuple[Problem, ...]
@@ -38,12 +38,12 @@ class ChartRead(NamedTuple):
 
 
 def suggested_linked(read: ChartRead) -> tuple[str, ...]:
-    """Accounts to ask the user about: the class Accounts Receivable is a hint that an account is linked, no proof."""
+    """Accounts to ask the user about: the class Accounts Receivable suggests a linked account, but does not prove it."""
     return tuple(number for number in read.receivable if not read.chart[number].linked)
 
 
 def read_chart(stream: BinaryIO, *, file: str) -> ChartRead:
-    """The chart in a CSV or XLSX file of any of the three kinds. Of a number that is there twice, the first counts."""
+    """The chart in a CSV or XLSX file of any of the three kinds. The first row of a duplicate number is kept."""
     if is_spreadsheet(stream):
         return _read_spreadsheet(stream, file)
     encoding = find_encoding(stream)
@@ -56,13 +56,13 @@ def read_chart(stream: BinaryIO, *, file: str) -> ChartRead:
         # A byte that Windows-1252 does not have, in a place that looked like UTF-8.
         return _unreadable(file, 0, "encoding")
     finally:
-        text.detach()  # else the stream, which is the caller's, would be closed with it
+        text.detach()  # otherwise the caller's stream would be closed too
     notes = [Problem("encoding-windows", {}, Where(file))] if encoding.codec == "cp1252" else []
     return _not_empty(read._replace(problems=(*notes, *read.problems)), file)
 
 
 def _not_empty(read: ChartRead, file: str) -> ChartRead:
-    """A chart without accounts would let every account pass: that it is empty is said."""
+    """Reports an empty chart, since every account would pass the checks against it."""
     if len(read.chart) or any(problem.stops for problem in read.problems):
         return read
     return read._replace(problems=(*read.problems, Problem("row-unreadable", {"reason": "no-accounts"}, Where(file))))
@@ -105,7 +105,7 @@ _LINKED: Mapping[str, bool] = MappingProxyType(
 ACCEPTED_LINKED = "yes, no, oui, non"
 
 # The classes of Sage 50. The English ones and those of expenses in French are in its help; the others in French are
-# the usual words. One that is not here is no mistake: the first digit of the number says the class then.
+# the usual words. An unknown class is not a mistake: the first digit of the number then gives the class.
 _CLASS_NAMES: Mapping[AccountClass, str] = MappingProxyType(
     {
         AccountClass.ASSET: """Asset, Assets, Credit Card Receivable, Cash Equivalents, Marketable Securities,
@@ -186,9 +186,9 @@ def _class_of(text: str, number: str) -> AccountClass | None:
 
 
 def _type_of(kind: AccountType | None, texts: Mapping[str, str]) -> AccountType:
-    """The type, where the table says none or says nothing of current earnings.
+    """Guesses the type if the table does not give one, or cannot express current earnings.
 
-    A name alone is believed only of an account of equity that has no type: "Net Income" is also a line of a report.
+    The name decides only for an equity account without a type, since "Net Income" is also a line of a report.
     """
     named = kind is None and texts["number"].startswith("3") and plain_name(texts["name"]) in _EARNINGS
     if named or plain_name(texts["class"]) in _EARNINGS:
@@ -200,7 +200,7 @@ def _type_of(kind: AccountType | None, texts: Mapping[str, str]) -> AccountType:
 
 
 class _Kind(NamedTuple):
-    """The rows under a header of `COLUMNS`, and by how much a row's number in the file is more than in the table."""
+    """The rows under a header of `COLUMNS`, and the offset from a row's index to its number in the file."""
 
     records: Iterator[list[str]]
     offset: int
@@ -230,7 +230,7 @@ def _read(records: Iterator[list[str]], file: str) -> ChartRead:
 
 
 def _sampled(records: Iterator[list[str]]) -> tuple[list[list[str]], Iterator[list[str]]]:
-    """The first rows, and all of them again. What cannot be read comes when its turn has come."""
+    """The first rows, and an iterator over all rows. A read error is raised when its row is reached."""
     sample: list[list[str]] = []
     try:
         sample.extend(islice(records, SAMPLE))
@@ -246,7 +246,7 @@ def _failing(error: csv.Error) -> Iterator[list[str]]:
 
 def _kind(sample: Sequence[list[str]], records: Iterator[list[str]], first: int, *, sage: bool) -> _Kind:
     if sage:
-        # Some put the values on a second line, below the names.
+        # Some exports have the values on a second line, below the names.
         lines = 1 + (_ledger_of(sample[first + 1]) is not None if len(sample) > first + 1 else 0)
         rows = islice(records, first + lines, None)
         return _Kind(chain([[*_SAGE_NAMES]], map(_sage_row, rows)), first + lines - 1)
@@ -257,9 +257,9 @@ def _kind(sample: Sequence[list[str]], records: Iterator[list[str]], first: int,
 
 
 def _ledger_of(record: Sequence[str]) -> str | None:
-    """What the first line of Sage's export says that it holds; None for another line, `accounts` where it is not said.
+    """What the first line of Sage's export announces; None for another line, `accounts` if it does not say.
 
-    How the line is punctuated is not published, so only its words count, whether names, values or both.
+    The punctuation of this line is not published, so only its words are compared, whether names, values or both.
     """
     words = re.findall(r"\w+", " ".join(record[:MOST_PLACES]).casefold())
     *numbers, last = words or [""]
@@ -270,20 +270,20 @@ def _ledger_of(record: Sequence[str]) -> str | None:
 
 
 def _sage_row(record: list[str]) -> list[str]:
-    """A row of six fields: those at the end may be missing."""
+    """A row of six fields; missing fields at the end are filled in."""
     width = max((place for place, text in enumerate(record, 1) if text.strip()), default=0)
     return (record + [""] * 6)[: max(6, width)]
 
 
 class _Layout(NamedTuple):
-    """Where a report has its numbers, types and classes; -1 where it has none. The name is the first text beside."""
+    """The columns of a report's numbers, types and classes; -1 if missing. The name is the first text beside the number."""
 
     number: int
     type: int
     kind: int
 
     def row(self, record: Sequence[str]) -> list[str]:
-        """The row of an account; a blank one for a title, a total of amounts, the foot of a page."""
+        """The row of an account; a blank row for titles, amount totals and page footers."""
         name = _name_beside(record, self.number, (self.type, self.kind))
         if not name:
             return [""] * 4
@@ -295,7 +295,7 @@ def _cell(record: Sequence[str], place: int) -> str:
 
 
 def _name_beside(record: Sequence[str], place: int, others: Sequence[int] = ()) -> str:
-    """The text that names the account whose number stands at a place; empty where there is none."""
+    """The name of the account whose number is in a column; empty if there is none."""
     if not _NUMBER.fullmatch(_cell(record, place).strip()):
         return ""
     places = (*range(place + 1, min(MOST_PLACES, len(record))), *range(place))
@@ -307,7 +307,7 @@ def _has_letter(text: str) -> bool:
 
 
 def _layout(sample: Sequence[list[str]]) -> _Layout | None:
-    """Where things stand in a report; None for a table that has no account in its first rows."""
+    """Finds the columns of a report; None if there is no account in the first rows."""
     width = min(MOST_PLACES, max(map(len, sample), default=0))
     counts = [sum(bool(_name_beside(record, place)) for record in sample) for place in range(width)]
     if not any(counts):
@@ -325,7 +325,7 @@ def _layout(sample: Sequence[list[str]]) -> _Layout | None:
 
 
 class _Accounts:
-    """Makes accounts of the rows of a table, and notes what is wrong with them."""
+    """Builds accounts from the rows of a table, and collects their problems."""
 
     def __init__(self, kind: _Kind, table: Table, file: str) -> None:
         self._kind, self._table, self._file = kind, table, file
@@ -341,7 +341,7 @@ class _Accounts:
         return ChartRead(Chart(self._typed()), tuple(problems), tuple(self._receivable))
 
     def _typed(self) -> Iterator[Account]:
-        """The accounts; in a report that gives no type, headings and totals by their names.
+        """The accounts; in a report without types, headings and totals are recognized by name.
 
         Sage's own charts have CURRENT ASSETS and TOTAL CURRENT ASSETS, always in capitals.
         """
@@ -384,7 +384,7 @@ class _Accounts:
 
 
 def _has_sense(text: str) -> bool:
-    """Whether a text has a letter or digit, or nothing at all: `?` has the plain name of an empty text."""
+    """Whether a text has a letter or digit, or is empty."""
     return not text or bool(plain_name(text))
 
 
@@ -404,14 +404,14 @@ def _is_total(name: str) -> bool:
 
 
 def _delimiter(text: io.TextIOWrapper) -> str:
-    """The delimiter under which the start of the text looks most like a chart; leaves the text at its start."""
+    """The delimiter with which the start of the text looks most like a chart; rewinds the text."""
     start = text.read(SAMPLE_TEXT)
     text.seek(0)
     return max(",;\t", key=lambda mark: _likeness(start, mark))
 
 
 def _likeness(text: str, delimiter: str) -> tuple[int, int]:
-    """How many known columns the header has, and how many of the rows have an account."""
+    """A score: the number of known columns in the header, and of rows that have an account."""
     sample, _ = _sampled(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     head = next((record for record in sample if "".join(record).strip()), [])
     accounts = sum(
@@ -424,7 +424,7 @@ def _likeness(text: str, delimiter: str) -> tuple[int, int]:
 
 
 def write_chart(chart: Chart) -> bytes:
-    """The chart as our own table, for which `read_chart` gives the same accounts, but for blanks around a name."""
+    """Writes the chart as our own table, so that `read_chart` gives the same accounts, except for spaces around a name."""
     return csv_file((column.name for column in COLUMNS), map(_written, chart))
 
 

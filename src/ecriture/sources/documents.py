@@ -154,7 +154,7 @@ class _Documents(Reading[Document]):
         if has_discount:
             cents = tuple(map(signed, cast("tuple[RowKey, ...]", keys), cents))
         total_cents = sum(cents)
-        if total_cents < 0 or (total is not None and total != total_cents):
+        if (total_cents < 0 or (total is not None and total != total_cents)) and number not in self.faulty:
             for code, params in faults_of(kind, cast("tuple[RowKey, ...]", keys), cents, total):
                 self.fault(number, rows[0], code, params)
         self.units[number] = new(Document, (number, kind, FINAL, day, customer, applies_to, keys, cents, rows[0]))

@@ -1,4 +1,4 @@
-"""The catalogue as a table, CSV or XLSX: one row an item. Read with every mistake in it, written so that it reads back."""
+"""The catalogue as a table, CSV or XLSX, one row per item: read with all problems, and written so that it reads back."""
 
 import csv
 import re
@@ -27,7 +27,7 @@ COLUMNS = (
     Column("note"),
 )
 LONGEST: Mapping[str, int] = MappingProxyType({"code": 100, "name": 200, "note": 500})
-"""How many characters a text may have."""
+"""The maximum length of a text."""
 
 ALL, NONE = "all", "none"
 _WORDS: Mapping[str, str] = MappingProxyType(
@@ -36,9 +36,9 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 
 
 class ItemsRead(NamedTuple):
-    """The items of a file by code in its order, the columns that it has, and all problems.
+    """The items of a file by code in its order, its columns, and all problems.
 
-    With a problem that stops, nothing of the file is to be used.
+    If a problem stops, nothing of the file can be used.
     """
 
     items: Mapping[str, Item]
@@ -51,12 +51,12 @@ class ItemsRead(NamedTuple):
 
 
 def read_items(stream: BinaryIO, *, file: str = "items.csv", taxes: Collection[str]) -> ItemsRead:
-    """The catalogue in a CSV or XLSX file, for a company that has these taxes."""
+    """Reads the catalogue in a CSV or XLSX file, for a company with these taxes."""
     return _Reading(open_table(stream, file=file, columns=COLUMNS), file, taxes).read()
 
 
 def merged(before: Mapping[str, Item], read: ItemsRead) -> Mapping[str, Item]:
-    """A catalogue with a file laid over it: items that are not in the file, and columns that it lacks, stay as they are."""
+    """Merges a file into a catalogue: missing items and missing columns leave values unchanged."""
     names = read.columns & set(Item.__dataclass_fields__)
     return frozen_mapping(
         {**before, **{code: _laid_over(before.get(code), it, names) for code, it in read.items.items()}}
@@ -69,7 +69,7 @@ def _laid_over(kept: Item | None, read: Item, names: Iterable[str]) -> Item:
 
 
 class _Reading:
-    """Makes items of the rows of a table, and notes what is wrong with them."""
+    """Builds items from the rows of a table, and collects their problems."""
 
     def __init__(self, table: Table, file: str, taxes: Collection[str]) -> None:
         self._table, self._file = table, file
@@ -131,7 +131,7 @@ class _Reading:
         return None
 
     def _codes(self, place: tuple[int, str], text: str) -> frozenset[str] | None:
-        """The taxes that apply; None for all of them. A blank cell is all, as a missing column is."""
+        """The taxes that apply; None for all of them. A blank cell means all, like a missing column."""
         word = "" if '"' in text or text in self._taxes else _WORDS.get(plain_name(text), "")
         if word or not text:
             return frozenset() if word == NONE else None
@@ -142,7 +142,7 @@ class _Reading:
 
 
 def _split(text: str) -> list[str]:
-    """The codes of a cell: between commas or semicolons; in quotes where a code has such a sign itself."""
+    """The codes in a cell, separated by commas or semicolons, quoted if a code contains one."""
     if '"' not in text:
         return [code.strip() for code in re.split("[,;]", text)]
     of_one_line = not isinstance(setting_values.text(text), setting_values.Invalid)
@@ -150,7 +150,7 @@ def _split(text: str) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    """The beginning of a text, as a sentence can have it."""
+    """The start of a text, short enough for a sentence."""
     return "".join(letter if letter.isprintable() else " " for letter in text[:60])
 
 
@@ -158,7 +158,7 @@ def _shown(text: str) -> str:
 
 
 def write_items(items: Iterable[Item]) -> bytes:
-    """The catalogue as CSV, of which `read_items` makes the same items, but for blanks around a text."""
+    """Writes the catalogue as CSV, so that `read_items` gives the same items, except for spaces around a text."""
     return csv_file((column.name for column in COLUMNS), map(_row, items))
 
 
@@ -172,7 +172,7 @@ def _written_day(day: date | None) -> str:
 
 
 def _written_taxes(item: Item) -> str:
-    """Empty for all taxes, which is what most items have."""
+    """The cell of the taxes: empty for all taxes, the most common case."""
     if item.taxes is None:
         return ""
     return ", ".join(map(_quoted, sorted(item.taxes))) or NONE
@@ -187,6 +187,6 @@ _WIDTHS = (16, 36, 12, 12, 16, 14, 48)
 
 
 def write_items_workbook(items: Iterable[Item]) -> bytes:
-    """The same table as XLSX; every cell is a text, so that a number keeps its zeros."""
+    """The same table as XLSX; every cell is text, so that leading zeros are kept."""
     columns = {column.name: width for column, width in zip(COLUMNS, _WIDTHS, strict=True)}
     return workbook("Articles", columns, map(_row, items))

@@ -1,4 +1,4 @@
-"""company.toml: a company's settings, read with every mistake in them, and written so that they read back."""
+"""company.toml: a company's settings, read with all problems, and written so that they read back."""
 
 import re
 import tomllib
@@ -42,7 +42,7 @@ from ecriture.core.taxes import Rate, Tax
 from ecriture.targets.registry import TARGETS
 
 LARGEST = 4 << 20
-"""Settings of more bytes than this are something else."""
+"""Larger files (in bytes) are not settings."""
 
 MOST_DOTS = 16
 """A key of a thousand parts, `a.a.a.a`, takes Python's reader a million steps, and as much memory: no line has so many."""
@@ -102,13 +102,13 @@ NAMED_TABLES: Mapping[str, Mapping[str, Reader]] = {"taxes": TAX, "items": ITEM,
 
 @dataclass(slots=True)
 class _Reading:
-    """The problems met, and the file that they are in."""
+    """Collects the problems of a file."""
 
     file: str
     problems: list[Problem] = field(default_factory=list)
 
     def table(self, value: object, path: str, keys: Mapping[str, Reader]) -> dict[str, Any]:
-        """The valid values of one table; what is unknown or invalid is noted."""
+        """The valid values of one table; unknown and invalid ones are reported."""
         if not isinstance(value, dict):
             self.invalid(path, value, Invalid("table"))
             return {}
@@ -125,13 +125,13 @@ class _Reading:
         return found
 
     def named(self, settings: Mapping[str, object], path: str) -> dict[str, dict[str, Any]]:
-        """The tables `[items.CLEAN]` of one kind, by name."""
+        """The tables of one kind by name, such as `[items.CLEAN]`."""
         tables = settings.get(path, {})
         if not isinstance(tables, dict):
             self.invalid(path, tables, Invalid("table"))
             return {}
         for name in tables:
-            if not name.strip():  # it would be taken for a row that has no code
+            if not name.strip():  # it would look like a row without a code
                 self.invalid(path, name, Invalid("text"))
         return {name: self.table(table, f"{path}.{name}", NAMED_TABLES[path]) for name, table in tables.items()}
 
@@ -165,7 +165,7 @@ def _shortened(shown: str) -> str:
 
 
 def read_company(stream: BinaryIO, *, file: str = "company.toml") -> CompanyRead:
-    """The settings of a company; every key that has a default may be missing."""
+    """The settings of a company; keys with a default can be missing."""
     reading = _Reading(file)
     settings = _parsed(stream.read(LARGEST + 1), reading)
     for key in settings:
@@ -176,7 +176,7 @@ def read_company(stream: BinaryIO, *, file: str = "company.toml") -> CompanyRead
 
 
 def _parsed(content: bytes, reading: _Reading) -> dict[str, object]:
-    """The tables of the file; a file that is no TOML has one problem, which names the line."""
+    """The tables of the file; a file that is not valid TOML has one problem, which names the line."""
     try:
         return tomllib.loads(_shallow(_of_size(content).decode("utf-8-sig")))
     except (ValueError, RecursionError) as error:
@@ -200,7 +200,7 @@ _NO_KEYS = re.compile(
 
 
 def _shallow(toml: str) -> str:
-    """The same text, if no line outside of strings has more than MOST_DOTS."""
+    """The same text, unless a line has more than MOST_DOTS periods outside strings."""
     for number, line in enumerate(_NO_KEYS.sub(_line_ends, toml).split("\n"), 1):
         if line.count(".") > MOST_DOTS:
             raise ValueError(f"a key has too many parts (at line {number})")
@@ -232,7 +232,7 @@ def _company(settings: Mapping[str, object], reading: _Reading) -> Settings:
 
 
 def _tax(code: str, values: dict[str, Any], reading: _Reading) -> Tax:
-    """A tax with one rate for ever, or with dated rates."""
+    """Reads a tax with one constant rate, or with dated rates."""
     always = values.pop("rate", None)
     if always is not None and "rates" in values:
         reading.invalid(f"taxes.{code}.rate", always, Invalid("rate-or-rates"))
@@ -246,7 +246,7 @@ def _item(code: str, values: dict[str, Any]) -> Item:
 
 
 def write_company(company: Settings) -> bytes:
-    """The settings as a file that reads back to them; what is at its default is left out."""
+    """Writes settings so that they read back; defaults are left out."""
     sections = [
         _section("company", company, Settings(), COMPANY),
         _section("accounting", company.accounting, Accounting(), ACCOUNTING),

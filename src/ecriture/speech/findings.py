@@ -9,42 +9,42 @@ from ecriture.targets.sage50_ca.rules import Finding
 SENTENCES: Mapping[str, str] = {
     "GJ-01/byte-order-mark": N_("the file begins with a {encoding} mark. Save it as plain text without it."),
     "GJ-01/character": N_("character {code} in column {column} is not plain ASCII. Write it without accents."),
-    "GJ-01/line-end": N_("{count} lines end with {found}; Sage's exporters end each with CR LF, the last one too."),
+    "GJ-01/line-end": N_("{count} lines end with {found}. End every line with CR LF, including the last one."),
     "GJ-02/no-entry": N_("there is no entry in the file."),
-    "GJ-02/first-line": N_('the first line is no header (mm-dd-yy,"source","comment").'),
+    "GJ-02/first-line": N_('the first line is not a header (mm-dd-yy,"source","comment").'),
     "GJ-02/blank": N_("the line is blank. Delete it."),
-    "GJ-02/header": N_('this header is not written mm-dd-yy,"source","comment": {text}'),
-    "GJ-02/detail": N_('this line is not written account,amount,"comment": {text}'),
-    "GJ-02/unknown": N_("this is neither a header nor a line of an entry: {text}"),
+    "GJ-02/header": N_('this header does not have the form mm-dd-yy,"source","comment": {text}'),
+    "GJ-02/detail": N_('this line does not have the form account,amount,"comment": {text}'),
+    "GJ-02/unknown": N_("this line is neither a header nor a line of an entry: {text}"),
     "GJ-02/line-long": N_("the line is longer than 1,000 characters."),
-    "GJ-02/text-long": N_("the {field} has {length} characters, at most {limit} are safe: {text}"),
+    "GJ-02/text-long": N_("the {field} has {length} characters; at most {limit} are safe: {text}"),
     "GJ-03/impossible": N_("there is no such day: {text} (month-day-year)."),
-    "GJ-03/year": N_("the year of {text} is not from 2000 to 2049."),
-    "GJ-03/fiscal-year": N_("{date} lies in no open fiscal year."),
+    "GJ-03/year": N_("the year of {text} is outside 2000 to 2049."),
+    "GJ-03/fiscal-year": N_("{date} is not in an open fiscal year."),
     "GJ-04": N_("entry {source} has {details} lines; two or more are needed."),
-    "GJ-05": N_("the lines of entry {source} come to {difference}, not to zero."),
-    "GJ-06/zero": N_("the amount {amount} is zero. Leave the line out."),
-    "GJ-06/leading-zero": N_("the amount {amount} begins with a zero too many."),
+    "GJ-05": N_("the lines of entry {source} add up to {difference} instead of zero."),
+    "GJ-06/zero": N_("the amount {amount} is zero. Remove the line."),
+    "GJ-06/leading-zero": N_("the amount {amount} starts with an extra zero."),
     "GJ-07/unknown": N_("account {account} is not in the chart of accounts."),
     "GJ-07/digits": N_("account {account} does not have the {digits} digits of the chart's accounts."),
     "GJ-07/not-postable": N_("account {account} is a heading or total (type {type}): it takes no entries."),
     "GJ-08": N_(
         "account {account} is linked to a module: Sage refuses it in a journal entry. Use the clearing account."
     ),
-    "GJ-09": N_("source {source} was used before, in line {first_line}."),
+    "GJ-09": N_("source {source} was already used, in line {first_line}."),
     "GJ-10/TAXH": N_(
-        "tax lines (TAXH) are not in the safe profile. Write taxes as ordinary lines, or check with --lax."
+        "tax lines (TAXH) are outside the safe profile. Write taxes as ordinary lines, or check with --lax."
     ),
     "GJ-10/TAXD": N_(
-        "tax lines (TAXD) are not in the safe profile. Write taxes as ordinary lines, or check with --lax."
+        "tax lines (TAXD) are outside the safe profile. Write taxes as ordinary lines, or check with --lax."
     ),
-    "GJ-10/currency": N_("a currency or rate in the header is not in the safe profile: {fields}"),
-    "GJ-10/allocation": N_("allocation (project) lines are not in the safe profile."),
-    "GJ-10/count": N_("{expected} lines are announced, and {found} follow."),
-    "GJ-11/empty": N_("the {field} is an empty text between quotes. Leave it out."),
-    "GJ-11/padded": N_("the {field} has blanks at its start or end: {text}"),
+    "GJ-10/currency": N_("a currency or rate in the header is outside the safe profile: {fields}"),
+    "GJ-10/allocation": N_("allocation (project) lines are outside the safe profile."),
+    "GJ-10/count": N_("the header announces {expected} lines, but {found} follow."),
+    "GJ-11/empty": N_("the {field} is an empty text between quotes. Remove it."),
+    "GJ-11/padded": N_("the {field} starts or ends with spaces: {text}"),
 }
-"""By rule, or by rule and variant."""
+"""Keyed by rule, or by rule and variant."""
 
 FIELDS: Mapping[str, str] = {"source": N_("source"), "comment": N_("comment"), "line comment": N_("line comment")}
 

@@ -1,4 +1,4 @@
-"""The two languages: which one to speak, and the translation of a message into it."""
+"""The two languages: how one is chosen, and the translation of messages."""
 
 import gettext
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ DOMAIN = "ecriture"
 
 
 def language_of(environment: Mapping[str, str]) -> str:
-    """French when the locale says so, else English; the first of LC_ALL, LC_MESSAGES and LANG that is set counts."""
+    """French if the locale says so, otherwise English; the first of LC_ALL, LC_MESSAGES and LANG that is set counts."""
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
     locale = next((environment[name] for name in names if environment.get(name)), "")
     return "fr" if locale.lower().startswith("fr") else "en"
@@ -19,19 +19,19 @@ def language_of(environment: Mapping[str, str]) -> str:
 
 @cache
 def _translations(language: str) -> gettext.NullTranslations:
-    """Messages are written in English in the code; French has a catalogue, without which nothing is shown in French."""
+    """Messages are in English in the code; French comes from a catalogue, which is required."""
     if language == "en":
         return gettext.NullTranslations()
     return gettext.translation(DOMAIN, LOCALE, languages=[language])
 
 
 def translate(message: str, language: str) -> str:
-    """A message in a language. The message itself is the English one."""
+    """A message in a language. The English text is the key."""
     return _translations(language).gettext(message)
 
 
 def translate_count(one: str, many: str, count: int, language: str) -> str:
-    """The form for a count: in French none is singular, in English plural."""
+    """The plural form for a count: zero is singular in French, plural in English."""
     return _translations(language).ngettext(one, many, count)
 
 

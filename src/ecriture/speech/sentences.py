@@ -12,20 +12,19 @@ from ecriture.speech.language import N_, translate
 
 SENTENCES: Mapping[str, str] = {
     "row-unreadable/columns": N_(
-        "this row has {found} columns, and the header has {expected}. Put texts that hold a comma between quotes."
+        "this row has {found} columns, but the header has {expected}. Put quotes around texts that contain a comma."
     ),
     "row-unreadable/nul": N_(
-        "there is a NUL character, so this is no text file. Save it again as “CSV UTF-8” or as XLSX."
+        "there is a NUL character, so this is not a text file. Save it again as “CSV UTF-8” or as XLSX."
     ),
     "row-unreadable/line-long": N_(
-        "there is a line of more than a million characters. This is no CSV file of invoices."
+        "a line has more than a million characters, so this is not a CSV file of invoices. Choose another file."
     ),
     "row-unreadable/encoding": N_(
         "some letters are neither UTF-8 nor Windows-1252: the file is damaged. Save it again as “CSV UTF-8”."
     ),
     "row-unreadable/quote-unclosed": N_(
-        "a quotation mark is opened and never closed, so the rest of the file could not be read. Close it, or double it if"
-        " it belongs to the text."
+        "a quotation mark is never closed, so the rest of the file could not be read. Close it, or double it if it belongs to the text."
     ),
     "row-unreadable/quote": N_(
         "there is text after a closing quotation mark. Double the quotation marks that belong to the text. The rest of the"
@@ -36,117 +35,113 @@ SENTENCES: Mapping[str, str] = {
         " was not read."
     ),
     "row-unreadable/number-missing": N_(
-        "this row has no number in the column “{column}”. Repeat the number on each row."
+        "the number is missing in the column “{column}”. Repeat the number on each row."
     ),
-    "row-unreadable/value": N_("“{value}” is no value of the column “{column}”. Use one of: {accepted}."),
+    "row-unreadable/value": N_("“{value}” is not accepted in the column “{column}”. Use one of: {accepted}."),
     "row-unreadable/account-number": N_(
-        "“{value}” is no account number: 1 to 15 characters without a blank. Correct it in the chart."
+        "“{value}” is not an account number: 1 to 15 characters without spaces. Correct it in the chart."
     ),
-    "row-unreadable/account-twice": N_("account {account} stands twice in the chart. Keep one of the two."),
+    "row-unreadable/account-twice": N_("account {account} is in the chart twice. Keep one of the two."),
     "row-unreadable/spreadsheet-damaged": N_(
-        "this workbook cannot be read: it is damaged, protected by a password, or no XLSX file. Save it again as XLSX or CSV."
+        "this workbook cannot be read: it is damaged, protected by a password, or not an XLSX file. Save it again as XLSX or CSV."
     ),
     "row-unreadable/spreadsheet-large": N_(
-        "this workbook is too large to be one of invoices. Delete the empty rows and columns at its end, or save it as CSV."
+        "this workbook is too large for a file of invoices. Delete the empty rows and columns at its end, or save it as CSV."
     ),
     "row-unreadable/no-accounts": N_(
         "no accounts were found. Export the chart of accounts from Sage, or make a file with the columns number, name, type."
     ),
     "column-missing": N_("the column “{column}” (in French “{french}”) is missing. Add it to the first row."),
-    "column-unknown": N_("the column “{column}” is not known, and was ignored."),
+    "column-unknown": N_("the column “{column}” is unknown and was ignored. Correct its name if it matters."),
     "encoding-windows": N_("the file was read as Windows-1252. If accents look wrong, save it as “CSV UTF-8”."),
     "setting-unknown": N_("there is no setting “{setting}”. Known here: {known}."),
     "setting-unknown/nearest": N_("there is no setting “{setting}”. Did you mean “{nearest}”?"),
-    "setting-invalid/text": N_("{setting} = {value}: a text on one line is expected, between quotes."),
+    "setting-invalid/text": N_("{setting} = {value}: write a text on one line, between quotes."),
     "setting-invalid/account": N_(
-        "{setting} = {value}: an account number is expected, between quotes: 1 to 15 characters without a blank."
+        "{setting} = {value}: write an account number, between quotes: 1 to 15 characters without spaces."
     ),
-    "setting-invalid/accounts": N_('{setting} = {value}: a list of account numbers is expected, as in ["1200"].'),
-    "setting-invalid/flag": N_("{setting} = {value}: true or false is expected, without quotes."),
-    "setting-invalid/date": N_("{setting} = {value}: a date is expected, as in 2026-01-31."),
-    "setting-invalid/percent": N_('{setting} = {value}: a rate in percent is expected, between quotes, as in "9.975".'),
-    "setting-invalid/count": N_("{setting} = {value}: a whole number of at least 2 is expected."),
-    "setting-invalid/choice": N_("{setting} = {value}: one of these is expected: {accepted}."),
-    "setting-invalid/prefix": N_('{setting} = {value}: 1 to 3 capitals or digits are expected, as in "EC".'),
-    "setting-invalid/currency": N_('{setting} = {value}: a currency of three capitals is expected, as in "CAD".'),
+    "setting-invalid/accounts": N_('{setting} = {value}: write a list of account numbers, as in ["1200"].'),
+    "setting-invalid/flag": N_("{setting} = {value}: write true or false, without quotes."),
+    "setting-invalid/date": N_("{setting} = {value}: write a date, as in 2026-01-31."),
+    "setting-invalid/percent": N_('{setting} = {value}: write a rate in percent, between quotes, as in "9.975".'),
+    "setting-invalid/count": N_("{setting} = {value}: write a whole number of at least 2."),
+    "setting-invalid/choice": N_("{setting} = {value}: use one of these: {accepted}."),
+    "setting-invalid/prefix": N_('{setting} = {value}: write 1 to 3 capital letters or digits, as in "EC".'),
+    "setting-invalid/currency": N_('{setting} = {value}: write a currency of three capital letters, as in "CAD".'),
     "setting-invalid/years": N_(
-        "{setting} = {value}: fiscal years are expected, each with its first and last day, none overlapping, as in"
-        " [[2026-01-01, 2026-12-31]]."
+        "{setting} = {value}: write fiscal years that do not overlap, each with its first and last day, as in [[2026-01-01, 2026-12-31]]."
     ),
     "setting-invalid/rates": N_(
-        '{setting} = {value}: rates are expected, each with its first day, as in [["2025-04-01", "14"]].'
+        '{setting} = {value}: write rates, each with its first day, as in [["2025-04-01", "14"]].'
     ),
-    "setting-invalid/texts": N_('{setting} = {value}: a list of codes is expected, as in ["GST", "QST"].'),
-    "setting-invalid/table": N_("{setting} = {value}: a table [{setting}] is expected."),
-    "setting-invalid/rate-or-rates": N_("{setting}: give the rate or the rates, not both."),
-    "setting-invalid/toml": N_("the file is no TOML: {value}."),
+    "setting-invalid/texts": N_('{setting} = {value}: write a list of codes, as in ["GST", "QST"].'),
+    "setting-invalid/table": N_("{setting} = {value}: write a table [{setting}]."),
+    "setting-invalid/rate-or-rates": N_("{setting}: write the rate or the rates, not both."),
+    "setting-invalid/toml": N_("the file is not valid TOML: {value}."),
     "setting-invalid/start-date": N_(
-        "{setting} was {accepted} when the first batch was exported, and cannot change any more. Put {accepted} back."
+        "{setting} was {accepted} when the first batch was exported, and can no longer change. Set it back to {accepted}."
     ),
-    "amount-unreadable": N_("“{text}” in the column “{column}” is no amount. Write it like 1234.50 or 1 234,50."),
+    "amount-unreadable": N_("“{text}” in the column “{column}” is not an amount. Write it like 1234.50 or 1 234,50."),
     "amount-ambiguous": N_(
-        "“{text}” in the column “{column}” could be two amounts, and the other amounts of the file do not tell which. Write"
-        " two decimals."
+        "“{text}” in the column “{column}” can be read as two different amounts, and the file's other amounts do not settle it. Write two decimals."
     ),
     "amount-negative": N_(
-        "{amount} in the column “{column}” is below zero. Write it positive; money given back is a refund (type “refund”)."
+        "{amount} in the column “{column}” is below zero. Write a positive amount; for money given back, use the type “refund”."
     ),
-    "date-missing": N_("there is no date. Fill in the column “{column}” on its first row."),
-    "date-unreadable": N_("“{text}” in the column “{column}” is no date, or could be two. Write it like 2026-01-31."),
+    "date-missing": N_("the date is missing. Fill in the column “{column}” on its first row."),
+    "date-unreadable": N_(
+        "“{text}” in the column “{column}” is not a date, or can be read as two dates. Write it like 2026-01-31."
+    ),
     "document-duplicate/again": N_(
-        "this number comes back after the rows of another document. Put its rows together, or give one of the two another"
-        " number. Both are held."
+        "this number comes again after the rows of another document. Keep its rows together, or change one of the two numbers. Both are held back."
     ),
     "document-duplicate/contradicts": N_(
-        "this row says another “{column}” than the first row of the document. Make them agree, or leave it empty."
+        "“{column}” differs here from the first row of the document. Make them the same, or leave it empty."
     ),
     "payment-duplicate/again": N_(
-        "this number comes back after the rows of another payment. Put its rows together, or give one of the two another"
-        " number. Both are held."
+        "this number comes again after the rows of another payment. Keep its rows together, or change one of the two numbers. Both are held back."
     ),
     "payment-duplicate/contradicts": N_(
-        "this row says another “{column}” than the first row of the payment. Make them agree, or leave it empty."
+        "“{column}” differs here from the first row of the payment. Make them the same, or leave it empty."
     ),
     "number-similar": N_(
-        "looks like {other}, but is another number. If they are one, correct one of them: each is posted by itself."
+        "looks like {other}, but the number differs. If they are the same, correct one of them: otherwise each is posted separately."
     ),
     "total-differs": N_("{sum} = {rows}, but the total says {total}. Correct the rows or the total."),
     "credit-note-negative": N_(
-        "the credit note comes to {total}. The amounts of a credit note are written positive; one below zero is an invoice."
+        "the credit note totals {total}. Write the amounts of a credit note as positive; if the total is below zero, make it an invoice."
     ),
     "document-unknown": N_(
-        "{amount} for document {document}, which is not in the input. Correct the number, or add the document."
+        "{amount} for document {document}, which is not in the files. Correct the number, or add the document."
     ),
     "document-not-final": N_(
-        "{amount} for document {document}, which is {status}: the amount is kept as a deposit. If it pays another document, name that one."
+        "{amount} for document {document}, which is {status}: the amount is kept as a deposit. If it pays another document, enter that number."
     ),
     "opening-document": N_(
-        "{amount} for document {document}, which is from before the start date: nothing is posted. Record this amount in your accounting program, in the receivables module."
+        "{amount} for document {document}, which is dated before the start date: nothing is posted. Record this amount in your accounting program, in the receivables module."
     ),
     "opening-document/tip": N_(
-        "{amount}, of which {tip} is a tip, for document {document}, which is from before the start date: nothing is posted. Record it in your accounting program: the tip in a journal entry, the rest in the receivables module."
+        "{amount}, of which {tip} is a tip, for document {document}, which is dated before the start date: nothing is posted. Record it in your accounting program: the tip in a journal entry, the rest in the receivables module."
     ),
     "transferred-missing": N_(
-        "{count} documents or payments that were transferred are not in these files: {units}. They stay as they are: nothing"
-        " to do if the files hold only a part of the books. If one was given another number, add a row with its old number"
-        " and the status “void”, or it is posted twice."
+        "{count} transferred documents or payments are not in these files: {units}. Their entries stay as they are. If"
+        " the files cover only a part of the books, there is nothing to do. If one was renumbered, add a row with its"
+        " old number and the status “void”; otherwise it is posted twice."
     ),
     "transferred-missing/one": N_(
-        "one document or payment that was transferred is not in these files: {units}. It stays as it is: nothing to do if the"
-        " files hold only a part of the books. If it was given another number, add a row with its old number and the status"
-        " “void”, or it is posted twice."
+        "one transferred document or payment is not in these files: {units}. Its entries stay as they are. If the files"
+        " cover only a part of the books, there is nothing to do. If it was renumbered, add a row with the old number"
+        " and the status “void”; otherwise it is posted twice."
     ),
-    "overpaid": N_(
-        "{paid} paid, {total} due: {excess} too much. Give it back (a refund), or allocate it to another document."
-    ),
+    "overpaid": N_("{paid} paid, but {total} due: {excess} too much. Refund it, or allocate it to another document."),
     "item-unknown": N_(
-        "item {item} is not in the settings: its {amount} goes to the default accounts. Add it under [items.{item}] if it has its own."
+        "item {item} is not in the settings: its {amount} goes to the default accounts. If it needs its own accounts, add it under [items.{item}]."
     ),
     "item-archived": N_(
-        "item {item} is not to be used since {archived}. It is posted to its own accounts all the same; if that is wrong, correct the item on the document."
+        "item {item} is archived since {archived}. It is still posted to its own accounts; if that is wrong, change the item on the document."
     ),
     "item-archived/note": N_(
-        "item {item} is not to be used since {archived} ({note}). It is posted to its own accounts all the same; if that is wrong, correct the item on the document."
+        "item {item} is archived since {archived} ({note}). It is still posted to its own accounts; if that is wrong, change the item on the document."
     ),
     "method-unknown": N_(
         "the method “{method}” is not in the settings: the default bank account is used. Add [methods.{method}] or correct it."
@@ -156,7 +151,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "tax-account-missing": N_("{amount} of tax {tax}, which has no account. Fill in {setting} in company.toml."),
     "tax-differs": N_(
-        "tax {tax} is {recorded}; {rate} of {base} would be {expected}. Check the invoice; it is posted as it says."
+        "tax {tax} is {recorded}; {rate} of {base} would be {expected}. Check the invoice; it is posted as written."
     ),
     "account-missing": N_("there is no account for {amount}. Fill in {setting} in company.toml."),
     "account-unknown": N_(
@@ -167,7 +162,7 @@ SENTENCES: Mapping[str, str] = {
         "{amount} for account {account} {name} ({setting}), which is a heading, a total or current earnings. Choose an account that takes entries."
     ),
     "account-wrong-length": N_(
-        "{amount} for account {account} ({setting}): Sage wants 4 to 8 digits, the first one from 1 to 9, all accounts of a company alike. Correct the setting."
+        "{amount} for account {account} ({setting}): Sage needs 4 to 8 digits, the first one from 1 to 9, and the same length for all accounts. Correct the setting."
     ),
     "account-wrong-length/digits": N_(
         "{amount} for account {account} ({setting}): the accounts of this chart have {digits} digits. Correct the setting."
@@ -176,31 +171,29 @@ SENTENCES: Mapping[str, str] = {
         "account {account} ({setting}) is of class {found}; here one of class {expected} is expected. Check the number."
     ),
     "receivable-split": N_(
-        "account {account} is debited, but payments credit {clearing}: {account} would never clear. Use one account for both."
+        "account {account} is debited, but payments credit {clearing}: {account} would never return to zero. Use one account for both."
     ),
     "receivable-split/refund": N_(
-        "refunds debit {account}, but payments credit {clearing}: neither would ever clear. Use one account for both, or"
-        " leave {setting} out."
+        "refunds debit {account}, but payments credit {clearing}: neither would ever return to zero. Use one account for both, or remove {setting}."
     ),
     "date-locked": N_(
-        "{amount} dated {date}, on or before the lock date {lock}, and carrying is off. Change the date, or put carry = true."
+        "{amount} dated {date}, on or before the lock date {lock}, and carrying is off. Change the date, or set carry = true."
     ),
     "carried-across-year": N_(
-        "amounts of an earlier fiscal year are carried into the one that begins on {year}: {accounts}. Ask your accountant,"
-        " if they matter for the year that is closed."
+        "amounts of an earlier fiscal year are carried into the one that begins on {year}: {accounts}. Ask your accountant whether they matter for the closed year."
     ),
     "currency-foreign": N_(
-        "the document is in {currency}, and the books are in {company}. Enter it by hand in {company}, converted."
+        "the document is in {currency}, but the books are in {company}. Enter it by hand in {company}, converted."
     ),
     "text-shortened": N_(
-        "Comments changed for {target}: {shortened} shortened, {replaced} with unknown letters replaced by a question mark."
+        "Comments adapted to {target}: {shortened} shortened; in {replaced}, unsupported characters became question marks."
     ),
     "too-many-entries": N_(
         "{entries} entries in one batch would need the source {source}, longer than the {limit} characters that the program"
         " keeps. Choose a coarser grouping, or export a shorter period with --through."
     ),
     "column-missing/same": N_("the column “{column}” is missing. Add it to the first row."),
-    "amount-unreadable/empty": N_("there is no amount. Fill in the column “{column}”; 0.00 if there is none."),
+    "amount-unreadable/empty": N_("the amount is missing. Fill in the column “{column}”; write 0.00 for none."),
     "row-unreadable/columns-many": N_(
         "the header has {found} columns; at most {expected} are read. Delete the empty ones."
     ),
@@ -214,49 +207,52 @@ SENTENCES: Mapping[str, str] = {
         "{amount} for account {account} ({setting}), which is linked to a module: the program refuses it in a journal entry. Choose an account that is not linked."
     ),
     "date-outside-fiscal-year/year": N_(
-        "{amount} would be dated {open}, which lies in no open fiscal year. Correct the date, or add the year to fiscal_years."
+        "{amount} would be dated {open}, which is not in an open fiscal year. Correct the date, or add the year to fiscal_years."
     ),
     "date-outside-fiscal-year/carried": N_(
-        "{amount} of {date} would be carried to {open}, which lies in no open fiscal year. Add the year to fiscal_years, or move lock_date."
+        "{amount} of {date} would be carried to {open}, which is not in an open fiscal year. Add the year to fiscal_years, or move lock_date."
     ),
     "date-outside-fiscal-year/target": N_(
-        "{amount} would be dated {open}, which the accounting program does not take. Correct the date."
+        "{amount} would be dated {open}, which the accounting program does not accept. Correct the date."
     ),
     "document-unknown/credit-note": N_(
-        "{amount} for {document}, which is itself a credit note. Name the invoice, or leave applies_to empty."
+        "{amount} for {document}, which is itself a credit note. Enter an invoice, or leave applies_to empty."
     ),
     "document-not-final/credit-note": N_(
-        "{amount} for document {document}, which is {status}: the credit note settles nothing. Name another invoice, or leave applies_to empty."
+        "{amount} for document {document}, which is {status}: the credit note settles nothing. Enter another invoice, or leave applies_to empty."
     ),
-    "overpaid/credit-note": N_("{paid} given back, {total} owed to the customer: {excess} too much. Check the refund."),
+    "overpaid/credit-note": N_(
+        "{paid} refunded, but {total} owed to the customer: {excess} too much. Check the refund."
+    ),
     "overpaid/nothing-due": N_(
         "{paid} paid, but the total is {total}: nothing was due. Allocate the payment to another document."
     ),
     "opening-payment/payment": N_(
-        "{amount} was paid before the start date for document {document}, which is from after it. Make sure that the opening balance of account {account} holds this amount."
+        "{amount} was paid before the start date for document {document}, which is dated after it. Make sure that the opening balance of account {account} includes this amount."
     ),
     "opening-payment/refund": N_(
-        "{amount} was refunded before the start date for document {document}, which is from after it. Make sure that the opening balance of account {account} is lower by this amount."
+        "{amount} was refunded before the start date for document {document}, which is dated after it. Make sure that the opening balance of account {account} is lower by this amount."
     ),
     "account-not-postable/nameless": N_(
         "{amount} for account {account} ({setting}), which is a heading, a total or current earnings. Choose an account that takes entries."
     ),
     "amount-negative/fee": N_(
-        "{amount} in the column “{column}” is below zero. Write what the processor kept, positive; only the fee of a refund may"
-        " be below zero, when it was given back."
+        "{amount} in the column “{column}” is below zero. Write what the processor kept as a positive amount; only the"
+        " fee of a refund can be below zero, if it was given back."
     ),
     "amount-negative/tip": N_(
-        "{amount} in the column “{column}” is below zero. Write the tip positive, also that of a refund: it is then given back."
+        "{amount} in the column “{column}” is below zero. Write a positive amount, even for a refund: it is then given"
+        " back."
     ),
     "tip-above-amount": N_(
-        "the tip of {tip} is more than the amount of {amount}, which must include it. Write the whole sum in the column"
-        " “amount”, the tip included, or correct the tip."
+        "the tip of {tip} is more than the amount of {amount}, which must include it. Write the whole sum, tip included,"
+        " in the column “amount”, or correct the tip."
     ),
     "setting-invalid/start-date-none": N_(
-        "there was no {setting} when the first batch was exported, and none can be added any more. Remove it."
+        "there was no {setting} when the first batch was exported, so it can no longer be added. Remove it."
     ),
     "entry-long": N_(
-        'this document or payment alone makes an entry of {lines} lines, more than max_lines. It is written whole; if the program refuses the file for its length, use detail = "summary".'
+        'this document or payment alone makes an entry of {lines} lines, more than max_lines. It is not split; if the program refuses the file for its length, use detail = "summary".'
     ),
 }
 """By code, or by code and variant (`row-unreadable/nul`)."""
@@ -281,7 +277,7 @@ ALONE: Mapping[str, str] = {
         "account {account} is linked to a module: the program refuses it in a journal entry. Choose an account that is not linked."
     ),
     "account-wrong-length/alone": N_(
-        "account {account}: Sage wants 4 to 8 digits, the first one from 1 to 9, all accounts of a company alike. Correct the number."
+        "account {account}: Sage needs 4 to 8 digits, the first one from 1 to 9, and the same length for all accounts. Correct the number."
     ),
     "account-wrong-length/digits/alone": N_(
         "account {account}: the accounts of this chart have {digits} digits. Correct the number."
@@ -290,18 +286,18 @@ ALONE: Mapping[str, str] = {
         "account {account} is of class {found}; here one of class {expected} is expected. Check the number."
     ),
 }
-"""Of an account that is chosen for a setting: nothing is posted to it yet, and the screen shows which setting it is."""
+"""For an account chosen for a setting: nothing is posted to it yet, and the page shows which setting it is."""
 
 OF_ITEMS: Mapping[str, str] = {
-    "row-unreadable/item-twice": N_("item {item} stands twice in the file. Keep one of the two rows."),
+    "row-unreadable/item-twice": N_("item {item} is in the file twice. Keep one of the two rows."),
     "row-unreadable/item-account": N_(
-        "“{value}” in the column “{column}” is no account number: 1 to 15 characters without a blank."
+        "“{value}” in the column “{column}” is not an account number: write 1 to 15 characters without spaces."
     ),
     "row-unreadable/item-text": N_(
-        "“{value}” in the column “{column}” is no text of one line and of at most {most} characters. Shorten it."
+        "“{value}” in the column “{column}” is longer than {most} characters or has several lines. Shorten it."
     ),
 }
-"""Of the table of items, which only the pages read."""
+"""For the table of items, which only the web pages read."""
 
 WORDS: Mapping[str, str] = {
     "line": N_("lines"),
@@ -317,7 +313,7 @@ WORDS: Mapping[str, str] = {
     "4": N_("4 (revenue)"),
     "5": N_("5 (expense)"),
 }
-"""Words that stand inside sentences."""
+"""Words used inside sentences."""
 
 SEVERITY_WORDS: Mapping[Severity, str] = {
     Severity.FATAL: N_("Error"),
@@ -328,7 +324,7 @@ SEVERITY_WORDS: Mapping[Severity, str] = {
 
 
 def sentence(problem: Problem, language: str) -> str:
-    """What is wrong, with how much, and what to do; it begins with the number of the document or payment, if there is one."""
+    """What is wrong, the amounts, and what to do; it starts with the number of the document or payment, if any."""
     variant = _variant(problem)
     message = ALONE.get(variant) or OF_ITEMS.get(variant) or SENTENCES[variant]
     text = translate(message, language).format_map(_Shown(problem, language))
@@ -338,13 +334,13 @@ def sentence(problem: Problem, language: str) -> str:
 
 
 def place(problem: Problem, language: str) -> str:
-    """The file and row of a problem, as far as they are known: `documents.csv, row 12`."""
+    """The file and row of a problem, if known: `documents.csv, row 12`."""
     file, row, _, _ = problem.where
     return translate("{file}, row {row}", language).format(file=file, row=row) if file and row else file
 
 
 def _variant(problem: Problem) -> str:
-    """The key of a problem's sentence: the code, what makes it a special case, and whether nothing is posted."""
+    """The key of a problem's sentence: its code, its special case, and whether nothing is posted."""
     special = _special(problem)
     alone = f"{special}/alone"
     is_posted = "amount_cents" in problem.params or problem.where.number
@@ -373,11 +369,11 @@ _SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "opening-document": lambda params: "tip" if "tip_cents" in params else "",
     "transferred-missing": lambda params: "one" if params["count"] == 1 else "",
 }
-"""The special cases that the parameters themselves show."""
+"""Special cases, recognized by their parameters."""
 
 
 class _Shown(dict[str, str]):
-    """The parameters of a sentence, shown in a language: `{amount}` is the parameter `amount_cents` as an amount."""
+    """The parameters of a sentence in a language: `{amount}` is the parameter `amount_cents` formatted as an amount."""
 
     def __init__(self, problem: Problem, language: str) -> None:
         super().__init__()
@@ -397,7 +393,7 @@ class _Shown(dict[str, str]):
 
 
 _WORDED = frozenset({"status", "found"})
-"""Parameters that are words of ours, and not the person's."""
+"""Parameters that are our own words, not the user's."""
 
 _LONG_NAMES = {"lock": "lock_date", "open": "open_date"}
 
@@ -407,14 +403,14 @@ def _cents(value: object) -> int:
 
 
 def _plain(value: object, language: str) -> str:
-    """Dates and texts as they are; a rate with the decimal mark of the language."""
+    """Formats a value: dates and texts unchanged, rates with the decimal mark of the language."""
     if isinstance(value, date | str | int):
         return str(value)
     return str(value).replace(".", "," if language == "fr" else ".")
 
 
 def _sum_of_rows(params: Mapping[str, object], language: str) -> str:
-    """`lines 100.00 + GST 5.00 + QST 9.98`, as the rows of the document add up."""
+    """The sum of a document's rows: `lines 100.00 + GST 5.00 + QST 9.98`."""
     sums: dict[str, int] = {}
     for kind, code, cents in _rows(params):
         name = code if kind == "tax" else kind
@@ -441,7 +437,7 @@ def _total(params: Mapping[str, object], language: str) -> str:
 
 
 def _accounts(params: Mapping[str, object], language: str) -> str:
-    """`1201 +50.00, 4000 -50.00`."""
+    """The amounts per account: `1201 +50.00, 4000 -50.00`."""
     accounts = params["accounts"]
     pairs = accounts if isinstance(accounts, tuple) else ()
     return ", ".join(f"{number} {'+' if cents > 0 else ''}{show_number(cents, language)}" for number, cents in pairs)
@@ -453,7 +449,7 @@ _UNITS: Mapping[tuple[str, bool], str] = {
     ("payment", False): N_("payment {numbers}"),
     ("payment", True): N_("payments {numbers}"),
 }
-"""The units of a kind; whether there are several."""
+"""Keyed by the kind of unit, and whether there are several."""
 
 
 def _units(params: Mapping[str, object], language: str) -> str:
@@ -476,7 +472,7 @@ def _units(params: Mapping[str, object], language: str) -> str:
 
 
 def _tax(params: Mapping[str, object], _language: str) -> str:
-    """The tax of a problem, or the one whose setting is to be filled (`taxes.GST.credit`)."""
+    """The tax of a problem, or of the setting to fill in (`taxes.GST.credit`)."""
     return str(params.get("tax") or str(params["setting"]).split(".")[1])
 
 
@@ -499,4 +495,4 @@ _COMPOSED: Mapping[str, Callable[[Mapping[str, object], str], str]] = {
         f"{params['rate']}%" if language == "en" else f"{params['rate']} %".replace(".", ",")
     ),
 }
-"""Parameters that are made of several."""
+"""Parameters that combine several values."""

@@ -1,1 +1,1 @@
-"""What is kept: people, companies with their settings and charts, documents and payments, batches, and who did what."""
+"""The database: people, companies with settings and charts, documents and payments, batches, and the audit log."""

@@ -1,4 +1,4 @@
-"""Who may do what in which company. Every page and every call passes through `membership_of`; nothing filters by hand."""
+"""Access rights per company. Every page and API call goes through `membership_of`; no view filters by hand."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -15,7 +15,7 @@ from ecriture.store.models import Company, Invitation, Membership, Role, User
 
 
 class Right(StrEnum):
-    """What a role may allow."""
+    """The rights that a role can have."""
 
     READ = "read"
     RECORD = "record"
@@ -41,10 +41,10 @@ def may(membership: Membership, right: Right) -> bool:
 
 
 def membership_of(user: User, company_id: UUID, right: Right) -> Membership:
-    """What somebody is in a company, which comes with it.
+    """A person's membership of a company, with the company.
 
-    Raises Http404 for who is not a member, so that a stranger does not even learn that the company exists, and
-    PermissionDenied for a member without the right.
+    Raises Http404 for non-members, so that they do not learn that the company exists, and PermissionDenied for members
+    without the right.
     """
     members = Membership.objects.select_related("company", "user")
     found = members.filter(company_id=company_id, user_id=user.pk).first()
@@ -56,22 +56,22 @@ def membership_of(user: User, company_id: UUID, right: Right) -> Membership:
 
 
 def companies_of(user: User) -> QuerySet[Membership]:
-    """What somebody is in all of their companies, by name."""
+    """A person's memberships in all their companies, by company name."""
     return Membership.objects.filter(user_id=user.pk).select_related("company").order_by("company__name", "company_id")
 
 
 def members_of(company: Company) -> QuerySet[Membership]:
-    """Everybody in a company, by name."""
+    """The members of a company, by name."""
     found = Membership.objects.filter(company=company).select_related("user", "company")
     return found.order_by("user__name", "user__email")
 
 
 class LastOwner(ValueError):
-    """A company must keep an owner."""
+    """A company must have an owner."""
 
 
 def change_role(membership: Membership, role: Role, *, by: User) -> None:
-    """Gives a member another role. Raises LastOwner, and then nothing is changed."""
+    """Changes a member's role. Raises LastOwner, and then nothing is changed."""
     with transaction.atomic():
         present = _alone(membership)
         if present.role == role:
@@ -86,7 +86,7 @@ def change_role(membership: Membership, role: Role, *, by: User) -> None:
 
 
 def end_membership(membership: Membership, *, by: User) -> None:
-    """Somebody is no member any more; what they did stays in the audit. Raises LastOwner, and then nothing is changed."""
+    """Removes a member; their work stays in the audit log. Raises LastOwner, and then nothing is changed."""
     with transaction.atomic():
         present = _alone(membership)
         _keep_an_owner(present, after=None)
@@ -98,13 +98,13 @@ def end_membership(membership: Membership, *, by: User) -> None:
 
 
 def shown(membership: Membership) -> str:
-    """A member as the audit names them: two people may have one name."""
+    """A member's name and address, since two people can have the same name; the address alone if there is no name."""
     user = membership.user
     return f"{user.name} <{user.email}>" if user.name else user.email
 
 
 def _alone(membership: Membership) -> Membership:
-    """The membership as it stands, while nobody else changes the members. Raises Http404 when it ended meanwhile."""
+    """The current membership, locked against other changes of members. Raises Http404 if it no longer exists."""
     Company.objects.select_for_update().get(pk=membership.company_id)
     found = Membership.objects.select_related("user", "company").filter(pk=membership.pk).first()
     if found is None:
@@ -119,7 +119,7 @@ def _keep_an_owner(membership: Membership, *, after: Role | None) -> None:
 
 
 def _end_their_invitations(membership: Membership, *, after: Role | None) -> None:
-    """Who may not invite any more must not have a link in hand that still does."""
+    """Withdraws the open invitations of somebody who can no longer invite."""
     if after is None or Right.MEMBERS not in RIGHTS[after]:
         open_ones = Invitation.objects.filter(company_id=membership.company_id, used_at=None)
         open_ones.filter(made_by_id=membership.user_id).delete()

@@ -1,4 +1,4 @@
-"""The only application with models."""
+"""The only Django app with models."""
 
 from django.apps import AppConfig
 

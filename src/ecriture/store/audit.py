@@ -1,4 +1,4 @@
-"""Who did what: one record for each action, with what was before and after."""
+"""The audit log: one record per action, with the values before and after."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,13 +11,13 @@ from ecriture.core.text import fold
 from ecriture.store.models import AuditRecord, Company, User
 
 Change = tuple[str, str, str]
-"""A setting's path, its value before and after; an empty one was not there."""
+"""A setting's path, and its value before and after; empty if it did not exist."""
 
 
 def note(
     company: Company, *, who: User | None, action: str, area: str, subject: str = "", changes: Iterable[Change] = ()
 ) -> AuditRecord:
-    """Writes a record. `who` is None for the command line."""
+    """Adds a record. `who` is None for the command line."""
     kept, name = [list(change) for change in changes], who.shown if who else ""
     return AuditRecord.objects.create(
         company=company,
@@ -32,9 +32,9 @@ def note(
 
 
 class Asked(NamedTuple):
-    """Which records are wanted; what is empty does not choose. From `since` on, and before `until`.
+    """A filter of records; empty fields do not filter. From `since` (included) to `until` (excluded).
 
-    `text` is looked for in a record's words; records of `actions`, and those that name one of `settings`, fit too.
+    `text` is searched in the words of a record; records of one of `actions` or `settings` match too.
     """
 
     who_name: str | None = None
@@ -47,7 +47,7 @@ class Asked(NamedTuple):
 
 
 def records(company: Company, asked: Asked) -> QuerySet[AuditRecord]:
-    """A company's records that fit, the latest first."""
+    """The matching records of a company, latest first."""
     chosen = {
         "who_name": asked.who_name,
         "area": asked.area or None,
@@ -64,7 +64,7 @@ def records(company: Company, asked: Asked) -> QuerySet[AuditRecord]:
 
 
 def names_of(company: Company) -> list[str]:
-    """Everybody who did something, by name; the empty name is the command line's."""
+    """Everybody in the log, by name; the empty name is the command line."""
     return sorted(set(AuditRecord.objects.filter(company=company).values_list("who_name", flat=True)))
 
 

@@ -1,4 +1,4 @@
-"""A company's documents and payments, as the core works with them, and what of them waits for a transfer."""
+"""A company's documents and payments as core values, and which of them are pending."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
@@ -36,12 +36,12 @@ def has_live_batch(company: Company) -> bool:
 
 
 def used_items(company: Company, codes: Collection[str]) -> frozenset[str]:
-    """Those of some items that a document names, also a draft or a void one."""
+    """Which of these items are used by a document, including drafts and void ones."""
     return _used(company, RowKind.LINE, codes)
 
 
 def used_taxes(company: Company, codes: Collection[str]) -> frozenset[str]:
-    """Those of some taxes that a document carries, also a draft or a void one."""
+    """Which of these taxes are used by a document, including drafts and void ones."""
     return _used(company, RowKind.TAX, codes)
 
 
@@ -54,16 +54,16 @@ def _used(company: Company, kind: RowKind, codes: Collection[str]) -> frozenset[
 
 
 class Waiting(NamedTuple):
-    """How many documents and payments no live batch holds."""
+    """The number of documents and payments that are in no live batch."""
 
     documents: int = 0
     payments: int = 0
     oldest: date | None = None
-    """The date of the oldest of them."""
+    """The date of the oldest pending document or payment."""
 
 
 def waiting_in(companies: Iterable[Company]) -> Mapping[UUID, Waiting]:
-    """What waits in each of some companies. Drafts and what is void do not wait."""
+    """What is pending in each of these companies. Drafts and void documents are not pending."""
     ids = [company.pk for company in companies]
     documents = _counted(_waiting(models.Document, UnitKind.DOCUMENT).filter(company_id__in=ids))
     payments = _counted(_waiting(models.Payment, UnitKind.PAYMENT).filter(company_id__in=ids))
@@ -76,7 +76,7 @@ class _Counted(NamedTuple):
 
 
 def _counted(units: QuerySet[U]) -> Mapping[UUID, _Counted]:
-    """How many there are in each company, and the date of the oldest."""
+    """The count in each company, and the date of the oldest."""
     rows = units.order_by().values_list("company_id").annotate(how_many=Count("pk"), oldest=Min("date"))
     return {company_id: _Counted(how_many, oldest) for company_id, how_many, oldest in rows}
 
@@ -94,7 +94,7 @@ def _waiting(model: type[U], kind: UnitKind) -> QuerySet[U]:
 
 
 def waiting_books(company: Company, *, most: int) -> Books | None:
-    """The documents and payments that wait; None when there are more than `most` of a kind, too many to look at on a page."""
+    """The pending documents and payments; None if there are more than `most` of a kind, too many for one page."""
     documents = _waiting(models.Document, UnitKind.DOCUMENT).filter(company=company)
     payments = _waiting(models.Payment, UnitKind.PAYMENT).filter(company=company)
     if documents[most : most + 1] or payments[most : most + 1]:
@@ -113,7 +113,7 @@ def sold_elsewhere(company: Company, books: Books) -> Transferred:
 
 
 def with_what_settles(company: Company, books: Books) -> Books:
-    """The same documents with all payments and credit notes that name them, whether they wait or not."""
+    """The same documents with all payments and credit notes that refer to them, pending or not."""
     numbers = list(books.documents)
     notes = models.Document.objects.filter(company=company, applies_to__in=numbers)
     rows = models.PaymentRow.objects.filter(company=company, document__in=numbers)
@@ -125,7 +125,7 @@ def with_what_settles(company: Company, books: Books) -> Books:
 
 
 def books_of(company: Company) -> Books:
-    """All documents and payments, in the order in which they came in."""
+    """All documents and payments, in order of arrival."""
     return _books(models.Document.objects.filter(company=company), models.Payment.objects.filter(company=company))
 
 

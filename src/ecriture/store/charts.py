@@ -28,17 +28,17 @@ def _account(number: str, name: str, name_fr: str, kind: str, linked: bool, acco
 
 
 def put_chart(company: Company, chart: Iterable[Account], by: Membership | None) -> tuple[audit.Change, ...]:
-    """Puts a chart in the place of the company's. What differs, account by account."""
+    """Replaces the company's chart. Returns the differences per account."""
     return change_chart(company, lambda _: chart, by)
 
 
 def put_account(company: Company, account: Account, by: Membership | None) -> tuple[audit.Change, ...]:
-    """Puts one account into the chart, in the place of its number or between its neighbours'."""
+    """Adds or replaces one account of the chart."""
     return change_chart(company, lambda chart: with_account(chart, account), by)
 
 
 def with_account(chart: Chart, account: Account) -> Iterable[Account]:
-    """The chart with an account: in its place if the number is there, else before the first higher number."""
+    """The chart with an account: replacing the same number, or before the first higher number."""
     if account.number in chart:
         return [account if one.number == account.number else one for one in chart]
     before = [one for one in chart if one.number < account.number]
@@ -49,9 +49,9 @@ def with_account(chart: Chart, account: Account) -> Iterable[Account]:
 def change_chart(
     company: Company, to: Callable[[Chart], Iterable[Account]], by: Membership | None
 ) -> tuple[audit.Change, ...]:
-    """Changes the chart, all or nothing. `to` is given the present one, read under the company's lock.
+    """Changes the chart, all or nothing. `to` receives the current chart, read under the company's lock.
 
-    An account keeps its row as long as its number stays.
+    An account keeps its row as long as its number does not change.
     """
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=company.pk)
@@ -90,7 +90,7 @@ def _rows(company: Company, chart: Chart, ids: Mapping[str, UUID]) -> Iterator[m
 
 
 class ChartDifference(NamedTuple):
-    """What another chart would change: accounts that come, that change (before, after), and that go."""
+    """The differences to another chart: added, changed (before, after) and removed accounts."""
 
     new: tuple[Account, ...]
     changed: tuple[tuple[Account, Account], ...]
@@ -127,7 +127,7 @@ def _shown(account: Account | None) -> str:
 
 
 def used_accounts(settings: Settings) -> Mapping[str, tuple[str, ...]]:
-    """The accounts that settings name, each with the paths of those settings in company.toml: `items.CLEAN.credit`."""
+    """The accounts that settings use, each with the paths of those settings in company.toml: `items.CLEAN.credit`."""
     found: dict[str, list[str]] = defaultdict(list)
     for path, value in flat(settings).items():
         if path.startswith(("accounts.", "extras.")) or (

@@ -12,7 +12,7 @@ BOREAL = Path(__file__).parent / "boreal"
 
 
 def make_demonstration(owner: User, folder: Path = BOREAL) -> Company:
-    """The company with its settings, chart, documents and payments, of which somebody is an owner; made once for a person."""
+    """Creates the demonstration company, with settings, chart, documents and payments, once per owner."""
     found = read(
         company=folder / "company.toml",
         documents=folder / "documents.csv",

@@ -1,4 +1,4 @@
-"""Identifiers that are unique everywhere, so that a company's rows can move from one database to another."""
+"""Globally unique identifiers, so that a company's rows can move from one database to another."""
 
 import secrets
 import time
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 def new_id() -> UUID:
-    """A UUID of version 7 (RFC 9562): milliseconds since 1970, then chance, so that new rows lie side by side in an index."""
+    """A UUID version 7 (RFC 9562): milliseconds since 1970, then random bits, so that new rows are close in an index."""
     milliseconds = time.time_ns() // 1_000_000
     return _uuid7(milliseconds, secrets.randbits(74))
 

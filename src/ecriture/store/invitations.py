@@ -1,4 +1,4 @@
-"""Invitations: a link that makes one person a member, once, within two weeks. Only the digest of the link is kept."""
+"""Invitations: a link that works once, within two weeks, and makes one person a member. Only its digest is stored."""
 
 import secrets
 from datetime import timedelta
@@ -16,26 +16,26 @@ from ecriture.store.models import Company, Invitation, Membership, Role, User
 LASTS = timedelta(days=14)
 TOKEN_BYTES = 32
 MOST_OPEN = 50
-"""How many invitations of a company may be open, so that nobody makes it a sender of mail."""
+"""The maximum number of open invitations per company, so that it cannot be used to send bulk e-mail."""
 
 
 class TooMany(ValueError):
-    """There are as many open invitations as a company may have."""
+    """The company already has the maximum number of open invitations."""
 
 
 class Over(ValueError):
-    """The link was used or withdrawn, is too old, or never was one."""
+    """The link was used or withdrawn, is too old, or never existed."""
 
 
 class Made(NamedTuple):
-    """A new invitation and its token, which nobody can tell again."""
+    """A new invitation and its token, which is not stored."""
 
     invitation: Invitation
     token: str
 
 
 def open_invitations(company: Company) -> QuerySet[Invitation]:
-    """Those that somebody can still accept, the newest first."""
+    """The open invitations, newest first."""
     return _open().filter(company=company).select_related("made_by").order_by("-made_at")
 
 
@@ -44,7 +44,7 @@ def _open() -> QuerySet[Invitation]:
 
 
 def make(company: Company, role: Role, *, by: User, email: str = "") -> Made:
-    """A new invitation. Raises TooMany."""
+    """Creates an invitation. Raises TooMany."""
     token, now = secrets.token_urlsafe(TOKEN_BYTES), timezone.now()
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=company.pk)
@@ -64,7 +64,7 @@ def make(company: Company, role: Role, *, by: User, email: str = "") -> Made:
 
 
 def withdraw(invitation: Invitation, *, by: User) -> None:
-    """The link works no more. What was used already stays as it is."""
+    """Withdraws an invitation; a used one is left unchanged."""
     with transaction.atomic():
         deleted, _each = Invitation.objects.filter(pk=invitation.pk, used_at=None).delete()
         if deleted:
@@ -72,7 +72,7 @@ def withdraw(invitation: Invitation, *, by: User) -> None:
 
 
 def invitation_of(token: str) -> Invitation:
-    """The open invitation of a link, with its company and who made it. Raises Over."""
+    """The open invitation of a link, with its company and its author. Raises Over."""
     found = _open().select_related("company", "made_by").filter(digest=_digest(token)).first()
     if found is None:
         raise Over
@@ -88,19 +88,19 @@ def is_open(invitation_id: object) -> bool:
 
 
 def adds_nothing(invitation: Invitation, membership: Membership) -> bool:
-    """Whether a member has the role that they are invited to already, or a higher one."""
+    """Whether a member already has the role of the invitation, or a higher one."""
     return _rank(membership.role) <= _rank(invitation.role)
 
 
 def _rank(role: str) -> int:
-    """0 for who may do most."""
+    """The rank of a role; 0 has the most rights."""
     return list(Role).index(Role(role))
 
 
 def accept(token: str, user: User) -> Membership:
-    """Makes somebody a member; a member keeps the higher role. The link is used up. Raises Over.
+    """Makes a person a member; an existing member keeps the higher role. The link is then used. Raises Over.
 
-    Everything that changes who is a member holds the company's lock, so that of two who come at once one is too late.
+    Every change of members holds the company's lock, so that only one of two simultaneous uses succeeds.
     """
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=invitation_of(token).company_id)
@@ -121,7 +121,7 @@ def accept(token: str, user: User) -> Membership:
 
 
 def _joined(invitation: Invitation, user: User) -> tuple[Membership, str]:
-    """The membership with the role of the invitation or the higher one, and the role before: empty for a new member."""
+    """The membership with the higher of both roles, and the previous role (empty for a new member)."""
     company, role = invitation.company, invitation.role
     member, is_new = Membership.objects.get_or_create(company=company, user=user, defaults={"role": role})
     before = "" if is_new else member.role

@@ -1,4 +1,4 @@
-"""The catalogue as its list shows it: found, sorted and counted without making a value of each of five thousand items."""
+"""The item list: search, sorting and counts, without building a value for each of thousands of items."""
 
 from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
@@ -13,11 +13,11 @@ from ecriture.store import models
 from ecriture.store.models import Company
 
 PAGE = 100
-"""How many items a page shows."""
+"""Items per page."""
 
 
 class Show(StrEnum):
-    """Which items: all, those without a credit account of their own, those in use, those in the archive."""
+    """Which items to show: all, those without a credit account, those in use, or archived ones."""
 
     ALL = "all"
     WITHOUT = "without"
@@ -33,7 +33,7 @@ class Sort(StrEnum):
 
 
 class Asked(NamedTuple):
-    """What somebody looks for. `words` are looked for in codes, names and accounts; each must be there."""
+    """The search. Every one of `words` must be in the item's code, name or accounts."""
 
     words: str = ""
     show: Show = Show.ALL
@@ -42,7 +42,7 @@ class Asked(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How many items there are, how many of those in use have no credit account, how many are in the archive."""
+    """The number of items, of items in use without a credit account, and of archived items."""
 
     all: int = 0
     without: int = 0
@@ -50,7 +50,7 @@ class Counts(NamedTuple):
 
 
 class _Light(NamedTuple):
-    """What is looked at of each item to find, sort and count."""
+    """The columns of an item that are needed to search, sort and count."""
 
     code: str
     name: str
@@ -60,14 +60,14 @@ class _Light(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The codes of all items that were asked for, in order, and how many there are of each kind in the catalogue."""
+    """The codes of all matching items, in order, and the counts of the catalogue."""
 
     codes: tuple[str, ...]
     counts: Counts
 
 
 def find(company: Company, asked: Asked) -> Found:
-    """One query, whatever is asked for."""
+    """Finds the items in one query."""
     rows = models.Item.objects.filter(company=company).order_by()
     lights = [
         _Light(code, name, debit, credit, archived is not None)
@@ -104,20 +104,20 @@ def _is_shown(item: _Light, show: Show) -> bool:
 
 
 def _sorted(items: Sequence[_Light], sort: Sort) -> list[str]:
-    """Their codes in order, whatever the capitals and accents."""
+    """The codes sorted regardless of capitals and accents."""
     codes = [item.code for item in items]
     columns = [codes] if sort is Sort.CODE else [[str(getattr(item, sort.value)) for item in items], codes]
     return [keys[-1] for keys in sorted(zip(*map(fold_all, columns), codes, strict=True))]
 
 
 def item_rows(company: Company, codes: Collection[str]) -> list[models.Item]:
-    """The rows of some items, in the order of their codes."""
+    """The rows of some items, in order of code."""
     rows = {row.code: row for row in models.Item.objects.filter(company=company, code__in=codes)}
     return [rows[code] for code in codes if code in rows]
 
 
 def item_row(company: Company, item_id: UUID) -> models.Item:
-    """The row of an item of a company. Raises Http404 for another company's, as for one that does not exist."""
+    """An item's row. Raises Http404 for another company's item, as for one that does not exist."""
     found = models.Item.objects.filter(company=company, pk=item_id).first()
     if found is None:
         raise Http404
@@ -130,6 +130,6 @@ def has_item(company: Company, code: str) -> bool:
 
 
 def uses_of(company: Company, code: str) -> int:
-    """How many documents name an item, drafts and void ones too."""
+    """The number of documents that use an item, including drafts and void ones."""
     rows = models.DocumentRow.objects.filter(company=company, kind=RowKind.LINE, code=code)
     return rows.order_by().values("document_id").distinct().count()

@@ -1,7 +1,7 @@
-"""A company's settings: from the tables to the frozen value that the core works with, and back.
+"""A company's settings: from the tables to the frozen value that the core uses, and back.
 
-There is one way in: `change` takes the settings as they are under the company's lock, has them changed as a value,
-writes the rows that differ and notes the differences. So pages, the guided set-up and company.toml cannot disagree.
+`change` is the only way to write: it reads the settings under the company's lock, changes them as a value, writes the
+rows that differ and records the differences. So the pages, the guided set-up and company.toml always agree.
 """
 
 import json
@@ -30,14 +30,14 @@ from ecriture.store.models import Company, Membership, Role, User
 
 MILLION = 1_000_000
 FLAT = ("name", "language", "currency", "lock_date")
-"""The settings of a company that are columns of its own name, beside its switches and accounts."""
+"""Columns of the company model itself, besides its options and accounts."""
 
 
 # From the tables
 
 
 def settings_of(company: Company, *, items: bool = True) -> Settings:
-    """The settings as they stand; without the items, which may be thousands, where a page does not need them."""
+    """The current settings; without the items, which can be thousands, if a page does not need them."""
     return Settings(
         **{name: getattr(company, name) for name in FLAT},
         fiscal_years=tuple(FiscalYear(year.first, year.last) for year in _rows(models.FiscalYear, company)),
@@ -55,7 +55,7 @@ def _rows(model: Any, company: Company) -> Any:
 
 
 def _columns(company: Company, kind: type, **given: object) -> dict[str, Any]:
-    """The columns of a company that are the fields of a dataclass."""
+    """The values of a company's columns that match the fields of a dataclass."""
     return {**{field.name: getattr(company, field.name) for field in fields(kind)}, **given}
 
 
@@ -69,23 +69,23 @@ def _tax(row: models.Tax) -> Tax:
 
 
 def _percent(millionths: int) -> Decimal:
-    """The rate as it is written: 9.975, and 5 for 5.000000."""
+    """The rate in its shortest form: 9.975, and 5 for 5.000000."""
     whole, part = divmod(millionths, MILLION)
     return Decimal(f"{whole}.{part:06}".rstrip("0").rstrip("."))
 
 
 ITEM = ("code", "name", "debit", "credit", "archived", "note", "taxes")
-"""The columns of an item, in the order of the value's fields."""
+"""The columns of an item, in the order of the dataclass fields."""
 
 
 def _items(company: Company) -> Iterator[Item]:
-    """All items, without a row's object for each: there may be thousands, and half the time would go to making those."""
+    """All items, without building model objects, which would take half the time for thousands of items."""
     for code, name, debit, credit, archived, note, taxes in _rows(models.Item, company).values_list(*ITEM):
         yield Item(code, name, debit, credit, archived, note, None if taxes is None else frozenset(taxes))
 
 
 def item_of(row: models.Item) -> Item:
-    """The item that a row holds."""
+    """The item of a row."""
     taxes = None if row.taxes is None else frozenset(row.taxes)
     return Item(row.code, row.name, row.debit, row.credit, row.archived, row.note, taxes)
 
@@ -94,11 +94,11 @@ def item_of(row: models.Item) -> Item:
 
 
 class StartDateFixed(ValueError):
-    """The start date cannot change once a batch is live: what is older would be sent again, or never."""
+    """The start date cannot change once a batch is live: older transactions would be sent twice, or never."""
 
 
 class Used(ValueError):
-    """What documents name cannot be deleted: their late transactions still need its accounts."""
+    """Something that documents use cannot be deleted: late transactions still need its accounts."""
 
     def __init__(self, codes: Iterable[str]) -> None:
         self.codes = tuple(sorted(codes))
@@ -106,15 +106,15 @@ class Used(ValueError):
 
 
 class ItemsUsed(Used):
-    """An item is archived instead."""
+    """An item that documents use must be archived instead."""
 
 
 class TaxesUsed(Used):
-    """A tax stays: one that is no longer charged is on no new document."""
+    """A tax that documents use must stay; new documents simply do not have it."""
 
 
 class Changed(NamedTuple):
-    """The settings before and after a change, and what differs."""
+    """The settings before and after a change, and their differences."""
 
     before: Settings
     after: Settings
@@ -122,7 +122,7 @@ class Changed(NamedTuple):
 
 
 def make_company(settings: Settings, *, owner: User, province: str = "QC") -> Company:
-    """A new company of which somebody is the owner."""
+    """Creates a company with its owner."""
     with transaction.atomic():
         company = Company(province=province)
         _put_columns(company, settings)
@@ -134,7 +134,7 @@ def make_company(settings: Settings, *, owner: User, province: str = "QC") -> Co
 
 
 def change(company: Company, by: Membership | None, to: Callable[[Settings], Settings], *, area: str) -> Changed:
-    """Changes the settings, all or nothing. `to` is given the present ones, read under the company's lock.
+    """Changes the settings, all or nothing. `to` receives the current settings, read under the company's lock.
 
     Raises StartDateFixed, ItemsUsed and TaxesUsed, and then nothing is written.
     """
@@ -164,7 +164,7 @@ def _forbid(company: Company, before: Settings, after: Settings) -> None:
 
 
 def _order(settings: Settings) -> list[list[str]]:
-    """In which order taxes, items and methods stand: it is kept, and no setting that the audit would tell of."""
+    """The order of taxes, items and methods. It is kept, but is not a setting in the audit log."""
     return [list(named) for named in (settings.taxes, settings.items, settings.methods)]
 
 
@@ -206,7 +206,7 @@ def _put_named(
     after: Mapping[str, Any],
     columns: Callable[[Any], dict[str, object]],
 ) -> None:
-    """Writes what is new, what differs and whose place differs; deletes what is gone. The rest is not touched."""
+    """Inserts and updates the rows that differ, deletes removed ones, and leaves the others untouched."""
     if list(before.items()) == list(after.items()):
         return
     if gone := before.keys() - after.keys():
@@ -217,7 +217,7 @@ def _put_named(
     if rows:
         fields = (*columns(after[changed[0]]), "position")
         kept: Any = {"update_conflicts": True, "unique_fields": ("company", name), "update_fields": fields}
-        model.objects.bulk_create(rows, batch_size=1000, **kept)  # a row that is there keeps its id
+        model.objects.bulk_create(rows, batch_size=1000, **kept)  # an existing row keeps its id
 
 
 FEW = 500
@@ -226,7 +226,7 @@ FEW = 500
 def _new_places(
     model: Any, name: str, company: Company, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> tuple[Mapping[str, int], frozenset[str]]:
-    """The places of what is written, and what has another place than before. Of a few changes only theirs are read."""
+    """The positions of the written rows, and the rows whose position changes. Few changes read few rows."""
     rows = _rows(model, company)
     if list(before) == list(after):
         changed = [key for key in after if before[key] != after[key]]
@@ -239,7 +239,7 @@ def _new_places(
 
 
 def _places(named: Iterable[str], present: Mapping[str, int]) -> dict[str, int]:
-    """Places that rise in the order of the names; one that is there keeps its own as long as that fits."""
+    """Increasing positions in the order of the names; existing ones are kept where possible."""
     places: dict[str, int] = {}
     last = -1
     for name in named:
@@ -264,7 +264,7 @@ def _put_rates(company: Company, before: Mapping[str, Tax], after: Mapping[str, 
 
 
 def differences(before: Settings, after: Settings) -> Iterator[audit.Change]:
-    """Each setting that differs, under the name it has in company.toml, with its value before and after."""
+    """Every setting that differs, by its name in company.toml, with its values before and after."""
     old, new = flat(_unlike(before, after)), flat(_unlike(after, before))
     for path in dict.fromkeys([*old, *new]):
         if old.get(path, "") != new.get(path, ""):
@@ -272,7 +272,7 @@ def differences(before: Settings, after: Settings) -> Iterator[audit.Change]:
 
 
 def _unlike(settings: Settings, other: Settings) -> Settings:
-    """The settings with those taxes, items and methods only that others have not alike: of thousands, mostly one differs."""
+    """The settings without the taxes, items and methods that are equal in `others`; usually few remain."""
     return replace(
         settings,
         taxes=_differing(settings.taxes, other.taxes),
@@ -286,7 +286,7 @@ def _differing(named: Mapping[str, Any], others: Mapping[str, Any]) -> Mapping[s
 
 
 def flat(settings: Settings) -> dict[str, str]:
-    """Every setting that is not empty as text, by its path in company.toml; `items.CLEAN` itself says that it is there."""
+    """Every non-empty setting as text, by its path in company.toml; `items.CLEAN` itself marks that the item exists."""
     found = {f"company.{name}": getattr(settings, name) for name in FLAT}
     found["company.fiscal_years"] = [f"{year.first} – {year.last}" for year in settings.fiscal_years]
     for table, part in (
@@ -304,7 +304,7 @@ def flat(settings: Settings) -> dict[str, str]:
 
 
 def _quoted(name: str) -> str:
-    """A name as it stands in a path: between quotes where it has a period, or it could be taken for another path."""
+    """A name as part of a path, in quotes if it has a period or is ambiguous."""
     return json.dumps(name, ensure_ascii=False) if "." in name or '"' in name else name
 
 
@@ -319,6 +319,6 @@ def _text(value: object) -> str:
 
 
 def _rate(rate: Rate) -> str:
-    """`9.975 % (2013-01-01)`, however many zeros it was written with; of one that always held only the percentage."""
+    """`9.975 % (2013-01-01)`, without trailing zeros; only the percentage if the rate has no first day."""
     percent = f"{rate.percent.normalize():f} %"
     return percent if rate.since == date.min else f"{percent} ({rate.since})"

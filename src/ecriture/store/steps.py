@@ -1,4 +1,4 @@
-"""What the first steps know and keep of a company beside its settings."""
+"""The state of the guided set-up that is not part of the settings."""
 
 from ecriture.store import audit, models
 from ecriture.store.models import Company, Membership
@@ -9,14 +9,14 @@ def has_documents(company: Company) -> bool:
 
 
 def note_step(company: Company, step: str) -> None:
-    """Somebody said that a step is done. It stays so, whatever is changed later."""
+    """Marks a step as done; later changes do not undo this."""
     if step not in company.steps_done:
         company.steps_done = [*company.steps_done, step]
         company.save(update_fields=["steps_done"])
 
 
 def put_province(company: Company, province: str, by: Membership) -> None:
-    """Where the company is: it decides the taxes that are proposed, and nothing else."""
+    """Sets the province, which only determines the proposed taxes."""
     before = company.province
     if province != before:
         company.province = province

@@ -1,4 +1,4 @@
-"""Signing in and up: where allauth asks us."""
+"""Sign-in and sign-up: our adapters and forms for allauth."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -29,17 +29,17 @@ LABELS: Mapping[str, "_StrPromise"] = MappingProxyType(
         "login": _("E-mail address"),
         "email": _("E-mail address"),
         "password": _("Password"),
-        "oldpassword": _("Present password"),
+        "oldpassword": _("Current password"),
         "password1": _("New password"),
         "password2": _("New password, once more"),
         "code": _("Code of six digits"),
     }
 )
-PASSWORD_RULES = _("At least 10 characters. A few words that only you would put together are easiest to keep.")
+PASSWORD_RULES = _("At least 10 characters. A few unrelated words are easiest to remember.")
 
 
 class Worded(django_forms.Form):
-    """A form of allauth with our words on its fields, and nothing written inside them."""
+    """Puts our labels on a form of allauth, without placeholders."""
 
     labels: Mapping[str, "_StrPromise"] = LABELS
 
@@ -52,7 +52,7 @@ class Worded(django_forms.Form):
 
 
 class CodeForm(Worded):
-    """A form that asks for a code: on a phone the digits come first, and the field is where one types at once."""
+    """A form that asks for a code, with a numeric keyboard on phones and the field focused."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +64,7 @@ class LoginForm(Worded, forms.LoginForm):  # type: ignore[misc]
 
 
 class SignupForm(Worded, forms.SignupForm):  # type: ignore[misc]
-    """Asks for the name too: members and the audit show it."""
+    """Sign-up also asks for the name, which members and the audit log show."""
 
     labels = MappingProxyType({**LABELS, "password1": _("Password"), "password2": _("Password, once more")})
     name = django_forms.CharField(
@@ -77,9 +77,9 @@ class ChangeEmailForm(Worded, forms.AddEmailForm):  # type: ignore[misc]
     labels = MappingProxyType({**LABELS, "email": _("New e-mail address")})
 
     def save(self, request: HttpRequest) -> Any:
-        """The present address stays until the new one is confirmed, also if nobody ever confirmed it.
+        """Keeps the current address until the new one is confirmed, even if it was never confirmed itself.
 
-        allauth would take that one from the person at once, who could not sign in any more.
+        allauth would remove an unconfirmed address immediately, and the person could no longer sign in.
         """
         EmailAddress.objects.filter(user=self.user, verified=False).delete()
         return super().save(request)
@@ -118,30 +118,30 @@ class ReauthenticateCodeForm(CodeForm, code_forms.ReauthenticateForm):  # type: 
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Our words, our lock-out, and who may sign up."""
+    """Our texts, our lock-out, and who can sign up."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("This account is closed."),
         "email_password_mismatch": _(
             "The address or the password is wrong. After 5 wrong ones the account is locked for 15 minutes."
         ),
-        "email_taken": _("There is an account with this address already. Sign in, or reset the password."),
-        "duplicate_email": _("This is your address already."),
-        "enter_current_password": _("This is not your present password."),
+        "email_taken": _("There is already an account with this address. Sign in, or reset the password."),
+        "duplicate_email": _("This is already your address."),
+        "enter_current_password": _("This is not your current password."),
         "incorrect_password": _("This is not your password."),
         "incorrect_code": _("This code is wrong, or too old. Type the one that the app shows now."),
         "too_many_login_attempts": _("Too many tries. Wait five minutes, then try again."),
         "rate_limited": _("Too many tries. Wait a little, then try again."),
-        "invalid_password_reset": _("This link does not work any more. Ask for a new one."),
+        "invalid_password_reset": _("This link no longer works. Ask for a new one."),
     }
 
     def set_password(self, user: User, password: str) -> None:
-        """A new password opens a door that wrong ones had locked: who reset it by mail need not wait."""
+        """A new password ends a lock-out: a person who reset it by e-mail need not wait."""
         super().set_password(user, password)
         reset(username=user.email)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Open to all, or with ECRITURE_CLOSED only to who holds an invitation."""
+        """Open to all, or with ECRITURE_CLOSED only to people with an invitation."""
         return settings.SIGNUP_OPEN or is_open(request.session.get("invitation"))
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's signature
@@ -159,5 +159,5 @@ class CodeAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 def client_address(request: HttpRequest) -> str:
-    """Where somebody comes from, for the lock-out: the same answer that allauth's own limits use."""
+    """The client address for the lock-out, as in allauth's own limits."""
     return get_client_ip(request) or ""

@@ -1,4 +1,4 @@
-"""What the audit says: actions, areas, and values as the person reads them, accounts with their names."""
+"""The words of the audit log: actions, areas and values as shown, accounts with their names."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,13 +22,13 @@ from ecriture.web.words import Words
 
 ACTIONS: Words = MappingProxyType(
     {
-        "company-made": _("Company made"),
+        "company-made": _("Company created"),
         "settings-changed": _("Settings changed"),
         "chart-changed": _("Chart of accounts changed"),
         "role-changed": _("Role changed"),
         "member-left": _("Left the company"),
         "member-removed": _("Member removed"),
-        "invitation-made": _("Invitation made"),
+        "invitation-made": _("Invitation created"),
         "invitation-withdrawn": _("Invitation withdrawn"),
         "invitation-accepted": _("Invitation accepted"),
     }
@@ -58,9 +58,9 @@ CHOICES: Mapping[str, Words] = MappingProxyType(
         "accounting.bank_lines": MappingProxyType(
             {
                 "total": _("one total"),
-                "day": _("one a day"),
-                "payment": _("one a payment"),
-                "reference": _("one a bank reference"),
+                "day": _("one per day"),
+                "payment": _("one per payment"),
+                "reference": _("one per bank reference"),
             }
         ),
         "accounting.paid_sale_date": MappingProxyType(
@@ -96,12 +96,12 @@ _ZONES: Mapping[str, str] = MappingProxyType(
 
 
 def zone_of(company: Company) -> ZoneInfo:
-    """The time in which a company reads its audit: that of its province's largest part."""
+    """The time zone of a company's audit log: that of the largest part of its province."""
     return ZoneInfo(_ZONES.get(company.province, settings.TIME_ZONE))
 
 
 class Line(NamedTuple):
-    """One change as it is shown."""
+    """A change as shown."""
 
     setting: str
     before: str
@@ -109,7 +109,7 @@ class Line(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A record as it is shown."""
+    """A record as shown."""
 
     record: AuditRecord
     who: str
@@ -120,7 +120,7 @@ class Shown(NamedTuple):
 
 
 def shown(record: AuditRecord, chart: Chart, *, most: int | None = None) -> Shown:
-    """A record in words, with all of its changes or the first ones."""
+    """A record in words, with all changes or the first few."""
     lines = tuple(line_shown(record.area, change, chart) for change in record.changes[:most])
     return Shown(
         record, who_shown(record.who_name), action_name(record.action), area_name(record.area), record.subject, lines
@@ -135,7 +135,7 @@ def line_shown(area: str, change: Sequence[str], chart: Chart) -> Line:
 
 
 def _chart_shown(value: str) -> str:
-    """An account of the chart as the store notes it: its one word of English is said in the language of the screen."""
+    """An account of the chart as stored in the log, with its one English word translated."""
     return value.replace(", linked)", f", {say('linked')})")
 
 
@@ -152,7 +152,7 @@ def area_name(area: str) -> str:
 
 
 def _label(area: str, path: str) -> str:
-    """The name of what changed: a setting, an account of the chart, a role."""
+    """The name of the changed setting, account or role."""
     if path == "company.province":
         return say("Province or territory")
     if path == "role":
@@ -161,7 +161,7 @@ def _label(area: str, path: str) -> str:
 
 
 def value_shown(path: str, value: str, chart: Chart) -> str:
-    """A value in words; an account with the name it has in the chart today. Empty for one that was not there."""
+    """A value in words, accounts with their current names. Empty if it did not exist."""
     if path in CHOICES:
         return str(CHOICES[path].get(value, value))
     if path in FLAGS:
@@ -196,7 +196,7 @@ def _day_shown(value: str) -> str:
 
 
 def settings_named(text: str) -> frozenset[str]:
-    """The paths of the settings whose name on the screen has a text in it."""
+    """The paths of the settings whose screen name contains a text."""
     return frozenset(_with(text, words.SETTINGS.items()))
 
 

@@ -1,4 +1,4 @@
-"""What every page's frame needs: the company at hand, what the person may do there, and their other companies."""
+"""Template context of every page: the current company, the person's rights there, and their other companies."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Files that somebody takes along."""
+"""File downloads."""
 
 from django.http import HttpResponse
 
@@ -6,5 +6,5 @@ CSV = "text/csv; charset=utf-8"
 
 
 def download(content: bytes, name: str, kind: str) -> HttpResponse:
-    """A file that the browser keeps under a name instead of showing it."""
+    """A response that the browser saves under a name instead of displaying it."""
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,4 +1,4 @@
-"""How a choice shows in the books, worked out by the very code that makes the entries."""
+"""Shows the effect of a choice on the books, computed by the same code as real entries."""
 
 from datetime import date
 
@@ -24,11 +24,11 @@ _RECEIVED = (
     _payment("P-103", 20, 22995, "Gagnon", "DEP-14"),
     _payment("P-104", 20, 5749, "Roy", "DEP-14"),
 )
-"""Two e-transfers of one day, and two cheques on one deposit slip."""
+"""Two e-transfers on one day, and two cheques on one deposit slip."""
 
 
 def bank_lines(choice: BankLines) -> tuple[ExampleLine, ...]:
-    """The bank's lines in the entry of the example."""
+    """The bank lines of the example entry."""
     accounts = DefaultAccounts(CLEARING, "4000", BANK, CLEARING)
     settings = Settings(accounting=Accounting(bank_lines=choice), accounts=accounts)
     wants = Wants(Books({}, {it.number: it for it in _RECEIVED}), settings, through=MONTH_END)

@@ -1,4 +1,4 @@
-"""The guard of every page: signed in, a member, with the right for what is asked, by a method that the page has."""
+"""The guard of every page: signed in, a member, with the required right, by an allowed method."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,7 +16,7 @@ SAFE = ("GET", "HEAD")
 
 
 class Guard(NamedTuple):
-    """What a page asks of who comes: the right to look, and the one to act. None where it cannot be looked at, or acted on."""
+    """The rights that a page requires to view it and to act on it. None means not allowed."""
 
     see: Right | None
     act: Right | None
@@ -27,7 +27,7 @@ Guarded = Callable[Concatenate[HttpRequest, UUID, P], HttpResponse]
 
 
 def company_page(*, see: Right | None = Right.READ, act: Right | None = None) -> Callable[[CompanyView[P]], Guarded[P]]:
-    """A page of one company. The view is given what the person is in it, with the company."""
+    """A page of one company. The view receives the membership, with the company."""
 
     def decorate(view: CompanyView[P]) -> Guarded[P]:
         @wraps(view)
@@ -48,5 +48,5 @@ def company_page(*, see: Right | None = Right.READ, act: Right | None = None) ->
 
 
 def _person(request: HttpRequest) -> Any:
-    """Who is signed in."""
+    """The signed-in person."""
     return request.user

@@ -1,4 +1,4 @@
-"""Whoever is signed in reads the pages in the language that they chose, on whatever machine."""
+"""Signed-in people read the pages in their chosen language, on any device."""
 
 from collections.abc import Callable
 

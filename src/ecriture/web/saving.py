@@ -1,4 +1,4 @@
-"""Saving settings: what a change will and will not do is said in one sentence, with how much."""
+"""Saving settings: one sentence says what a change does and does not do, with numbers."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
@@ -17,7 +17,7 @@ from ecriture.store.models import Company, Membership
 from ecriture.store.settings import Changed, StartDateFixed, TaxesUsed, Used, change
 
 MOST_LOOKED_AT = 2000
-"""How many waiting documents a page looks at to say where they will go."""
+"""The maximum number of pending documents that a page checks to say where they will go."""
 
 
 def save(
@@ -28,7 +28,7 @@ def save(
     area: str,
     warnings: Iterable[str] = (),
 ) -> Changed | None:
-    """Changes the settings, and says what that does. None when it is refused; then that is said, and nothing is changed."""
+    """Changes the settings and shows a message. Returns None if refused; then nothing is changed."""
     try:
         changed = change(member.company, member, to, area=area)
     except (StartDateFixed, Used) as refused:
@@ -51,14 +51,14 @@ class Changing(Protocol):
 
 
 def sent(request: HttpRequest, name: str = "settings") -> QueryDict | None:
-    """What was sent to one of a page's forms; None where nothing was sent, or to another one."""
+    """The data submitted to one of a page's forms; None if it was not submitted."""
     if request.method != "POST" or request.POST.get("form", "settings") != name:
         return None
     return request.POST
 
 
 def saved(request: HttpRequest, member: Membership, form: Changing, *, area: str) -> bool:
-    """Whether a form was sent and its change was made."""
+    """Whether a form was submitted and its change was made."""
     if request.method != "POST" or not form.is_valid():
         return False
     return save(request, member, form.change, area=area, warnings=form.warnings) is not None
@@ -67,20 +67,20 @@ def saved(request: HttpRequest, member: Membership, form: Changing, *, area: str
 def refusal(refused: StartDateFixed | Used) -> str:
     if isinstance(refused, TaxesUsed):
         codes = ", ".join(tax_name(code, str(get_language())) for code in refused.codes)
-        return say("Nothing was saved. Documents carry %s: such a tax stays, for their late transactions.") % codes
+        return say("Nothing was saved. Documents use %s: such a tax is kept for their late transactions.") % codes
     if isinstance(refused, Used):
         codes = ", ".join(refused.codes)
         return say("Nothing was saved. Documents use %s: archive instead of deleting.") % codes
-    return say("Nothing was saved. The start date cannot change any more: a batch was transferred. Cancel it first.")
+    return say("Nothing was saved. The start date can no longer change: a batch was transferred. Cancel it first.")
 
 
 def effect(company: Company, changed: Changed) -> str:
-    """What a change does: nothing to what was transferred, and this to what waits."""
+    """The effect of a change: none on what was transferred, and this on what is pending."""
     if not changed.changes:
         return say("Nothing was changed.")
     parts = [say("Saved.")]
     if has_live_batch(company):
-        parts.append(say("Nothing that was transferred moves."))
+        parts.append(say("What was already transferred does not change."))
     parts += _of_waiting(company, changed)
     return " ".join(parts)
 
@@ -91,7 +91,7 @@ def _of_waiting(company: Company, changed: Changed) -> Iterator[str]:
         return
     books = waiting_books(company, most=MOST_LOOKED_AT)
     if books is None:
-        yield say("What waits will be transferred by the new settings.")
+        yield say("Pending transactions will follow the new settings.")
         return
     if moves:
         counted = moved(books, changed.before, changed.after, sold_elsewhere(company, books))
@@ -120,25 +120,25 @@ def _of_account(account: str, counts: Moved) -> Iterator[str]:
 
 
 def _of_switch(company: Company, books: Books, after: Settings) -> str:
-    """What the switch does to the sales that wait."""
+    """The effect of the switch on pending sales."""
     count = unpaid(with_what_settles(company, books), after, list(books.documents))
     if after.accounting.only_when_paid:
         text = ngettext(
-            "%(count)s document is not paid: its sale waits until it is.",
-            "%(count)s documents are not paid: their sales wait until they are.",
+            "%(count)s unpaid document: its sale is transferred once it is paid.",
+            "%(count)s unpaid documents: their sales are transferred once they are paid.",
             count,
         )
     else:
         text = ngettext(
-            "%(count)s document that is not paid comes with the next transfer.",
-            "%(count)s documents that are not paid come with the next transfer.",
+            "%(count)s unpaid document will be in the next transfer.",
+            "%(count)s unpaid documents will be in the next transfer.",
             count,
         )
     return text % {"count": count}
 
 
 def _may_move(changed: Changed) -> bool:
-    """Whether an account is among what was changed."""
+    """Whether an account was changed."""
     tables = ("accounts.", "extras.", "taxes.", "items.", "methods.")
     return any(path.startswith(tables) for path, _, _ in changed.changes)
 

@@ -1,4 +1,4 @@
-"""What there is of a company when its first steps are looked at, and what a page shows of them."""
+"""The state of a company's guided set-up, and how pages show it."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def known_of(company: Company) -> Known:
 
 
 def frame(known: Known, here: Step | None = None) -> dict[str, Any]:
-    """What every step shows of the others."""
+    """What every step shows of the other steps."""
     found, language = progress(known), str(get_language())
     rows = [
         {

@@ -1,4 +1,4 @@
-"""What the first steps are called, and what each has come to."""
+"""The names of the set-up steps, and a summary of each."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -24,29 +24,29 @@ NAMES: Words = MappingProxyType(
         Step.TAXES: _("Taxes"),
         Step.METHODS: _("Payment methods"),
         Step.ITEMS: _("Products and services"),
-        Step.DOCUMENTS: _("Documents in"),
+        Step.DOCUMENTS: _("Invoices and payments"),
     }
 )
 
 ASKED: Words = MappingProxyType(
     {
         Step.COMPANY: _("Name, language of the entries, province, fiscal year."),
-        Step.PROGRAM: _("Which program takes the entries."),
+        Step.PROGRAM: _("The program that imports the entries."),
         Step.CHART: _("Your accounts, from a file of your program or a starter chart."),
-        Step.CLEARING: _("An account that takes what customers owe: 1201."),
-        Step.START: _("What is in your books already, so that it is not sent again."),
+        Step.CLEARING: _("An account for what customers owe: 1201."),
+        Step.START: _("What is already in your books, so that it is not sent again."),
         Step.ACCOUNTS: _("Two for an invoice, two for a payment."),
         Step.TAXES: _("The account of each tax that you charge."),
         Step.METHODS: _("Where the money arrives, and how you tick your bank statement."),
         Step.ITEMS: _("What you sell, each with its revenue account."),
-        Step.DOCUMENTS: _("How invoices and payments come in."),
+        Step.DOCUMENTS: _("How invoices and payments get into Écriture."),
     }
 )
-"""What a step asks, in a few words."""
+"""A step's question, in a few words."""
 
 
 def summary(step: Step, known: Known, language: str) -> str:
-    """What was answered; what is asked where nothing is known yet."""
+    """The answer of a step, or its question if there is none."""
     found = _answers(known, language).get(step, "")
     return found or str(ASKED[step])
 

@@ -1,7 +1,7 @@
-"""The first steps: which there are, which are done, which comes next, and what is proposed. No page, no database, no clock.
+"""The set-up steps: their list, which are done, which is next, and what is proposed. No page, database or clock.
 
-A step is done when the settings show it, or when somebody said so: most leave a trace, and a company that came as
-company.toml has them done already.
+A step is done if the settings show it, or if somebody said so. A company that came from company.toml has most steps
+done already.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 class Step(StrEnum):
-    """In the order in which they are taken."""
+    """The steps in order."""
 
     COMPANY = "company"
     PROGRAM = "program"
@@ -49,18 +49,18 @@ def _neighbour(step: Step, by: int) -> Step | None:
 
 
 class Known(NamedTuple):
-    """What there is of a company when its steps are looked at."""
+    """The data that decides a company's steps."""
 
     settings: Settings
     chart: Chart
     rules: TargetRules
     said: frozenset[str] = frozenset()
-    """The steps of which somebody said that they are done."""
+    """The steps that somebody marked as done."""
     has_documents: bool = False
 
 
 class Progress(NamedTuple):
-    """Which steps are done, and the first that is not."""
+    """Which steps are done, and the first one that is not."""
 
     done: frozenset[Step]
 
@@ -78,7 +78,7 @@ def progress(known: Known) -> Progress:
 
 
 def _shows(known: Known, step: Step) -> bool:
-    """Whether the settings show by themselves that a step is done."""
+    """Whether the settings alone show that a step is done."""
     settings, chart = known.settings, known.chart
     accounts = settings.accounts
     shown: Mapping[Step, bool] = {
@@ -99,12 +99,12 @@ def _shows(known: Known, step: Step) -> bool:
 
 
 def linked_numbers(settings: Settings, chart: Chart) -> frozenset[str]:
-    """The accounts that are known to be linked, by the settings or by the chart."""
+    """The known linked accounts, from the settings or the chart."""
     return settings.accounting.linked_accounts | {account.number for account in chart if account.linked}
 
 
 def is_sound(known: Known, number: str, purpose: Purpose) -> bool:
-    """Whether an account may be used: it exists, takes entries, and is not linked."""
+    """Whether an account can be used: it exists, takes entries, and is not linked."""
     problem = account_fault(
         number, role_of(purpose), settings=known.settings, chart=known.chart, rules=known.rules, setting=""
     )
@@ -115,15 +115,15 @@ def is_sound(known: Known, number: str, purpose: Purpose) -> bool:
 
 
 class Proposal(NamedTuple):
-    """An account for a field: the one that is set, or one that its name speaks for."""
+    """The account for a field: the current setting, or the likely one by name."""
 
     number: str
     account: Account | None = None
-    """The account, where it is only proposed."""
+    """The account, if it is only proposed."""
 
 
 def proposed(known: Known, number: str, purpose: Purpose) -> Proposal:
-    """What a field begins with: what is set already, else the likeliest account, else nothing."""
+    """The initial value of a field: the current setting, or the likeliest account, or none."""
     if number:
         return Proposal(number)
     found = likely(known.chart, purpose, linked=linked_numbers(known.settings, known.chart))
@@ -131,34 +131,34 @@ def proposed(known: Known, number: str, purpose: Purpose) -> Proposal:
 
 
 def own_proposed(known: Known, number: str, purpose: Purpose) -> Proposal:
-    """As `proposed`, but nothing where the account would be the bank's: that is the default, and need not be said again."""
+    """Like `proposed`, but none if it is the bank account, which is the default anyway."""
     found = proposed(known, number, purpose)
     bank = known.settings.accounts.payment_debit
     return Proposal("") if found.account and found.number == bank else found
 
 
 def linked_proposed(known: Known, hints: Iterable[str]) -> tuple[Account, ...]:
-    """The accounts to ask about: hinted at by the file they came in, and the likeliest by name; none that is known."""
+    """The accounts to ask about: hinted at by the imported file, and the likeliest by name; no known linked ones."""
     likeliest = [account.number for account in likely(known.chart, Purpose.LINKED, linked=frozenset())][:1]
     numbers = dict.fromkeys([*sorted(linked_numbers(known.settings, known.chart)), *hints, *likeliest])
     return tuple(known.chart[number] for number in numbers if number in known.chart)
 
 
 def taxes_asked(settings: Settings, province: str) -> tuple[Tax, ...]:
-    """The taxes to ask about: those that the company has, then those of its province that it has not."""
+    """The taxes to ask about: the company's taxes, then the missing ones of its province."""
     provincial = PROVINCES[province].taxes if province in PROVINCES else ()
     return (*settings.taxes.values(), *(tax for tax in provincial if tax.code not in settings.taxes))
 
 
 def year_proposed(settings: Settings, today: date) -> FiscalYear:
-    """The fiscal year to ask about: the one after the last, else the calendar year."""
+    """The fiscal year to ask about: the one after the last, or the calendar year."""
     if settings.fiscal_years:
         return year_after(settings.fiscal_years[-1])
     return FiscalYear(date(today.year, 1, 1), date(today.year, 12, 31))
 
 
 def year_after(year: FiscalYear) -> FiscalYear:
-    """Twelve months from the day after a year; the year itself at the end of the calendar."""
+    """The twelve months after a year; the same year at the end of the calendar."""
     if year.last.year >= date.max.year - 1:
         return year
     first = year.last + DAY
@@ -166,7 +166,7 @@ def year_after(year: FiscalYear) -> FiscalYear:
 
 
 def _same_day(day: date, year: int) -> date:
-    """The same day of another year; 1 March for 29 February where there is none."""
+    """The same day of another year; 1 March for 29 February in other years."""
     try:
         return day.replace(year=year)
     except ValueError:

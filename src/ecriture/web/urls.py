@@ -1,4 +1,4 @@
-"""Every page. Those of a company begin with its identifier; `guards` says who may see them."""
+"""The URLs of every page. Those of a company start with its identifier; `guards` checks access."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""What settings, choices and actions are called on the screens. The names themselves are those of company.toml."""
+"""The screen names of settings, choices and actions, by their names in company.toml."""
 
 import json
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ SETTINGS: Words = MappingProxyType(
         "accounting.linked_accounts": _("Linked accounts"),
         "accounting.start_date": _("Start date"),
         "accounting.opening": _("Receivables from before the start date"),
-        "accounting.carry": _("Carry what is locked to the first open day"),
+        "accounting.carry": _("Carry transactions of a closed period to the first open day"),
         "accounts.invoice_debit": _("Invoices: debit account"),
         "accounts.invoice_credit": _("Invoices: credit account"),
         "accounts.payment_debit": _("Payments: debit account"),
@@ -84,7 +84,7 @@ ACCOUNT_TYPES: Words = MappingProxyType(
         AccountType.CURRENT_EARNINGS: _("Current earnings (X)"),
     }
 )
-"""The letters are Sage’s, so that they can be found again there."""
+"""With Sage's letters, so that they are easy to find there."""
 
 METHODS: Words = MappingProxyType(
     {
@@ -92,7 +92,7 @@ METHODS: Words = MappingProxyType(
         "cheque": _("Cheque"),
         "card": _("Card"),
         "etransfer": _("E-transfer"),
-        "debit": _("Direct debit"),
+        "debit": _("Pre-authorized debit"),
     }
 )
 
@@ -100,7 +100,7 @@ ROLES: Words = MappingProxyType(
     {
         "owner": _("Owner"),
         "bookkeeper": _("Bookkeeper"),
-        "office": _("Office"),
+        "office": _("Assistant"),
         "reader": _("Reader"),
     }
 )
@@ -110,7 +110,7 @@ ROLES_MAY: Words = MappingProxyType(
         "owner": _("everything, members too"),
         "bookkeeper": _("settings, documents, payments and transfers"),
         "office": _("documents and payments"),
-        "reader": _("look, and change nothing"),
+        "reader": _("view only"),
     }
 )
 
@@ -127,12 +127,12 @@ TARGETS: Words = MappingProxyType(
 
 
 def method_name(name: str) -> str:
-    """What a method of payment is called; one of the company's own has the name they gave it."""
+    """The name of a payment method; the company's own methods keep their names."""
     return str(METHODS.get(name, name))
 
 
 def setting_label(path: str) -> str:
-    """The name of a setting by its path in company.toml: `accounts.invoice_debit`, `items.CLEAN.credit`."""
+    """The screen name of a setting by its path in company.toml: `accounts.invoice_debit`, `items.CLEAN.credit`."""
     if path in SETTINGS:
         return str(SETTINGS[path])
     table, _dot, rest = path.partition(".")

@@ -25,10 +25,10 @@ def csv_file(header: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
 
 
 def guarded(text: str) -> str:
-    """A text as no spreadsheet takes it for a formula."""
+    """A text protected from being run as a formula by a spreadsheet."""
     return f"'{text}" if text.startswith(_GUARDED) else text
 
 
 def unguarded(text: str) -> str:
-    """The text that was guarded; another one as it is."""
+    """The inverse of `guarded`."""
     return text[1:] if text.startswith("'") and text[1:].startswith(_GUARDED) else text

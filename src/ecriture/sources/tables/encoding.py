@@ -1,4 +1,4 @@
-"""What kind of text a file is, found in one quick pass over its bytes that also keeps hostile files out."""
+"""Detects the encoding of a text file in one pass over its bytes, which also rejects hostile files."""
 
 import codecs
 import re
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 BLOCK = 1 << 20
-"""A mebibyte without a line end is no table: nothing longer is ever held in memory as one line."""
+"""A mebibyte without a line end is not a table; longer lines are never held in memory."""
 
 LONG_LINE = 1 << 13
 
@@ -21,9 +21,9 @@ _SEQUENCES_OF_UTF8 = tuple(
 
 
 class Encoding(NamedTuple):
-    """A Python codec name, or why there is none (`nul`, `line-long`, `encoding`) and in which line of the text.
+    """A Python codec name, or the fault (`nul`, `line-long`, `encoding`) and its line in the text.
 
-    Without `long_lines` no line is longer than two times LONG_LINE.
+    Without `long_lines`, no line is longer than two times LONG_LINE.
     """
 
     codec: str
@@ -38,10 +38,10 @@ def _blocks(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def find_encoding(stream: BinaryIO) -> Encoding:
-    """UTF-8 (with or without its mark), else Windows-1252; reads the stream from its start and rewinds it.
+    """Detects UTF-8 (with or without BOM) or Windows-1252; reads the stream from its start and rewinds it.
 
-    Bytes that are UTF-8 in one place and not in another are a damaged file: read as Windows-1252, its names
-    would change in silence. So they have the fault `encoding`.
+    If the bytes are UTF-8 in one place and not in another, the file is damaged: read as Windows-1252, its names would
+    silently change. It has the fault `encoding`.
     """
     stream.seek(0)
     decoder, line, broken_line, long_lines = codecs.getincrementaldecoder("utf-8")(), 1, 0, False
@@ -64,7 +64,7 @@ def find_encoding(stream: BinaryIO) -> Encoding:
 
 
 def _line_ends(text: bytes) -> int:
-    """How many lines end in a text; some programs end them with CR alone."""
+    """How many line ends a text has; some programs write CR alone."""
     return text.count(b"\n") or text.count(b"\r")
 
 
@@ -73,7 +73,7 @@ def _has_long_line(block: bytes) -> bool:
 
 
 def _first_break(decoder: codecs.IncrementalDecoder, block: bytes) -> int:
-    """Where a block stops being UTF-8; -1 when it does not."""
+    """The position where a block stops being UTF-8; -1 if it does not."""
     try:
         decoder.decode(block)
     except UnicodeDecodeError as error:
@@ -82,7 +82,7 @@ def _first_break(decoder: codecs.IncrementalDecoder, block: bytes) -> int:
 
 
 def _is_windows(stream: BinaryIO) -> bool:
-    """Whether the whole of a stream that is not UTF-8 can be Windows-1252, and has no place that can only be UTF-8."""
+    """Whether a whole stream that is not UTF-8 can be Windows-1252, with no part that can only be UTF-8."""
     stream.seek(0)
     try:
         return all(block.decode("cp1252") and not _has_utf8(block) for block in _blocks(stream))

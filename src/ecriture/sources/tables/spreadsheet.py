@@ -1,10 +1,10 @@
-"""The rows of an XLSX file as texts, read by calamine, which never sees a file that was not looked through before.
+"""Reads the rows of an XLSX file as texts with calamine, after checking that the file is safe to read.
 
-calamine is fast and trusts its file: two cells far apart make it allocate the whole rectangle between them, a number in
-the shared strings how many to reserve, a text used a million times is copied a million times, and memory that is not
-there ends the process. So the parts are first inflated block by block (`_Archive`), scanned (`_Xml`, `_Strings`,
-`_Sheet`), and then put, still compressed, into an archive written here (`_packed`): it has one sheet and nothing else
-of the file. The scans never take a file for smaller than calamine would; they may take an odd one for larger.
+calamine is fast but trusts the file: two cells far apart make it allocate the whole rectangle between them, a number in
+the shared strings decides how many it reserves, a text used a million times is copied a million times, and running out
+of memory ends the process. So the parts are first inflated block by block (`_Archive`), scanned (`_Xml`, `_Strings`,
+`_Sheet`), and then copied, still compressed, into a new archive (`_packed`) with one sheet and nothing else. The scans
+never underestimate what calamine would need; they may overestimate it for unusual files.
 """
 
 import codecs
@@ -34,8 +34,10 @@ MOST_BYTES = 64 << 20
 
 MOST_XML = 400 << 20
 XML_AT_LEAST, XML_PER_BYTE = 16 << 20, 50
-"""What the parts may inflate to: at most 400 MiB, and 50 times the file when that is more than 16 MiB. Honest sheets
-are 5 to 20 times their file, a bomb is 1000 times."""
+"""The maximum total uncompressed size: 400 MiB, or less for a small file (50 times its size, at least 16 MiB).
+
+Normal sheets inflate 5 to 20 times, a zip bomb 1000 times.
+"""
 
 MOST_MEMORY = 768 << 20
 BYTES_OF_CELL, BYTES_OF_PLACE, BYTES_OF_STRING = 40, 32, 24
@@ -50,14 +52,14 @@ TEXT_AT_LEAST, TEXT_PER_BYTE = 32 << 20, 4
 MOST_STRINGS = 4_000_000
 MOST_PARTS = 4096
 MOST_SHEETS = 8
-"""Sheets that have cells, and nothing in any of them, before the one that has something."""
+"""How many sheets with only empty cells are skipped before the one with content."""
 
 MOST_DEPTH = 256
 MOST_TOKEN = 1 << 20
-"""A tag, a text between two tags, a comment, a shared string. Excel's longest text is 32,767 letters."""
+"""The maximum length of a tag, a text between tags, a comment or a shared string. Excel's limit is 32,767 letters."""
 
 MOST_ODD_TAGS = 1_000_000
-"""Tags in pieces that must be read one by one, see `_Xml`."""
+"""The maximum number of tags in pieces whose tags must be read one by one, see `_Xml`."""
 
 MOST_SMALL_PART = 2 << 20
 MOST_STYLES, MOST_STYLE = 8 << 20, 2048
@@ -68,7 +70,7 @@ DAMAGED, LARGE = "spreadsheet-damaged", "spreadsheet-large"
 
 
 class SpreadsheetFault(Exception):
-    """Why a spreadsheet cannot be read: `spreadsheet-damaged` or `spreadsheet-large`."""
+    """The reason why a spreadsheet cannot be read: `spreadsheet-damaged` or `spreadsheet-large`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -76,10 +78,10 @@ class SpreadsheetFault(Exception):
 
 
 def records_of(stream: BinaryIO) -> Iterator[list[str]]:
-    """The rows of the first visible sheet that has anything in it, as texts, from row 1 of the sheet on.
+    """The rows of the first visible sheet with content, as texts, from row 1 of the sheet.
 
-    All are as wide as the first row that has a text; a row with a text beyond that is longer. Raises SpreadsheetFault
-    before the first row when the file is damaged, encrypted, no XLSX, or too large.
+    All rows are as wide as the first row with a text; a row with texts beyond that is longer. Raises SpreadsheetFault
+    before the first row if the file is damaged, encrypted, too large, or not an XLSX file.
     """
     stream.seek(0)
     archive = _Archive(stream.read(MOST_BYTES + 1))
@@ -97,7 +99,7 @@ def records_of(stream: BinaryIO) -> Iterator[list[str]]:
 
 
 class _Part(NamedTuple):
-    """A member of the archive as it stands there, with the checksum of what it inflates to."""
+    """A member of the archive, still compressed, with the checksum of its content."""
 
     raw: memoryview
     deflated: bool
@@ -108,7 +110,7 @@ NO_PART = _Part(memoryview(b""), deflated=False, crc=0)
 
 
 class _Archive:
-    """The parts of a zip file, by name without case. All together may inflate to no more than the file deserves."""
+    """The parts of a zip file by case-insensitive name, with a limit on their total uncompressed size."""
 
     def __init__(self, data: bytes) -> None:
         # Python keeps half a kilobyte of every entry in the directory, and reads them all before one can say how many.
@@ -123,7 +125,7 @@ class _Archive:
         return name in self._entries
 
     def part(self, name: str) -> _Part:
-        """A part; an empty one where the archive has none of that name."""
+        """A part; empty if the archive does not have it."""
         if (entry := self._entries.get(name)) is None:
             return NO_PART
         if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -140,7 +142,7 @@ class _Archive:
         return self._inflated.get(name, (0, 0))
 
     def blocks(self, name: str) -> Iterator[bytes]:
-        """A part inflated, block by block. The end must be where the archive says, and the checksum right."""
+        """Inflates a part block by block, and checks its end and its checksum."""
         part, size, crc, other = self.part(name), 0, 0, zlib.crc32(_NOTHING_MERGED)
         left = self._left + self.inflated(name)[0]
         for block in _inflated(part):
@@ -157,7 +159,7 @@ class _Archive:
         return _pieces(self.blocks(name), mark)
 
     def small(self, name: str) -> bytes:
-        """The whole of a small part."""
+        """The whole content of a small part."""
         text = bytearray()
         for block in self.blocks(name):
             text += block
@@ -206,7 +208,7 @@ def _inflated(part: _Part) -> Iterator[bytes]:
 
 
 class _Book:
-    """Which parts hold the visible sheets, the shared strings and the styles."""
+    """Finds the parts of the visible sheets, the shared strings and the styles."""
 
     def __init__(self, archive: _Archive) -> None:
         self._archive = archive
@@ -241,7 +243,7 @@ class _Book:
 
 
 def _elements(text: bytes, *names: str) -> list[tuple[str, dict[str, str]]]:
-    """The elements of some names, with their attributes, both without prefixes."""
+    """The elements with the given names, with their attributes, both without prefixes."""
     found: list[tuple[str, dict[str, str]]] = []
 
     def start(name: str, values: dict[str, str]) -> None:
@@ -278,7 +280,7 @@ def _pieces(blocks: Iterable[bytes], mark: bytes) -> Iterator[bytes]:
 
 
 def _outside_specials(text: bytes, cut: int) -> int:
-    """The place of a cut, moved to the start of the comment or CDATA section that it would cut."""
+    """The position of a cut, moved to the start of a comment or CDATA section that it would split."""
     at = 0 if b"!" in text else -1
     while at >= 0 and 0 <= (at := text.find(b"<!", at)) < cut:
         end = _end_of_special(text, at)
@@ -289,7 +291,7 @@ def _outside_specials(text: bytes, cut: int) -> int:
 
 
 def _end_of_special(text: bytes, at: int) -> int:
-    """Where a comment, CDATA section or instruction ends; -1 beyond the text. Nothing else with `<!` is in an XLSX."""
+    """The end of a comment, CDATA section or instruction; -1 beyond the text. XLSX has no other `<!`."""
     for start, end in ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")):
         if text.startswith(start, at):
             place = text.find(end, at + len(start))
@@ -305,9 +307,9 @@ _TAG = re.compile(rb"</[^<>\"']*+>|<(?![/!?])(?:[^<>\"'/]++|/(?!>)|\"[^\"]*+\"|'
 
 
 def _is_plain(piece: bytes) -> bool:
-    """Whether `<` and `>` are the ends of tags everywhere, with all quotes closed inside of them, and nothing special.
+    """Whether every `<` and `>` starts or ends a tag, all quotes are closed within tags, and there are no special sections.
 
-    What is left of a tag then is `<>`: quotes in pairs fall out. In such a piece counting strings is counting tags.
+    Such a tag reduces to `<>` once pairs of quotes are removed, and counting strings is counting tags.
     """
     if (b"!" in piece and b"<!" in piece) or (b"?" in piece and b"<?" in piece):
         return False
@@ -415,7 +417,7 @@ class _Strings:
 
 
 _DIGITS, _LETTERS = b"0123456789", bytes(range(65, 91)) + bytes(range(97, 123))
-# A cell as nearly every program writes it: its reference first, then attributes that say nothing about its place.
+# A cell as most programs write it: its reference first, then attributes that do not affect its position.
 _CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"(?: (?:s|t|cm|vm|ph)="[^"<>]*+")*+>')
 _EMPTY_CELL = re.compile(rb'<c r="[A-Z]+[0-9]+"(?: (?:s|t|cm|vm|ph)="[^"<>]*+")*+ ?/>')
 # Whatever calamine may take for a reference, unless the tag is certainly that of an empty cell.
@@ -431,9 +433,9 @@ _PLAIN_SHARED = re.compile(rb't="s"><v>([0-9]+)</v></c>')
 
 
 class _Sheet:
-    """How large calamine's rectangle for a sheet may become, and how many letters the shared strings put into it.
+    """The size of calamine's rectangle for a sheet, and the length of all shared strings used in it.
 
-    `placeless` says that there are cells without a reference; only with `places` is counted where they may stand.
+    `placeless` tells that some cells have no reference; their possible positions are computed only with `places`.
     """
 
     def __init__(self, strings: _Strings, *, places: bool = False) -> None:
@@ -502,7 +504,7 @@ class _Sheet:
 
 
 def _number(digits: bytes) -> int:
-    """A number, as far as it matters: one of more than nine digits is too large for anything."""
+    """A number, capped: one of more than nine digits is too large for any use."""
     return int(digits) if len(digits) <= 9 else 10**9
 
 
@@ -515,7 +517,7 @@ def _column(letters: bytes) -> int:
 
 
 def _scanned(archive: _Archive, name: str, strings: _Strings) -> _Sheet:
-    """What a sheet holds. Raises SpreadsheetFault for one that calamine had better not read."""
+    """The bounds of a sheet. Raises SpreadsheetFault if calamine must not read it."""
     sheet = _Sheet(strings)
     sheet.scan(archive.pieces(name, b"<c "))
     if sheet.placeless:
@@ -592,7 +594,7 @@ def _workbook(*, since_1904: bool) -> _Member:
 
 
 def _packed(members: Mapping[str, _Member]) -> io.BytesIO:
-    """A zip archive. Python's own writer cannot take over a part as it is, compressed."""
+    """Writes a zip archive. Python's own writer cannot copy a compressed part unchanged."""
     file, directory = io.BytesIO(), b""
     for name, member in members.items():
         place, sizes = file.tell(), (member.crc, sum(map(len, member.chunks)), member.size, len(name), 0)
@@ -606,7 +608,7 @@ def _packed(members: Mapping[str, _Member]) -> io.BytesIO:
 
 
 def _opened(archive: _Archive, book: _Book, name: str, *, mend: bool) -> "CalamineSheet":
-    """A sheet that was found harmless, as calamine reads it."""
+    """Reads a sheet that passed the checks with calamine."""
     members = {
         "_rels/.rels": _links("xl/workbook.xml", "officeDocument"),
         "xl/_rels/workbook.xml.rels": _links("worksheets/sheet1.xml", "worksheet"),
@@ -625,13 +627,13 @@ def _read(file: BinaryIO) -> "CalamineSheet":
 
     sheet = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0)
     if sheet.start is not None:
-        # A duration of a million years fails only when its row is made: rather now than after a thousand good rows.
+        # A duration of a million years fails only when its row is built: better now than after a thousand good rows.
         deque(sheet.iter_rows(), maxlen=0)
     return sheet
 
 
 def _harmless(act: Callable[[], Result]) -> Result:
-    """What calamine gives. A panic in Rust comes as a BaseException whose class cannot be imported."""
+    """Calls calamine. A Rust panic arrives as a BaseException whose class cannot be imported."""
     try:
         return act()
     except (KeyboardInterrupt, SystemExit):
@@ -665,7 +667,7 @@ def _records(rows: Iterator[Sequence[object]]) -> Iterator[list[str]]:
 
 
 def _width(texts: list[str]) -> int:
-    """How many columns there are up to the last text."""
+    """The number of columns up to the last text."""
     return next((place for place in range(len(texts), 0, -1) if not _is_blank(texts[place - 1])), 0)
 
 
@@ -688,16 +690,16 @@ _TEXTS: Mapping[type, Callable[[Any], str]] = MappingProxyType(
 
 
 def _text(cell: object) -> str:
-    """A cell that is no text as a CSV would have it."""
+    """The text of a non-text cell, as a CSV file would have it."""
     known = _TEXTS.get(type(cell))
     return known(cell) if known else number_text(repr(cell))
 
 
 def number_text(text: str) -> str:
-    """A binary number, of which this is Python's shortest text, as a person would have typed it.
+    """Formats a binary number, given as Python's shortest text, as a person would have typed it.
 
-    Whole numbers have no decimals (an account), those within a billionth of a cent's place have two (0.1 + 0.2 is
-    0.30); none has an exponent.
+    Whole numbers have no decimals (an account), numbers within a billionth of a cent have two (0.1 + 0.2 is 0.30); none
+    has an exponent.
     """
     whole, _, decimals = text.partition(".")
     if decimals.isdigit() and len(decimals) <= 2 and whole != "-0":

@@ -1,4 +1,4 @@
-"""Workbooks written: the same bytes for the same values, on any day and computer."""
+"""Writes workbooks: the same bytes for the same values, on any day and computer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables. Everything of a company carries the company, and the company comes first in every unique index."""
+"""The models. Every row of a company refers to it, and the company is first in every unique index."""
 
 from ecriture.store.models.audit import AuditRecord
 from ecriture.store.models.batches import Batch, BatchPosting, BatchRecord

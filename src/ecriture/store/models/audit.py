@@ -1,4 +1,4 @@
-"""Who did what and when. A record is written once; nothing here changes or deletes one."""
+"""The audit log. Records are only added: no code changes or deletes one."""
 
 from typing import Any, NoReturn
 
@@ -10,11 +10,11 @@ from ecriture.store.models.owned import Owned
 
 
 class Written(RuntimeError):
-    """Somebody tried to change or delete a record of the audit."""
+    """An attempt to change or delete a record of the audit log."""
 
 
 class AuditRecords(models.QuerySet["AuditRecord"]):
-    """Records can be looked at and added."""
+    """A manager that only reads and adds records."""
 
     def update(self, **_fields: Any) -> NoReturn:
         raise Written
@@ -26,8 +26,8 @@ class AuditRecords(models.QuerySet["AuditRecord"]):
 class AuditRecord(Owned):
     """`subject` is what was changed (a setting's path, an item, a member); `changes` are `[setting, before, after]`.
 
-    `words` is all of it that may be searched for, folded as texts are compared. Triggers of the database keep a record as
-    it was written (migration 0002), but for `who`, which becomes empty when the person is deleted; `who_name` stays.
+    `words` is the searchable text, folded for comparison. Database triggers protect a record from changes (migration
+    0002), except `who`, which becomes empty when the person is deleted; `who_name` is kept.
     """
 
     at = models.DateTimeField(default=timezone.now)

@@ -7,7 +7,7 @@ from ecriture.store.models.owned import Owned, unique
 
 
 class Batch(Owned):
-    """One export, immutable but for its state.
+    """One export, immutable except for its state.
 
     `entries` are the journal entries: `[date, source, comment, [[account, cents, comment]]]`.
     """
@@ -33,7 +33,7 @@ class Batch(Owned):
 
 
 class OfBatch(Owned):
-    """A row of a batch about one unit, which is known by its kind and number."""
+    """A row of a batch for one unit, identified by kind and number."""
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", db_index=False)
     unit_kind = models.CharField(max_length=12)

@@ -1,4 +1,4 @@
-"""Documents and payments, valid: what was merely read is not kept here. Amounts are whole cents (`ecriture.core.documents`)."""
+"""Valid documents and payments; raw rows are not stored. Amounts are whole cents (`ecriture.core.documents`)."""
 
 from django.db import models
 from django.utils import timezone
@@ -7,7 +7,7 @@ from ecriture.store.models.owned import Owned, unique
 
 
 class Unit(Owned):
-    """What a document and a payment have in common. `changed_at` tells which ones the next export must look at."""
+    """The common columns of documents and payments. `changed_at` tells which ones the next export must check."""
 
     position = models.BigIntegerField()
     number = models.CharField(max_length=200)
@@ -42,7 +42,7 @@ class Document(Unit):
 class DocumentRow(Owned):
     """One row of a document.
 
-    `code` is that of an item or a tax as it was written then; an item that is named is never deleted.
+    `code` is the code of an item or tax at the time; items that documents use are never deleted.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="rows", db_index=False)

@@ -1,4 +1,4 @@
-"""A company with its settings: the columns have the names of `ecriture.core.settings`, which says what they mean."""
+"""A company and its settings. The columns have the names of `ecriture.core.settings`, which explains them."""
 
 from django.db import models
 from django.utils import timezone
@@ -8,13 +8,13 @@ from ecriture.store.models.owned import Owned, account_number, unique
 
 
 class Company(models.Model):
-    """A company, its switches, its default accounts and those of extras."""
+    """A company, its options, its default accounts and the accounts of extras."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     made_at = models.DateTimeField(default=timezone.now)
     province = models.CharField(max_length=2, default="QC")
     steps_done = models.JSONField(default=list)
-    """The first steps that somebody said were done; others show by themselves."""
+    """The set-up steps that somebody marked as done; the others follow from the settings."""
 
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=2)
@@ -53,7 +53,7 @@ class Company(models.Model):
 
 
 class FiscalYear(Owned):
-    """First and last day, both in it."""
+    """A fiscal year: its first and last day, both included."""
 
     first = models.DateField()
     last = models.DateField()
@@ -67,7 +67,7 @@ class FiscalYear(Owned):
 
 
 class Account(Owned):
-    """One line of the chart of accounts; `position` is its place in the file it came from."""
+    """One account of the chart; `position` is its place in the imported file."""
 
     position = models.IntegerField()
     number = models.CharField(max_length=15)
@@ -100,7 +100,7 @@ class Tax(Owned):
 
 
 class TaxRate(Owned):
-    """A rate and the first day on which it holds, in whole millionths of a percent: 9.975 % is 9,975,000."""
+    """A rate and the first day on which it applies, in whole millionths of a percent: 9.975 % is 9,975,000."""
 
     tax = models.ForeignKey(Tax, on_delete=models.CASCADE, related_name="rates")
     since = models.DateField()
@@ -115,7 +115,7 @@ class TaxRate(Owned):
 
 
 class Item(Owned):
-    """A product or service. `taxes` is null when all taxes apply, else the list of those that do."""
+    """A product or service. `taxes` is null if all taxes apply, otherwise the list of those that apply."""
 
     position = models.IntegerField()
     code = models.CharField(max_length=100)
@@ -135,7 +135,7 @@ class Item(Owned):
 
 
 class Method(Owned):
-    """A way to pay, with the account of the money received by it."""
+    """A payment method with its bank account."""
 
     position = models.IntegerField()
     name = models.CharField(max_length=50)

@@ -1,4 +1,4 @@
-"""What all rows of a company have in common."""
+"""The common parts of all rows of a company."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from ecriture.store.ids import new_id
 
 
 class Owned(models.Model):
-    """A row of one company. The index of the company alone is left out: each table has one that begins with it."""
+    """A row of a company. It needs no index of the company alone: each table has one that starts with it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey("store.Company", on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -16,10 +16,10 @@ class Owned(models.Model):
 
 
 def unique(table: str, *fields: str) -> models.UniqueConstraint:
-    """No two rows of a company with the same values."""
+    """A unique constraint per company."""
     return models.UniqueConstraint(fields=["company", *fields], name=f"{table}_unique_{'_'.join(fields)}")
 
 
 def account_number() -> "models.CharField[str, str]":
-    """An account's number; empty where none was given."""
+    """An account number; empty if none is set."""
     return models.CharField(max_length=15, blank=True, default="")

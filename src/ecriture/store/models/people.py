@@ -1,4 +1,4 @@
-"""People, and what they are in a company."""
+"""People and their roles in companies."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from ecriture.store.models.owned import Owned, unique
 
 
 class People(BaseUserManager["User"]):
-    """Makes people. An address is kept in small letters, so that nobody has two accounts by a capital."""
+    """Creates people. Addresses are stored in lower case, so that each has only one account."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email), **fields)
@@ -52,26 +52,26 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def shown(self) -> str:
-        """The name, else the address."""
+        """The name, or the address if there is none."""
         return self.name or self.email
 
     @property
     def is_staff(self) -> bool:
-        """Some packages ask; there is no page that depends on it."""
+        """Required by some packages; no page depends on it."""
         return self.is_superuser
 
 
 class Role(models.TextChoices):
-    """From the one who may do most to the one who only looks."""
+    """From the role with the most rights to the one with the fewest."""
 
     OWNER = "owner", _("owner")
     BOOKKEEPER = "bookkeeper", _("bookkeeper")
-    OFFICE = "office", _("office")
+    OFFICE = "office", _("assistant")
     READER = "reader", _("reader")
 
 
 class Membership(Owned):
-    """Somebody's role in a company."""
+    """A person's role in a company."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role)
@@ -85,9 +85,9 @@ class Membership(Owned):
 
 
 class Invitation(Owned):
-    """A link that makes whoever opens it a member.
+    """A link that makes the person who opens it a member.
 
-    Only the link's digest is kept, so that a copy of the database lets nobody in.
+    Only its digest is stored, so that a copy of the database gives nobody access.
     """
 
     digest = models.CharField(max_length=64)

@@ -20,38 +20,38 @@ from ecriture.web.forms.fields import Card, CardField, DayField
 
 GROUPINGS = {
     Grouping.PERIOD: Card(_("The month (recommended)"), _("The fewest entries: one for each month of the transfer.")),
-    Grouping.DAY: Card(_("Each day"), _("One entry for each day on which something happened.")),
+    Grouping.DAY: Card(_("Each day"), _("One entry for each day that has transactions.")),
     Grouping.DOCUMENT: Card(
         _("Each document and payment"), _("The most entries; each names its invoice and customer.")
     ),
 }
 DETAILS = {
     Detail.SUMMARY: Card(_("Each account (recommended)"), _("The total of each account; the detail stays here.")),
-    Detail.DOCUMENT: Card(_("Each document and account"), _("The number and the customer stand beside each amount.")),
+    Detail.DOCUMENT: Card(
+        _("Each document and account"), _("The number and the customer are shown beside each amount.")
+    ),
     Detail.LINE: Card(_("Each line of each document"), _("Everything; entries become long.")),
 }
 OPENINGS = {
     Opening.SAGE: Card(
         _("Stay in the receivables module of the program"),
-        _("Record their payments there: Écriture lists them and posts nothing."),
+        _("Record their payments there: Écriture lists them but does not post them."),
     ),
     Opening.CLEARING: Card(
         _("Were moved to the clearing account"),
-        _("By an opening entry of yours. Their payments are posted like all others."),
+        _("With your own opening entry. Their payments are posted like all others."),
     ),
 }
 PAID_SALE_DATES = {
-    PaidSaleDate.PAYMENT: Card(
-        _("The day on which it was paid"), _("The sale and its payment stand in the same month.")
-    ),
+    PaidSaleDate.PAYMENT: Card(_("The day on which it was paid"), _("The sale and its payment are in the same month.")),
     PaidSaleDate.DOCUMENT: Card(
-        _("The date of the invoice"), _("A late payment can reach back into a month that is done.")
+        _("The date of the invoice"), _("A late payment can change a month that is already finished.")
     ),
 }
 
 
 class LinkedAccount(NamedTuple):
-    """A linked account, and whether the chart itself says so."""
+    """A linked account, and whether the chart says so."""
 
     number: str
     name: str
@@ -64,7 +64,7 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
         required=False,
         max_length=1000,
         label=words.SETTINGS["accounting.linked_accounts"],
-        help_text=_("Accounts that your program refuses in a journal entry, with commas: 1200, 2100."),
+        help_text=_("Accounts that your program refuses in a journal entry, separated by commas: 1200, 2100."),
     )
     only_when_paid = forms.BooleanField(
         required=False,
@@ -78,26 +78,26 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
         min_value=2,
         max_value=1_000_000,
         label=words.SETTINGS["accounting.max_lines"],
-        help_text=_("A longer entry is cut in two; each part balances."),
+        help_text=_("A longer entry is split; each part balances."),
     )
     source_prefix = forms.CharField(
         max_length=3,
         label=words.SETTINGS["accounting.source_prefix"],
-        help_text=_("1 to 3 capitals or digits, as in EC000123-01."),
+        help_text=_("1 to 3 capital letters or digits, as in EC000123-01."),
     )
     carry = forms.BooleanField(
         required=False,
         label=words.SETTINGS["accounting.carry"],
-        help_text=_("Off: what is dated on or before the lock date is an error, and waits."),
+        help_text=_("Off: anything dated on or before the lock date is an error, and is held back."),
     )
     start_date = DayField(
         label=words.SETTINGS["accounting.start_date"],
-        help_text=_("What is dated before it is in the books already and is never sent."),
+        help_text=_("Transactions dated before it are already in the books and are never sent."),
     )
     opening = CardField(cards=OPENINGS, label=_("Invoices from before the start date"))
     lock_date = DayField(
         label=words.SETTINGS["company.lock_date"],
-        help_text=_("Nothing is dated on or before it. Empty: nothing is closed."),
+        help_text=_("No entry is dated on or before it. Empty: nothing is closed."),
     )
 
     def build(self) -> None:
@@ -107,33 +107,35 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
             field = self.fields["start_date"]
             field.disabled = True
             field.help_text = _(
-                "Fixed since the first transfer: another date would send twice, or never, what lies between."
+                "Fixed since the first transfer: with another date, the transactions in between would be sent twice or never."
             )
 
     def clean_source_prefix(self) -> str:
         found = setting_values.prefix(typed := self.cleaned_data["source_prefix"])
         if isinstance(found, setting_values.Invalid):
-            raise forms.ValidationError(say("“%s” is no prefix: 1 to 3 capitals or digits, as in EC.") % typed)
+            raise forms.ValidationError(
+                say("“%s” is not a prefix: use 1 to 3 capital letters or digits, such as EC.") % typed
+            )
         return found
 
     def clean_linked_accounts(self) -> frozenset[str]:
         numbers = self.cleaned_data["linked_accounts"].replace(",", " ").replace(";", " ").split()
         if refused := [number for number in numbers if not is_account_number(number)]:
-            raise forms.ValidationError(say("%s: no account number.") % ", ".join(refused))
+            raise forms.ValidationError(say("%s is not an account number.") % ", ".join(refused))
         if len(self.chart) and (unknown := [number for number in numbers if number not in self.chart]):
             text = ngettext("%s is not in the chart of accounts.", "%s are not in the chart of accounts.", len(unknown))
             self.warnings.append(text % ", ".join(unknown))
         return frozenset(numbers)
 
     def checked_by(self) -> Settings:
-        """The settings with what was sent, also where it was not touched: a linked account is refused at once."""
+        """The settings with all submitted values, changed or not, so that a linked account is refused immediately."""
         changed = super().checked_by()
         linked = self.cleaned_data.get("linked_accounts", changed.accounting.linked_accounts)
         return replace(changed, accounting=replace(changed.accounting, linked_accounts=linked))
 
     @property
     def linked(self) -> list[LinkedAccount]:
-        """The linked accounts by number, with those that the chart itself says are linked."""
+        """The linked accounts by number, including those that are linked according to the chart."""
         return [*self._linked()]
 
     def _linked(self) -> Iterator[LinkedAccount]:

@@ -1,4 +1,4 @@
-"""What the audit is asked for."""
+"""The filter of the audit log."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,11 +13,11 @@ from ecriture.web.audit_words import actions_named, area_name, settings_named, w
 from ecriture.web.forms.fields import DayField
 
 NOBODY = "-"
-"""Stands for the empty name, which is the command line's."""
+"""Represents the empty name, which is the command line."""
 
 
 class AuditForm(forms.Form):
-    """Filters of the audit. Nothing is asked for where a field is empty."""
+    """Filters of the audit log. An empty field does not filter."""
 
     text = forms.CharField(
         required=False,
@@ -38,7 +38,7 @@ class AuditForm(forms.Form):
         self.fields["area"].choices = [("", _("everywhere")), *areas]  # type: ignore[attr-defined] # a choice field
 
     def asked(self, zone: ZoneInfo) -> Asked:
-        """What is asked for; a field with a mistake in it does not choose. Days are those of a time zone."""
+        """The search; invalid fields are ignored. Days are in the given time zone."""
         self.is_valid()
         given = self.cleaned_data
         text, who = given.get("text", ""), given.get("who", "")
@@ -55,7 +55,7 @@ class AuditForm(forms.Form):
 
 
 def _end(day: date, zone: ZoneInfo) -> datetime | None:
-    """The beginning of the next day; none after the last day there is."""
+    """The start of the next day; None after the last possible day."""
     try:
         return datetime.combine(day + timedelta(days=1), time.min, zone)
     except OverflowError:

@@ -1,4 +1,4 @@
-"""Forms about one company: they know the settings and the chart, so that they say at once when an account is refused."""
+"""Forms about a company: they know its settings and chart, and report a refused account immediately."""
 
 import json
 import re
@@ -28,27 +28,27 @@ MOST_LIKELY = 2
 
 
 def key_of(name: str) -> str:
-    """A code or name of the company's own as it can stand in the name and the id of a field."""
+    """A company's own code or name, encoded for the name and id of a field."""
     return name if re.fullmatch("[A-Za-z0-9_-]+", name) else f"~{name.encode().hex()}"
 
 
 def account_problem(
     number: str, field: AccountField, *, settings: Settings, chart: Chart, setting: str = ""
 ) -> Problem | None:
-    """What is wrong with an account where a field asks for one."""
+    """What is wrong with the account in a field."""
     rules = rules_of(target(settings.accounting.target))
     role = role_of(field.purpose)
     return account_fault(number, role, settings=settings, chart=chart, rules=rules, setting=setting)
 
 
 class CompanyForm(forms.Form):
-    """A form whose account fields offer the accounts of a company, and are checked against its chart."""
+    """A form whose account fields offer a company's accounts and are checked against its chart."""
 
     def __init__(self, *args: Any, company: Company, settings: Settings, chart: Chart, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.company, self.settings, self.chart = company, settings, chart
         self.warnings: list[str] = []
-        """What is odd about an account, and may be meant."""
+        """Warnings about accounts that are unusual but allowed."""
         self.build()
         for name, field in self._account_fields():
             self._prepare(name, field.widget, field)
@@ -69,25 +69,25 @@ class CompanyForm(forms.Form):
             widget.chosen_name = self.name_of(str(self[name].value() or ""))
 
     def name_of(self, number: str) -> str:
-        """The name of an account in the language of the screen; nothing when the chart does not have it."""
+        """The name of an account in the current language; empty if it is not in the chart."""
         account = self.chart.get(number)
         return account.named(str(get_language())) if account else ""
 
     def put_instead(self, name: str, number: str, words: str) -> None:
-        """What counts while an account field is empty: 1201, « Compte Client – Écriture, comme les factures »."""
+        """The default of an empty account field: 1201, « Compte Client – Écriture, comme les factures »."""
         widget: Any = self.fields[name].widget
         if number:
             widget.attrs["placeholder"] = number
             widget.empty_name = f"{account}, {words}" if (account := self.name_of(number)) else words
 
     def say_about(self, prefix: str, owner: str) -> None:
-        """Whose the fields of a prefix are: said where they are listed away from their place."""
+        """The owner of fields with a prefix, shown where errors are listed away from their fields."""
         for name, field in self.fields.items():
             if name.startswith(prefix):
                 field.about = owner  # type: ignore[attr-defined] # for form/faults.html
 
     def propose(self, name: str) -> None:
-        """Names the likely accounts beside an account field that is empty. They are not taken."""
+        """Shows likely accounts beside an empty account field, without filling it in."""
         field: Any = self.fields[name]
         if not self[name].value():
             linked = self.settings.accounting.linked_accounts
@@ -101,11 +101,11 @@ class CompanyForm(forms.Form):
         return cleaned
 
     def checked_by(self) -> Settings:
-        """The settings under which accounts are looked at."""
+        """The settings that accounts are checked against."""
         return self.settings
 
     def is_warned_of(self, name: str) -> bool:  # noqa: ARG002 - others look
-        """Whether something odd about a field's account is worth saying."""
+        """Whether a field's account needs a warning."""
         return True
 
     def _check(self, name: str, number: str, field: AccountField) -> None:
@@ -120,10 +120,10 @@ class CompanyForm(forms.Form):
 
 
 class SettingsForm(CompanyForm):
-    """Changes settings; every field has the name of the setting that it changes.
+    """A form that changes settings; every field has the name of its setting.
 
-    Only what was touched is changed: a hidden value says what the page showed, so that two people who change different
-    settings at one time both have theirs, and who changes the same one is told.
+    Only edited fields are changed: a hidden value holds what the page showed. So two people who change different
+    settings at the same time both succeed, and those who change the same one are told.
     """
 
     def __init__(self, *args: Any, settings: Settings, **kwargs: Any) -> None:
@@ -135,7 +135,7 @@ class SettingsForm(CompanyForm):
 
     @property
     def seen(self) -> str:
-        """For the hidden field `seen`: what each field shows; after a refusal what it showed before."""
+        """For the hidden field `seen`: the value shown in each field; after an error, the value shown originally."""
         before = self._seen() if self.is_bound else {}
         now = {name: self._now(name) for name, field in self.fields.items() if not field.disabled}
         kept = {name: value for name, value in before.items() if name in now and name not in self.conflicts}
@@ -156,12 +156,12 @@ class SettingsForm(CompanyForm):
         return _plain(self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name)))
 
     def _is_sent(self, name: str, seen: Mapping[str, Any]) -> bool:
-        """A box that is not ticked is not sent: that it was shown says so."""
+        """An unticked checkbox is not sent; `seen` tells that it was shown."""
         is_box = isinstance(self.fields[name], forms.BooleanField)
         return self.add_prefix(name) in self.data or (is_box and name in seen)
 
     def _find_touched(self) -> Iterator[str]:
-        """Raises no error for what somebody else changed, unless it was changed here too, to something else."""
+        """Reports somebody else's change as an error only if this person changed the same setting to another value."""
         seen = self._seen()
         for name, field in self.fields.items():
             if field.disabled or not self._is_sent(name, seen):
@@ -174,7 +174,7 @@ class SettingsForm(CompanyForm):
                     self._note_conflict(name, now)
 
     def _is_gone(self, name: str, before: object) -> bool:
-        """Whether a field was touched of which there is none any more, such as an account of a tax that was removed."""
+        """Whether somebody edited a field that no longer exists, such as an account of a removed tax."""
         return name not in self.fields and self.data.get(self.add_prefix(name), before) != before
 
     def _note_conflict(self, name: str, now: str) -> None:
@@ -194,14 +194,14 @@ class SettingsForm(CompanyForm):
     def clean(self) -> dict[str, Any]:
         self.touched = frozenset(self._find_touched())
         if any(self._is_gone(name, before) for name, before in self._seen().items()):
-            self.add_error(None, say("Meanwhile somebody removed what you changed. Look at the page as it is now."))
+            self.add_error(None, say("Meanwhile somebody removed what you changed. Check the page as it is now."))
         cleaned = super().clean()
         if {"invoice_debit", "payment_credit"} & self.touched:
             self._warn_of_split(self.checked_by().accounts)
         return cleaned
 
     def _warn_of_split(self, accounts: DefaultAccounts) -> None:
-        """One clearing account takes sales and payments; with two, neither ever clears."""
+        """Warns unless one clearing account is used for sales and payments; with two, neither returns to zero."""
         debited, credited = accounts.invoice_debit, accounts.payment_credit
         if debited and credited and debited != credited:
             problem = Problem("receivable-split", {"account": debited, "clearing": credited})
@@ -214,11 +214,11 @@ class SettingsForm(CompanyForm):
         return name in self.touched
 
     def chosen(self, name: str) -> Any:
-        """What was put in a field that was touched; None for one that was not."""
+        """The new value of an edited field; None for an unedited one."""
         return self.cleaned_data.get(name) if name in self.touched else None
 
     def change(self, settings: Settings) -> Settings:
-        """The settings with what was touched in their place."""
+        """The settings with the edited values."""
         found = {name: self.cleaned_data[name] for name in self.touched if name in self.cleaned_data}
         flat = {name: found[name] for name in ("lock_date",) if name in found}
         return replace(
@@ -236,14 +236,14 @@ def _replaced(part: Any, found: Mapping[str, Any]) -> Any:
 
 
 def _plain(value: Any) -> str:
-    """A value as a field sends it; nothing for a box that is not ticked."""
+    """A value as a field sends it; empty for an unticked checkbox."""
     if isinstance(value, bool):
         return "on" if value else ""
     return value.isoformat() if isinstance(value, date) else str("" if value is None else value).strip()
 
 
 def shown(settings: Settings) -> dict[str, Any]:
-    """What fields show for some settings, by their names."""
+    """The initial values of fields for some settings, by name."""
     parts = (settings.accounting, settings.accounts, settings.extras)
     values = {field.name: getattr(part, field.name) for part in parts for field in fields(part)}
     linked = ", ".join(sorted(settings.accounting.linked_accounts))

@@ -1,4 +1,4 @@
-"""The chart of accounts: what to show of it, a file of it, an account by hand, and which accounts are linked."""
+"""The chart of accounts: its filter, the file upload, an account added by hand, and the linked accounts."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -21,7 +21,7 @@ MOST_ACCOUNTS = 20_000
 
 
 class FilterForm(forms.Form):
-    """What of the chart to show. Whatever was typed, there is an answer."""
+    """The filter of the chart. Invalid input never fails."""
 
     q = forms.CharField(required=False, max_length=60, label=_("Search"), widget=forms.TextInput({"type": "search"}))
     show = forms.ChoiceField(
@@ -40,7 +40,7 @@ class FilterForm(forms.Form):
         self.fields["q"].widget.attrs["placeholder"] = say("number or words")
 
     def of(self, chart: Chart, *, linked: Collection[str], used: Collection[str]) -> list[Account]:
-        """The accounts to show, in the order of the chart."""
+        """The accounts to show, in chart order."""
         self.is_valid()
         typed, show = fold(self.cleaned_data.get("q", "")).split(), self.cleaned_data.get("show", "")
         return [it for it in chart if _shown(it, chart, show, linked, used) and _has_words(it, typed)]
@@ -60,11 +60,13 @@ def _has_words(account: Account, typed: Iterable[str]) -> bool:
 
 
 class ChartFileForm(forms.Form):
-    """A file of a chart, of a size that can be one."""
+    """The upload of a chart file, with a size limit."""
 
     file = forms.FileField(
         label=_("File of your chart of accounts"),
-        help_text=_("CSV or XLSX, at most 10 MB: Sage’s export of accounts, its printed report, or our own table."),
+        help_text=_(
+            "CSV or XLSX, at most 10 MB: Sage’s export of accounts, its printed report, or Écriture’s own table."
+        ),
         error_messages={
             "required": _("Choose a file first."),
             "empty": _("The file is empty. Export the chart again."),
@@ -88,7 +90,7 @@ class ChartFileForm(forms.Form):
 
 
 class StarterForm(forms.Form):
-    """A chart to begin with, with the taxes of a province."""
+    """A starter chart, with the taxes of a province."""
 
     province = forms.ChoiceField(label=_("Province or territory"))
 
@@ -99,10 +101,10 @@ class StarterForm(forms.Form):
 
 
 class AccountForm(forms.Form):
-    """One account, new or corrected. The number of an account that is there stays."""
+    """One account, new or corrected. The number of an existing account cannot change."""
 
     number = forms.CharField(
-        max_length=15, label=_("Number"), help_text=_("As your program has it, with as many digits as the others.")
+        max_length=15, label=_("Number"), help_text=_("As in your program, with as many digits as the others.")
     )
     name = forms.CharField(required=False, max_length=200, label=_("Name in English"))
     name_fr = forms.CharField(required=False, max_length=200, label=_("Name in French"))
@@ -117,7 +119,7 @@ class AccountForm(forms.Form):
     linked = forms.BooleanField(
         required=False,
         label=_("Linked account"),
-        help_text=_("A module of your program owns it, so it refuses journal entries there: 1200, 2100."),
+        help_text=_("It belongs to a module of your program, which refuses journal entries on it: 1200, 2100."),
     )
 
     def __init__(self, *args: Any, chart: Chart, account: Account | None, **kwargs: Any) -> None:
@@ -134,11 +136,11 @@ class AccountForm(forms.Form):
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"]
         if not is_account_number(number):
-            raise forms.ValidationError(say("“%s” is no account number: it has no blanks.") % number)
+            raise forms.ValidationError(say("“%s” is not an account number: write it without spaces.") % number)
         if self._account is None and (there := self._chart.get(number)):
             language = str(get_language())
             raise forms.ValidationError(
-                say("%(number)s is there already: %(name)s.") % {"number": number, "name": there.named(language)}
+                say("%(number)s already exists: %(name)s.") % {"number": number, "name": there.named(language)}
             )
         return number
 
@@ -146,7 +148,7 @@ class AccountForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not cleaned.get("name") and not cleaned.get("name_fr"):
             french = str(get_language()).startswith("fr")
-            self.add_error("name_fr" if french else "name", say("An account has a name, in one language at least."))
+            self.add_error("name_fr" if french else "name", say("Enter a name in at least one language."))
         return cleaned
 
     @property
@@ -158,7 +160,7 @@ class AccountForm(forms.Form):
 
 
 class LinkedForm(forms.Form):
-    """Which accounts the program refuses. Those hinted at are offered, and taken only when somebody says so."""
+    """Which accounts the program refuses. Likely ones are offered, but not selected."""
 
     linked = forms.MultipleChoiceField(
         required=False,
@@ -169,7 +171,7 @@ class LinkedForm(forms.Form):
     others = forms.CharField(
         required=False,
         label=_("Other linked accounts"),
-        help_text=_("Numbers with commas, as 2100, 2200. Empty: there is none."),
+        help_text=_("Numbers separated by commas, such as 2100, 2200. Leave empty if there are none."),
     )
 
     nothing = forms.BooleanField(required=False, label=_("None of my accounts is linked"))
@@ -182,7 +184,7 @@ class LinkedForm(forms.Form):
         initial = {"linked": [it.number for it in shown if it.number in kept], "others": ", ".join(others)}
         super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
         self.known = [account for account in chart if account.linked]
-        """Those of which the chart itself says so."""
+        """The accounts that are linked according to the chart."""
         choices = [(account.number, f"{account.number} {account.named(language)}") for account in shown]
         self.fields["linked"].choices = choices  # type: ignore[attr-defined]
         if not choices:
@@ -191,16 +193,16 @@ class LinkedForm(forms.Form):
     def clean_others(self) -> frozenset[str]:
         numbers = self.cleaned_data["others"].replace(",", " ").split()
         if refused := [number for number in numbers if not is_account_number(number)]:
-            raise forms.ValidationError(say("%s: no account number.") % ", ".join(refused))
+            raise forms.ValidationError(say("%s is not an account number.") % ", ".join(refused))
         return frozenset(numbers)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         said = bool(self._numbers(cleaned))
         if not said and not cleaned.get("nothing") and not self.known and not self.errors:
-            self.add_error("nothing", say("Choose the linked account, or say that there is none."))
+            self.add_error("nothing", say("Choose the linked account, or tick that there is none."))
         if said and cleaned.get("nothing"):
-            self.add_error("nothing", say("There are linked accounts above: either them, or none."))
+            self.add_error("nothing", say("Linked accounts are chosen above. Remove them, or untick this box."))
         return cleaned
 
     def _numbers(self, cleaned: dict[str, Any]) -> frozenset[str]:

@@ -17,7 +17,7 @@ class NewCompanyForm(forms.Form):
     language = forms.ChoiceField(
         choices=(("fr", _("French")), ("en", _("English"))),
         label=_("Language of the entries"),
-        help_text=_("That of the comments in the books, whatever the language of the screen."),
+        help_text=_("The language of the comments in the books, whatever the language of the screen."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -25,20 +25,20 @@ _YEAR = re.compile("year_([0-9]{1,2})_first")
 
 
 class IdentityForm(forms.Form):
-    """What a company is called, where it is, and its fiscal years: a row each, of a first and a last day."""
+    """A company's name, place and fiscal years: one row per year, with its first and last day."""
 
     name = forms.CharField(max_length=200, label=words.SETTINGS["company.name"])
     language = forms.ChoiceField(
         choices=(("fr", _("French")), ("en", _("English"))),
         label=words.SETTINGS["company.language"],
-        help_text=_("That of the comments in the books, whatever the language of the screen."),
+        help_text=_("The language of the comments in the books, whatever the language of the screen."),
     )
     province = forms.ChoiceField(
         label=_("Province or territory"), help_text=_("It decides the taxes that are proposed.")
     )
 
     def __init__(self, *args: Any, years: Sequence[FiscalYear | None], **kwargs: Any) -> None:
-        """`years` are the rows to show; None for an empty one."""
+        """`years` are the rows to show; None is an empty row."""
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         language = "fr" if str(get_language()).startswith("fr") else "en"
         self.fields["province"].choices = [(code, it.named(language)) for code, it in PROVINCES.items()]  # type: ignore[attr-defined]
@@ -60,14 +60,14 @@ class IdentityForm(forms.Form):
 
     @property
     def years(self) -> Iterator[tuple[BoundField, BoundField]]:
-        """The rows, as fields to draw."""
+        """The rows as fields for the template."""
         for row in range(self._rows):
             yield self[f"year_{row}_first"], self[f"year_{row}_last"]
 
     def clean_name(self) -> str:
         found = setting_values.text(self.cleaned_data["name"])
         if isinstance(found, setting_values.Invalid):
-            raise forms.ValidationError(say("The name has a character that cannot be printed."))
+            raise forms.ValidationError(say("The name has a character that cannot be printed. Type it again."))
         return found
 
     def clean(self) -> dict[str, Any]:
@@ -77,22 +77,22 @@ class IdentityForm(forms.Form):
         found = setting_values.fiscal_years([list(year) for year in rows.values()])
         if isinstance(found, setting_values.Invalid):
             if not self.errors:
-                self.add_error(None, say("The fiscal years are not in order."))
+                self.add_error(None, say("The fiscal years overlap. Correct their dates."))
         else:
             cleaned["fiscal_years"] = found
         return cleaned
 
     def _year(self, row: int) -> FiscalYear | None:
-        """The year of a row; None for an empty row, and for one with a fault, which is noted."""
+        """The year of a row; None if it is empty or has an error, which is recorded."""
         names = (f"year_{row}_first", f"year_{row}_last")
         first, last = (self.cleaned_data.get(name) for name in names)
         if first is None or last is None:
             missing = [name for name in names if self.cleaned_data.get(name) is None and name not in self.errors]
             if first != last and missing:
-                self.add_error(missing[0], say("A fiscal year has a first and a last day."))
+                self.add_error(missing[0], say("Enter the first and the last day of the fiscal year."))
             return None
         if first > last:
-            self.add_error(names[1], say("The last day is before the first one."))
+            self.add_error(names[1], say("The last day is before the first one. Correct one of the two."))
             return None
         return FiscalYear(first, last)
 
@@ -100,7 +100,7 @@ class IdentityForm(forms.Form):
         in_order = sorted(rows.items(), key=lambda pair: pair[1])
         for (_row, earlier), (row, later) in pairwise(in_order):
             if later.first <= earlier.last:
-                text = say("%(day)s is in the fiscal year %(first)s – %(last)s already.")
+                text = say("%(day)s is already in the fiscal year %(first)s – %(last)s.")
                 params = {"day": later.first, "first": earlier.first, "last": earlier.last}
                 self.add_error(f"year_{row}_first", text % params)
 
@@ -114,7 +114,7 @@ class IdentityForm(forms.Form):
 class CompanySettingsForm(IdentityForm):
     lock_date = DayField(
         label=words.SETTINGS["company.lock_date"],
-        help_text=_("Nothing is dated on or before it. Empty: nothing is closed."),
+        help_text=_("No entry is dated on or before it. Empty: nothing is closed."),
     )
 
     def change(self, settings: Settings) -> Settings:
@@ -122,14 +122,14 @@ class CompanySettingsForm(IdentityForm):
 
 
 def with_next_year(settings: Settings) -> Settings:
-    """The settings with the year after the last one; as they are where there is none to follow."""
+    """The settings with the year after the last one; unchanged if there is no year yet."""
     years = settings.fiscal_years
     following = (year_after(years[-1]),) if years else ()
     return replace(settings, fiscal_years=tuple(sorted({*years, *following})))
 
 
 def identity(settings: Settings, province: str) -> dict[str, str | date | None]:
-    """The values of the form for a company."""
+    """The form values of a company."""
     return {
         "name": settings.name,
         "language": settings.language,

@@ -1,4 +1,4 @@
-"""The accounts that stand on more than one page: the same fields, of the same settings."""
+"""Account fields that are on more than one page, for the same settings."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from ecriture.web.forms.fields import AccountField
 
 
 class InvoiceAccounts(SettingsForm):
-    """The two accounts of an invoice, where an item has none of its own."""
+    """The two accounts of an invoice, for items without their own accounts."""
 
     invoice_debit = AccountField(
         purpose=Purpose.CLEARING,
@@ -33,16 +33,20 @@ class PaymentAccounts(SettingsForm):
     """The two accounts of a payment, and those of a refund."""
 
     payment_debit = AccountField(
-        purpose=Purpose.BANK, label=_("Debit account"), help_text=_("The bank, where a payment method has none.")
+        purpose=Purpose.BANK,
+        label=_("Debit account"),
+        help_text=_("The bank account, for methods without their own account."),
     )
     payment_credit = AccountField(
         purpose=Purpose.CLEARING, label=_("Credit account"), help_text=_("The clearing account again.")
     )
     refund_debit = AccountField(
-        purpose=Purpose.CLEARING, label=_("Debit account"), help_text=_("Empty: as the credit account of a payment.")
+        purpose=Purpose.CLEARING,
+        label=_("Debit account"),
+        help_text=_("Empty: same as the credit account of a payment."),
     )
     refund_credit = AccountField(
-        purpose=Purpose.BANK, label=_("Credit account"), help_text=_("Empty: as the debit account of a payment.")
+        purpose=Purpose.BANK, label=_("Credit account"), help_text=_("Empty: same as the debit account of a payment.")
     )
 
     def build(self) -> None:
@@ -55,7 +59,7 @@ class PaymentAccounts(SettingsForm):
 
     @property
     def has_refund_accounts(self) -> bool:
-        """Whether refunds have an account of their own, or one is being given."""
+        """Whether refunds have their own account, or one is being entered."""
         return any(self[name].value() or self[name].errors for name in ("refund_debit", "refund_credit"))
 
 

@@ -1,4 +1,4 @@
-"""The fields of the trade. What they accept is what company.toml accepts: the same readers read both."""
+"""Form fields for accounts, rates, dates and codes, validated by the same readers as company.toml."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -15,19 +15,19 @@ from ecriture.core.accounts import Account, is_account_number
 from ecriture.core.likely import Purpose
 
 Said = str | Promise
-"""A text of ours, in the language of whoever looks."""
+"""A translated text in the current language."""
 
 
 class AccountInput(forms.TextInput):
-    """A number or words; the likely accounts are offered. The form says which company's (`CompanyForm`)."""
+    """An account input: a number or words, with likely accounts offered by `CompanyForm`."""
 
     template_name = "form/account.html"
     options_url = check_url = ""
     chosen_name = ""
     empty_name = ""
-    """What counts while the field is empty, in words; its number is the placeholder."""
+    """The description of the default while the field is empty; its number is the placeholder."""
     likely: Iterable[Account] = ()
-    """What is proposed beside an empty field, and not taken."""
+    """The proposal beside an empty field."""
     purpose = Purpose.REVENUE
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class AccountInput(forms.TextInput):
 
 
 class AccountField(forms.CharField):
-    """An account of the chart for a purpose. Whether it may be used there is checked by the form, which has the chart."""
+    """An account for a purpose. The form, which has the chart, checks whether it can be used."""
 
     widget = AccountInput
 
@@ -57,7 +57,7 @@ class AccountField(forms.CharField):
     def clean(self, value: Any) -> str:
         number: str = super().clean(value)
         if number and not is_account_number(number):
-            raise ValidationError(say("“%s” is no account number: it has no blanks.") % number)
+            raise ValidationError(say("“%s” is not an account number: write it without spaces.") % number)
         return number
 
 
@@ -69,7 +69,7 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A date; browsers send it as 2026-01-31, and so may a person."""
+    """A date, as browsers send it: 2026-01-31."""
 
     widget = DayInput
 
@@ -80,11 +80,11 @@ class DayField(forms.DateField):
         try:
             return super().to_python(value)
         except ValidationError:
-            raise ValidationError(say("“%s” is no date. Write it like 2026-01-31.") % value) from None
+            raise ValidationError(say("“%s” is not a date. Write it like 2026-01-31.") % value) from None
 
 
 class PercentField(forms.CharField):
-    """A rate in percent, with a comma or a period, exactly as typed."""
+    """A rate in percent, with a comma or a period, kept exactly as typed."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"required": False, "max_length": 14, **kwargs})
@@ -96,29 +96,29 @@ class PercentField(forms.CharField):
             return None
         found = setting_values.percent(text)
         if isinstance(found, setting_values.Invalid):
-            raise ValidationError(say("“%s” is no rate. Write it in percent, like 9.975.") % value)
+            raise ValidationError(say("“%s” is not a rate. Write it in percent, like 9.975.") % value)
         return found
 
 
 class NameField(forms.CharField):
-    """A code or a name of the company's own: one line of text."""
+    """A company's own code or name: one line of text."""
 
     def clean(self, value: Any) -> str:
         name: str = super().clean(value)
         if isinstance(setting_values.text(name), setting_values.Invalid):
-            raise ValidationError(say("“%s” has letters that cannot be printed. Type it again.") % name.strip())
+            raise ValidationError(say("“%s” has characters that cannot be printed. Type it again.") % name.strip())
         return name
 
 
 class ExampleLine(NamedTuple):
-    """A line of an example: what stands beside the amount, and the amount."""
+    """A line of an example: its label and its amount."""
 
     comment: str
     cents: int
 
 
 class Card(NamedTuple):
-    """A choice: what it is, what follows from it, and the lines it gives."""
+    """A choice: its name, its effect, and the lines that it produces."""
 
     label: Said
     hint: Said = ""
@@ -126,7 +126,7 @@ class Card(NamedTuple):
 
 
 class CardInput(forms.RadioSelect):
-    """Radios as cards."""
+    """Radio buttons as cards."""
 
     template_name = "form/choices.html"
     cards: Mapping[str, Card]
@@ -136,7 +136,7 @@ class CardInput(forms.RadioSelect):
 
 
 class CardField(forms.ChoiceField):
-    """One of some cards, by the word of company.toml."""
+    """A choice of cards, valued by the words of company.toml."""
 
     widget = CardInput
 
@@ -145,5 +145,5 @@ class CardField(forms.ChoiceField):
         self.put(cards)
 
     def put(self, cards: Mapping[Any, Card]) -> None:
-        """Shows other cards for the same choices."""
+        """Replaces the cards for the same choices."""
         self.widget.cards = {str(value): card for value, card in cards.items()}

@@ -1,4 +1,4 @@
-"""The first steps: small forms, of the fields that the pages of settings have, with what is proposed filled in."""
+"""The guided set-up: small forms with the fields of the settings pages, prefilled with proposals."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -35,7 +35,7 @@ ITEM_ROWS = 3
 
 
 def of_settings(form: type[forms.Form], name: str, **changed: Any) -> Any:
-    """A field of a page of settings, as it is there but for what is said."""
+    """A field of a settings page, with some changes."""
     field = deepcopy(form.base_fields[name])
     for attribute, value in changed.items():
         setattr(field, attribute, value)
@@ -43,7 +43,7 @@ def of_settings(form: type[forms.Form], name: str, **changed: Any) -> Any:
 
 
 class StepForm(CompanyForm):
-    """A step. Its fields have the names of the settings that they change; what is proposed says so, and why."""
+    """A step. Its fields are named after the settings that they change; a proposal gives its reason."""
 
     def __init__(self, *args: Any, company: Company, known: Known, **kwargs: Any) -> None:
         self.known = known
@@ -56,7 +56,7 @@ class StepForm(CompanyForm):
                 self._put_proposal(name, field, proposed(self.known, "", field.purpose))
 
     def _put_proposal(self, name: str, field: AccountField, proposal: Proposal) -> None:
-        """Fills in a proposal, and says what it is: nothing is taken before it is saved."""
+        """Prefills a field with a proposal and its reason; nothing is used until it is saved."""
         if proposal.account is not None:
             self.initial[name] = proposal.number
             named = proposal.account.named(str(get_language()))
@@ -68,7 +68,7 @@ class StepForm(CompanyForm):
         self._put_proposal(name, field, proposal)
 
     def change(self, settings: Settings) -> Settings:
-        """The settings with the answers in their place."""
+        """The settings with the answers."""
         parts = {
             name: _replaced(getattr(settings, name), self.cleaned_data) for name in ("accounting", "accounts", "extras")
         }
@@ -86,16 +86,16 @@ PROGRAMS = {
     "sage50-ca": Card(
         words.TARGETS["sage50-ca"], _("A text file for File → Import/Export → Import General Journal Entries.")
     ),
-    "xlsx": Card(words.TARGETS["xlsx"], _("For any other program: to import there, or to type the entries from.")),
+    "xlsx": Card(words.TARGETS["xlsx"], _("For any other program: import it there, or type the entries from it.")),
     "csv": Card(words.TARGETS["csv"], _("The same table as plain text.")),
     "hledger": Card(words.TARGETS["hledger"], _("A journal in plain text.")),
     "beancount": Card(words.TARGETS["beancount"], _("A ledger in plain text.")),
-    "json": Card(words.TARGETS["json"], _("For a program of your own.")),
+    "json": Card(words.TARGETS["json"], _("For your own program.")),
 }
 
 
 def programs() -> dict[str, Card]:
-    """A card for each program of the registry, those with something to say first."""
+    """One card per program in the registry, described ones first."""
     return {**PROGRAMS, **{name: Card(words.TARGETS.get(name, name)) for name in TARGETS if name not in PROGRAMS}}
 
 
@@ -116,7 +116,7 @@ class ClearingStep(StepForm):
     )
 
     def change(self, settings: Settings) -> Settings:
-        """The account debited by invoices and credited by payments: it is the same one, unless somebody chose another."""
+        """The account that invoices debit and payments credit: the same one, unless somebody chose another."""
         accounts, number = settings.accounts, self.cleaned_data["invoice_debit"]
         is_same = accounts.payment_credit in ("", accounts.invoice_debit)
         changed = replace(accounts, invoice_debit=number, payment_credit=number if is_same else accounts.payment_credit)
@@ -128,10 +128,10 @@ class ClearingStep(StepForm):
 
 class StartStep(StepForm):
     earlier = CardField(
-        label=_("Are there invoices or payments in your books already?"),
+        label=_("Are there already invoices or payments in your books?"),
         cards={
-            "no": Card(_("No"), _("Everything that comes in here is new to the books.")),
-            "yes": Card(_("Yes"), _("What is dated before the start date is there already, and is never sent.")),
+            "no": Card(_("No"), _("Everything entered here is new to the books.")),
+            "yes": Card(_("Yes"), _("Transactions dated before the start date are already there, and are never sent.")),
         },
     )
     start_date = of_settings(
@@ -155,7 +155,9 @@ class StartStep(StepForm):
             cleaned["start_date"] = None
             self.errors.pop("start_date", None)  # the field is not shown then
         elif cleaned.get("start_date") is None and "start_date" not in self.errors:
-            self.add_error("start_date", say("From which day on? Without it, older sales would be sent again."))
+            self.add_error(
+                "start_date", say("Enter the first day to transfer; without it, older sales would be sent again.")
+            )
         return cleaned
 
 
@@ -174,7 +176,7 @@ class AccountsStep(StepForm):
 
 
 class TaxRow(NamedTuple):
-    """A tax as it is asked about: what it is called, its rate, and its fields."""
+    """The question about a tax: its name, rate and fields."""
 
     name: str
     rate: Decimal | None
@@ -222,7 +224,7 @@ class TaxesStep(StepForm):
         for place in range(len(self._taxes)):
             name = f"credit_{place}"
             if cleaned.get(f"charged_{place}") and not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, say("To which account does this tax go? It has no default."))
+                self.add_error(name, say("Choose the account of this tax: it has no default."))
         return cleaned
 
     def change(self, settings: Settings) -> Settings:
@@ -272,7 +274,7 @@ class MethodsStep(StepForm):
 
 
 class ItemsStep(StepForm):
-    """A few items; the catalogue's own page takes as many as there are."""
+    """A few items; the catalogue page is for long lists."""
 
     def build(self) -> None:
         for row in range(ITEM_ROWS):
@@ -300,11 +302,11 @@ class ItemsStep(StepForm):
     def _check_item(self, row: int, cleaned: dict[str, Any], taken: set[str]) -> None:
         code, rest = cleaned.get(f"code_{row}", ""), (cleaned.get(f"name_{row}"), cleaned.get(f"credit_{row}"))
         if not code and any(rest) and f"code_{row}" not in self.errors:
-            self.add_error(f"code_{row}", say("An item has a code: the one that your invoices have for it."))
+            self.add_error(f"code_{row}", say("Enter the item’s code, as written on your invoices."))
         elif any(isinstance(setting_values.text(text), setting_values.Invalid) for text in (code, rest[0] or "")):
-            self.add_error(f"code_{row}", say("There is a character that cannot be printed."))
+            self.add_error(f"code_{row}", say("There is a character that cannot be printed. Type the text again."))
         elif code in taken:
-            self.add_error(f"code_{row}", say("“%s” is there already.") % code)
+            self.add_error(f"code_{row}", say("“%s” is already there.") % code)
         elif code:
             taken.add(code)
 
@@ -317,4 +319,4 @@ class ItemsStep(StepForm):
 
 
 class DocumentsStep(StepForm):
-    """Nothing is asked: it says what comes next."""
+    """A step without a question: it says what comes next."""

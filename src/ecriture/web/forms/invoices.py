@@ -27,7 +27,7 @@ AS_REVENUE: Any = _("as revenue")
 
 
 def purpose_of(code: str) -> Purpose:
-    """For which tax an account is looked for."""
+    """The purpose of a tax's account."""
     known = (Purpose.GST, Purpose.QST, Purpose.HST, Purpose.PST, Purpose.RST)
     return next((purpose for purpose in known if purpose.value == code.lower()), Purpose.TAX)
 
@@ -37,7 +37,7 @@ def named_tax(code: str) -> str:
 
 
 class RateRow(NamedTuple):
-    """A rate that a tax has, whether it is the one of today, and the box that removes it."""
+    """A rate of a tax, whether it applies today, and the checkbox that removes it."""
 
     rate: Rate
     always: bool
@@ -62,12 +62,12 @@ class TaxRow(NamedTuple):
 
 
 class InvoicesForm(InvoiceAccounts):
-    """The fields of a tax are `taxes.GST.debit` and the like."""
+    """The prefix of a tax's fields: `taxes.GST.debit` and so on."""
 
     discount = AccountField(
         purpose=Purpose.DISCOUNT,
         label=words.SETTINGS["extras.discount"],
-        help_text=_("A discount on a line of its own. Empty: it reduces the revenue."),
+        help_text=_("Discounts on a line of their own. Empty: they reduce the revenue."),
     )
     shipping = AccountField(
         purpose=Purpose.SHIPPING,
@@ -82,7 +82,7 @@ class InvoicesForm(InvoiceAccounts):
     rounding = AccountField(
         purpose=Purpose.ROUNDING,
         label=words.SETTINGS["extras.rounding"],
-        help_text=_("To five cents, when cash is paid. Needed as soon as there is any."),
+        help_text=_("Rounding to five cents when cash is paid. Needed as soon as a payment is rounded."),
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -111,7 +111,7 @@ class InvoicesForm(InvoiceAccounts):
         for rate in tax.rates:
             self.fields[f"{path}.drop.{rate.since}"] = forms.BooleanField(required=False, label=_("Remove"))
         self.fields[f"{path}.percent"] = PercentField(label=_("New rate, in percent"))
-        self.fields[f"{path}.since"] = DayField(label=_("First day"), help_text=_("Empty: it has always held."))
+        self.fields[f"{path}.since"] = DayField(label=_("First day"), help_text=_("Empty: it has always applied."))
         used = tax.code in self.used
         self.fields[f"{path}.remove"] = forms.BooleanField(required=False, disabled=used, label=_("Remove this tax"))
         self.say_about(f"{path}.", named_tax(tax.code))
@@ -145,15 +145,15 @@ class InvoicesForm(InvoiceAccounts):
         if self.chosen(f"{path}.since") and self.chosen(f"{path}.percent") is None:
             if not self[f"{path}.percent"].errors:
                 self.add_error(
-                    f"{path}.percent", say("Which rate holds from this day? Write it in percent, like 9.975.")
+                    f"{path}.percent", say("Which rate applies from this day? Write it in percent, like 9.975.")
                 )
         elif isinstance(self._rates(tax), setting_values.Invalid):
             self.add_error(
-                f"{path}.since", say("There is a rate from this day already. Remove that one, or choose another day.")
+                f"{path}.since", say("There is already a rate from this day. Remove that one, or choose another day.")
             )
 
     def _rates(self, tax: Tax) -> tuple[Rate, ...] | setting_values.Invalid:
-        """The rates without those that are removed and with the new one."""
+        """The rates without the removed ones, and with the new one."""
         path = _path(tax.code)
         kept = [rate for rate in tax.rates if not self.chosen(f"{path}.drop.{rate.since}")]
         percent = self.chosen(f"{path}.percent")
@@ -184,7 +184,7 @@ def _path(code: str) -> str:
 
 
 class ProposedTax(NamedTuple):
-    """A tax of a province: whether the company has it already, else the fields that add it."""
+    """A tax of a province: whether the company already has it, or the fields to add it."""
 
     tax: Tax
     name: str
@@ -194,7 +194,7 @@ class ProposedTax(NamedTuple):
 
 
 class ProvinceTaxesForm(CompanyForm):
-    """The taxes of a province, each with an account that is proposed: nothing is taken before it is added."""
+    """The taxes of a province, each with a proposed account; nothing is used until it is added."""
 
     def __init__(self, *args: Any, province: str, today: date, **kwargs: Any) -> None:
         self.province, self.today = province, today
@@ -234,7 +234,7 @@ class ProvinceTaxesForm(CompanyForm):
         return cleaned
 
     def change(self, settings: Settings) -> Settings:
-        """The settings with the chosen taxes behind those that are there."""
+        """The settings with the chosen taxes added at the end."""
         chosen = {tax.code: tax for tax in self._missing() if self.cleaned_data.get(f"{tax.code}.add")}
         added = {
             code: replace(tax, credit=self.cleaned_data.get(f"{code}.credit", ""))
@@ -245,13 +245,13 @@ class ProvinceTaxesForm(CompanyForm):
 
 
 class OwnTaxForm(CompanyForm):
-    """A tax that is none of a province's, or a second one with another rate."""
+    """A tax with the company's own code, or a second one with another rate."""
 
-    code = NameField(max_length=50, label=_("Code"), help_text=_("As your documents write it."))
+    code = NameField(max_length=50, label=_("Code"), help_text=_("As written on your documents."))
     credit = AccountField(
-        purpose=Purpose.TAX, label=_("Credit account"), help_text=_("Where the tax that is owed stands.")
+        purpose=Purpose.TAX, label=_("Credit account"), help_text=_("The account of the tax that you owe.")
     )
-    percent = PercentField(label=_("Rate, in percent"), help_text=_("Empty: the tax of a document is never compared."))
+    percent = PercentField(label=_("Rate, in percent"), help_text=_("Empty: the tax on documents is not checked."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": "own", **kwargs})
@@ -260,11 +260,11 @@ class OwnTaxForm(CompanyForm):
         code: str = self.cleaned_data["code"]
         there = {name.casefold(): name for name in self.settings.taxes}
         if code.casefold() in there:
-            raise forms.ValidationError(say("There is a tax %s already. Change it above.") % there[code.casefold()])
+            raise forms.ValidationError(say("There is already a tax %s. Change it above.") % there[code.casefold()])
         return code
 
     def change(self, settings: Settings) -> Settings:
-        """The settings with one tax more, unless it came in meanwhile."""
+        """The settings with one more tax, unless it was added meanwhile."""
         code, percent = self.cleaned_data["code"], self.cleaned_data["percent"]
         rates = () if percent is None else (Rate(date.min, percent),)
         added = {} if code in settings.taxes else {code: Tax(code, credit=self.cleaned_data["credit"], rates=rates)}
@@ -272,6 +272,6 @@ class OwnTaxForm(CompanyForm):
 
 
 def provinces() -> Iterator[tuple[str, str]]:
-    """All provinces and territories with their names, to choose from."""
+    """All provinces and territories by name, as choices."""
     for code, province in PROVINCES.items():
         yield code, province.named(str(get_language()))

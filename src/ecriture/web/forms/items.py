@@ -1,4 +1,4 @@
-"""Settings → Products & Services: an item, its place in the archive, many items at once, the file of a catalogue."""
+"""Settings → Products & Services: an item, its archiving, bulk changes, and catalogue files."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -27,16 +27,16 @@ SHOWN = (
 )
 ALL_TAXES, THESE_TAXES = "all", "these"
 LARGEST_FILE = 4 << 20
-"""No catalogue has more bytes."""
+"""The maximum size of a catalogue file, in bytes."""
 
 
 def with_items(settings: Settings, *items: Item) -> Settings:
-    """The settings with some items put in the place of those of their codes, or added."""
+    """The settings with some items added, or replaced by code."""
     return replace(settings, items=frozen_mapping({**settings.items, **{item.code: item for item in items}}))
 
 
 class SearchForm(forms.Form):
-    """What the list is asked for. It refuses nothing: what it does not know counts as not asked."""
+    """The search of the list. Invalid values are ignored."""
 
     q = forms.CharField(
         required=False,
@@ -57,11 +57,11 @@ class SearchForm(forms.Form):
 
 
 class ItemForm(CompanyForm):
-    """An item, all but its place in the archive. Its code is asked for only while it is new (`NewItemForm`)."""
+    """An item, without its archiving. Its code is a field only in `NewItemForm`."""
 
     name = NameField(required=False, max_length=LONGEST["name"], label=_("Name"))
     debit = AccountField(
-        purpose=Purpose.CLEARING, label=_("Debit account"), help_text=_("Empty: the default one of invoices.")
+        purpose=Purpose.CLEARING, label=_("Debit account"), help_text=_("Empty: the default account of invoices.")
     )
     credit = AccountField(
         purpose=Purpose.REVENUE, label=_("Credit account"), help_text=_("The revenue account of this item.")
@@ -73,7 +73,7 @@ class ItemForm(CompanyForm):
     )
     taxes = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label=_("Only these taxes"))
     note = NameField(
-        required=False, max_length=LONGEST["note"], label=_("Note"), help_text=_("For people; it is shown in the list.")
+        required=False, max_length=LONGEST["note"], label=_("Note"), help_text=_("Shown in the list of items.")
     )
 
     def __init__(self, *args: Any, kept: Item | None = None, **kwargs: Any) -> None:
@@ -89,13 +89,13 @@ class ItemForm(CompanyForm):
         self.put_instead("credit", defaults.invoice_credit, say("as invoices"))
 
     def item(self, before: Item) -> Item:
-        """The item as the form says it."""
+        """The item with the form's values."""
         answers = self.cleaned_data
         taxes = None if answers["which_taxes"] == ALL_TAXES else frozenset(answers["taxes"])
         return replace(before, taxes=taxes, **{name: answers[name] for name in ("name", "debit", "credit", "note")})
 
     def change(self, settings: Settings) -> Settings:
-        """One who deleted the item in the meantime is not overruled."""
+        """Does not restore an item that somebody else deleted meanwhile."""
         before = settings.items.get(self.kept.code) if self.kept else None
         return with_items(settings, self.item(before)) if before else settings
 
@@ -104,39 +104,37 @@ class NewItemForm(ItemForm):
     code = NameField(
         max_length=LONGEST["code"],
         label=_("Code"),
-        help_text=_("As your invoices name it. It cannot change later."),
+        help_text=_("As written on your invoices. It cannot be changed later."),
     )
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         if has_item(self.company, code):
-            raise ValidationError(say("There is an item %s already.") % code)
+            raise ValidationError(say("There is already an item %s. Choose another code.") % code)
         return code
 
     def change(self, settings: Settings) -> Settings:
-        """Somebody else's item of the same code, made in the meantime, is not overwritten."""
+        """Does not overwrite an item of the same code that somebody else created meanwhile."""
         code = self.cleaned_data["code"]
         return settings if code in settings.items else with_items(settings, self.item(Item(code)))
 
 
 def initial(item: Item) -> dict[str, Any]:
-    """The values of the form for an item."""
+    """The form values of an item."""
     named = {name: getattr(item, name) for name in ("code", "name", "debit", "credit", "note")}
     which = ALL_TAXES if item.taxes is None else THESE_TAXES
     return {**named, "which_taxes": which, "taxes": sorted(item.taxes or ())}
 
 
 class ArchiveForm(forms.Form):
-    """From when an item is not to be used, and why."""
+    """From when an item is archived, and why."""
 
-    archived = DayField(
-        required=True, label=_("Not to be used from"), help_text=_("What is dated earlier may still use it.")
-    )
+    archived = DayField(required=True, label=_("Do not use from"), help_text=_("Earlier documents may still use it."))
     note = NameField(
         required=False,
         max_length=LONGEST["note"],
         label=_("Note"),
-        help_text=_("Why, and what to use instead: do not use any more, replaced by …"),
+        help_text=_("Why, and what to use instead: no longer used, replaced by …"),
     )
 
     def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
@@ -151,7 +149,7 @@ class ArchiveForm(forms.Form):
 
 
 def taken_back(code: str, settings: Settings) -> Settings:
-    """The settings with an item out of the archive."""
+    """The settings with an item restored from the archive."""
     item = settings.items.get(code)
     return with_items(settings, replace(item, archived=None)) if item else settings
 
@@ -162,7 +160,7 @@ def deleted(code: str, settings: Settings) -> Settings:
 
 
 class ManyForm(CompanyForm):
-    """The accounts of many items. What is left empty stays as it is in each of them."""
+    """The accounts of many items. An empty field leaves them unchanged."""
 
     debit = AccountField(purpose=Purpose.CLEARING, label=_("Debit account"))
     credit = AccountField(purpose=Purpose.REVENUE, label=_("Credit account"))
@@ -176,7 +174,7 @@ class ManyForm(CompanyForm):
         if not self.errors and not (cleaned["debit"] or cleaned["credit"]):
             raise ValidationError(say("Give a debit account, a credit account, or both."))
         if not self.codes:
-            raise ValidationError(say("Choose one item at least."))
+            raise ValidationError(say("Choose at least one item."))
         return cleaned
 
     def change(self, settings: Settings) -> Settings:
@@ -186,7 +184,7 @@ class ManyForm(CompanyForm):
 
 
 class FileForm(forms.Form):
-    """A file with a catalogue."""
+    """The upload of a catalogue file."""
 
     file = forms.FileField(
         label=_("File with items"),
@@ -202,7 +200,7 @@ class FileForm(forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > LARGEST_FILE:
-            raise ValidationError(say("This file is too large to be one of items: more than 4 MB."))
+            raise ValidationError(say("This file is too large for a list of items: the limit is 4 MB. Split it."))
         return file
 
     def stream(self) -> BytesIO:
@@ -210,7 +208,7 @@ class FileForm(forms.Form):
 
 
 class TakenForm(forms.Form):
-    """The items that were looked at, as our own table, given back to be taken in."""
+    """The previewed items as our own table, sent back to be imported."""
 
     content = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=LARGEST_FILE)
 

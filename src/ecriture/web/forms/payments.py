@@ -1,4 +1,4 @@
-"""Settings → Payments: the ways to pay, each with its account, and what else a payment touches."""
+"""Settings → Payments: the payment methods with their accounts, and the other accounts of a payment."""
 
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -23,17 +23,17 @@ PURPOSES = {
     "etransfer": Purpose.ETRANSFER,
     "debit": Purpose.DIRECT_DEBIT,
 }
-"""The methods that everybody has, each with what its account is looked for."""
+"""The common methods, each with the purpose of its account."""
 
 BANK_LINES = {
     BankLines.TOTAL: Card(_("One total: I tick the month’s amount"), _("The entry has one line for the bank.")),
-    BankLines.DAY: Card(_("One line a day: I tick each day’s deposit"), _("Each line says its day.")),
+    BankLines.DAY: Card(_("One line per day: I tick each day’s deposit"), _("Each line shows its day.")),
     BankLines.PAYMENT: Card(
-        _("One line a payment: I tick each e-transfer and cheque"), _("Each line says the payment and the customer.")
+        _("One line per payment: I tick each e-transfer and cheque"), _("Each line shows the payment and the customer.")
     ),
     BankLines.REFERENCE: Card(
-        _("One line a bank reference: I tick each payout or deposit slip"),
-        _("What came with one reference is one line; a payment without one stands alone."),
+        _("One line per bank reference: I tick each payout or deposit slip"),
+        _("Payments with the same reference form one line; a payment without a reference has its own line."),
     ),
 }
 CLEARING_ACCOUNT: Any = _("the clearing account")
@@ -54,17 +54,17 @@ class MethodRow(NamedTuple):
 
 
 class PaymentsForm(PaymentAccounts):
-    """The fields of a method are `methods.card.debit` and the like."""
+    """The prefix of a method's fields: `methods.card.debit` and so on."""
 
     fee = AccountField(
         purpose=Purpose.FEE,
         label=words.SETTINGS["extras.fee"],
-        help_text=_("What the card processor keeps. Needed as soon as a payment has a fee."),
+        help_text=_("Fees of the card processor. Needed as soon as a payment has a fee."),
     )
     deposit = AccountField(
         purpose=Purpose.DEPOSIT,
         label=words.SETTINGS["extras.deposit"],
-        help_text=_("Money received before its invoice stands here until it is applied."),
+        help_text=_("Money received before its invoice is kept here until it is applied."),
     )
     bank_lines = CardField(cards=BANK_LINES, label=_("How do you tick your bank statement?"))
 
@@ -122,7 +122,7 @@ class ProposedMethod(NamedTuple):
 
 
 class CommonMethodsForm(CompanyForm):
-    """The methods that everybody has and this company not yet, each with an account that is proposed."""
+    """The common methods that this company does not have yet, each with a proposed account."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": "common", **kwargs})
@@ -155,16 +155,16 @@ class CommonMethodsForm(CompanyForm):
         return cleaned
 
     def change(self, settings: Settings) -> Settings:
-        """The settings with the ticked methods behind those that are there."""
+        """The settings with the ticked methods added at the end."""
         ticked = [name for name in self._missing(settings) if self.cleaned_data.get(f"{name}.add")]
         added = {name: Method(name, self.cleaned_data.get(f"{name}.debit", "")) for name in ticked}
         return replace(settings, methods=frozen_mapping({**settings.methods, **added}))
 
 
 class OwnMethodForm(CompanyForm):
-    """A way to pay of the company's own."""
+    """A payment method of the company's own."""
 
-    name = NameField(max_length=50, label=_("Name"), help_text=_("As your payments write it."))
+    name = NameField(max_length=50, label=_("Name"), help_text=_("As written on your payments."))
     debit = AccountField(purpose=Purpose.BANK, label=_("Debit account"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -177,11 +177,11 @@ class OwnMethodForm(CompanyForm):
         name: str = self.cleaned_data["name"]
         there = {one.casefold() for one in self.settings.methods}
         if name.casefold() in there:
-            raise forms.ValidationError(say("There is a method “%s” already. Change it above.") % name)
+            raise forms.ValidationError(say("There is already a method “%s”. Change it above.") % name)
         return name
 
     def change(self, settings: Settings) -> Settings:
-        """The settings with one method more, unless it came in meanwhile."""
+        """The settings with one more method, unless it was added meanwhile."""
         name = self.cleaned_data["name"]
         there = {one.casefold() for one in settings.methods}
         added = {} if name.casefold() in there else {name: Method(name, self.cleaned_data["debit"])}

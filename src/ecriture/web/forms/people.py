@@ -1,4 +1,4 @@
-"""A person's name and language; who is invited into a company, and as what."""
+"""Forms for a person's name and language, and for invitations."""
 
 from typing import Any
 
@@ -16,13 +16,15 @@ class PersonForm(forms.Form):
         max_length=100,
         required=False,
         label=_("Your name"),
-        help_text=_("Members see it, and the audit notes it beside what you do. Without it your address is shown."),
+        help_text=_(
+            "Members see it, and the audit log shows it beside your changes. Without a name, your address is shown."
+        ),
         widget=forms.TextInput({"autocomplete": "name"}),
     )
     language = forms.ChoiceField(
         choices=(("fr", "Français"), ("en", "English")),
         label=_("Language of the screen"),
-        help_text=_("That of the entries is a setting of each company."),
+        help_text=_("The language of the entries is set in each company."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -45,7 +47,7 @@ class InvitationForm(RoleForm):
         required=False,
         max_length=254,
         label=_("E-mail address, if you like"),
-        error_messages={"invalid": _("This is no e-mail address. It looks like name@example.com.")},
+        error_messages={"invalid": _("This is not an e-mail address. Write it like name@example.com.")},
         widget=forms.EmailInput({"autocomplete": "off"}),
     )
     field_order = ("email", "role")

@@ -1,4 +1,4 @@
-"""How forms are drawn: each field with its label, hint and fault, the same on every page."""
+"""How forms are rendered: each field with label, hint and error, the same on every page."""
 
 from django.forms.renderers import TemplatesSetting
 

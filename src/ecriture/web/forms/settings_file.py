@@ -1,4 +1,4 @@
-"""A company's settings out of a file, checked as the pages check what is typed."""
+"""A company's settings from a file, checked like typed ones."""
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
@@ -29,13 +29,13 @@ from ecriture.web.words import setting_label
 
 
 class SettingsFileForm(forms.Form):
-    """Asks for company.toml."""
+    """The upload of company.toml."""
 
     file = forms.FileField(label=_("Settings file (company.toml)"), widget=forms.FileInput({"accept": ".toml"}))
 
 
 class Proposed(NamedTuple):
-    """What a file would make of the settings. With a fault it is not to be used."""
+    """The effect of a file on the settings. It cannot be used if there is an error."""
 
     settings: Settings
     changes: tuple[Change, ...]
@@ -68,11 +68,11 @@ NAMED_ROLES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("methods", "debit"): Role.BANK,
     }
 )
-"""What an account is for, by its setting; those of taxes, items and methods by their table and last word."""
+"""The purpose of an account, by its setting; for taxes, items and methods by table and last word."""
 
 
 def proposed(content: bytes, *, company: Company, before: Settings, chart: Chart) -> Proposed:
-    """Reads settings, and says what they would change and what is wrong with them."""
+    """Reads settings, their changes and their problems."""
     read = read_company(BytesIO(content))
     spoken = [(problem.stops, sentence(problem, str(get_language()))) for problem in read.problems]
     faults = [text for stops, text in spoken if stops]
@@ -87,17 +87,17 @@ def proposed(content: bytes, *, company: Company, before: Settings, chart: Chart
 
 
 def seal(settings: Settings) -> str:
-    """Tells whether settings are still those that somebody looked at."""
+    """A fingerprint that tells whether the settings changed since the preview."""
     return sha256(write_company(settings)).hexdigest()
 
 
 LONGEST: Mapping[str, int] = MappingProxyType({"name": 200, "note": 500, "taxes": 50, "items": 100, "methods": 50})
-"""How many characters the tables hold: of names and notes, and of the codes of taxes, items and methods."""
+"""The maximum lengths in the database: names and notes, and the codes of taxes, items and methods."""
 
 
 def _unfit(settings: Settings) -> Iterator[str]:
     if not settings.name.strip():
-        yield say('The file gives no name of the company: write name = "…" under [company].')
+        yield say('The file does not give the company’s name: write name = "…" under [company].')
     texts = [("company.name", settings.name, "name")]
     for table, named in (("taxes", settings.taxes), ("items", settings.items), ("methods", settings.methods)):
         texts += [(f"{table}.{key}", key, table) for key in named]
@@ -105,7 +105,7 @@ def _unfit(settings: Settings) -> Iterator[str]:
         texts += [(f"items.{code}.name", item.name, "name"), (f"items.{code}.note", item.note, "note")]
     for path, text, kind in texts:
         if isinstance(setting_values.text(text), setting_values.Invalid):
-            yield say("“%(setting)s” has signs that cannot be shown.") % {
+            yield say("“%(setting)s” has characters that cannot be displayed.") % {
                 "setting": path[:120].encode("unicode_escape").decode()
             }
         if len(text) > LONGEST[kind]:
@@ -116,7 +116,7 @@ def _unfit(settings: Settings) -> Iterator[str]:
 
 
 def _refused(company: Company, before: Settings, after: Settings) -> Iterator[str]:
-    """What a save would refuse, said before it is tried."""
+    """What saving would refuse, reported in the preview."""
     if used := used_items(company, before.items.keys() - after.items.keys()):
         yield refusal(ItemsUsed(used))
     if before.accounting.start_date != after.accounting.start_date and has_live_batch(company):
@@ -124,7 +124,7 @@ def _refused(company: Company, before: Settings, after: Settings) -> Iterator[st
 
 
 def _of_accounts(changes: tuple[Change, ...], settings: Settings, chart: Chart) -> Iterator[tuple[bool, str]]:
-    """What is wrong with the accounts that change, and whether that stops. What stays as it was is not looked at."""
+    """What is wrong with changed accounts, and whether it is an error. Unchanged accounts are not checked."""
     rules = rules_of(target(settings.accounting.target))
     for path, _before, number in changes:
         role = _role_of(path)

@@ -1,4 +1,4 @@
-"""Amounts, dates and accounts as the person reads them."""
+"""Template filters for amounts, dates and accounts."""
 
 from datetime import date
 from decimal import Decimal
@@ -33,36 +33,36 @@ def percent(rate: Decimal) -> str:
 
 @register.filter
 def day(value: date | None) -> str:
-    """A date in words; nothing for none."""
+    """A date in words; empty for None."""
     shown = date_format(value, "DATE_FORMAT") if value else ""
     return shown.replace("1 ", "1er ", 1) if shown.startswith("1 ") and language() == "fr" else shown
 
 
 @register.filter
 def account_name(account: Account) -> str:
-    """The name of an account in the language of the screen."""
+    """The name of an account in the current language."""
     return account.named(language())
 
 
 @register.filter
 def setting(path: str) -> str:
-    """What a setting is called on the screen."""
+    """The screen name of a setting."""
     return setting_label(path)
 
 
 @register.filter
 def role_may(role: str) -> str:
-    """What a role lets somebody do."""
+    """What a role can do."""
     return str(ROLES_MAY[role])
 
 
 @register.filter
 def account_type(kind: str) -> str:
-    """The type of an account in words, with the letter that Sage has for it."""
+    """The type of an account in words, with Sage's letter."""
     return str(ACCOUNT_TYPES[AccountType(kind)])
 
 
 @register.filter
 def account_class(number: str) -> str:
-    """The class of an account in words; nothing where it is not known."""
+    """The class of an account in words; empty if unknown."""
     return str(CLASSES[AccountClass(number)]) if number else ""

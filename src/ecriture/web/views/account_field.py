@@ -1,4 +1,4 @@
-"""What an account field asks while somebody types: which accounts fit, and whether the typed one is refused."""
+"""Requests of an account field while somebody types: matching accounts, and whether the typed one is refused."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +20,7 @@ MOST_OFFERED = 20
 
 @company_page(see=Right.READ)
 def options(request: HttpRequest, member: Membership) -> HttpResponse:
-    """The accounts to offer for what was typed so far (`q`), the likely ones first."""
+    """The accounts that match the typed text (`q`), likely ones first."""
     chart = chart_of(member.company)
     purpose = _purpose(request)
     linked = frozenset(member.company.linked_accounts)

@@ -1,6 +1,6 @@
-"""The audit: who did what and when, before and after. It can be read and taken along; no page changes it.
+"""The audit log: who did what and when, before and after. It can be read and downloaded; no page changes it.
 
-Every member may read it, readers too: who keeps books must be able to show what happened to them.
+Every member can read it, including readers, since bookkeepers must be able to show what happened to the books.
 """
 
 import codecs
@@ -27,10 +27,10 @@ from ecriture.web.guards import company_page
 
 PAGE = 50
 MOST_SHOWN = 20
-"""A record with more changes than this shows the first ones; the others open, up to a limit. All of them are in the file."""
+"""A record with more changes shows the first few; the others unfold, up to a limit. The file has all of them."""
 
 MOST_OPENED = 200
-"""An import of a catalogue changes thousands: so many lines are no page."""
+"""The maximum number of lines on a page: a catalogue import can have thousands."""
 
 
 @company_page(see=Right.READ)
@@ -62,7 +62,7 @@ def _pages(page: object) -> list[int | str]:
 
 @company_page(see=Right.READ)
 def audit_csv(request: HttpRequest, member: Membership) -> HttpResponse:
-    """The records that the page's filter leaves, one row for each change."""
+    """The records that match the page's filter, one row per change."""
     company, zone = member.company, zone_of(member.company)
     wanted = records(company, AuditForm(request.GET, company=company).asked(zone))
     answer = download(codecs.BOM_UTF8, "audit.csv", CSV)
@@ -92,5 +92,5 @@ def _rows(wanted: Iterable[AuditRecord], chart: Chart, zone: ZoneInfo) -> Iterat
 
 
 def _changes(entry: Shown) -> Iterable[tuple[str, str, str]]:
-    """The changes; a record without any has one row all the same."""
+    """The changes; a record without changes still has one row."""
     return entry.lines or (("", "", ""),)

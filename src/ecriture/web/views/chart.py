@@ -1,8 +1,8 @@
-"""Settings → Chart of accounts: the list, a file of it with a preview, an account by hand, and the linked ones.
+"""Settings → Chart of accounts: the list, the import with a preview, an account by hand, and the linked accounts.
 
-A chart that was read waits in the session until somebody has seen what it changes. The session is kept in the database,
-so that whichever process answers next finds it, the page can be looked at twice and in the other language, and a chart
-of two thousand accounts is not sent to the browser and back. It is kept for one company, and let go when it is used.
+An imported chart waits in the session until its preview is confirmed. The session is in the database, so that any
+server process can answer, the page can be reloaded or read in the other language, and a chart of two thousand accounts
+is not sent to the browser and back. It belongs to one company, and is removed once used.
 """
 
 from typing import Any
@@ -36,14 +36,14 @@ from ecriture.web.steps import Step, linked_proposed
 
 A_PAGE = 100
 MOST_SHOWN = 50
-"""How many accounts of a kind, and how many problems, a preview lists; it counts them all."""
+"""How many accounts of a kind, and how many problems, a preview lists; it counts all of them."""
 WAITING = "chart"
 HINTS = "linked-hints"
 
 
 @company_page(see=Right.READ)
 def chart(request: HttpRequest, member: Membership) -> HttpResponse:
-    """The accounts, a page of them, those that somebody looks for."""
+    """A page of the accounts that match the search."""
     accounts, settings = chart_of(member.company), settings_of(member.company)
     linked, used = settings.accounting.linked_accounts, used_accounts(settings)
     form = FilterForm(request.GET)
@@ -69,7 +69,7 @@ def chart(request: HttpRequest, member: Membership) -> HttpResponse:
 
 
 def _without_page(asked: QueryDict) -> str:
-    """What is asked for, as an address has it, for the links to other pages."""
+    """The search as a query string, for links to other pages."""
     kept = asked.copy()
     kept.pop("page", None)
     return kept.urlencode()
@@ -77,7 +77,7 @@ def _without_page(asked: QueryDict) -> str:
 
 @company_page(see=Right.READ)
 def export(_request: HttpRequest, member: Membership) -> HttpResponse:
-    """The chart as our own table, which can be read again."""
+    """The chart as our own table, which can be imported again."""
     return download(write_chart(chart_of(member.company)), "chart.csv", CSV)
 
 
@@ -86,7 +86,7 @@ def export(_request: HttpRequest, member: Membership) -> HttpResponse:
 
 @company_page(see=Right.SETTINGS, act=Right.SETTINGS)
 def import_file(request: HttpRequest, member: Membership) -> HttpResponse:
-    """Takes a file in, and goes on to what it would change. With a mistake in it, all its problems are shown."""
+    """Receives a file and goes to its preview. If it has an error, all its problems are shown."""
     form = ChartFileForm(request.POST, request.FILES) if request.method == "POST" else ChartFileForm()
     problems: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
@@ -111,7 +111,7 @@ def import_file(request: HttpRequest, member: Membership) -> HttpResponse:
 
 
 def _told(read: ChartRead) -> list[dict[str, object]]:
-    """The problems of a file in words, with their places; what stops first."""
+    """The problems of a file in words, with their places; errors first."""
     language = str(get_language())
     in_order = sorted(read.problems, key=lambda problem: not problem.stops)
     return [
@@ -136,7 +136,7 @@ def _keep(request: HttpRequest, member: Membership, read: ChartRead, name: str) 
 
 
 def _kept(request: HttpRequest, member: Membership) -> dict[str, Any] | None:
-    """The chart that waits for this company; None when there is none."""
+    """This company's chart that awaits confirmation; None if there is none."""
     found: dict[str, Any] | None = request.session.get(WAITING)
     return found if found and found["company"] == str(member.company_id) else None
 
@@ -150,10 +150,10 @@ def _chart_in(kept: dict[str, Any]) -> Chart:
 
 @company_page(see=Right.SETTINGS, act=Right.SETTINGS)
 def preview(request: HttpRequest, member: Membership) -> HttpResponse:
-    """What a chart that was read would change, and which settings would lose an account. Replaces the chart when told to."""
+    """Previews an imported chart, and the settings that would lose an account. Replaces the chart on confirmation."""
     kept = _kept(request, member)
     if kept is None:
-        messages.warning(request, say("There is no chart to look at: choose the file again."))
+        messages.warning(request, say("There is no chart to preview: choose the file again."))
         return redirect(_with_guide(request, reverse("chart-import", args=[member.company_id])))
     before, after = chart_of(member.company), _chart_in(kept)
     if request.method == "POST":
@@ -177,7 +177,7 @@ def preview(request: HttpRequest, member: Membership) -> HttpResponse:
 def _replace(
     request: HttpRequest, member: Membership, kept: dict[str, Any], before: Chart, after: Chart
 ) -> HttpResponse:
-    """Puts the chart in the place of the old one; what only the old one knew to be linked is asked about again."""
+    """Replaces the chart; linked accounts known only from the old chart are asked about again."""
     put_chart(member.company, after, by=member)
     del request.session[WAITING]
     forgotten = [it.number for it in before if it.linked and it.number in after and not after[it.number].linked]
@@ -190,7 +190,7 @@ def _replace(
 
 @company_page(see=None, act=Right.SETTINGS)
 def starter(request: HttpRequest, member: Membership) -> HttpResponse:
-    """A chart to begin with, where there is none: it replaces nothing."""
+    """Adds a starter chart, only if there is none."""
     form = StarterForm(request.POST)
     if models.Account.objects.filter(company=member.company).exists():
         messages.error(request, say("Nothing was changed: there is a chart already."))
@@ -198,7 +198,7 @@ def starter(request: HttpRequest, member: Membership) -> HttpResponse:
         made = starter_chart(form.cleaned_data["province"])
         put_chart(member.company, made, by=member)
         text = say(
-            "The starter chart is in, with %(count)s accounts. Make it yours in your program, then import that one."
+            "The starter chart is in place, with %(count)s accounts. Create your own in your program, then import it."
         )
         messages.success(request, text % {"count": len(made)})
     return redirect(_after(request, member, "chart"))
@@ -209,7 +209,7 @@ def starter(request: HttpRequest, member: Membership) -> HttpResponse:
 
 @company_page(see=Right.SETTINGS, act=Right.SETTINGS)
 def linked(request: HttpRequest, member: Membership) -> HttpResponse:
-    """Which accounts the program refuses. It is asked after each import, and never taken silently."""
+    """Asks after each import which accounts the program refuses."""
     form = linked_form(request, member)
     if request.method == "POST" and form.is_valid() and save(request, member, form.change, area="chart") is not None:
         note_step(member.company, Step.CHART)
@@ -226,7 +226,7 @@ def linked_form(request: HttpRequest, member: Membership) -> LinkedForm:
 
 
 def forget_hints(request: HttpRequest) -> None:
-    """Once it was said which accounts are linked, what the file hinted at is not asked again."""
+    """Once the linked accounts are answered, the hints of the file are cleared."""
     request.session.pop(HINTS, None)
 
 
@@ -235,7 +235,7 @@ def forget_hints(request: HttpRequest) -> None:
 
 @company_page(see=Right.SETTINGS, act=Right.SETTINGS)
 def add(request: HttpRequest, member: Membership) -> HttpResponse:
-    """A new account; the address may propose its number and names (`?number=1201&name_fr=…`)."""
+    """A new account; the query string can propose its number and names (`?number=1201&name_fr=…`)."""
     proposed = {name: request.GET.get(name, "")[:200] for name in ("number", "name", "name_fr")}
     form = AccountForm(sent(request), chart=chart_of(member.company), account=None, initial=proposed)
     return _by_hand(request, member, form)
@@ -252,18 +252,18 @@ def correct(request: HttpRequest, member: Membership, account_id: UUID) -> HttpR
 def _by_hand(request: HttpRequest, member: Membership, form: AccountForm) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         changes = put_account(member.company, form.account, by=member)
-        said = say("Saved. Nothing that was transferred moves.") if changes else say("Nothing was changed.")
+        said = say("Saved. What was already transferred does not change.") if changes else say("Nothing was changed.")
         messages.success(request, said)
         return redirect(_after(request, member, "chart"))
     context = {"form": form, "is_new": not form.fields["number"].disabled, "guide": _guide(request)}
     return render(request, "chart/account.html", context, status=422 if form.errors else 200)
 
 
-# Where the first steps lead here, they go on afterwards
+# Coming from the set-up: continue there afterwards
 
 
 def _guide(request: HttpRequest) -> str:
-    """The first step from which somebody came, if any."""
+    """The set-up step that somebody came from, if any."""
     asked = request.GET.get("guide", "")
     return asked if asked in set(Step) else ""
 
@@ -274,7 +274,7 @@ def _with_guide(request: HttpRequest, address: str) -> str:
 
 
 def _after(request: HttpRequest, member: Membership, name: str) -> str:
-    """Back to the first step from which somebody came, else to a page of settings."""
+    """Back to the set-up step that somebody came from, or to a settings page."""
     guide = _guide(request)
     if guide:
         return reverse("first-step", args=[member.company_id, guide])

@@ -1,4 +1,4 @@
-"""A new company. Its owner is who makes it."""
+"""A new company. Its creator becomes its owner."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse

@@ -15,7 +15,7 @@ from ecriture.web.steps import year_after
 
 @company_page(see=Right.READ, act=Right.SETTINGS)
 def company(request: HttpRequest, member: Membership) -> HttpResponse:
-    """What a company is called and when its years begin; the next year is added by one click."""
+    """The company's name and fiscal years; one click adds the next year."""
     if request.method == "POST" and "next_year" in request.POST:
         save(request, member, with_next_year, area="company")
         return redirect("company-settings", member.company_id)

@@ -1,4 +1,4 @@
-"""When something is wrong: what happened, and where to go on. Never a traceback."""
+"""Error pages: what happened, and where to continue. Never a traceback."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +15,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def forgery(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """A form without its sign that it comes from one of our pages: mostly an old page, or no cookies."""
+    """A form without a valid CSRF token: usually an old page, or cookies are blocked."""
     return render(request, "errors/forgery.html", status=403)
 
 
@@ -24,12 +24,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """Made of the template alone: the database, the session or the files of the pages may be what is broken."""
+    """Uses only the template, since the database, the session or the static files may be broken."""
     return HttpResponse(render_to_string("errors/500.html", {"stylesheet": _stylesheet()}), status=500)
 
 
 def _stylesheet() -> str:
     try:
         return static("ecriture/ecriture.css")
-    except (ValueError, OSError):  # no manifest, or it does not name the file
+    except (ValueError, OSError):  # no manifest, or the file is not in it
         return ""

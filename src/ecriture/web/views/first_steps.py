@@ -1,4 +1,4 @@
-"""The first steps: a set-up that can be left at any step and taken up again."""
+"""The guided set-up, which can be left at any step and continued later."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -27,13 +27,13 @@ MakeForm = Callable[[HttpRequest, Membership, Known], Any]
 
 @company_page(see=Right.READ)
 def overview(request: HttpRequest, member: Membership) -> HttpResponse:
-    """All steps, what each has come to, and which comes next."""
+    """All steps, their answers, and the next one."""
     return render(request, "first_steps/overview.html", frame(known_of(member.company)))
 
 
 @company_page(see=Right.READ, act=Right.SETTINGS)
 def step(request: HttpRequest, member: Membership, step: str) -> HttpResponse:
-    """One step. It saves what it asks like the settings do, and goes on to the next."""
+    """One step. It saves like the settings pages, and continues with the next step."""
     if step not in set(Step):
         raise Http404
     here, known = Step(step), known_of(member.company)
@@ -50,10 +50,10 @@ def step(request: HttpRequest, member: Membership, step: str) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, member: Membership, here: Step, known: Known, form: Any) -> bool:
-    """Whether the answers were taken; then the step counts as done."""
+    """Whether the answers were saved; then the step is done."""
     if here is Step.COMPANY:
         store_steps.put_province(member.company, form.cleaned_data["province"], member)
-    if form.change(known.settings) != known.settings:  # to go on with what is there already is no news
+    if form.change(known.settings) != known.settings:  # continuing without a change needs no message
         warnings = getattr(form, "warnings", ())
         if save(request, member, form.change, area=_AREAS[here], warnings=warnings) is None:
             return False

@@ -1,4 +1,4 @@
-"""For who watches the server: whether it answers, and its database too."""
+"""Health check for monitoring: the server and its database."""
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """200 when the database answers, else 503; nobody needs to be signed in."""
+    """200 if the database answers, otherwise 503; no sign-in needed."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -1,4 +1,4 @@
-"""Where a person arrives: their company, or the list of their companies with what waits in each."""
+"""The start page: the person's company, or the list of their companies with what is pending."""
 
 from datetime import date
 from typing import NamedTuple
@@ -19,12 +19,12 @@ from ecriture.web.set_up import frame, known_of
 from ecriture.web.words import TARGETS
 
 SEARCHED_FROM = 10
-"""With more companies than this the list can be searched."""
+"""With more companies than this, the list has a search."""
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """The company that was looked at last, the only one, or the list."""
+    """Goes to the last viewed company, the only one, or the list."""
     memberships = list(companies_of(request.user))  # type: ignore[arg-type] # signed in
     last = request.session.get("company")
     found = next((it for it in memberships if str(it.company_id) == last), None)
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 class Row(NamedTuple):
-    """A company in the list of a bookkeeping firm."""
+    """A company in the list."""
 
     company: Company
     role: str
@@ -44,14 +44,14 @@ class Row(NamedTuple):
 
     @property
     def urgency(self) -> tuple[date, int, str]:
-        """What has waited longest comes first; then where most waits."""
+        """Sort key: the longest wait first, then the most pending."""
         waiting = self.waiting
         return (waiting.oldest or date.max, -(waiting.documents + waiting.payments), self.company.name.casefold())
 
 
 @login_required
 def companies(request: HttpRequest) -> HttpResponse:
-    """All of a bookkeeping firm's companies: role, what waits, what is missing."""
+    """All companies of a person: role, what is pending, what is missing."""
     memberships = list(companies_of(request.user))  # type: ignore[arg-type] # signed in
     q = request.GET.get("q", "").strip()[:60]
     found = [it for it in memberships if fold(q) in fold(it.company.name)]
@@ -68,21 +68,21 @@ def _row(membership: Membership, waiting: Waiting) -> Row:
 
 
 def _is_set_up(company: Company) -> bool:
-    """Whether an invoice and a payment have their accounts, which is enough for a transfer."""
+    """Whether the accounts of invoices and payments are set, which is enough for a transfer."""
     accounts = (company.invoice_debit, company.invoice_credit, company.payment_debit, company.payment_credit)
     return all(accounts)
 
 
 @company_page(see=Right.READ)
 def company(request: HttpRequest, member: Membership) -> HttpResponse:
-    """A company's first page: what to do first, what waits, and what is better looked at before a transfer."""
+    """A company's home page: the next steps, what is pending, and what to check before a transfer."""
     known = known_of(member.company)
     context = {"waiting": waiting_in([member.company])[member.company_id], "to_check": _to_check(known.settings)}
     return render(request, "companies/company.html", {**context, **frame(known)})
 
 
 class ToCheck(NamedTuple):
-    """What has no account: items, which go to the default one, and taxes, whose invoices are held."""
+    """What has no account: items, which use the default, and taxes, whose invoices are held back."""
 
     items: int
     default: str

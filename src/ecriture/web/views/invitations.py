@@ -1,4 +1,4 @@
-"""An invitation's own page: what it is about, for anybody who has the link; joining, for who is signed in."""
+"""The page of an invitation, visible to anybody with the link; signed-in people can join."""
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -16,7 +16,7 @@ from ecriture.store.models import Invitation, User
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Opening a link changes nothing: programs open links in mail too."""
+    """Opening a link changes nothing, because programs open links in e-mails too."""
     try:
         found = invitation_of(token)
         if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Settings → Products & Services: the list, an item, its place in the archive, many at once, files in and out."""
+"""Settings → Products & Services: the list, an item, archiving, bulk changes, import and export."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -38,7 +38,7 @@ from ecriture.web.guards import company_page
 from ecriture.web.saving import save, saved, sent
 
 MOST_SAID = 100
-"""How many problems or differences of a file are shown; the rest are counted."""
+"""How many problems or differences of a file are shown; the others are counted."""
 
 MOST_ITEMS = 20_000
 
@@ -47,7 +47,7 @@ MOST_ITEMS = 20_000
 
 
 class Side(NamedTuple):
-    """An account as the list shows it: its number, its name, and whether it is the item's own."""
+    """An account in the list: its number, its name, and whether it is the item's own."""
 
     number: str
     name: str
@@ -55,7 +55,7 @@ class Side(NamedTuple):
 
 
 class ItemLine(NamedTuple):
-    """An item of the list, with the accounts to which it would be posted now."""
+    """An item of the list, with the accounts that it would be posted to now."""
 
     row: models.Item
     taxes: str | None
@@ -75,7 +75,7 @@ def items(request: HttpRequest, member: Membership) -> HttpResponse:
 
 @company_page(see=None, act=Right.SETTINGS)
 def many(request: HttpRequest, member: Membership) -> HttpResponse:
-    """Gives accounts to the items that were chosen, or to all that were found."""
+    """Sets accounts for the chosen items, or for all search results."""
     company = member.company
     settings, chart = _settings_and_chart(company)
     codes = _chosen(request, company)
@@ -165,14 +165,14 @@ def _tax_names(item: Item) -> str | None:
 
 
 def _query(asked: Asked, **other: str) -> str:
-    """What was asked for, as the end of an address."""
+    """The search as a query string."""
     sort = f"{'-' if asked.down else ''}{asked.sort.value}"
     values = {"q": asked.words, "show": asked.show.value, "sort": sort, **other}
     return urlencode({name: value for name, value in values.items() if value and value not in ("all", "code")})
 
 
 class Heading(NamedTuple):
-    """A column that can be sorted: its address, and how it is sorted now."""
+    """A sortable column: its link and its current order."""
 
     query: str
     order: str
@@ -220,7 +220,7 @@ def item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpRespons
 
 
 def _of(row: models.Item) -> dict[str, Any]:
-    """What the pages and dialogs about an item show."""
+    """The context of the pages and dialogs of an item."""
     kept = item_of(row)
     return {
         "row": row,
@@ -232,7 +232,7 @@ def _of(row: models.Item) -> dict[str, Any]:
 
 @company_page(see=Right.SETTINGS, act=Right.SETTINGS)
 def archive_item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
-    """Puts an item into the archive, or changes its date and note there."""
+    """Archives an item, or changes its archive date and note."""
     row = item_row(member.company, item_id)
     form = ArchiveForm(request.POST or None, item=item_of(row))
     if saved(request, member, form, area="items"):
@@ -245,13 +245,13 @@ def archive_item(request: HttpRequest, member: Membership, item_id: UUID) -> Htt
 def take_back_item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
     row = item_row(member.company, item_id)
     if save(request, member, partial(forms.taken_back, row.code), area="items") is not None and row.note:
-        messages.warning(request, say("The note stays: change it if it does not hold any more."))
+        messages.warning(request, say("The note is kept: change it if it no longer applies."))
     return redirect("item", member.company_id, row.pk)
 
 
 @company_page(see=Right.SETTINGS, act=Right.SETTINGS)
 def delete_item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
-    """Deletes an item that no document uses; for another one it says why not, and offers the archive."""
+    """Deletes an item that no document uses; otherwise says why not, and offers to archive it."""
     row = item_row(member.company, item_id)
     if request.method == "POST" and save(request, member, partial(forms.deleted, row.code), area="items") is not None:
         return redirect("items", member.company_id)
@@ -274,7 +274,7 @@ def items_xlsx(request: HttpRequest, member: Membership) -> HttpResponse:  # noq
 
 
 class Difference(NamedTuple):
-    """What a file does to an item; `before` is None for a new one. `refused` says which of its accounts cannot be used."""
+    """The effect of a file on an item; `before` is None for a new one. `refused` names accounts that cannot be used."""
 
     before: Item | None
     after: Item
@@ -284,7 +284,7 @@ class Difference(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """What a file would do, and what is wrong with it."""
+    """The effect of a file, and its problems."""
 
     differences: tuple[Difference, ...]
     unchanged: int
@@ -313,13 +313,13 @@ class Preview(NamedTuple):
 
     @property
     def shown(self) -> tuple[Difference, ...]:
-        """The first differences; those that are refused before all others."""
+        """The first differences, refused ones first."""
         return tuple(sorted(self.differences, key=lambda it: not it.refused))[:MOST_SAID]
 
 
 @company_page(see=Right.SETTINGS, act=Right.SETTINGS)
 def import_items(request: HttpRequest, member: Membership) -> HttpResponse:
-    """A file is looked at first; what was looked at comes back to be taken in, and is read and checked again."""
+    """Previews a file; the previewed items are sent back, read and checked again before the import."""
     taking = TakenForm(request.POST) if "content" in request.POST else None
     form = FileForm(request.POST if request.method == "POST" and not taking else None, request.FILES or None)
     if request.method != "POST" or not (taking or form).is_valid():
@@ -341,17 +341,17 @@ def _laid_over(settings: Settings, read: ItemsRead) -> Settings:
 
 
 def _known_taxes(settings: Settings) -> list[str]:
-    """Those of the company, and those that items name though they are gone: what was written can be read."""
+    """The company's tax codes, and removed ones that items still name, so that exports can be read."""
     used = {code for item in settings.items.values() for code in item.taxes or ()}
     return list(dict.fromkeys([*settings.taxes, *sorted(used)]))
 
 
 def preview_of(settings: Settings, chart: Chart, read: ItemsRead) -> Preview:
-    """What a file that was read would do to the catalogue. Only accounts that would change are looked at."""
+    """The effect of a file on the catalogue. Only changed accounts are checked."""
     language = str(get_language())
     faults = [_said(problem, language) for problem in read.problems if problem.stops]
     if len(read.items) > MOST_ITEMS:
-        faults.append(say("More than %s items are not taken in at once.") % MOST_ITEMS)
+        faults.append(say("The file has more than %s items. Split it into smaller files.") % MOST_ITEMS)
     notices = (_said(problem, language) for problem in read.problems if not problem.stops)
     after = {} if faults else merged(settings.items, read)
     check = _Check(settings, chart, language)
@@ -366,7 +366,7 @@ def _said(problem: Problem, language: str) -> str:
 
 
 class _Check:
-    """What the chart says of the accounts of a file, each looked at once."""
+    """Checks the accounts of a file against the chart, each once."""
 
     def __init__(self, settings: Settings, chart: Chart, language: str) -> None:
         self._settings, self._chart, self._language = settings, chart, language

@@ -1,4 +1,4 @@
-"""The language of the screen: kept with the person, and in a cookie for who is not signed in."""
+"""The language of the screen: stored with the person, and in a cookie for visitors."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from ecriture.store.models import User
 
 @require_POST
 def speak(request: HttpRequest) -> HttpResponse:
-    """Chooses a language, and goes back to the page."""
+    """Sets the language, and returns to the page."""
     back = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     response = redirect(back if here else "home")

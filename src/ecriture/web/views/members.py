@@ -1,4 +1,4 @@
-"""Settings → Members: who may do what in a company, and who is invited."""
+"""Settings → Members: the members of a company with their roles, and its invitations."""
 
 from typing import Any
 from uuid import UUID
@@ -40,7 +40,7 @@ def _page(request: HttpRequest, member: Membership, form: InvitationForm) -> Htt
 
 
 def _with_two_factor(company: Company) -> frozenset[UUID]:
-    """Those of the members who sign in with a code too."""
+    """The members who use two-factor sign-in."""
     apps = Authenticator.objects.filter(type=Authenticator.Type.TOTP, user__memberships__company=company)
     return frozenset(apps.values_list("user_id", flat=True))
 
@@ -67,7 +67,7 @@ def role(request: HttpRequest, member: Membership, member_id: UUID) -> HttpRespo
 
 @company_page(see=Right.MEMBERS, act=Right.MEMBERS)
 def remove(request: HttpRequest, member: Membership, member_id: UUID) -> HttpResponse:
-    """Asks first; where a script runs, in a dialog on the list."""
+    """Asks for confirmation; with JavaScript, in a dialog on the list."""
     other = _member(member, member_id)
     if request.method != "POST":
         return render(request, "people/remove.html", {"it": other})
@@ -89,14 +89,14 @@ def _ended(request: HttpRequest, member: Membership, other: Membership) -> HttpR
         return redirect("members", member.company_id)
     names = {"name": other.user.shown, "company": member.company.name}
     if other.pk == member.pk:
-        messages.success(request, say("You are no member of %(company)s any more.") % names)
+        messages.success(request, say("You are no longer a member of %(company)s.") % names)
         return redirect("companies")
-    messages.success(request, say("%(name)s is no member of %(company)s any more.") % names)
+    messages.success(request, say("%(name)s is no longer a member of %(company)s.") % names)
     return redirect("members", member.company_id)
 
 
 def _last_owner() -> str:
-    return say("Nothing was changed. A company keeps an owner: make somebody else an owner first.")
+    return say("Nothing was changed. A company must have an owner: make somebody else an owner first.")
 
 
 def _member(member: Membership, member_id: UUID) -> Membership:
@@ -109,7 +109,7 @@ def _member(member: Membership, member_id: UUID) -> Membership:
 @never_cache
 @company_page(see=None, act=Right.MEMBERS)
 def invite(request: HttpRequest, member: Membership) -> HttpResponse:
-    """Shows the link in the answer itself, once: to keep it for another page it would have to be stored."""
+    """Shows the link once, in the response itself, because it is not stored."""
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return _page(request, member, form)
@@ -125,13 +125,13 @@ def invite(request: HttpRequest, member: Membership) -> HttpResponse:
 
 
 def _mailed(made: Made, link: str) -> bool:
-    """Sends the link. Whether that worked: the link is on the screen all the same."""
+    """Sends the link; returns whether that worked. The link is on the screen in any case."""
     context: dict[str, Any] = {"invitation": made.invitation, "link": link}
     subject = " ".join(render_to_string("people/email/invitation_subject.txt", context).split())
     text = render_to_string("people/email/invitation_message.txt", context)
     try:
         return send_mail(subject, text, None, [made.invitation.email]) == 1
-    except OSError:  # SMTPException is one: the server of mail is not there, or refuses
+    except OSError:  # includes SMTPException: the mail server is unreachable or refuses
         return False
 
 
@@ -139,5 +139,5 @@ def _mailed(made: Made, link: str) -> bool:
 def withdraw(request: HttpRequest, member: Membership, invitation_id: UUID) -> HttpResponse:
     invitation = get_object_or_404(Invitation, company=member.company, pk=invitation_id, used_at=None)
     invitations.withdraw(invitation, by=member.user)
-    messages.success(request, say("The invitation is withdrawn: its link works no more."))
+    messages.success(request, say("The invitation is withdrawn: its link no longer works."))
     return redirect("members", member.company_id)

@@ -1,4 +1,4 @@
-"""Settings → Payments: the ways to pay with their accounts, those of payments and refunds, and the lines of the bank."""
+"""Settings → Payments: payment methods, the accounts of payments and refunds, and the bank lines."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render

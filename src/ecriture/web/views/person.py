@@ -1,4 +1,4 @@
-"""The person who is signed in: their name, their language, and how their account is kept safe."""
+"""The signed-in person's name, language and account security."""
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages

@@ -1,8 +1,8 @@
-"""Settings → File: the settings leave and enter as company.toml, the command's own file.
+"""Settings → Settings file: exports and imports the settings as company.toml, the command's own file.
 
-What a file would change is shown before it is done. Until then the settings that were read travel in the page's own form,
-written out again: nothing is kept on the server, so whichever process answers, two tabs do not mix, and what is applied is
-what was looked at. If somebody changed the settings meanwhile, the preview is shown again.
+A preview shows what a file would change. Until it is confirmed, the settings travel in the page's form, written as a
+file: nothing is stored on the server, so any process can answer, two tabs do not mix, and exactly the previewed
+settings are applied. If somebody changed the settings meanwhile, the preview is shown again.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ MOST_FAULTS = 50
 
 
 class Meanwhile(RuntimeError):
-    """The settings are not those any more that the preview was made of."""
+    """The settings changed since the preview."""
 
 
 @company_page(see=Right.READ, act=Right.SETTINGS)
@@ -80,7 +80,7 @@ def _apply(request: HttpRequest, member: Membership) -> HttpResponse:
         saved = save(request, member, to, area="file", warnings=found.warnings)
     except Meanwhile:
         messages.warning(
-            request, say("Nothing was saved: the settings have changed meanwhile. Look at the differences again.")
+            request, say("Nothing was saved: the settings have changed meanwhile. Check the differences again.")
         )
         return _preview(request, member, content)
     return redirect("settings-file", company.pk) if saved else _page(request, {}, status=422)

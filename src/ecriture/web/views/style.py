@@ -1,4 +1,4 @@
-"""Every component in every state, for who works on the look."""
+"""A style guide: every component in every state."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
