@@ -41,7 +41,7 @@ from ecriture.core.settings import (
 )
 from ecriture.core.taxes import Tax
 
-SOME = settings(max_examples=40)
+SOME = settings(max_examples=30)
 """Enough for each fault that was put into the core on purpose to be found by several tests."""
 DAYS = tuple(date(2026, month, day) for month in (1, 2, 3) for day in (1, 15, 28))
 CENTS = (100, 333, 1000, 11498)
