@@ -194,6 +194,14 @@ def test_an_error_holds_its_unit_and_says_the_amount_and_only_once() -> None:
     assert [entry.debit_cents for entry in plan.entries] == [5]
 
 
+def test_an_error_is_said_of_each_unit_that_has_it_whatever_comes_between() -> None:
+    company = accounting(linked_accounts=frozenset({"4100"}))
+    units = [invoice(f"F-{i}", "01-05", line("CLEAN" if i % 2 else "", 100)) for i in range(5)]
+    plan = planned(company, *units)
+    assert codes(plan.problems) == [("account-linked", "F-1"), ("account-linked", "F-3")]
+    assert [unit.number for unit in plan.kept_back] == ["F-1", "F-3"]
+
+
 def test_a_row_of_nothing_needs_no_account() -> None:
     company = replace(COMPANY, extras=replace(COMPANY.extras, tip=""))
     assert codes(planned(company, invoice("F-1", "01-05", line("", 1), row("tip", 0))).problems) == []
