@@ -17,6 +17,7 @@ from small_books import (
     accounts,
     add,
     books,
+    credit_note,
     invoice,
     line,
     lines,
@@ -639,3 +640,12 @@ def test_the_listing_names_unit_customer_dates_and_the_rule_that_won() -> None:
     (_, (posting, choice)) = listing(ledger.plan(books(document), "02-28"))
     assert posting[:8] == (1, 2, document.id, "Lise", on("01-05"), on("02-01"), "4100", -100)
     assert choice.rule == "items.CLEAN.credit"
+
+
+def test_the_listing_names_the_line_of_each_posting_whatever_its_sign() -> None:
+    found = invoice("F-1", "01-05", line("", 100), line("", -30)), credit_note("N-1", "01-06", line("", 5))
+    made = Ledger().plan(books(*found), "01-31")
+    lines_of_entry = made.entries[0].lines
+    for posting, _ in listing(made):
+        named = lines_of_entry[posting.line - 1]
+        assert (named.account, named.amount_cents > 0) == (posting.account, posting.amount_cents > 0)

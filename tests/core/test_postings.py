@@ -157,6 +157,13 @@ def test_a_payment_may_be_a_tip_and_nothing_else() -> None:
     assert wanted(payment("P-1", "01-20", share("F-1", 600, tip=600)), F1) == {on("01-20"): {"1060": 600, "2400": -600}}
 
 
+def test_what_is_a_tip_and_nothing_else_leaves_nothing_to_apply_later() -> None:
+    sale = invoice("F-1", "03-02", line("", 5000))
+    assert wanted(payment("P-1", "01-20", share("F-1", 600, tip=600)), sale) == {
+        on("01-20"): {"1060": 600, "2400": -600}
+    }
+
+
 def test_postings_stand_row_by_row_the_tip_after_the_rounding() -> None:
     paid = payment("P-1", "01-20", share("", 100), share("F-1", 1000, fee=30, rounding=1, tip=101))
     want = wants_of(books(F1, paid))[paid.id]
