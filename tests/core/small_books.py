@@ -5,12 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from ecriture.core.batches import Batch, BatchState, Transferred, transferred_by
+from ecriture.core.batches import Batch, BatchState, Recorded, Transferred, transferred_by
 from ecriture.core.documents import (
     Books,
     Document,
     DocumentKind,
-    Form,
     Payment,
     PaymentKind,
     PaymentRow,
@@ -18,9 +17,12 @@ from ecriture.core.documents import (
     RowKind,
     Status,
     UnitId,
+    UnitKind,
+    signed,
 )
 from ecriture.core.entries import Line
-from ecriture.core.plan import Plan, listing
+from ecriture.core.opening import opening_notices
+from ecriture.core.plan import Plan, exported_units
 from ecriture.core.plan import plan as difference
 from ecriture.core.problems import Problem
 from ecriture.core.review import TargetRules
@@ -34,7 +36,7 @@ from ecriture.core.settings import (
     frozen_mapping,
 )
 from ecriture.core.taxes import Rate, Tax
-from ecriture.core.wants import Wanted, Wants
+from ecriture.core.wants import Want, Wants
 
 ALWAYS = date(2008, 1, 1)
 GST = Tax("GST", "", "2310", (Rate(ALWAYS, Decimal(5)),))
@@ -97,8 +99,9 @@ def invoice(
     status: Status = Status.FINAL,
     applies_to: str = "",
 ) -> Document:
-    keys, amounts = tuple(key for key, _ in rows), tuple(cents for _, cents in rows)
-    return Document(number, kind, status, on(day), customer, applies_to, Form(keys), amounts)
+    """From rows as they are written: a discount is positive."""
+    keys, amounts = tuple(key for key, _ in rows), tuple(signed(key, cents) for key, cents in rows)
+    return Document(number, kind, status, on(day), customer, applies_to, keys, amounts)
 
 
 def credit_note(
@@ -108,8 +111,8 @@ def credit_note(
     return invoice(number, day, *rows, customer=customer, kind=kind, status=status, applies_to=applies_to)
 
 
-def share(document: str, cents: int, *, fee: int = 0, rounding: int = 0, applied: str = "") -> PaymentRow:
-    return PaymentRow(document, cents, fee, rounding, on(applied) if applied else None)
+def share(document: str, cents: int, *, fee: int = 0, rounding: int = 0, tip: int = 0, applied: str = "") -> PaymentRow:
+    return PaymentRow(document, cents, fee, rounding, tip, on(applied) if applied else None)
 
 
 def payment(
@@ -132,18 +135,19 @@ def refund(number: str, day: str, *rows: PaymentRow, method: str = "", customer:
 def books(*units: Document | Payment) -> Books:
     documents = {unit.number: unit for unit in units if isinstance(unit, Document)}
     payments = {unit.number: unit for unit in units if isinstance(unit, Payment)}
-    return Books(documents, payments)
+    days = [unit.date for unit in units]
+    return Books(documents, payments, span=(min(days), max(days)) if days else None)
 
 
 def wants_of(
     found: Books, company: Settings = COMPANY, *, through: str = "12-31", transferred: Transferred | None = None
-) -> dict[UnitId, Wanted]:
+) -> dict[UnitId, Want]:
     """What each unit wants."""
     wants = Wants(found, company, through=on(through), transferred=transferred or Transferred())
-    return {want.unit.id: want for want in wants.each()}
+    return {want.unit.id: want for want in wants}
 
 
-def parts_of(want: Wanted) -> Parts:
+def parts_of(want: Want) -> Parts:
     """What a unit wants by own date and account."""
     return {part.own_date: part.by_account() for part in want.parts}
 
@@ -170,7 +174,7 @@ def amounts(plan: Plan) -> list[dict[tuple[str, bool], int]]:
 
 @dataclass
 class Ledger:
-    """A company's batches. `held` and the problems of the wants are in the plan, as the program gives them."""
+    """A company's batches. The notices of the start date are in the plan too, as the program gives them."""
 
     company: Settings = COMPANY
     batches: list[Batch] = field(default_factory=list)
@@ -182,21 +186,9 @@ class Ledger:
     def plan(
         self, found: Books, through: str, *, company: Settings | None = None, rules: TargetRules | None = None
     ) -> Plan:
-        company = company or self.company
-        wants = Wants(found, company, through=on(through), transferred=self.transferred)
-        plan = difference(
-            wants,
-            self.transferred,
-            company=company,
-            documents=found.documents,
-            through=on(through),
-            batch=len(self.batches) + 1,
-            rules=rules,
-            recording=True,
-        )
-        plan.problems += wants.problems
-        plan.held += wants.held
-        return plan
+        wants = Wants(found, company or self.company, through=on(through), transferred=self.transferred)
+        plan = difference(wants, batch=len(self.batches) + 1, rules=rules)
+        return replace(plan, problems=(*opening_notices(wants), *plan.problems))
 
     def export(self, found: Books, through: str, *, company: Settings | None = None) -> Plan:
         """Plans, and keeps a batch of the plan when there is anything in it."""
@@ -211,10 +203,21 @@ class Ledger:
     def balances(self) -> Balances:
         """What live batches hold, by account, without zeros."""
         sums: Balances = {}
-        for parts in self.transferred.parts.values():
+        for parts in parts_held(self.transferred).values():
             for held in parts.values():
                 add(sums, held)
         return {account: cents for account, cents in sorted(sums.items()) if cents}
+
+
+def live_units(transferred: Transferred) -> dict[UnitId, Recorded]:
+    """What live batches recorded of each unit."""
+    documents = {UnitId(UnitKind.DOCUMENT, number): it for number, it in transferred.documents.items()}
+    return documents | {UnitId(UnitKind.PAYMENT, number): it for number, it in transferred.payments.items()}
+
+
+def parts_held(transferred: Transferred) -> dict[UnitId, Parts]:
+    """What live batches hold of each unit, by own date and account."""
+    return {unit: recorded.parts for unit, recorded in live_units(transferred).items()}
 
 
 def batch_of(plan: Plan, company: Settings) -> Batch:
@@ -224,11 +227,10 @@ def batch_of(plan: Plan, company: Settings) -> Batch:
         through=plan.through,
         content=b"",
         entries=plan.entries,
-        postings=tuple(posting for posting, _ in listing(plan)),
-        records=plan.records,
         opening=company.accounting.opening,
         start_date=company.accounting.start_date,
         exported_at="",
+        units=tuple(exported_units(plan)),
     )
 
 

@@ -5,16 +5,17 @@ from datetime import date
 
 import pytest
 from hypothesis import given
-from small_books import Ledger, books, invoice, line, on, payment, share
-from worlds import World, worlds
+from small_books import Ledger, books, invoice, line, live_units, on, parts_held, payment, share
+from worlds import SOME, World, worlds
 
 from ecriture.core.batches import (
     NOTHING_TRANSFERRED,
     Batch,
     BatchPosting,
     BatchState,
-    Record,
-    Transferred,
+    BatchUnit,
+    Recorded,
+    UnitRecord,
     Why,
     transferred_by,
 )
@@ -26,19 +27,30 @@ P1 = UnitId(UnitKind.PAYMENT, "F-1")
 JANUARY_5, JANUARY_20 = on("01-05"), on("01-20")
 
 
-def batch(number: int, *postings: BatchPosting, record: Record | None = None, unit: UnitId = F1) -> Batch:
+def batch(number: int, *postings: BatchPosting, record: UnitRecord | None = None, unit: UnitId = F1) -> Batch:
+    """A batch of postings; `record` is that of `unit`, which has at least a posting of nothing."""
+    found: dict[UnitId, list[BatchPosting]] = {}
+    for it in postings if record is None else (*postings, posting("1201", 0, unit=unit)):
+        found.setdefault(it.unit, []).append(it)
     return Batch(
         number=number,
         target="csv",
         through=on("01-31"),
         content=b"",
         entries=(),
-        postings=postings,
-        records={unit: record} if record else {},
         opening=Opening.SAGE,
         start_date=None,
         exported_at="",
+        units=tuple(BatchUnit(it, record or UnitRecord(JANUARY_5, {}), its) for it, its in found.items()),
     )
+
+
+def parts(*batches: Batch) -> dict[UnitId, dict[date, dict[str, int]]]:
+    return parts_held(transferred_by(batches))
+
+
+def recorded(*batches: Batch, unit: UnitId = F1) -> Recorded:
+    return live_units(transferred_by(batches))[unit]
 
 
 def posting(account: str, cents: int, *, unit: UnitId = F1, own: date = JANUARY_5) -> BatchPosting:
@@ -52,68 +64,68 @@ def cancelled(found: Batch) -> Batch:
 def test_postings_are_summed_by_unit_own_date_and_account() -> None:
     first = batch(1, posting("1201", 100), posting("4000", -60), posting("4000", -40))
     second = batch(2, posting("1201", -30), posting("4000", 30), posting("1201", 7, own=JANUARY_20))
-    assert transferred_by([first, second]).parts == {
+    assert parts(first, second) == {
         F1: {JANUARY_5: {"1201": 70, "4000": -70}, JANUARY_20: {"1201": 7}},
     }
 
 
 def test_a_document_and_a_payment_of_one_number_are_two_units() -> None:
-    found = transferred_by([batch(1, posting("1201", 1), posting("1060", 2, unit=P1))])
-    assert found.parts == {F1: {JANUARY_5: {"1201": 1}}, P1: {JANUARY_5: {"1060": 2}}}
+    found = parts(batch(1, posting("1201", 1), posting("1060", 2, unit=P1)))
+    assert found == {F1: {JANUARY_5: {"1201": 1}}, P1: {JANUARY_5: {"1060": 2}}}
 
 
 @pytest.mark.parametrize(("state", "live"), [("exported", True), ("confirmed", True), ("cancelled", False)])
 def test_only_a_cancelled_batch_holds_nothing(state: str, live: bool) -> None:
     found = replace(batch(1, posting("1201", 1)), state=BatchState(state))
     assert found.live is live
-    assert bool(transferred_by([found])) is live
+    assert (transferred_by([found]).any_live, bool(parts(found))) == (live, live)
 
 
 def test_what_was_reversed_is_still_held_with_zeros() -> None:
     """The unit is live, so that a later part on that date is a correction."""
-    found = transferred_by([batch(1, posting("1201", 5)), batch(2, posting("1201", -5))])
-    assert found.parts == {F1: {JANUARY_5: {"1201": 0}}}
+    found = parts(batch(1, posting("1201", 5)), batch(2, posting("1201", -5)))
+    assert found == {F1: {JANUARY_5: {"1201": 0}}}
 
 
 def test_any_batch_can_be_cancelled_and_what_is_left_counts() -> None:
     first, second = batch(1, posting("1201", 5)), batch(2, posting("1201", 7))
-    assert transferred_by([cancelled(first), second]).parts == {F1: {JANUARY_5: {"1201": 7}}}
-    assert transferred_by([first, cancelled(second)]).parts == {F1: {JANUARY_5: {"1201": 5}}}
+    assert parts(cancelled(first), second) == {F1: {JANUARY_5: {"1201": 7}}}
+    assert parts(first, cancelled(second)) == {F1: {JANUARY_5: {"1201": 5}}}
 
 
-def test_nothing_transferred_is_false_and_holds_nothing() -> None:
+def test_cancelled_batches_hold_nothing() -> None:
     assert transferred_by([]) == transferred_by([cancelled(batch(1, posting("1201", 5)))]) == NOTHING_TRANSFERRED
-    assert not NOTHING_TRANSFERRED
 
 
-# What is kept
+def test_a_live_batch_is_known_though_none_of_its_units_is() -> None:
+    assert transferred_by([batch(1)]).any_live
+    assert not transferred_by([cancelled(batch(1))]).any_live
 
 
-def kept(*batches: Batch) -> Transferred:
-    return transferred_by(batches)
+# What is recorded
 
 
 def test_a_later_record_of_an_account_goes_before_an_earlier_one() -> None:
-    first = batch(1, record=Record(JANUARY_5, {"clearing": "1201", "fee": "5610"}))
-    second = batch(2, record=Record(JANUARY_5, {"clearing": "1299"}))
-    assert kept(first, second).kept[F1].accounts == {"clearing": "1299", "fee": "5610"}
-    assert kept(first, cancelled(second)).kept[F1].accounts["clearing"] == "1201"
+    first = batch(1, record=UnitRecord(JANUARY_5, {"clearing": "1201", "fee": "5610"}))
+    second = batch(2, record=UnitRecord(JANUARY_5, {"clearing": "1299"}))
+    assert recorded(first, second).accounts == {"clearing": "1299", "fee": "5610"}
+    assert recorded(first, cancelled(second)).accounts["clearing"] == "1201"
 
 
 def test_a_later_batch_without_a_sale_date_keeps_the_earlier_one() -> None:
-    first = batch(1, record=Record(JANUARY_5, {}, JANUARY_20))
-    second = batch(2, record=Record(JANUARY_5, {}))
-    assert kept(first, second).kept[F1].sale_date(JANUARY_5) == JANUARY_20
+    first = batch(1, record=UnitRecord(JANUARY_5, {}, JANUARY_20))
+    second = batch(2, record=UnitRecord(JANUARY_5, {}))
+    assert recorded(first, second).sale_date(JANUARY_5) == JANUARY_20
 
 
 def test_a_recorded_sale_date_holds_as_long_as_the_document_s_date_is_unchanged() -> None:
-    found = kept(batch(1, record=Record(JANUARY_5, {}, JANUARY_20))).kept[F1]
+    found = recorded(batch(1, record=UnitRecord(JANUARY_5, {}, JANUARY_20)))
     assert found.sale_date(JANUARY_20) is None
 
 
 def test_a_recorded_application_holds_for_its_row_and_the_payment_s_date() -> None:
-    record = Record(JANUARY_5, {}, None, {("F-9", None): JANUARY_20})
-    found = kept(batch(1, record=record, unit=P1)).kept[P1]
+    record = UnitRecord(JANUARY_5, {}, None, {("F-9", None): JANUARY_20})
+    found = recorded(batch(1, record=record, unit=P1), unit=P1)
     assert found.applied_on(JANUARY_5, ("F-9", None)) == JANUARY_20
     assert found.applied_on(JANUARY_20, ("F-9", None)) is None
     assert found.applied_on(JANUARY_5, ("F-9", JANUARY_20)) is None
@@ -121,17 +133,17 @@ def test_a_recorded_application_holds_for_its_row_and_the_payment_s_date() -> No
 
 
 def test_each_row_keeps_its_own_latest_application() -> None:
-    first = batch(1, record=Record(JANUARY_5, {}, None, {("A", None): JANUARY_5, ("B", None): JANUARY_5}))
-    second = batch(2, record=Record(JANUARY_5, {}, None, {("B", None): JANUARY_20}))
-    found = kept(first, second).kept[F1]
+    first = batch(1, record=UnitRecord(JANUARY_5, {}, None, {("A", None): JANUARY_5, ("B", None): JANUARY_5}))
+    second = batch(2, record=UnitRecord(JANUARY_5, {}, None, {("B", None): JANUARY_20}))
+    found = recorded(first, second)
     assert [found.applied_on(JANUARY_5, (number, None)) for number in "AB"] == [JANUARY_5, JANUARY_20]
 
 
 def test_a_unit_keeps_the_opening_policy_of_its_first_live_batch() -> None:
-    first = batch(1, record=Record(JANUARY_5, {}))
-    second = replace(batch(2, record=Record(JANUARY_5, {})), opening=Opening.CLEARING)
-    assert kept(first, second).kept[F1].opening is Opening.SAGE
-    assert kept(cancelled(first), second).kept[F1].opening is Opening.CLEARING
+    first = batch(1, record=UnitRecord(JANUARY_5, {}))
+    second = replace(batch(2, record=UnitRecord(JANUARY_5, {})), opening=Opening.CLEARING)
+    assert recorded(first, second).opening is Opening.SAGE
+    assert recorded(cancelled(first), second).opening is Opening.CLEARING
 
 
 def test_the_start_date_is_that_of_the_live_batches() -> None:
@@ -143,21 +155,26 @@ def test_the_start_date_is_that_of_the_live_batches() -> None:
 # What a batch records
 
 
+def record_of(ledger: Ledger, unit: UnitId) -> UnitRecord:
+    """What the first batch records of a unit."""
+    return next(it.record for it in ledger.batches[0].units if it.unit == unit)
+
+
 def test_a_batch_records_the_accounts_of_what_was_due_and_only_of_that() -> None:
     late = invoice("F-1", "03-02", line("CLEAN", 500))
     paid = payment("P-1", "01-20", share("F-1", 500, fee=0), method="card")
     ledger = Ledger()
     ledger.export(books(late, paid), "01-31")
-    record = ledger.batches[0].records[paid.id]
-    assert ledger.batches[0].records.keys() == {paid.id}
-    assert record == Record(JANUARY_20, {"method:card": "1065", "unapplied": "2450"}, None, {})
+    record = record_of(ledger, paid.id)
+    assert [it.unit for it in ledger.batches[0].units] == [paid.id]
+    assert record == UnitRecord(JANUARY_20, {"method:card": "1065", "unapplied": "2450"}, None, {})
 
 
 def test_a_batch_records_the_accounts_of_a_zero_posting_not() -> None:
     ledger = Ledger()
     document = invoice("F-1", "01-05", line("CLEAN", 500), line("", 0))
     ledger.export(books(document), "01-31")
-    assert ledger.batches[0].records[document.id] == Record(
+    assert record_of(ledger, document.id) == UnitRecord(
         JANUARY_5, {"line:CLEAN:debit": "1201", "line:CLEAN:credit": "4100"}, JANUARY_5
     )
 
@@ -167,10 +184,11 @@ def test_a_sale_that_moved_after_through_is_not_recorded() -> None:
     ledger = Ledger()
     for day in ("01-05", "03-05"):
         ledger.export(books(invoice("F-1", day, line("", 500))), "02-28")
-    assert [batch.records[F1].sale_date for batch in ledger.batches] == [JANUARY_5, None]
+    assert [it.record.sale_date for batch in ledger.batches for it in batch.units] == [JANUARY_5, None]
     assert ledger.balances() == {}
 
 
+@SOME
 @given(worlds())
 def test_a_batch_holds_what_its_plan_showed(world: World) -> None:
     ledger = Ledger(world.company)
@@ -182,10 +200,47 @@ def test_a_batch_holds_what_its_plan_showed(world: World) -> None:
     assert ledger.balances() == {account: cents for account, cents in sorted(sums.items()) if cents}
 
 
+@SOME
 @given(worlds())
 def test_nothing_recorded_lies_after_through(world: World) -> None:
     ledger = Ledger(world.company)
-    plan = ledger.export(world.books, world.through.isoformat())
-    for record in plan.records.values():
+    ledger.export(world.books, world.through.isoformat())
+    for _, record, postings in (unit for batch in ledger.batches for unit in batch.units):
         assert max((record.sale_date or world.through, *record.applied.values())) <= world.through
-    assert all(posting.own_date <= world.through for batch in ledger.batches for posting in batch.postings)
+        assert all(posting.own_date <= world.through for posting in postings)
+
+
+# What the latest of them say of a unit
+
+
+def test_a_unit_has_the_date_and_customer_of_its_latest_live_batch() -> None:
+    first = batch(1, posting("1201", 5)._replace(customer="Lise"), posting("4000", -5)._replace(customer="Hélène"))
+    second = batch(2, record=UnitRecord(JANUARY_20, {}))
+    assert (recorded(first).unit_date, recorded(first).customer) == (JANUARY_5, "Hélène")
+    assert (recorded(first, second).unit_date, recorded(first, second).customer) == (JANUARY_20, "")
+    assert recorded(first, cancelled(second)).unit_date == JANUARY_5
+
+
+def test_a_unit_is_in_a_batch_once_with_its_postings_in_the_order_of_the_listing() -> None:
+    document = invoice("F-1", "01-05", line("CLEAN", 500), line("", 700), customer="Lise")
+    moved = payment("P-1", "01-02", share("F-1", 1200))
+    ledger = Ledger()
+    ledger.export(books(document, moved), "01-31")
+    (batch,) = ledger.batches
+    assert [(unit, [it.amount_cents for it in postings]) for unit, _, postings in batch.units] == [
+        (document.id, [500, -500, 700, -700]),
+        (moved.id, [1200, -1200, 1200, -1200]),
+    ]
+
+
+def test_a_tip_is_recorded_under_a_key_of_its_own() -> None:
+    ledger = Ledger()
+    paid = payment("P-1", "01-20", share("", 1100, tip=100, fee=30, rounding=1), method="card")
+    ledger.export(books(paid), "01-31")
+    assert record_of(ledger, paid.id).accounts == {
+        "method:card": "1065",
+        "fee": "5610",
+        "unapplied": "2450",
+        "rounding": "5990",
+        "tip": "2400",
+    }

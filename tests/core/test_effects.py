@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_books import (
     COMPANY,
+    Ledger,
     accounting,
     accounts,
     books,
@@ -71,11 +72,31 @@ def test_payments_are_counted_apart_from_documents() -> None:
 
 def test_a_payment_without_a_document_goes_to_the_deposits() -> None:
     assert moved(FOUND, COMPANY, extras(deposit="2460")) == {"2460": Moved(payments=1)}
-    assert moved(books(P1), COMPANY, extras(deposit="2460")) == {}
+    assert moved(books(F1, P1), COMPANY, extras(deposit="2460")) == {}
 
 
 def test_only_a_payment_with_a_fee_moves_with_the_fees() -> None:
     assert moved(FOUND, COMPANY, extras(fee="5620")) == {"5620": Moved(payments=1)}
+
+
+def test_only_a_payment_with_a_tip_moves_with_the_tips() -> None:
+    tipped = payment("P-3", "01-22", share("F-1", 600, tip=100))
+    assert moved(books(F1, P1, tipped), COMPANY, extras(tip="2405")) == {"2405": Moved(payments=1)}
+
+
+def test_a_payment_of_a_document_that_only_batches_know_goes_where_its_others_go() -> None:
+    ledger = Ledger()
+    ledger.export(books(F1), "01-31")
+    later = books(payment("P-3", "02-22", share("F-1", 600)))
+    after = accounts(payment_credit="1202")
+    assert moved(later, COMPANY, after, ledger.transferred) == {"1202": Moved(payments=1)}
+    assert moved(later, COMPANY, extras(deposit="2460"), ledger.transferred) == {}
+
+
+def test_what_was_transferred_stays() -> None:
+    ledger = Ledger()
+    ledger.export(FOUND, "01-31")
+    assert moved(FOUND, COMPANY, accounts(invoice_debit="1202", payment_credit="1202"), ledger.transferred) == {}
 
 
 def test_a_method_moves_its_payments_and_a_refund_has_accounts_of_its_own() -> None:

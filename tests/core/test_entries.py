@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from worlds import SOME
 
 from ecriture.core.entries import JournalEntry, Line, Unbalanced, balances
 from strategies import journal_entries, journal_entry
@@ -45,12 +46,14 @@ def test_an_entry_is_frozen() -> None:
         entry(1, -1).lines = ()  # type: ignore[misc]
 
 
+@SOME
 @given(journal_entry())
 def test_debits_are_as_much_as_credits(found: JournalEntry) -> None:
     credit_cents = -sum(line.amount_cents for line in found.lines if line.amount_cents < 0)
     assert found.debit_cents == credit_cents > 0
 
 
+@SOME
 @given(journal_entries())
 def test_balances_sum_to_zero_and_their_accounts_are_in_order(entries: tuple[JournalEntry, ...]) -> None:
     sums = balances(entries)

@@ -4,17 +4,32 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from small_books import COMPANY, Ledger, accounting, accounts, books, codes, invoice, line, on, payment, row, share, tax
+from small_books import (
+    COMPANY,
+    Ledger,
+    accounting,
+    accounts,
+    books,
+    codes,
+    credit_note,
+    invoice,
+    line,
+    on,
+    payment,
+    row,
+    share,
+    tax,
+)
 
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
 from ecriture.core.dates import Calendar
-from ecriture.core.documents import Document, Payment, UnitId, UnitKind
+from ecriture.core.documents import Document, Payment, UnitKind
 from ecriture.core.plan import Plan
 from ecriture.core.problems import Problem
 from ecriture.core.review import CLASSES, Finding, Review, TargetRules, account_fault
-from ecriture.core.rules import Leg, Role
-from ecriture.core.settings import FiscalYear, Grouping, Settings
-from ecriture.core.wants import HeldUnit
+from ecriture.core.rules import AccountChoice, Role
+from ecriture.core.sales import KeptBack
+from ecriture.core.settings import FiscalYear, Grouping, Item, Settings, frozen_mapping
 
 SAGE = TargetRules(sage_numbers=True, first_date=date(2000, 1, 1), last_date=date(2049, 12, 31), source_limit=13)
 F1 = invoice("F-1", "01-05", line("CLEAN", 10000), tax("GST", 500))
@@ -26,7 +41,7 @@ def review(company: Settings = COMPANY, *, chart: Chart | None = None, rules: Ta
 
 
 def of_account(number: str, found: Review, *, role: Role = Role.REVENUE) -> Finding | None:
-    return found.of_leg(Leg(number, (), "accounts.invoice_credit", role))
+    return found.of_choice(AccountChoice(number, (), "accounts.invoice_credit", role))
 
 
 def code_of(finding: Finding | None) -> str:
@@ -94,16 +109,14 @@ def test_what_is_wrong_names_the_account_in_the_company_s_language() -> None:
 
 
 def test_a_missing_account_names_the_setting_to_fill() -> None:
-    assert review().of_leg(Leg("", (), "extras.tip", Role.TIP, "account-missing")) == (
+    assert review().of_choice(AccountChoice("", (), "extras.tip", Role.TIP, "account-missing")) == (
         "account-missing",
         {"account": "", "setting": "extras.tip", "role": "tip"},
     )
 
 
-@pytest.mark.parametrize(
-    "number", ["123", "123456789", "0100", "6000", "9999", "4A00", "40-0", "４０００", "4０００", " 4000"]
-)
-def test_sage_takes_four_to_eight_digits_of_which_the_first_is_1_to_5(number: str) -> None:
+@pytest.mark.parametrize("number", ["123", "123456789", "0100", "4A00", "40-0", "４０００", "4０００", " 4000"])
+def test_sage_takes_four_to_eight_digits_of_which_the_first_is_not_0(number: str) -> None:
     assert code_of(of_account(number, review(rules=SAGE))) == "account-wrong-length"
     assert of_account(number, review()) is None
 
@@ -144,6 +157,30 @@ def test_the_class_of_the_chart_decides_where_given() -> None:
     assert code_of(of_account("4000", review(chart=chart, rules=SAGE))) == "account-class"
 
 
+@pytest.mark.parametrize("number", ["6000", "7000", "8000", "9999"])
+def test_without_a_chart_6_to_9_count_as_expenses(number: str) -> None:
+    found = review(rules=SAGE)
+    assert of_account(number, found, role=Role.FEE) is None
+    finding = of_account(number, found, role=Role.REVENUE)
+    assert finding is not None
+    assert (finding[0], finding[1]["found"]) == ("account-class", AccountClass.EXPENSE.value)
+
+
+@pytest.mark.parametrize("number", ["0100", "6000", "9999"])
+@pytest.mark.parametrize("role", Role)
+def test_an_account_that_the_chart_lists_is_never_refused_for_its_first_digit(number: str, role: Role) -> None:
+    assert code_of(of_account(number, review(chart=Chart([Account(number)]), rules=SAGE), role=role)) in (
+        "",
+        "account-class",
+    )
+
+
+def test_the_class_that_the_chart_gives_decides_above_5_too() -> None:
+    chart = Chart([Account("6000", account_class=AccountClass.REVENUE)])
+    assert of_account("6000", review(chart=chart, rules=SAGE), role=Role.REVENUE) is None
+    assert code_of(of_account("6000", review(chart=chart, rules=SAGE), role=Role.FEE)) == "account-class"
+
+
 # Of units
 
 
@@ -153,8 +190,16 @@ def test_an_error_holds_its_unit_and_says_the_amount_and_only_once() -> None:
     plan = planned(company, F1, payment("P-1", "01-05", share("", 5)))
     (problem,) = [problem for problem in plan.problems if problem.code == "account-linked"]
     assert problem.params["amount_cents"] == 10500
-    assert plan.held == [HeldUnit(UnitKind.DOCUMENT, "F-1", "error")]
+    assert plan.kept_back == (KeptBack(UnitKind.DOCUMENT, "F-1", "error"),)
     assert [entry.debit_cents for entry in plan.entries] == [5]
+
+
+def test_an_error_is_said_of_each_unit_that_has_it_whatever_comes_between() -> None:
+    company = accounting(linked_accounts=frozenset({"4100"}))
+    units = [invoice(f"F-{i}", "01-05", line("CLEAN" if i % 2 else "", 100)) for i in range(5)]
+    plan = planned(company, *units)
+    assert codes(plan.problems) == [("account-linked", "F-1"), ("account-linked", "F-3")]
+    assert [unit.number for unit in plan.kept_back] == ["F-1", "F-3"]
 
 
 def test_a_row_of_nothing_needs_no_account() -> None:
@@ -184,7 +229,7 @@ def test_what_is_not_pending_is_not_looked_at() -> None:
     ledger = Ledger()
     ledger.export(books(F1), "01-31")
     ledger.company = accounting(linked_accounts=frozenset({"1201"}))
-    assert ledger.plan(books(F1), "01-31").problems == []
+    assert ledger.plan(books(F1), "01-31").problems == ()
 
 
 # Dates
@@ -255,7 +300,7 @@ def test_a_source_that_is_too_long_is_never_cut_and_stops_everything() -> None:
     problem = only(planned(company, *documents, rules=rules))
     assert problem.code == "too-many-entries"
     assert problem.params == {"entries": 3, "source": "ABC000001-03", "limit": 11}
-    assert planned(company, *documents, rules=TargetRules(source_limit=12)).problems == []
+    assert planned(company, *documents, rules=TargetRules(source_limit=12)).problems == ()
 
 
 def test_a_hundred_entries_are_too_many_only_where_three_digits_do_not_fit() -> None:
@@ -268,9 +313,44 @@ def test_a_hundred_entries_are_too_many_only_where_three_digits_do_not_fit() -> 
         assert len({entry.source for entry in plan.entries}) == 100
 
 
-def test_a_held_unit_is_named_as_such() -> None:
+def test_a_unit_that_is_kept_back_is_named_as_such() -> None:
     plan = planned(accounting(linked_accounts=frozenset({"1201"})), F1, payment("P-1", "01-05", share("F-1", 5)))
-    assert {UnitId(unit.kind, unit.number) for unit in plan.held} == {F1.id, payment("P-1", "01-05").id}
+    assert {unit.unit for unit in plan.kept_back} == {F1.id, payment("P-1", "01-05").id}
+
+
+# The receivable
+
+
+SPLIT = accounts(payment_credit="1299")
+
+
+def test_a_document_that_debits_an_account_that_no_payment_credits_is_pointed_out() -> None:
+    problem = only(planned(SPLIT, invoice("F-1", "01-05", line("", 100))))
+    assert (problem.code, problem.params["account"], problem.params["clearing"]) == ("receivable-split", "1201", "1299")
+
+
+def test_an_item_with_a_receivable_of_its_own_is_too() -> None:
+    company = replace(COMPANY, items=frozen_mapping({"X": Item("X", debit="1205", credit="4100")}))
+    problem = only(planned(company, invoice("F-1", "01-05", line("X", 100), line("", 5))))
+    assert (problem.code, problem.params["account"]) == ("receivable-split", "1205")
+
+
+def test_a_credit_note_that_credits_such_an_account_is_too() -> None:
+    assert codes(planned(SPLIT, credit_note("N-1", "01-05", line("", 100))).problems) == [("receivable-split", "N-1")]
+
+
+def test_a_discount_s_own_account_is_no_receivable() -> None:
+    assert planned(COMPANY, invoice("F-1", "01-05", line("", 100), row("discount", 5))).problems == ()
+
+
+def test_the_same_is_said_once_for_all_documents() -> None:
+    documents = [invoice(f"F-{i}", "01-05", line("", 100)) for i in range(3)]
+    assert codes(planned(SPLIT, *documents).problems) == [("receivable-split", "F-0")]
+
+
+def test_a_receivable_that_is_refused_is_not_said_to_be_split_too() -> None:
+    company = accounting(SPLIT, linked_accounts=frozenset({"1201"}))
+    assert codes(planned(company, invoice("F-1", "01-05", line("", 100))).problems) == [("account-linked", "F-1")]
 
 
 # One account, chosen on a settings screen
@@ -279,7 +359,7 @@ def test_a_held_unit_is_named_as_such() -> None:
 def chosen(
     number: str, role: Role = Role.REVENUE, *, company: Settings = COMPANY, chart: Chart = CHART
 ) -> Problem | None:
-    return account_fault(number, role, company=company, chart=chart, rules=SAGE, setting="accounts.invoice_credit")
+    return account_fault(number, role, settings=company, chart=chart, rules=SAGE, setting="accounts.invoice_credit")
 
 
 @pytest.mark.parametrize(

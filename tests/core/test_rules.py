@@ -1,12 +1,14 @@
 """The table of posting.md, section 1, row by row: which account, and which rule won."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from small_books import COMPANY, accounts, extras
+from small_books import COMPANY, accounts, credit_note, extras, invoice, line, on, tax
 
-from ecriture.core.documents import DocumentKind, Form, PaymentKind, RowKey, RowKind
-from ecriture.core.rules import Leg, PaymentLegs, Rules
+from ecriture.core.documents import PaymentKind, RowKey, RowKind
+from ecriture.core.postings import of_document
+from ecriture.core.rules import NO_ACCOUNTS, AccountChoice, PaymentAccounts, Rules
 from ecriture.core.settings import DefaultAccounts, Extras, Item, Settings, frozen_mapping
 from ecriture.core.taxes import Tax
 
@@ -14,17 +16,29 @@ BARE = Settings(accounts=DefaultAccounts("1201", "4000", "1060", "1201"))
 """A company with its default accounts and nothing else."""
 OWN_DEBIT = replace(COMPANY, items=frozen_mapping({"CLEAN": Item("CLEAN", debit="1205")}))
 TAX_DEBIT = replace(COMPANY, taxes=frozen_mapping({"GST": Tax("GST", "1206", "2310")}))
-TWO_ROWS = Form((RowKey(RowKind.LINE, "CLEAN"), RowKey(RowKind.TAX, "GST")))
+CLEAN, GST = RowKey(RowKind.LINE, "CLEAN"), RowKey(RowKind.TAX, "GST")
 
 
-def legs(key: RowKey, company: Settings) -> tuple[Leg, Leg]:
-    """The debit and the credit leg of a row."""
-    debit, credit = Rules(company).of_document(Form((key,)), DocumentKind.INVOICE).legs
+def choices(
+    key: RowKey, company: Settings, recorded: Mapping[str, str] = NO_ACCOUNTS
+) -> tuple[AccountChoice, AccountChoice]:
+    """The debit and the credit of a row of an invoice as it is written: a discount credits the receivable."""
+    cents = -100 if key.kind is RowKind.DISCOUNT else 100
+    document = invoice("F-1", "01-05")._replace(keys=(key,), amounts=(cents,))
+    (part,) = of_document(document, on("01-05"), Rules(company), recorded)
+    (debit,) = [choice for choice, cents, _ in part.postings() if cents > 0]
+    (credit,) = [choice for choice, cents, _ in part.postings() if cents < 0]
     return debit, credit
 
 
-def shown(leg: Leg) -> str:
-    return f"{leg.account} by {leg.rule}"
+def payment_accounts(
+    company: Settings, kind: PaymentKind, method: str, recorded: Mapping[str, str] = NO_ACCOUNTS
+) -> PaymentAccounts:
+    return Rules(company).payment(kind, method, recorded).accounts
+
+
+def shown(choice: AccountChoice) -> str:
+    return f"{choice.account} by {choice.rule}"
 
 
 ROWS = [
@@ -48,8 +62,8 @@ ROWS = [
 def test_a_row_has_the_accounts_of_the_most_precise_rule(
     key: RowKey, company: Settings, debit: str, credit: str
 ) -> None:
-    assert tuple(map(shown, legs(key, company))) == (debit, credit)
-    assert not any(leg.fault for leg in legs(key, company))
+    assert tuple(map(shown, choices(key, company))) == (debit, credit)
+    assert not any(choice.fault for choice in choices(key, company))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +77,7 @@ def test_a_row_has_the_accounts_of_the_most_precise_rule(
 )
 def test_where_there_is_no_default_the_setting_to_fill_is_named(key: RowKey, fault: str, setting: str) -> None:
     company = replace(BARE, taxes=frozen_mapping({"GST": Tax("GST")}))
-    _, credit = legs(key, company)
+    _, credit = choices(key, company)
     assert (credit.account, credit.fault, credit.rule) == ("", fault, setting)
 
 
@@ -76,22 +90,28 @@ def test_where_there_is_no_default_the_setting_to_fill_is_named(key: RowKey, fau
     ],
 )
 def test_without_default_accounts_the_default_is_what_is_missing(key: RowKey, debit: str, credit: str) -> None:
-    assert [(leg.fault, leg.rule) for leg in legs(key, Settings())] == [
+    assert [(choice.fault, choice.rule) for choice in choices(key, Settings())] == [
         ("account-missing", debit),
         ("account-missing", credit),
     ]
 
 
-def test_a_document_has_the_debits_of_its_rows_and_then_their_credits() -> None:
-    pattern = Rules(COMPANY).of_document(TWO_ROWS, DocumentKind.INVOICE)
-    assert [leg.account for leg in pattern.legs] == ["1201", "1201", "4100", "2310"]
-    assert pattern.rows == (0, 1, 0, 1)
+def test_a_credit_note_has_the_same_accounts_the_other_way_round() -> None:
+    rows = line("CLEAN", 100), tax("GST", 5)
+    sale, note = (
+        of_document(it, on("01-05"), Rules(COMPANY))[0].postings()
+        for it in (invoice("F-1", "01-05", *rows), credit_note("N-1", "01-05", *rows))
+    )
+    assert [(shown(it), -cents, row) for it, cents, row in note] == [(shown(it), cents, row) for it, cents, row in sale]
 
 
-def test_a_credit_note_has_the_same_legs_the_other_way_round() -> None:
-    pattern = Rules(COMPANY).of_document(TWO_ROWS, DocumentKind.CREDIT_NOTE)
-    assert [leg.account for leg in pattern.legs] == ["4100", "2310", "1201", "1201"]
-    assert pattern.rows == (0, 1, 0, 1)
+def test_the_rule_of_a_key_is_made_once() -> None:
+    rules = Rules(COMPANY)
+    assert rules.row(CLEAN, NO_ACCOUNTS) is rules.row(CLEAN, {})
+    assert rules.row(CLEAN, {"line:CLEAN:debit": "1299"}) is rules.row(CLEAN, {"line:CLEAN:debit": "1299", "fee": "5"})
+    assert rules.payment(P, "card") is rules.payment(P, "card", {})
+    assert rules.payment(P, "card", {"fee": "5"}) is rules.payment(P, "card", {"fee": "5"})
+    assert rules.payment(P, "card") is not rules.payment(R, "card")
 
 
 # Payments
@@ -116,15 +136,20 @@ REFUNDS = accounts(refund_debit="1203", refund_credit="1061")
 def test_a_payment_has_a_bank_and_a_clearing_account(
     kind: PaymentKind, method: str, company: Settings, bank: str, clearing: str
 ) -> None:
-    found = Rules(company).of_payment(kind, method)
+    found = payment_accounts(company, kind, method)
     assert (shown(found.bank), shown(found.clearing)) == (bank, clearing)
 
 
-def test_a_fee_and_a_cash_rounding_have_their_own_accounts_and_no_default() -> None:
-    found, missing = Rules(COMPANY).of_payment(P, ""), Rules(BARE).of_payment(P, "")
+def test_a_fee_a_cash_rounding_and_a_tip_have_their_own_accounts_and_no_default() -> None:
+    found, missing = payment_accounts(COMPANY, P, ""), payment_accounts(BARE, P, "")
     assert (shown(found.fee), shown(found.rounding)) == ("5610 by extras.fee", "5990 by extras.rounding")
     assert (missing.fee.fault, missing.fee.rule) == ("account-missing", "extras.fee")
     assert (missing.rounding.fault, missing.rounding.rule) == ("account-missing", "extras.rounding")
+    assert (shown(found.tip), missing.tip.fault, missing.tip.rule) == (
+        "2400 by extras.tip",
+        "account-missing",
+        "extras.tip",
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,38 +164,42 @@ def test_a_fee_and_a_cash_rounding_have_their_own_accounts_and_no_default() -> N
 def test_the_unapplied_account_is_that_of_deposits_or_else_the_clearing_account(
     kind: PaymentKind, company: Settings, unapplied: str
 ) -> None:
-    assert shown(Rules(company).of_payment(kind, "").unapplied) == unapplied
+    assert shown(payment_accounts(company, kind, "").unapplied) == unapplied
 
 
 # Recorded accounts
 
 
 def test_a_row_keeps_the_accounts_that_a_batch_recorded_for_its_kind_code_and_side() -> None:
-    pattern = Rules(COMPANY).of_document(TWO_ROWS, DocumentKind.INVOICE)
-    kept = pattern.recorded({"line:CLEAN:credit": "4999", "tax:GST:debit": "1299", "line:OTHER:debit": "1"})
-    assert [shown(leg) for leg in kept.legs] == [
+    then = {"line:CLEAN:credit": "4999", "tax:GST:debit": "1299", "line:OTHER:debit": "1"}
+    assert [shown(it) for key in (CLEAN, GST) for it in choices(key, COMPANY, then)] == [
         "1201 by accounts.invoice_debit",
-        "1299 by recorded",
         "4999 by recorded",
+        "1299 by recorded",
         "2310 by taxes.GST.credit",
     ]
 
 
+def test_a_discount_is_recorded_by_the_side_that_it_is_on() -> None:
+    debit, credit = choices(RowKey(RowKind.DISCOUNT), COMPANY)
+    assert (debit.keys, credit.keys) == (("discount::debit",), ("discount::credit",))
+    assert shown(choices(RowKey(RowKind.DISCOUNT), COMPANY, {"discount::debit": "4999"})[0]) == "4999 by recorded"
+
+
 def test_a_recorded_account_mends_what_the_settings_lack_now() -> None:
-    pattern = Rules(BARE).of_document(Form((RowKey(RowKind.TIP),)), DocumentKind.INVOICE)
-    kept = pattern.recorded({"tip::credit": "2400"})
-    assert (kept.legs[1].account, kept.legs[1].fault) == ("2400", "")
+    _, credit = choices(RowKey(RowKind.TIP), BARE, {"tip::credit": "2400"})
+    assert (credit.account, credit.fault) == ("2400", "")
 
 
-def recorded(company: Settings, accounts: dict[str, str]) -> PaymentLegs:
-    return Rules(company).of_payment(P, "card").recorded(accounts)
+def recorded(company: Settings, accounts: dict[str, str]) -> PaymentAccounts:
+    return payment_accounts(company, P, "card", accounts)
 
 
-def test_a_payment_keeps_its_accounts_by_method_clearing_unapplied_fee_and_rounding() -> None:
-    everything = {"method:card": "1", "clearing": "2", "unapplied": "3", "fee": "4", "rounding": "5"}
-    kept = recorded(COMPANY, everything)
-    found = (kept.bank, kept.clearing, kept.unapplied, kept.fee, kept.rounding)
-    assert [shown(leg) for leg in found] == [f"{number} by recorded" for number in range(1, 6)]
+def test_a_payment_keeps_its_accounts_by_method_clearing_unapplied_fee_rounding_and_tip() -> None:
+    keys = ("method:card", "clearing", "unapplied", "fee", "rounding", "tip")
+    kept = recorded(COMPANY, {key: str(number) for number, key in enumerate(keys, 1)})
+    found = (kept.bank, kept.clearing, kept.unapplied, kept.fee, kept.rounding, kept.tip)
+    assert [shown(it) for it in found] == [f"{number} by recorded" for number in range(1, 7)]
 
 
 def test_another_method_is_a_new_key_and_uses_the_settings_of_today() -> None:
@@ -179,27 +208,56 @@ def test_another_method_is_a_new_key_and_uses_the_settings_of_today() -> None:
 
 def test_where_the_clearing_account_served_as_the_unapplied_one_it_still_does() -> None:
     """Else a new clearing account would move what was paid in advance from the old one to the new."""
-    before = Rules(BARE).of_payment(P, "").unapplied
+    before = payment_accounts(BARE, P, "").unapplied
     assert before.keys == ("unapplied", "clearing")
-    kept = Rules(accounts(BARE, payment_credit="1299")).of_payment(P, "").recorded(dict.fromkeys(before.keys, "1201"))
+    kept = payment_accounts(accounts(BARE, payment_credit="1299"), P, "", dict.fromkeys(before.keys, "1201"))
     assert (kept.clearing.account, kept.unapplied.account) == ("1201", "1201")
 
 
 def test_a_deposit_account_of_its_own_is_recorded_alone() -> None:
-    assert Rules(COMPANY).of_payment(P, "").unapplied.keys == ("unapplied",)
+    assert payment_accounts(COMPANY, P, "").unapplied.keys == ("unapplied",)
 
 
 def test_the_unapplied_account_of_a_live_payment_falls_back_on_its_recorded_clearing_account() -> None:
-    kept = Rules(accounts(BARE, payment_credit="1299")).of_payment(P, "").recorded({"clearing": "1201"})
+    kept = payment_accounts(accounts(BARE, payment_credit="1299"), P, "", {"clearing": "1201"})
     assert kept.unapplied.account == "1201"
+
+
+@pytest.mark.parametrize(
+    ("then", "keys"),
+    [
+        ({"unapplied": "1201", "clearing": "1201"}, ("unapplied", "clearing")),
+        ({"unapplied": "2450", "clearing": "1201"}, ("unapplied",)),
+        ({"unapplied": "2450"}, ("unapplied",)),
+    ],
+)
+def test_what_served_as_both_is_recorded_as_both_again(then: dict[str, str], keys: tuple[str, ...]) -> None:
+    """Also when the batch that recorded it first is cancelled, the later one knows."""
+    for company in (COMPANY, BARE):
+        assert payment_accounts(company, P, "", then).unapplied.keys == keys
+
+
+def test_each_unit_has_the_accounts_that_were_recorded_for_it_and_no_other_s() -> None:
+    rules = Rules(COMPANY)
+    for debit, credit in (("1", "2"), ("1", "3"), ("4", "2"), ("1", "2")):
+        (part,) = of_document(
+            invoice("F-1", "01-05", line("CLEAN", 5)),
+            on("01-05"),
+            rules,
+            {"line:CLEAN:debit": debit, "line:CLEAN:credit": credit},
+        )
+        assert part.by_account() == {debit: 5, credit: -5}
+    for bank in ("1", "2", "1"):
+        assert rules.payment(P, "card", {"method:card": bank}).accounts.bank.account == bank
+        assert rules.payment(P, "cash", {"method:card": bank}).accounts.bank.account == "1050"
 
 
 def test_extras_are_all_used_by_some_rule() -> None:
     """A setting that decides nothing would be a lie on the screen."""
     numbers = [str(6000 + i) for i in range(len(Extras.__dataclass_fields__))]
     company = replace(BARE, extras=Extras(*numbers))
-    payment = Rules(company).of_payment(P, "")
+    payment = payment_accounts(company, P, "")
     kinds = (RowKind.DISCOUNT, RowKind.TIP, RowKind.SHIPPING, RowKind.ROUNDING)
-    used = {leg.account for kind in kinds for leg in legs(RowKey(kind), company)}
+    used = {choice.account for kind in kinds for choice in choices(RowKey(kind), company)}
     used |= {payment.unapplied.account, payment.fee.account, payment.rounding.account}
     assert set(numbers) <= used

@@ -157,7 +157,7 @@ def test_it_has_an_account_for_each_tax_of_the_province(province: str) -> None:
 def fault(account: Account, province: str, purpose: Purpose) -> str:
     rules = TargetRules(sage_numbers=True)
     chart, role = CHARTS[province], role_of(purpose)
-    problem = account_fault(account.number, role, company=Settings(), chart=chart, rules=rules, setting="x")
+    problem = account_fault(account.number, role, settings=Settings(), chart=chart, rules=rules, setting="x")
     return problem.code if problem else ""
 
 

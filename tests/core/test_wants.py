@@ -1,9 +1,11 @@
 """When (P3): sale dates, holding, application dates, the start date; what a live unit keeps, sentence by sentence."""
 
-from dataclasses import replace
+import random
+from datetime import date
 
 import pytest
-from ecriture.core.posting import Standing
+from hypothesis import given
+from hypothesis import strategies as st
 from small_books import (
     COMPANY,
     Ledger,
@@ -15,7 +17,9 @@ from small_books import (
     credit_note,
     invoice,
     line,
+    live_units,
     on,
+    parts_held,
     parts_of,
     payment,
     refund,
@@ -24,15 +28,18 @@ from small_books import (
     wanted,
     wants_of,
 )
+from worlds import DAYS, SOME, World, some_books, surroundings, throughs, without, worlds
 
+from ecriture.core.batches import Transferred
 from ecriture.core.documents import Books, Document, Payment, Status, UnitKind
+from ecriture.core.plan import listing
+from ecriture.core.sales import KeptBack
 from ecriture.core.settings import Opening, PaidSaleDate, Settings
-from ecriture.core.wants import HeldUnit
+from ecriture.core.wants import Wants
 
 PAID = accounting(only_when_paid=True)
 PAID_BY_DOCUMENT = accounting(PAID, paid_sale_date=PaidSaleDate.DOCUMENT)
-START = accounting(start_date=on("02-01"))
-START_CLEARING = accounting(START, opening=Opening.CLEARING)
+START_CLEARING = accounting(start_date=on("02-01"), opening=Opening.CLEARING)
 
 F1 = invoice("F-1", "01-10", line("", 10000), customer="Lise")
 F2 = invoice("F-2", "01-12", line("", 5000))
@@ -109,23 +116,43 @@ def test_an_export_knows_only_releases_up_to_its_through() -> None:
     assert wants_of(found, PAID_BY_DOCUMENT, through="02-04")[F1.id].parts == ()
 
 
-# Held
+# Kept back
 
 
-def held(found: Books, company: Settings = PAID, through: str = "12-31") -> list[HeldUnit]:
-    return Ledger(company).plan(found, through).held
+def kept_back(found: Books, company: Settings = PAID, through: str = "12-31") -> list[KeptBack]:
+    return list(Ledger(company).plan(found, through).kept_back)
 
 
-def test_what_is_not_released_is_held_with_the_money_received_by_bank_account() -> None:
+def test_what_is_not_released_is_kept_back_with_the_money_received_by_bank_account() -> None:
     partly = payment("P-1", "01-20", share("F-1", 4000, fee=100), method="card")
-    assert held(books(F1, partly)) == [
-        HeldUnit(UnitKind.DOCUMENT, "F-1", "unpaid"),
-        HeldUnit(UnitKind.PAYMENT, "P-1", "waits", "1065", 3900),
+    assert kept_back(books(F1, partly)) == [
+        KeptBack(UnitKind.DOCUMENT, "F-1", "unpaid"),
+        KeptBack(UnitKind.PAYMENT, "P-1", "waits", "1065", 3900),
     ]
 
 
-def test_nothing_is_listed_as_held_before_its_date() -> None:
-    assert held(books(F1, payment("P-1", "01-20", share("F-1", 1))), through="01-09") == []
+def test_what_a_refund_that_waits_takes_from_the_bank_is_negative() -> None:
+    back = refund("R-1", "01-20", share("F-1", 4000, fee=100, tip=5))
+    assert kept_back(books(F1, back))[1:] == [KeptBack(UnitKind.PAYMENT, "R-1", "waits", "1060", -4100)]
+
+
+def test_the_money_of_a_row_that_is_in_the_program_already_is_not_counted() -> None:
+    company = accounting(PAID, start_date=on("01-11"))
+    both = payment("P-1", "01-20", share("F-1", 4000), share("F-2", 700, tip=200))
+    assert kept_back(books(F1, F2, both), company) == [
+        KeptBack(UnitKind.DOCUMENT, "F-2", "unpaid"),
+        KeptBack(UnitKind.PAYMENT, "P-1", "waits", "1060", 700),
+    ]
+
+
+def test_a_payment_that_is_kept_back_keeps_its_tip_too() -> None:
+    assert wanted(payment("P-1", "01-20", share("F-2", 1500, tip=500)), F2, company=PAID) == {}
+    whole = payment("P-1", "01-20", share("F-2", 5500, tip=500))
+    assert wanted(whole, F2, company=PAID) == {on("01-20"): {"1060": 5500, "1201": -5000, "2400": -500}}
+
+
+def test_nothing_is_listed_as_kept_back_before_its_date() -> None:
+    assert kept_back(books(F1, payment("P-1", "01-20", share("F-1", 1))), through="01-09") == []
 
 
 def test_a_payment_all_of_whose_rows_wait_wants_nothing() -> None:
@@ -155,11 +182,11 @@ def test_a_row_that_names_nothing_does_not_wait(document: str) -> None:
     assert wanted(paid, F2, nothing, company=PAID) == {on("01-20"): {"1060": 1500, "2450": -1500}}
 
 
-def test_a_refund_is_held_like_a_payment() -> None:
+def test_a_refund_is_kept_back_like_a_payment() -> None:
     assert wanted(refund("R-1", "01-25", share("F-2", 1000)), F2, company=PAID) == {}
 
 
-def test_a_refund_is_not_held_when_a_payment_of_its_document_posts() -> None:
+def test_a_refund_is_not_kept_back_when_a_payment_of_its_document_posts() -> None:
     paid = payment("P-1", "01-20", share("F-1", 10000), share("F-2", 1000))
     back = refund("R-1", "01-25", share("F-2", 1000))
     assert wanted(back, F1, F2, paid, company=PAID) == {on("01-25"): {"1060": -1000, "2450": 1000}}
@@ -176,7 +203,7 @@ def test_but_only_when_that_payment_is_dated_up_to_through() -> None:
 def test_a_payment_of_a_document_with_an_error_waits() -> None:
     found = books(F2, payment("P-1", "01-20", share("F-1", 10000)))._replace(faulty_documents=frozenset({"F-1"}))
     assert wants_of(found)[payment("P-1", "01-20").id].parts == ()
-    assert held(found, COMPANY) == [HeldUnit(UnitKind.PAYMENT, "P-1", "waits", "1060", 10000)]
+    assert kept_back(found, COMPANY) == [KeptBack(UnitKind.PAYMENT, "P-1", "waits", "1060", 10000)]
 
 
 # Holding prevents a first transfer and never undoes one
@@ -224,7 +251,7 @@ def test_a_later_batch_without_a_sale_date_keeps_the_earlier_one() -> None:
     }
 
 
-def test_a_live_payment_is_never_held() -> None:
+def test_a_live_payment_is_never_kept_back() -> None:
     ledger = ledger_of(COMPANY, books(F1, payment("P-1", "01-20", share("F-1", 1000))), "01-31")
     ledger.company = PAID
     moved = payment("P-1", "01-20", share("F-2", 1000))
@@ -287,7 +314,7 @@ def test_an_application_after_through_is_not_recorded() -> None:
     late = invoice("F-1", "03-05", line("", 10000))
     paid = payment("P-1", "01-20", share("F-1", 10000))
     ledger = ledger_of(COMPANY, books(late, paid), "01-31")
-    assert ledger.batches[0].records[paid.id].applied == {}
+    assert ledger.batches[0].units[0].record.applied == {}
     earlier = late._replace(date=on("02-10"))
     assert set(now_wanted(ledger, books(earlier, paid), "P-1")) == {on("01-20"), on("02-10")}
 
@@ -311,93 +338,52 @@ def test_after_a_cancelled_batch_the_settings_of_today_count() -> None:
     assert now_wanted(ledger, books(F1), "F-1") == {on("01-10"): {"1201": 10000, "4999": -10000}}
 
 
-# Start date
+# Documents that only batches know
 
 
-def plan_since_start(company: Settings, *units: Document | Payment) -> tuple[Parts, list[tuple[str, str]]]:
-    """What the ledger holds of all units after one export, by own date, and what was said."""
-    ledger = Ledger(company)
-    plan = ledger.export(books(*units), "03-31")
-    by_day: Parts = {}
-    for held_parts in ledger.transferred.parts.values():
-        for day, sums in held_parts.items():
-            for account, cents in sums.items():
-                by_day.setdefault(day, {})[account] = by_day.get(day, {}).get(account, 0) + cents
-    return by_day, codes(plan.problems)
-
-
-@pytest.mark.parametrize("company", [START, START_CLEARING])
-def test_own_dates_before_the_start_are_never_wanted(company: Settings) -> None:
-    early = payment("P-1", "01-20", share("", 1000))
-    assert plan_since_start(company, F1, early) == ({}, [])
-
-
-def test_an_opening_document_lives_in_sage_and_so_does_all_that_names_it() -> None:
-    note = credit_note("N-1", "02-10", line("", 1000), applies_to="F-1")
-    units = (F1, note, P1, refund("R-1", "02-12", share("F-1", 1)), refund("R-2", "02-13", share("N-1", 1000)))
-    said = [("opening-document", number) for number in ("N-1", "P-1", "R-1", "R-2")]
-    assert plan_since_start(START, *units) == ({}, said)
-
-
-def test_a_payment_with_several_rows_is_judged_row_by_row() -> None:
-    new = invoice("F-3", "02-02", line("", 500))
-    both = payment("P-1", "02-05", share("F-1", 10000), share("F-3", 500))
-    by_day, said = plan_since_start(START, F1, new, both)
-    assert by_day[on("02-05")] == {"1060": 500, "1201": -500}
-    assert said == [("opening-document", "P-1")]
-
-
-def test_with_its_balance_in_the_clearing_account_payments_of_an_opening_document_post() -> None:
-    later = payment("P-2", "02-06", share("F-1", 300, applied="02-20"))
-    by_day, said = plan_since_start(START_CLEARING, F1, P1, later)
-    assert by_day == {
-        on("02-05"): RECEIPT,
-        on("02-06"): {"1060": 300, "2450": -300},
-        on("02-20"): {"2450": 300, "1201": -300},
+def test_a_payment_of_a_document_that_only_batches_know_is_applied_on_its_recorded_sale_date() -> None:
+    late = invoice("F-1", "03-05", line("", 10000))
+    ledger = ledger_of(COMPANY, books(late), "03-31")
+    assert now_wanted(ledger, books(P1), "P-1") == {
+        on("02-05"): {"1060": 10000, "2450": -10000},
+        on("03-05"): {"2450": 10000, "1201": -10000},
     }
-    assert said == []
 
 
-def test_with_its_balance_in_the_clearing_account_a_credit_note_of_it_posts() -> None:
-    note = credit_note("N-1", "02-10", line("", 1000), applies_to="F-1")
-    assert plan_since_start(START_CLEARING, F1, note) == ({on("02-10"): {"1201": -1000, "4000": 1000}}, [])
+@pytest.mark.parametrize("company", [COMPANY, PAID, PAID_BY_DOCUMENT])
+def test_such_a_document_never_makes_its_payments_wait(company: Settings) -> None:
+    ledger = ledger_of(COMPANY, books(F1), "01-31")
+    ledger.company = company
+    assert now_wanted(ledger, books(P1), "P-1") == {on("02-05"): RECEIPT}
 
 
-@pytest.mark.parametrize(("deposit", "account"), [("2450", "2450"), ("", "1201")])
-def test_a_payment_before_the_start_for_a_document_after_it_says_what_the_opening_balance_must_hold(
-    deposit: str, account: str
-) -> None:
-    company = replace(START, extras=replace(START.extras, deposit=deposit))
-    late = invoice("F-3", "02-02", line("", 500))
-    plan = Ledger(company).plan(books(late, payment("P-1", "01-20", share("F-3", 502, rounding=-2))), "03-31")
-    (said,) = plan.problems
-    assert (said.code, said.params) == (
-        "opening-payment",
-        {"document": "F-3", "amount_cents": 500, "account": account, "reason": "payment"},
-    )
+def test_a_credit_note_of_such_a_document_is_released_with_it() -> None:
+    ledger = ledger_of(PAID, books(F1, P1), "02-28")
+    note = credit_note("N-1", "01-20", line("", 1000), applies_to="F-1")
+    assert now_wanted(ledger, books(note), "N-1") == {on("02-05"): {"1201": -1000, "4000": 1000}}
 
 
-def test_such_a_payment_is_applied_after_the_start_all_the_same() -> None:
-    late = invoice("F-3", "02-02", line("", 500))
-    by_day, _ = plan_since_start(START, late, payment("P-1", "01-20", share("F-3", 500)))
-    assert by_day == {on("02-02"): {"1201": 0, "4000": -500, "2450": 500}}
+def test_a_payment_shows_the_customer_that_the_last_live_batch_listed() -> None:
+    ledger = ledger_of(COMPANY, books(F1), "01-31")
+    ledger.export(books(F1._replace(amounts=(9000,), customer="Lise Roy")), "01-31")
+    later = books(payment("P-1", "02-05", share("F-1", 9000)))
+    assert shown_customers(ledger, later) == {"Lise Roy"}
+    ledger.cancel(2)
+    assert shown_customers(ledger, later) == {"Lise"}
 
 
-@pytest.mark.parametrize("company", [START, START_CLEARING])
-def test_what_was_paid_of_an_opening_document_before_the_start_is_not_listed(company: Settings) -> None:
-    assert plan_since_start(company, F1, payment("P-1", "01-20", share("F-1", 10000))) == ({}, [])
+def shown_customers(ledger: Ledger, found: Books) -> set[str]:
+    return {posting.customer for posting, _ in listing(ledger.plan(found, "02-28"))}
 
 
-def test_notices_are_not_given_before_their_date() -> None:
-    assert Ledger(START).plan(books(F1, P1), "02-04").problems == []
-
-
-def test_where_opening_receivables_live_does_not_change_for_what_is_live() -> None:
-    new = invoice("F-3", "02-02", line("", 500))
-    both = payment("P-1", "02-05", share("F-1", 10000), share("F-3", 500))
-    ledger = ledger_of(START, books(F1, new, both), "02-28")
-    ledger.company = START_CLEARING
-    assert ledger.plan(books(F1, new, both), "02-28").entries == ()
+def test_a_month_s_files_are_enough() -> None:
+    """They have what is not transferred yet, and everything that settles it."""
+    sales = F1, invoice("F-3", "02-03", line("", 700), customer="Hélène")
+    deposit, rest = payment("P-0", "01-25", share("F-3", 200)), payment("P-2", "02-10", share("F-3", 500))
+    by_month, at_once = (ledger_of(PAID, books(*sales, deposit, P1), "02-05") for _ in range(2))
+    by_month.export(books(sales[1], deposit, rest), "02-28")
+    at_once.export(books(*sales, deposit, P1, rest), "02-28")
+    assert by_month.balances() == at_once.balances() == {"1060": 10700, "4000": -10700}
 
 
 # Warnings of payments
@@ -410,15 +396,110 @@ def test_a_method_without_settings_is_pointed_out_but_for_the_usual_ones() -> No
     assert codes(Ledger().plan(books(*units), "01-31").problems) == [("method-unknown", "P-bitcoin")]
 
 
-def test_a_row_says_where_it_stands() -> None:
-    elsewhere, unknown, applied = share("F-1", 1), share("", 1), share("F-3", 1)
-    found = books(F1, invoice("F-3", "02-02", line("", 1)), payment("P-1", "02-05", elsewhere, unknown, applied))
-    want = wants_of(found, START)[payment("P-1", "02-05").id]
-    assert want.applications == (Standing.ELSEWHERE, Standing.UNAPPLIED, on("02-05"))
-
-
 def test_a_document_of_nothing_still_has_a_sale_date_for_its_payments() -> None:
     free = invoice("F-1", "01-10", line("", 100), row("discount", 100))
     assert wanted(payment("P-1", "01-20", share("F-1", 5)), free, company=PAID) == {
         on("01-20"): {"1060": 5, "1201": -5}
     }
+
+
+# Each unit for itself
+
+
+def shown(wants: Wants, unit: Document | Payment) -> tuple[object, ...]:
+    """All that is to be known of what a unit wants, without the objects that stand for accounts."""
+    want = wants.of_document(unit) if isinstance(unit, Document) else wants.of_payment(unit)
+    pending = [(it.own_date, it.is_correction, it.by_account()) for it in wants.pending(want)]
+    parts = [(it.own_date, [(c.account, c.keys, c.rule, *rest) for c, *rest in it.postings()]) for it in want.parts]
+    return want.unit, parts, want.sale, want.applications, want.kept_back, pending
+
+
+def wants_now(world: World, ledger: Ledger | None = None) -> Wants:
+    known = ledger.transferred if ledger else Transferred()
+    return Wants(world.books, world.company, through=world.through, transferred=known)
+
+
+def units_of(world: World) -> list[Document | Payment]:
+    return [*world.books.documents.values(), *world.books.payments.values()]
+
+
+@SOME
+@given(worlds(), some_books(), st.randoms(use_true_random=False))
+def test_a_unit_asked_alone_in_any_order_and_again_wants_the_same(
+    world: World, before: Books, random: random.Random
+) -> None:
+    """Whatever was transferred before of units of the same numbers."""
+    ledger = ledger_of(world.company, before, world.through.isoformat())
+    units, all_in_order = units_of(world), wants_now(world, ledger)
+    in_order = {want.unit.id: shown(all_in_order, want.unit) for want in all_in_order}
+    assert list(in_order) == [unit.id for unit in units]
+    in_any_order = wants_now(world, ledger)
+    for unit in random.sample(units * 2, 2 * len(units)):
+        assert shown(in_any_order, unit) == in_order[unit.id]
+        assert shown(wants_now(world, ledger), unit) == in_order[unit.id]
+
+
+@SOME
+@given(worlds())
+def test_what_a_unit_wants_depends_on_nothing_but_its_surroundings(world: World) -> None:
+    wants = wants_now(world)
+    for unit in units_of(world):
+        alone = world._replace(books=surroundings(world.books, unit))
+        assert shown(wants_now(alone), unit) == shown(wants, unit)
+
+
+@SOME
+@given(worlds(), some_books())
+def test_a_live_unit_is_never_kept_back_whatever_settles_it_later(world: World, after: Books) -> None:
+    """Its documents are as they were; payments and credit notes may be others."""
+    world = world._replace(company=accounting(world.company, start_date=None))
+    ledger = ledger_of(world.company, world.books, world.through.isoformat())
+    others = {n: it for n, it in after.documents.items() if n not in world.books.documents}
+    found = Books({**world.books.documents, **others}, after.payments)
+    wants = Wants(
+        found, accounting(world.company, only_when_paid=True), through=world.through, transferred=ledger.transferred
+    )
+    for unit in found.documents.values():
+        if unit.id in live_units(ledger.transferred) and unit.number in world.books.documents:
+            want = wants.of_document(unit)
+            assert (want.kept_back, list(wants.pending(want))) == (None, [])
+    for paid in found.payments.values():
+        assert paid.id not in live_units(ledger.transferred) or wants.of_payment(paid).kept_back is None
+
+
+@SOME
+@given(worlds())
+def test_what_is_kept_back_wants_nothing_and_is_in_no_batch(world: World) -> None:
+    world = world._replace(company=accounting(world.company, only_when_paid=True))
+    ledger = ledger_of(world.company, world.books, world.through.isoformat())
+    for want in wants_now(world):
+        if want.kept_back is not None:
+            assert (want.kept_back.unit, list(want.parts)) == (want.unit.id, [])
+            assert want.unit.id not in live_units(ledger.transferred)
+
+
+@SOME
+@given(worlds(), throughs())
+def test_a_month_s_files_are_enough_with_what_is_not_transferred_and_what_settles_it(world: World, then: date) -> None:
+    """All documents that are live and settled by nothing that is left are known by their batches alone."""
+    by_month, at_once = (ledger_of(world.company, world.books, then.isoformat()) for _ in range(2))
+    live = live_units(by_month.transferred).keys()
+    left_out = {unit.id for unit in world.books.documents.values() if unit.id in live}
+    month = without(world.books, left_out)
+    by_month.export(month, "04-30")
+    at_once.export(world.books, "04-30")
+    assert by_month.balances() == at_once.balances()
+
+
+@SOME
+@given(st.sampled_from(DAYS), st.sampled_from(DAYS), st.booleans())
+def test_a_document_that_moves_before_its_payment_was_applied_takes_the_application_with_it(
+    then: date, day: date, only_when_paid: bool
+) -> None:
+    company = accounting(only_when_paid=only_when_paid)
+    sale = invoice("F-1", "03-30", line("", 700))
+    paid = payment("P-1", "01-01", share("F-1", 700), share("", 100))
+    moved = books(sale._replace(date=day), paid)
+    ledger, at_once = ledger_of(company, books(sale, paid), then.isoformat()), ledger_of(company, moved, "04-30")
+    ledger.export(moved, "04-30")
+    assert parts_held(ledger.transferred) == parts_held(at_once.transferred)

@@ -1,12 +1,13 @@
 """Hypothesis strategies for whole companies with books, small enough to read when one fails."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from small_books import COMPANY, accounting, accounts, extras
 
@@ -14,13 +15,14 @@ from ecriture.core.documents import (
     Books,
     Document,
     DocumentKind,
-    Form,
     Payment,
     PaymentKind,
     PaymentRow,
     RowKey,
     RowKind,
     Status,
+    UnitId,
+    UnitKind,
 )
 from ecriture.core.settings import (
     Accounting,
@@ -39,8 +41,11 @@ from ecriture.core.settings import (
 )
 from ecriture.core.taxes import Tax
 
+SOME = settings(max_examples=30)
+"""Enough for each fault that was put into the core on purpose to be found by several tests."""
 DAYS = tuple(date(2026, month, day) for month in (1, 2, 3) for day in (1, 15, 28))
 CENTS = (100, 333, 1000, 11498)
+OF_ROWS = (*CENTS, -100, -333, -1000, 0)
 KEYS = (
     RowKey(RowKind.LINE),
     RowKey(RowKind.LINE, "CLEAN"),
@@ -53,8 +58,9 @@ KEYS = (
     RowKey(RowKind.SHIPPING),
     RowKey(RowKind.ROUNDING),
 )
-NUMBERS = ("A", "B", "C")
+NUMBERS = ("A", "B", "C", "D")
 YEARS = (FiscalYear(date(2025, 2, 15), date(2026, 2, 14)), FiscalYear(date(2026, 2, 15), date(2027, 2, 14)))
+REFUNDS = accounts(refund_debit="1203", refund_credit="1061")
 STATUSES = st.sampled_from((Status.FINAL, Status.FINAL, Status.FINAL, Status.VOID, Status.DRAFT))
 CUSTOMERS = st.sampled_from(("", "Lise", "Nguyễn"))
 
@@ -81,7 +87,7 @@ def companies(draw: st.DrawFn) -> Settings:
         opening=draw(st.sampled_from(Opening)),
     )
     return replace(
-        extras(COMPANY, deposit=draw(st.sampled_from(("2450", "")))),
+        extras(draw(st.sampled_from((COMPANY, REFUNDS))), deposit=draw(st.sampled_from(("2450", "")))),
         accounting=chosen,
         language=draw(st.sampled_from(("fr", "en"))),
         lock_date=draw(st.none() | days()),
@@ -90,55 +96,73 @@ def companies(draw: st.DrawFn) -> Settings:
 
 
 @st.composite
-def document(draw: st.DrawFn, number: str) -> Document:
-    rows = draw(st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(CENTS)), min_size=1, max_size=3))
-    form = Form(tuple(key for key, _ in rows))
+def document(draw: st.DrawFn, number: str, keys: tuple[RowKey, ...], day: date) -> Document:
     kind = draw(st.sampled_from((DocumentKind.INVOICE, DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)))
     applies_to = draw(st.sampled_from(("", "A"))) if kind is DocumentKind.CREDIT_NOTE and number != "A" else ""
     kind = DocumentKind.INVOICE if number == "A" else kind
-    amounts = tuple(cents for _, cents in rows)
-    return Document(number, kind, draw(STATUSES), draw(days()), draw(CUSTOMERS), applies_to, form, amounts)
+    amounts = tuple(draw(st.sampled_from(OF_ROWS)) for _ in keys)
+    if kind is DocumentKind.CREDIT_NOTE and sum(amounts) < 0:
+        amounts = tuple(-cents for cents in amounts)  # else it would be an error of reading
+    return Document(number, kind, draw(STATUSES), day, draw(CUSTOMERS), applies_to, keys, amounts)
+
+
+class Receipt(NamedTuple):
+    """What several payments have in common."""
+
+    kind: PaymentKind
+    day: date
+    method: str
+
+
+RECEIPTS = st.builds(
+    Receipt,
+    st.sampled_from((PaymentKind.PAYMENT, PaymentKind.PAYMENT, PaymentKind.REFUND)),
+    days(),
+    st.sampled_from(("", "card", "cash", "unheard-of")),
+)
 
 
 @st.composite
-def payment(draw: st.DrawFn, number: str, totals: Mapping[str, int]) -> Payment:
-    rows = tuple(draw(st.lists(payment_row(totals), min_size=1, max_size=2)))
-    return Payment(
-        number,
-        draw(st.sampled_from((PaymentKind.PAYMENT, PaymentKind.PAYMENT, PaymentKind.REFUND))),
-        draw(st.sampled_from((Status.FINAL, Status.FINAL, Status.FINAL, Status.VOID))),
-        draw(days()),
-        draw(CUSTOMERS),
-        draw(st.sampled_from(("", "card", "cash", "unheard-of"))),
-        draw(st.sampled_from(("", "", "DEP-1"))),
-        rows,
-    )
+def payment(draw: st.DrawFn, number: str, receipt: Receipt, totals: Mapping[str, int]) -> Payment:
+    kind, day, method = receipt
+    rows = tuple(draw(st.lists(payment_row(totals, kind), min_size=1, max_size=2)))
+    status = draw(st.sampled_from((Status.FINAL, Status.FINAL, Status.FINAL, Status.VOID)))
+    return Payment(number, kind, status, day, draw(CUSTOMERS), method, draw(st.sampled_from(("", "", "DEP-1"))), rows)
+
+
+EXTRAS = ((0, 0, 0), (0, 0, 0), (0, 0, 0), (30, 0, 0), (0, 2, 0), (0, -1, 0), (0, 0, 50), (15, -2, 20), (-30, 0, 0))
+"""Fee, rounding and tip of a payment's row."""
 
 
 @st.composite
-def payment_row(draw: st.DrawFn, totals: Mapping[str, int]) -> PaymentRow:
+def payment_row(draw: st.DrawFn, totals: Mapping[str, int], kind: PaymentKind) -> PaymentRow:
     """Mostly the whole of a document, so that many are paid."""
     number = draw(st.sampled_from(("", *totals)))
     whole = totals.get(number, 0)
     cents = whole if whole > 0 and draw(st.booleans()) else draw(st.sampled_from(CENTS))
-    fee, rounding = draw(st.sampled_from(((0, 0), (0, 0), (30, 0), (0, 2), (0, -1))))
-    return PaymentRow(number, cents - rounding, fee, rounding, draw(st.none() | st.none() | days()))
+    fee, rounding, tip = draw(st.sampled_from(EXTRAS))
+    fee = fee if kind is PaymentKind.REFUND else abs(fee)  # only of a refund it may be given back
+    return PaymentRow(number, cents - rounding + tip, fee, rounding, tip, draw(st.none() | st.none() | days()))
 
 
 @st.composite
 def some_books(draw: st.DrawFn) -> Books:
-    """Up to three documents and four payments, all of them valid."""
-    documents = {number: draw(document(number)) for number in draw(st.sets(st.sampled_from(NUMBERS)))}
-    noted = {number for number, unit in documents.items() if unit.applies_to and "A" not in documents}
-    documents = {n: unit._replace(applies_to="") if n in noted else unit for n, unit in documents.items()}
+    """Up to four documents and four payments, all of them valid. Several have the same rows, dates and methods."""
+    of_rows = st.lists(st.sampled_from(KEYS), min_size=1, max_size=3).map(tuple)
+    forms = st.sampled_from(draw(st.lists(st.tuples(of_rows, days()), min_size=1, max_size=2)))
+    receipts = st.sampled_from(draw(st.lists(RECEIPTS, min_size=1, max_size=2)))
+    some = st.lists(st.sampled_from(NUMBERS), unique=True)
+    documents = {number: draw(document(number, *draw(forms))) for number in draw(some)}
+    if "A" not in documents:
+        documents = {n: unit._replace(applies_to="") for n, unit in documents.items()}
     totals = {number: unit.total_cents for number, unit in documents.items()}
-    payments = {number: draw(payment(number, totals)) for number in draw(st.sets(st.sampled_from((*NUMBERS, "D"))))}
+    payments = {number: draw(payment(number, draw(receipts), totals)) for number in draw(some)}
     # As read from a file: what is void, or a draft, has no amounts.
     return Books({n: weightless(u) for n, u in documents.items()}, {n: without_amounts(u) for n, u in payments.items()})
 
 
 def weightless(unit: Document) -> Document:
-    return unit if unit.status is Status.FINAL else unit._replace(form=Form(()), amounts=())
+    return unit if unit.status is Status.FINAL else unit._replace(keys=(), amounts=())
 
 
 def without_amounts(unit: Payment) -> Payment:
@@ -156,6 +180,35 @@ class World(NamedTuple):
 
 def worlds() -> st.SearchStrategy[World]:
     return st.builds(World, companies(), some_books(), throughs())
+
+
+def surroundings(found: Books, unit: Document | Payment) -> Books:
+    """The unit, and all that names it, is named by it, names what it names, and so on: as small as its books can be."""
+    units: list[Document | Payment] = [*found.documents.values(), *found.payments.values()]
+    near, reached = {unit.id}, -1
+    while len(near) > reached:
+        reached = len(near)
+        for other in units:
+            around = {other.id, *(UnitId(UnitKind.DOCUMENT, number) for number in named_by(other))}
+            if not near.isdisjoint(around):
+                near |= around
+    return Books(
+        {number: it for number, it in found.documents.items() if it.id in near},
+        {number: it for number, it in found.payments.items() if it.id in near},
+    )
+
+
+def named_by(unit: Document | Payment) -> set[str]:
+    named = {unit.applies_to} if isinstance(unit, Document) else {row.document for row in unit.rows}
+    return named - {""}
+
+
+def without(found: Books, units: Collection[UnitId]) -> Books:
+    """The books as a month's files may have them, which leave out what needs not be in them."""
+    return Books(
+        {number: it for number, it in found.documents.items() if it.id not in units},
+        {number: it for number, it in found.payments.items() if it.id not in units},
+    )
 
 
 # Changes of settings

@@ -8,7 +8,7 @@ from ecriture.core.batches import NOTHING_TRANSFERRED, Recorded, Transferred, Un
 from ecriture.core.documents import FINAL, Books, Document, Payment, Unit, UnitKind, new
 from ecriture.core.postings import Part, of_document, of_payment
 from ecriture.core.rules import NO_ACCOUNTS, Rules
-from ecriture.core.sales import WAITS, Application, KeptBack, Sale, is_kept_back, sales
+from ecriture.core.sales import ELSEWHERE, WAITS, Application, KeptBack, Sale, is_kept_back, sales
 from ecriture.core.settings import Settings
 
 OF_UNIT = -1
@@ -74,19 +74,20 @@ class Wants:
             return Want(payment, recorded=recorded)
         applications = self.sales.applications(payment, self._opening, recorded)
         if self.sales.any_waits and recorded is None and is_kept_back(payment, applications, self.sales):
-            return Want(payment, (), None, applications, self._kept_back(payment))
+            return Want(payment, (), None, applications, self._kept_back(payment, applications))
         accounts = recorded.accounts if recorded is not None else NO_ACCOUNTS
         parts = of_payment(payment, applications, self.rules, accounts)
         if payment.date < self._first_day:
             parts = [part for part in parts if part.own_date >= self._first_day]
         return new(Want, (payment, parts, None, applications, None, recorded))
 
-    def _kept_back(self, payment: Payment) -> KeptBack | None:
+    def _kept_back(self, payment: Payment, applications: Sequence[Application]) -> KeptBack | None:
         """With the money that the bank has and the books do not; what is from before the start date is in the books."""
         if not self._first_day <= payment.date <= self.through:
             return None
         bank = self.rules.payment(payment.kind, payment.method).accounts.bank
-        cents = sum(payment.sign * row.amount_cents - row.fee_cents for row in payment.rows)
+        rows = [row for row, it in zip(payment.rows, applications, strict=True) if it is not ELSEWHERE]
+        cents = sum(payment.sign * row.amount_cents - row.fee_cents for row in rows)
         return KeptBack(UnitKind.PAYMENT, payment.number, "waits", bank.account, cents)
 
     def pending(self, want: Want) -> Sequence[Part]:

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from ecriture.core.posting import Standing, payment_parts
 from hypothesis import given
 from hypothesis import strategies as st
 from small_books import (
@@ -30,7 +29,9 @@ from worlds import DAYS
 
 from ecriture.core.documents import Document, Payment, PaymentKind, PaymentRow, Status
 from ecriture.core.money import allocate
+from ecriture.core.postings import of_payment
 from ecriture.core.rules import Rules
+from ecriture.core.sales import Standing
 from ecriture.core.settings import Settings
 
 NO_DEPOSIT = extras(deposit="")
@@ -69,6 +70,22 @@ def test_a_document_whose_rows_are_all_zero_wants_nothing() -> None:
     assert wanted(invoice("F-1", "01-05", line("CLEAN", 0), tax("GST", 0))) == {}
 
 
+def test_several_documents_of_which_some_are_nothing_and_some_negative() -> None:
+    """All with the same rows and date, as one column of a file has them."""
+    amounts = ((0, 0), (100, 0), (-100, 0), (0, 5), (50, -5))
+    documents = [
+        invoice(f"F-{i}", "01-05", line("CLEAN", net), tax("GST", its)) for i, (net, its) in enumerate(amounts)
+    ]
+    wants = wants_of(books(*documents))
+    assert [parts_of(wants[it.id]).get(on("01-05")) for it in documents] == [
+        None,
+        {"1201": 100, "4100": -100},
+        {"1201": -100, "4100": 100},
+        {"1201": 5, "2310": -5},
+        {"1201": 45, "4100": -50, "2310": 5},
+    ]
+
+
 def test_rows_that_cancel_out_are_shown() -> None:
     document = invoice("F-1", "01-05", line("", 10000), row("discount", 10000))
     assert wanted(document) == {on("01-05"): {"1201": 0, "4000": -10000, "4900": 10000}}
@@ -89,10 +106,76 @@ def test_a_cash_rounding_settles_the_document_to_the_cent(cents: int, rounding: 
 
 
 def test_a_refund_is_the_reverse_of_a_payment() -> None:
-    rows = (share("F-1", 5000, fee=30, rounding=-2), share("", 100))
+    rows = (share("F-1", 5000, rounding=-2, tip=200), share("", 100, tip=10))
     received = wanted(payment("P-1", "01-20", *rows, method="card"), F1)
     given_back = wanted(refund("P-1", "01-20", *rows, method="card"), F1)
     assert given_back == {day: {a: -cents for a, cents in sums.items()} for day, sums in received.items()}
+
+
+def test_of_a_refund_too_the_fee_is_what_the_processor_keeps() -> None:
+    """A dispute of 114.98 with a fee of 15.00 takes 129.98 from the bank."""
+    back = refund("R-1", "01-20", share("F-1", 11498, fee=1500), method="card")
+    assert wanted(back, F1) == {on("01-20"): {"1065": -12998, "5610": 1500, "1201": 11498}}
+
+
+def test_below_zero_it_is_what_the_processor_gives_back() -> None:
+    back = refund("R-1", "01-20", share("F-1", 11498, fee=-330), method="card")
+    assert wanted(back, F1) == {on("01-20"): {"1065": -11168, "5610": -330, "1201": 11498}}
+
+
+def test_a_fee_may_be_all_that_a_refund_is() -> None:
+    assert wanted(refund("R-1", "01-20", share("F-1", 0, fee=1500)), F1) == {on("01-20"): {"1060": -1500, "5610": 1500}}
+
+
+def test_a_tip_is_no_part_of_what_the_payment_takes_off_its_document() -> None:
+    paid = payment("P-1", "01-20", share("F-1", 18746, fee=530, rounding=2, tip=1502), method="card")
+    assert wanted(paid, F1) == {on("01-20"): {"1065": 18216, "5610": 530, "1201": -17246, "5990": 2, "2400": -1502}}
+
+
+def test_a_tip_of_a_refund_is_the_reverse() -> None:
+    back = refund("R-1", "01-20", share("F-1", 1200, tip=200))
+    assert wanted(back, F1) == {on("01-20"): {"1060": -1200, "1201": 1000, "2400": 200}}
+
+
+def test_a_tip_is_one_on_the_payment_s_date_however_late_the_rest_is_applied() -> None:
+    sale = invoice("F-1", "03-02", line("", 5000))
+    assert wanted(payment("P-1", "01-20", share("F-1", 5600, tip=600)), sale) == {
+        on("01-20"): {"1060": 5600, "2450": -5000, "2400": -600},
+        on("03-02"): {"2450": 5000, "1201": -5000},
+    }
+
+
+@pytest.mark.parametrize(("document", "status"), [("", Status.FINAL), ("F-9", Status.VOID), ("F-9", Status.DRAFT)])
+def test_a_tip_is_one_also_in_a_row_that_is_unapplied(document: str, status: Status) -> None:
+    nothing = invoice("F-9", "01-05", status=status)
+    assert wanted(payment("P-1", "01-20", share(document, 5600, tip=600)), nothing) == {
+        on("01-20"): {"1060": 5600, "2450": -5000, "2400": -600}
+    }
+
+
+def test_a_payment_may_be_a_tip_and_nothing_else() -> None:
+    assert wanted(payment("P-1", "01-20", share("F-1", 600, tip=600)), F1) == {on("01-20"): {"1060": 600, "2400": -600}}
+
+
+def test_what_is_a_tip_and_nothing_else_leaves_nothing_to_apply_later() -> None:
+    sale = invoice("F-1", "03-02", line("", 5000))
+    assert wanted(payment("P-1", "01-20", share("F-1", 600, tip=600)), sale) == {
+        on("01-20"): {"1060": 600, "2400": -600}
+    }
+
+
+def test_postings_stand_row_by_row_the_tip_after_the_rounding() -> None:
+    paid = payment("P-1", "01-20", share("", 100), share("F-1", 1000, fee=30, rounding=1, tip=101))
+    want = wants_of(books(F1, paid))[paid.id]
+    assert [(choice.account, cents, row) for part in want.parts for choice, cents, row in part.postings()] == [
+        ("1060", 100, 0),
+        ("2450", -100, 0),
+        ("1060", 970, 1),
+        ("5610", 30, 1),
+        ("1201", -900, 1),
+        ("5990", 1, 1),
+        ("2400", -101, 1),
+    ]
 
 
 @pytest.mark.parametrize("status", [Status.VOID, Status.DRAFT])
@@ -157,7 +240,13 @@ def test_a_payment_of_nothing_wants_nothing() -> None:
 
 APPLICATIONS = st.one_of(st.sampled_from(DAYS), st.sampled_from(Standing))
 ROWS = st.builds(
-    PaymentRow, st.just("F-1"), st.integers(0, 10**9), st.integers(0, 10**9), st.integers(-9, 9), st.none()
+    PaymentRow,
+    st.just("F-1"),
+    st.integers(0, 10**9),
+    st.integers(-(10**9), 10**9),
+    st.integers(-9, 9),
+    st.integers(0, 10**9),
+    st.none(),
 )
 
 
@@ -171,8 +260,8 @@ def test_every_part_of_a_payment_sums_to_zero(
 ) -> None:
     rows, applications = zip(*found, strict=True)
     unit = Payment("P-1", kind, Status.FINAL, DAYS[0], "", "", "", rows)
-    parts = payment_parts(unit, Rules(company).of_payment(kind, ""), applications)
-    assert all(sum(part.amounts) == 0 for part in parts)
+    parts = of_payment(unit, applications, Rules(company))
+    assert all(sum(part.by_account().values()) == 0 for part in parts)
     assert [part.own_date for part in parts] == sorted({part.own_date for part in parts})
 
 
@@ -187,9 +276,9 @@ def paid_in_full(draw: st.DrawFn) -> tuple[Document, list[Payment]]:
 
 @st.composite
 def piece(draw: st.DrawFn, number: str, cents: int) -> Payment:
-    rounding = draw(st.sampled_from((0, 0, 2, -2)))
+    rounding, tip = draw(st.sampled_from(((0, 0), (0, 0), (2, 0), (-2, 0), (0, 150), (-1, 20))))
     applied = draw(st.none() | st.sampled_from(DAYS))
-    shares = (PaymentRow("F-1", cents - rounding, draw(st.sampled_from((0, 1))), rounding, applied),)
+    shares = (PaymentRow("F-1", cents - rounding + tip, draw(st.sampled_from((0, 1))), rounding, tip, applied),)
     return payment(number, draw(st.sampled_from(DAYS)).isoformat(), *shares, method=draw(st.sampled_from(("", "card"))))
 
 

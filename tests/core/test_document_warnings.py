@@ -5,14 +5,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from ecriture.core.scrutiny import Scrutiny
 from hypothesis import given
 from hypothesis import strategies as st
-from small_books import COMPANY, Ledger, accounts, books, codes, credit_note, invoice, line, row, tax
+from small_books import COMPANY, Ledger, books, codes, credit_note, invoice, line, row, tax
 
+from ecriture.core.document_warnings import DocumentWarnings
 from ecriture.core.documents import Document
 from ecriture.core.problems import Problem
-from ecriture.core.rules import Rules
 from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax, tax_on
 
@@ -20,7 +19,7 @@ BOOK = replace(COMPANY, items=frozen_mapping({"BOOK": Item("BOOK", credit="4140"
 
 
 def warnings(document: Document, company: Settings = COMPANY) -> list[Problem]:
-    return list(Scrutiny(company).of_document(document, Rules(company).of_document(document.form, document.kind)))
+    return DocumentWarnings(company).of(document, {})
 
 
 def said(document: Document, company: Settings = COMPANY) -> list[str]:
@@ -145,29 +144,36 @@ def test_what_the_application_reckons_never_differs(bases: list[int]) -> None:
     assert said(invoice("F-1", "01-05", *(line("", cents) for cents in bases), *taxes)) == []
 
 
-# The receivable
+# Documents that look alike
 
 
-def test_a_document_that_debits_an_account_that_no_payment_credits_is_pointed_out() -> None:
-    (problem,) = warnings(invoice("F-1", "01-05", line("", 100)), accounts(payment_credit="1299"))
-    assert (problem.code, problem.params) == ("receivable-split", {"account": "1201", "clearing": "1299"})
+def test_each_of_several_documents_with_the_same_rows_and_date_is_looked_at() -> None:
+    taxes = [500, 900, 500, 0, -500]
+    documents = [invoice(f"F-{i}", "01-05", line("X", 10000), tax("GST", cents)) for i, cents in enumerate(taxes)]
+    company = replace(COMPANY, items=frozen_mapping({"X": Item("X", credit="4100")}))
+    differing = [("tax-differs", f"F-{i}") for i in (1, 3, 4)]
+    assert codes(Ledger(company).plan(books(*documents), "01-31").problems) == differing
 
 
-def test_an_item_with_a_receivable_of_its_own_is_too() -> None:
-    company = replace(COMPANY, items=frozen_mapping({"X": Item("X", debit="1205", credit="4100")}))
-    assert said(invoice("F-1", "01-05", line("X", 100), line("", 5)), company) == ["receivable-split"]
+def test_so_is_one_with_the_same_rows_on_a_day_of_another_rate() -> None:
+    rates = (Rate(date(2010, 7, 1), Decimal(15)), Rate(date(2026, 2, 1), Decimal(14)))
+    company = replace(COMPANY, taxes=frozen_mapping({"HST": Tax("HST", "", "2310", rates)}))
+    documents = [invoice(day, day, line("", 10000), tax("HST", 1500)) for day in ("01-31", "02-01", "01-30")]
+    assert codes(Ledger(company).plan(books(*documents), "02-28").problems) == [("tax-differs", "02-01")]
 
 
-def test_a_credit_note_that_credits_such_an_account_is_too() -> None:
-    assert said(credit_note("N-1", "01-05", line("", 100)), accounts(payment_credit="1299")) == ["receivable-split"]
+ROWS_OF_TWO_KINDS = st.lists(
+    st.tuples(st.sampled_from(("", "BOOK", "X", "OLD")), st.integers(-(10**5), 10**5)), min_size=1, max_size=3
+)
 
 
-def test_a_discount_s_own_account_is_no_receivable() -> None:
-    assert said(invoice("F-1", "01-05", line("", 100), row("discount", 5))) == []
-
-
-def test_the_same_is_said_once_for_all_documents() -> None:
-    company = accounts(payment_credit="1299")
-    documents = [invoice(f"F-{i}", "01-05", line("", 100)) for i in range(3)]
-    problems = Ledger(company).plan(books(*documents), "01-31").problems
-    assert codes(problems) == [("receivable-split", "F-0")]
+@given(st.lists(st.tuples(ROWS_OF_TWO_KINDS, st.integers(-(10**4), 10**4)), min_size=1, max_size=4))
+def test_what_is_said_of_a_document_does_not_depend_on_those_before_it(
+    found: list[tuple[list[tuple[str, int]], int]],
+) -> None:
+    documents = [
+        invoice(f"F-{i}", "01-05", *(line(code, cents) for code, cents in rows), tax("GST", its_tax))
+        for i, (rows, its_tax) in enumerate(found)
+    ]
+    together = DocumentWarnings(BOOK)
+    assert [together.of(document, {}) for document in documents] == [warnings(it, BOOK) for it in documents]
