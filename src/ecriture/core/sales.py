@@ -102,13 +102,10 @@ class _Dating:
     def __init__(
         self, books: Books, settings: Settings, transferred: Transferred, through: date, standings: Mapping[str, Sale]
     ) -> None:
-        self._documents = books.documents
         self._accounting = settings.accounting
         self._live = transferred.documents
         self._through = through
         self._standings = standings
-        self._releases: dict[str, date] = {}
-        """When documents were released, where the books show their sale on another day."""
         self._events = events_of(books) if settings.accounting.only_when_paid else {}
 
     def of(self, document: Document) -> Sale:
@@ -140,7 +137,6 @@ class _Dating:
             released = kept or (document.date if recorded is not None else None)
         if released is None:
             return None
-        self._releases[document.number] = released
         by_document = self._accounting.paid_sale_date is PaidSaleDate.DOCUMENT and kept is None
         return document.date if by_document else released
 
@@ -151,12 +147,9 @@ class _Dating:
         sale = self._settled(document)
         if sale is None or sale is UNAPPLIED:
             return release_date(document, self._events.get(document.number, ()))
-        if sale is WAITS or sale is ELSEWHERE:
-            return None
-        named = self._documents.get(document.applies_to)
-        released = named.date if sale is OPENING and named is not None else sale
-        released = self._releases.get(document.applies_to, released)
-        return max(released, document.date) if isinstance(released, date) else None
+        if sale is OPENING:
+            return document.date
+        return max(sale, document.date) if isinstance(sale, date) else None
 
 
 def events_of(books: Books) -> Mapping[str, list[Event]]:
