@@ -69,7 +69,8 @@ def test_everything_is_taken_over(place: Path) -> None:
     assert (place.parent / "state.json.old").read_bytes() == content
     with open_state(place, SETTINGS) as state:
         transferred = state.transferred((), span=ALL)
-        assert transferred == first[1] == transferred_by(previous.batches)
+        assert transferred.documents == first[1].documents == transferred_by(previous.batches).documents
+        assert transferred.payments == first[1].payments == transferred_by(previous.batches).payments
         kept = {
             (unit.kind, unit.number, own.isoformat(), account): cents
             for unit, recorded in recorded_of(transferred).items()
@@ -235,6 +236,12 @@ def test_something_else_is_said_to_be_no_state(boreal: Path) -> None:
     boreal.write_bytes(b"[accounting]\ntarget = 1\n")
     with pytest.raises(NotAState), open_state(boreal):
         pass
+    assert files(boreal.parent) == {"state.json"}
+
+
+def test_what_is_damaged_gets_no_lock_beside_it(boreal: Path) -> None:
+    assert refused(boreal, boreal.read_bytes()[:-1])
+    assert files(boreal.parent) == {"state.json"}
 
 
 # Kills, and other commands
