@@ -129,8 +129,8 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
 def planned(inputs: transfer.Inputs, before: Transferred, through: date | None) -> Plan:
     try:
         return transfer.plan(inputs, transferred=before, through=through)
-    except transfer.NothingToDate:
-        return Plan(through or date.min, 1, problems=transfer.checked(inputs, before).problems)
+    except transfer.NothingToDate as error:
+        return Plan(date.min, 1, problems=error.problems)
 
 
 @cache

@@ -158,9 +158,20 @@ def test_through_is_the_latest_date_of_what_is_valid_and_no_draft(documents: str
 )
 def test_without_anything_valid_there_is_nothing_to_date(documents: str) -> None:
     inputs = read(documents)
-    with pytest.raises(transfer.NothingToDate):
+    with pytest.raises(transfer.NothingToDate) as caught:
         transfer.plan(inputs)
+    assert caught.value.problems == transfer.checked(inputs).problems
     assert transfer.plan(inputs, through=JANUARY).entries == ()
+
+
+def test_why_there_is_nothing_to_date_is_said() -> None:
+    """Both what is wrong with a unit, and what the units say of each other."""
+    with pytest.raises(transfer.NothingToDate) as caught:
+        transfer.plan(read("F-1,,,2026-01-05,,,x,,\n", "P-1,,,2026-01-20,F-9,5.00,\n"))
+    assert codes(caught.value.problems) == [
+        ("amount-unreadable", "documents.csv", "F-1"),
+        ("document-unknown", "payments.csv", "P-1"),
+    ]
 
 
 def test_through_must_be_after_the_lock_date() -> None:

@@ -42,7 +42,11 @@ class ThroughLocked(ValueError):
 
 
 class NothingToDate(ValueError):
-    """The input has no valid document or payment, so that there is no latest date."""
+    """The input has no valid document or payment, so that there is no latest date; `problems` say why."""
+
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        super().__init__("the input has no valid document or payment")
+        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +75,13 @@ class Inputs:
             yield UnitId(UnitKind.PAYMENT, number)
 
 
-def latest_date(books: Books) -> date:
-    """The latest date of what is valid and not a draft. Raises NothingToDate when there is none."""
+def latest_date(books: Books) -> date | None:
+    """The latest date of what is valid and not a draft; None when there is none."""
     of_documents = {it.date for it in books.documents.values() if it.status is not Status.DRAFT}
     of_payments = {it.date for it in books.payments.values()}
     applied = {row.applied for payment in books.payments.values() for row in payment.rows if row.applied}
     latest = max((*of_documents, *of_payments, *applied), default=date.min)
-    if latest == date.min:
-        raise NothingToDate
-    return latest
+    return None if latest == date.min else latest
 
 
 @contextmanager
@@ -181,12 +183,14 @@ def plan(
 ) -> Plan:
     """The next batch: what is pending, as entries, with all problems of the inputs too. Nothing is kept anywhere.
 
-    `through` is the latest date of the inputs when it is not given. Raises ThroughLocked, and NothingToDate for inputs
-    without a valid unit: what is wrong with them is in the problems of `checked`.
+    `through` is the latest date of the inputs when it is not given. Raises ThroughLocked, and NothingToDate, which
+    has their problems, for inputs without a valid unit.
     """
     settings = inputs.settings
     inputs = checked(inputs, transferred)
     last = through or latest_date(inputs.books)
+    if last is None:
+        raise NothingToDate(inputs.problems)
     if settings.lock_date is not None and last <= settings.lock_date:
         raise ThroughLocked(last, settings.lock_date)
     wants = Wants(inputs.books, settings, through=last, transferred=transferred)

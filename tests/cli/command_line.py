@@ -13,8 +13,11 @@ from typing import NamedTuple
 from unittest import mock
 
 from ecriture.cli.commands import run
+from ecriture.memory.state import open_state
 
 BOREAL = Path(__file__).parents[1] / "golden" / "boreal"
+PREVIOUS = Path(__file__).parents[1] / "memory" / "previous" / "boreal.json"
+"""A state of the previous form, of three batches."""
 PROGRAM = (sys.executable, "-m", "ecriture.cli")
 ENGLISH = {"LC_ALL": "C.UTF-8", "LANGUAGE": "", "ECRITURE_DEBUG": "", "TERM": "xterm"}
 COMPANY = """[company]
@@ -106,6 +109,14 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
+class Kept(NamedTuple):
+    """A batch as the state file has it: the bytes of its file, and the number of the unit of each of its postings."""
+
+    number: int
+    content: bytes
+    units: list[str]
+
+
 class Desk:
     """A folder with a company's files, and the commands about them. `state` is the option, empty without a memory."""
 
@@ -114,7 +125,7 @@ class Desk:
         self.put("company.toml", COMPANY)
         self.put("documents.csv", DOCUMENTS)
         self.put("payments.csv", PAYMENTS)
-        self.state: list[str] = ["--state", str(folder / "state.json")] if state else []
+        self.state: list[str] = ["--state", str(folder / "state.db")] if state else []
         self.out = folder / "out.txt"
 
     def put(self, name: str, content: str | bytes) -> Path:
@@ -137,8 +148,32 @@ class Desk:
         return called("batches", *self.state, *more)
 
     def files(self) -> dict[str, bytes]:
-        """What is in the folder, without the lock of the state file."""
-        return {file.name: file.read_bytes() for file in self.folder.iterdir() if not file.name.endswith(".lock")}
+        """What is in the folder, hidden files too."""
+        return {file.name: file.read_bytes() for file in self.folder.iterdir() if file.is_file()}
+
+    @property
+    def place(self) -> Path:
+        """The state file."""
+        return Path(self.state[1])
+
+    def kept(self) -> list[Kept]:
+        """What the state file has of each batch, in the order of their numbers."""
+        with open_state(self.place) as state:
+            return [
+                Kept(head.number, state.content(head.number), [it.unit.number for it in state.listing(head.number)])
+                for head in state.batches()
+            ]
+
+
+def prepared(folder: Path, begin: str) -> Desk:
+    """A desk whose state is not there yet, or there, or in the previous form."""
+    desk = Desk(folder, state=True)
+    if begin == "there":
+        assert desk.convert("--through", "2026-01-31").status == 0
+        desk.out.unlink()
+    elif begin == "previous":
+        desk.put("state.db", PREVIOUS.read_bytes())
+    return desk
 
 
 FILES = {"company": "company.toml", "documents": "documents.csv", "payments": "payments.csv"}

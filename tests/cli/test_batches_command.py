@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from command_line import Desk, called, program
 
-from ecriture.memory import state as memory
+from ecriture.memory.place import connected
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_one_thing_at_a_time(desk: Desk) -> None:
 
 
 def test_a_state_file_that_is_not_there(tmp_path: Path) -> None:
-    state = tmp_path / "state.json"
+    state = tmp_path / "state.db"
     done = called("batches", "--state", state)
     assert done[0:3] == (2, "", f"{state} cannot be read or written: there is no such file or folder.\n")
     assert not state.exists()
@@ -175,14 +175,14 @@ def test_a_state_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_a_disk_that_is_full(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a batch is cancelled: the state is the one of before."""
-    before, connected = desk.files(), memory.connected
+    before = desk.files()
 
-    def full(*arguments: object) -> sqlite3.Connection:
-        db = connected(*arguments)  # type: ignore[arg-type]
+    def full(place: Path, seconds: int) -> sqlite3.Connection:
+        db = connected(place, seconds)
         db.execute("PRAGMA max_page_count = 1")
         return db
 
-    monkeypatch.setattr(memory, "connected", full)
+    monkeypatch.setattr("ecriture.memory.state.connected", full)
     done = desk.batches("--cancel", "1", "--reason", "x" * 100_000)
     assert (done.status, done.err) == (2, f"{desk.state[1]} cannot be read or written: the disk is full.\n")
     assert desk.files() == before

@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from command_line import Desk, boreal, called, program
+from command_line import PREVIOUS, Desk, boreal, called, program
+
+from forks import as_nobody, everybodys_folder, start, succeed
 
 ERRORS = "document,date,amount\nF-1,2026-01-05,100.00\nF-2,,50.00\nF-3,2026-01-06,much\n"
 
@@ -39,6 +41,36 @@ def test_nothing_is_written_where_there_was_no_memory(tmp_path: Path) -> None:
     before = desk.files()
     assert desk.check().status == 0
     assert desk.files() == before
+
+
+@pytest.mark.parametrize("form", ["today", "previous"])
+def test_a_state_that_may_only_be_read_is_looked_at(form: str) -> None:
+    """By somebody who may write neither the file nor beside it: what is pending is shown, and the batches listed."""
+    with everybodys_folder() as folder:
+        desk = Desk(folder, state=True)
+        if form == "previous":
+            desk.put("state.db", PREVIOUS.read_bytes())
+        else:
+            desk.convert("--through", "2026-01-31")
+        expected, listed, before = desk.check(), desk.batches(), desk.files()
+        desk.convert("--out", "-", "--to", "json", "--through", "2025-01-01")  # loads what the copy may not load
+        desk.place.with_name(".state.db.lock").unlink(missing_ok=True)
+        before.pop(".state.db.lock", None)
+        desk.place.chmod(0o444)
+        folder.chmod(0o555)
+
+        def look() -> None:
+            as_nobody()
+            with pytest.raises(PermissionError):
+                desk.place.open("r+b")
+            assert (desk.check(), desk.batches()) == (expected, listed)
+            assert (expected.status, "Batch " in expected.out) == (0, True)
+            done = desk.batches("--confirm", "1")
+            said = f"{desk.place} cannot be read or written: access is denied.\n"
+            assert (done.status, done.out, done.err) == (2, "", said)
+
+        succeed(start(look))
+        assert desk.files() == before
 
 
 def test_every_error_is_printed_and_no_word_of_a_file(tmp_path: Path) -> None:

@@ -1,18 +1,37 @@
 """`ecriture convert`: what it writes, what it says of it and where, and what it leaves as it was."""
 
+import base64
 import hashlib
 import json
-import threading
-import time
+import os
+import sqlite3
+import subprocess
+import sys
 from datetime import date
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import BOREAL, COMPANY, DOCUMENTS, Desk, boreal, called, expected, on_terminal, program
+from command_line import (
+    BOREAL,
+    COMPANY,
+    DOCUMENTS,
+    ENGLISH,
+    FILES,
+    PREVIOUS,
+    PROGRAM,
+    Desk,
+    boreal,
+    called,
+    expected,
+    on_terminal,
+    prepared,
+    program,
+)
 
-from ecriture.cli.files import locked
+from ecriture.core.settings import Settings
 from ecriture.memory import state as memory
 from ecriture.targets.registry import TARGETS, target
 
@@ -232,7 +251,7 @@ def test_an_error_of_the_settings_always_stops(tmp_path: Path, more: list[str]) 
     desk.put("company.toml", COMPANY + "\n[accounting.more]\n" + 'wrong = "yes"\n')
     assert desk.convert(*more).status == 1
     assert not desk.out.exists()
-    assert not (tmp_path / "state.json").exists()
+    assert not (tmp_path / "state.db").exists()
 
 
 def test_an_error_of_the_whole_batch_always_stops(tmp_path: Path) -> None:
@@ -415,7 +434,7 @@ def test_letters_that_the_terminal_lacks_are_no_crash(tmp_path: Path) -> None:
 
 
 def test_with_a_memory_only_the_difference_is_exported(tmp_path: Path) -> None:
-    state, out = tmp_path / "state.json", tmp_path / "out.txt"
+    state, out = tmp_path / "state.db", tmp_path / "out.txt"
     first = called("convert", *boreal(), "--state", state, "--through", "2026-01-31", "--out", out)
     assert first.status == 0
     assert out.read_bytes() == expected("period-summary-january")
@@ -445,6 +464,18 @@ def test_nothing_pending_leaves_the_older_export(tmp_path: Path) -> None:
     desk.out.unlink()
     assert desk.convert().out.splitlines()[-1] == "Nothing to transfer."
     assert not desk.out.exists()
+    assert desk.files() == {name: content for name, content in before.items() if name != "out.txt"}
+
+
+def test_nothing_pending_does_not_even_touch_the_state(tmp_path: Path) -> None:
+    """The same file with the same time of change: a backup by time does not copy it again."""
+    desk = Desk(tmp_path, state=True)
+    assert desk.convert().status == 0
+    os.utime(desk.place, ns=(1, 1))
+    before = desk.place.stat()
+    assert "Nothing to transfer." in desk.convert().out
+    after = desk.place.stat()
+    assert (after.st_ino, after.st_size, after.st_mtime_ns) == (before.st_ino, before.st_size, 1)
 
 
 def test_nothing_pending_in_the_report(tmp_path: Path) -> None:
@@ -476,10 +507,8 @@ def test_what_is_not_known_of_the_last_file_is_asked(tmp_path: Path) -> None:
     desk = Desk(tmp_path, state=True)
     first = desk.convert("--through", "2026-01-31")
     assert "Did the program take" not in first.err
-    assert f"When it is in: ecriture batches --state {tmp_path}/state.json --confirm 1" in first.out
-    question = (
-        f"Did the program take batch 1? Record it: ecriture batches --state {tmp_path}/state.json --confirm 1, or"
-    )
+    assert f"When it is in: ecriture batches --state {tmp_path}/state.db --confirm 1" in first.out
+    question = f"Did the program take batch 1? Record it: ecriture batches --state {tmp_path}/state.db --confirm 1, or"
     assert desk.check().err.startswith(question)
     assert desk.convert().err.startswith(question)
     assert desk.batches("--confirm", "1").status == 0
@@ -496,37 +525,56 @@ def test_a_setting_changed_after_an_export_moves_nothing(tmp_path: Path) -> None
     assert "Nothing to transfer." in desk.convert().out
 
 
-DAMAGED = (
-    b"",
-    b"{}",
+DAMAGED = (b"", b"{}", b'{"format":"ecriture-state","version":99}')
+NO_STATE = (
+    b"SQLite format 3\0" + bytes(4080),
     b"null",
     b"not JSON",
-    b'{"format":"ecriture-state","version":99}',
     "a name that is café, in Windows' letters".encode("cp1252"),
 )
 
 
-@pytest.mark.parametrize("content", DAMAGED)
-def test_a_damaged_memory_is_never_overwritten(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [*DAMAGED, *NO_STATE])
+def test_what_is_no_sound_state_is_never_overwritten(tmp_path: Path, content: bytes) -> None:
     desk = Desk(tmp_path, state=True)
-    desk.put("state.json", content)
+    desk.put("state.db", content)
     before = desk.files()
     for done in (desk.convert(), desk.check(), desk.batches(), desk.batches("--confirm", "1")):
         assert (done.status, done.out) == (2, "")
-        assert done.err.startswith("The state file is damaged (")
-        assert done.err.endswith("), and was left as it is. Restore it from a copy.\n")
+        if content in DAMAGED:
+            assert done.err.startswith("The state file is damaged (")
+            assert done.err.endswith("), and was left as it is. Restore it from a copy.\n")
+        else:
+            assert done.err.startswith(
+                "The file given with --state is not a state file of Écriture, and was left as it is"
+            )
     assert desk.files() == before
 
 
-def test_one_changed_byte_of_the_memory_is_damage(tmp_path: Path) -> None:
+def test_one_changed_byte_of_a_batch_is_damage(tmp_path: Path) -> None:
+    """In its head, its entries, its file or its units: never a wrong difference, and the state is left as it is."""
     desk = Desk(tmp_path, state=True)
     desk.convert("--through", "2026-01-31")
-    content = desk.files()["state.json"]
-    for old, new in ((b"10000", b"10001"), (b"exported", b"confirmed"), (b'"4000"', b'"4001"'), (b"}", b"} ")):
-        assert old in content
-        desk.put("state.json", content.replace(old, new, 1))
-        assert desk.convert().status == 2
-    desk.put("state.json", content)
+    desk.out.unlink()
+    sound = desk.files()["state.db"]
+    for old, new in (
+        (b'"units":1,', b'"units":2,'),
+        (b'"exported"', b'"confirmd"'),
+        (b'"4000"', b'"4001"'),
+        (b"F-1", b"F-7"),
+    ):
+        assert old in sound
+        desk.put("state.db", sound.replace(old, new))
+        before = desk.files()
+        done = desk.convert()
+        assert (done.status, done.out) == (2, "")
+        assert "The state file is damaged (" in done.err
+        assert desk.files() == before
+    desk.put("state.db", sound.replace(b"4000,-100.00", b"4000,-100.01"))
+    done = desk.batches("--write", "1", "--out", desk.out)
+    assert (done.status, done.err.partition(" (")[0]) == (2, "The state file is damaged")
+    assert not desk.out.exists()
+    desk.put("state.db", sound)
     assert desk.convert().status == 0
 
 
@@ -543,56 +591,196 @@ def test_the_memory_of_another_company_is_never_used(tmp_path: Path, old: str, n
     assert desk.files() == before
 
 
+# Commands at the same time
+
+
+def started(desk: Desk, *more: object) -> "subprocess.Popen[bytes]":
+    arguments = [str(it) for it in (*desk.inputs, *more)]
+    return subprocess.Popen(
+        [*PROGRAM, "convert", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **ENGLISH},
+    )
+
+
+def ended(command: "subprocess.Popen[bytes]") -> tuple[int, str, str]:
+    out, err = command.communicate(timeout=60)
+    return command.returncode, out.decode(), err.decode()
+
+
+WAITING = """
+import sqlite3, sys
+from functools import partial
+from ecriture.cli import convert
+from ecriture.memory import state
+
+class Told(sqlite3.Connection):
+    def execute(self, sql, *more):
+        if sql == "BEGIN IMMEDIATE":
+            print("waits", file=sys.stderr, flush=True)
+        return super().execute(sql, *more)
+
+connect = sqlite3.connect
+sqlite3.connect = lambda *arguments, **options: connect(*arguments, factory=Told, **options)
+convert.open_state = partial(state.open_state, seconds=600)
+from ecriture.cli.__main__ import main
+main()
+"""
+"""The command, which says when it is about to ask for the lock, and has all the time for it."""
+
+
 def test_a_second_command_waits_for_the_first(tmp_path: Path) -> None:
-    desk, held, is_let_go = Desk(tmp_path, state=True), threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with locked(tmp_path / "state.json"):
-            held.set()
-            time.sleep(0.4)
-            is_let_go.set()
-
-    first = threading.Thread(target=hold)
-    first.start()
-    assert held.wait(60)
-    assert desk.convert().status == 0
-    assert is_let_go.is_set()
-    first.join()
+    """It ends only after the lock was let go, and then does its work."""
+    desk = Desk(tmp_path, state=True)
+    assert desk.convert("--through", "2026-01-31").status == 0
+    holder = sqlite3.connect(desk.place, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    command = subprocess.Popen(
+        [sys.executable, "-c", WAITING, "convert", *desk.inputs, "--out", str(desk.out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **ENGLISH},
+    )
+    assert command.stderr is not None
+    assert command.stderr.readline() == b"waits\n"
+    with pytest.raises(subprocess.TimeoutExpired):  # one that does not wait ends at once
+        command.wait(0.5)
+    assert b"EC000001-01" in desk.out.read_bytes()
+    holder.close()
+    out, _ = command.communicate(timeout=60)
+    assert (command.returncode, "Batch 2, " in out.decode()) == (0, True)
+    assert b"EC000002-01" in desk.out.read_bytes()
 
 
 def test_a_second_command_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is a state, and where the first command is just making it."""
     desk = Desk(tmp_path, state=True)
     desk.put("out.txt", "the file of before")
-    before = desk.files()
-    monkeypatch.setattr(memory, "locked", partial(locked, seconds=0.1))
-    with locked(tmp_path / "state.json"):
-        for done in (desk.convert(), desk.check(), desk.batches("--confirm", "1")):
-            assert (done.status, done.out) == (2, "")
-            assert done.err == "Another command is using the state file. Wait until it is done, and try again.\n"
-    assert desk.files() == before
-    assert desk.convert().status == 0
+    opened = memory.open_state
+    at_once = partial(opened, seconds=0)
+    monkeypatch.setattr("ecriture.cli.convert.open_state", at_once)
+    monkeypatch.setattr("ecriture.cli.batches.open_state", at_once)
+    for _ in range(2):
+        with opened(desk.place, Settings(name="Entretien Boréal inc.")):
+            before = desk.files()
+            for done in (desk.convert(), desk.check(), desk.batches("--confirm", "1")):
+                assert (done.status, done.out) == (2, "")
+                assert done.err == "Another command is using the state file. Wait until it is done, and try again.\n"
+            assert desk.files() == before
+        assert desk.convert().status == 0
 
 
 def test_the_wait_is_ten_seconds() -> None:
-    from inspect import signature
-
-    assert signature(locked).parameters["seconds"].default == 10
+    assert signature(memory.open_state).parameters["seconds"].default == memory.SECONDS == 10
 
 
-def test_two_programs_at_once_transfer_everything_once(tmp_path: Path) -> None:
-    """The second of them, which waited, finds nothing to transfer."""
-    desk, said = Desk(tmp_path, state=True), []
-    commands = [
-        threading.Thread(target=lambda: said.append(program("convert", *desk.inputs, "--out", desk.out)))
-        for _ in range(2)
-    ]
-    for command in commands:
-        command.start()
-    for command in commands:
-        command.join()
-    assert [done.status for done in said] == [0, 0]
-    assert sorted("Nothing to transfer." in done.out for done in said) == [False, True]
-    assert desk.batches().out.count("exported, not confirmed") == 1
+@pytest.mark.parametrize("begin", ["absent", "there", "previous"])
+def test_two_programs_at_once_transfer_everything_once(tmp_path: Path, begin: str) -> None:
+    """By path and through a link. The second of them, which waited, finds nothing to transfer."""
+    desk = prepared(tmp_path, begin)
+    before = len(desk.kept()) if begin != "absent" else 0
+    link = tmp_path / "link"
+    link.symlink_to(desk.place)
+    outs = [tmp_path / "one.txt", tmp_path / "two.txt"]
+    commands = [started(desk, "--out", outs[0]), started(desk, "--state", link, "--out", outs[1])]
+    said = [ended(command) for command in commands]
+    assert [status for status, _, _ in said] == [0, 0]
+    assert sorted("Nothing to transfer." in out for _, out, _ in said) == [False, True]
+    kept = desk.kept()
+    assert [it.number for it in kept] == list(range(1, before + 2))
+    assert [out.read_bytes() for out in outs if out.exists()] == [kept[-1].content]
+    assert link.is_symlink()
+
+
+@pytest.mark.parametrize("begin", ["absent", "there", "previous"])
+def test_two_programs_with_documents_of_their_own_write_a_batch_each(tmp_path: Path, begin: str) -> None:
+    """By path and through a link: the numbers differ, each file is that of its batch, and no document is in both."""
+    desk = prepared(tmp_path, begin)
+    before = len(desk.kept()) if begin != "absent" else 0
+    link = tmp_path / "link"
+    link.symlink_to(desk.place)
+    commands, outs = [], []
+    for name, way in (("A", desk.place), ("B", link)):
+        documents = desk.put(
+            f"{name}.csv", f"document,date,amount\n{name}-1,2026-03-02,10.00\n{name}-2,2026-03-03,5.00\n"
+        )
+        outs.append(tmp_path / f"{name}.txt")
+        more = ("--documents", documents, "--payments", desk.put("none.csv", "payment,date,amount\n"))
+        commands.append(started(desk, *more, "--state", way, "--out", outs[-1]))
+    assert [ended(command)[0] for command in commands] == [0, 0]
+    kept = desk.kept()
+    assert [it.number for it in kept] == list(range(1, before + 3))
+    assert {out.read_bytes() for out in outs} == {it.content for it in kept[-2:]}
+    assert sorted(sorted({*it.units}) for it in kept[-2:]) == [["A-1", "A-2"], ["B-1", "B-2"]]
+
+
+# A state of the previous form
+
+
+def test_a_state_of_the_previous_form_is_taken_over_by_the_first_export(tmp_path: Path) -> None:
+    """Looking at it changes nothing; after the export all is in the new form, and the old one is kept."""
+    desk, content = Desk(tmp_path, state=True), PREVIOUS.read_bytes()
+    desk.put("state.db", content)
+    batches = json.loads(content)["batches"]
+    listed = desk.batches()
+    assert [line.split()[0] for line in listed.out.splitlines()[1:]] == [str(it["number"]) for it in batches]
+    assert desk.check().status == 0
+    assert desk.files()["state.db"] == content
+    assert "state.db.old" not in desk.files()
+    done = desk.convert()
+    assert (done.status, f"Batch {len(batches) + 1}, " in done.out) == (0, True)
+    files = desk.files()
+    assert files["state.db"].startswith(b"SQLite format 3\0")
+    assert files["state.db.old"] == content
+    assert {*files} == {*FILES.values(), "out.txt", "state.db", "state.db.old"}
+    assert desk.batches().out.startswith(listed.out)
+    assert [it.content for it in desk.kept()][:-1] == [base64.b64decode(it["content"]) for it in batches]
+    assert "Nothing to transfer." in desk.convert().out
+    assert desk.files() == files
+
+
+def test_what_a_state_of_the_previous_form_has_is_not_transferred_again(tmp_path: Path) -> None:
+    """The next export is the one that a state of today would give, but for the number of its batch."""
+    state, out, today = tmp_path / "state.db", tmp_path / "out.txt", tmp_path / "today.db"
+    state.write_bytes(PREVIOUS.read_bytes())
+    second = boreal(folder=BOREAL / "second")
+    again = called("convert", *second, "--state", state, "--out", out)
+    assert (again.status, "Nothing to transfer." in again.out) == (0, True)
+    assert state.read_bytes() == PREVIOUS.read_bytes()
+    assert called("convert", *boreal(), "--state", state, "--out", out).status == 0
+    for inputs in ([*boreal(), "--through", "2026-01-31"], second, boreal()):
+        assert called("convert", *inputs, "--state", today, "--out", tmp_path / "today.txt").status == 0
+    assert b"EC000004-01" in out.read_bytes()
+    assert out.read_bytes().replace(b"EC000004", b"EC000003") == (tmp_path / "today.txt").read_bytes()
+
+
+# A month's files
+
+
+def test_the_files_of_a_month_are_enough(tmp_path: Path) -> None:
+    """Three documents against a state of fifty: a payment names one of those, and nothing of the others is touched."""
+    desk = Desk(tmp_path, state=True)
+    rows = "".join(f"F-{number},2026-01-{1 + number % 28:02},Client {number},10.00\n" for number in range(1, 51))
+    desk.put("documents.csv", f"document,date,customer,amount\n{rows}")
+    desk.put("payments.csv", "payment,date,document,amount\n")
+    assert desk.convert().status == 0
+    more = "".join(f"F-{number},2026-02-0{number - 50},Client {number},{number}.00\n" for number in (51, 52, 53))
+    month = f"document,date,customer,amount\n{more}"
+    paid = "payment,date,document,amount\nP-1,2026-02-10,F-7,10.00\nP-2,2026-02-11,F-51,51.00\n"
+    desk.put("documents.csv", month)
+    desk.put("payments.csv", paid)
+    done = desk.convert()
+    assert (done.status, "Batch 2, " in done.out) == (0, True)
+    assert done.err.splitlines()[1:] == []
+    first, second = desk.kept()
+    assert {*first.units} == {f"F-{number}" for number in range(1, 51)}
+    assert {*second.units} == {"F-51", "F-52", "F-53", "P-1", "P-2"}
+    assert desk.out.read_bytes().splitlines()[1:] == [b"1060,61.00", b"1201,156.00", b"1201,-61.00", b"4000,-156.00"]
+    assert "Nothing to transfer." in desk.convert().out
+    desk.put("payments.csv", f"{paid}P-3,2026-02-12,F-99,1.00\n")
+    unknown = desk.convert()
+    assert (unknown.status, "[document-unknown; payments.csv, row 4]" in unknown.err) == (1, True)
 
 
 # On a terminal

@@ -10,8 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from command_line import ENGLISH, Desk, called
-from ecriture.memory.state_json import State, read_state
+from command_line import ENGLISH, Desk, called, prepared
 
 ROUNDS = 12
 SEED = 20260131
@@ -91,19 +90,14 @@ def test_the_memory_reads_and_has_the_bytes_of_every_batch(tmp_path: Path) -> No
     for _ in range(ROUNDS):
         kill(start(desk), chance.uniform(0, 0.06))
         finish_the_last_row(desk)
-        state = state_of(desk)
-        contents = {batch.content for batch in state.batches[-2:]}
-        assert desk.out.read_bytes() in contents
-        last = state.batches[-1]
+        kept = desk.kept()
+        assert desk.out.read_bytes() in {batch.content for batch in kept[-2:]}
+        last = kept[-1]
         again = tmp_path / "again.txt"
         assert desk.batches("--write", last.number, "--out", again).status == 0
         assert again.read_bytes() == last.content
     assert desk.convert().status == 0
     assert transferred_once(desk)
-
-
-def state_of(desk: Desk) -> State:
-    return read_state((desk.folder / "state.json").read_bytes())
 
 
 def finish_the_last_row(desk: Desk) -> None:
@@ -115,57 +109,97 @@ def finish_the_last_row(desk: Desk) -> None:
 
 def transferred_once(desk: Desk) -> bool:
     """Whether each document of the file is in one batch, and every batch is in its place."""
-    state = state_of(desk)
-    batches = Counter(unit.number for batch in state.batches for unit in batch.records)
+    kept = desk.kept()
+    batches = Counter(unit for batch in kept for unit in {*batch.units})
     rows = (desk.folder / "documents.csv").read_text("utf-8").splitlines()[1:]
-    numbers = [batch.number for batch in state.batches]
+    numbers = [batch.number for batch in kept]
     return batches == Counter(row.split(",")[0] for row in rows) and numbers == list(range(1, len(numbers) + 1))
 
 
 KILLED = """
-import os, signal, sys
+import os, signal, sqlite3, sys
 from pathlib import Path
 from ecriture.cli.commands import run
 
-at, arguments, replace, count = int(sys.argv[1]), sys.argv[2:], Path.replace, 0
+at, arguments, connect, count = int(sys.argv[1]), sys.argv[2:], sqlite3.connect, 0
 
-def kill():
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def counted(self, place):
+def step(work, *arguments):
     global count
-    count += 1
-    if count * 2 - 1 == at:
-        kill()
-    replace(self, place)
-    if count * 2 == at:
-        kill()
+    for moment in ("before", "after"):
+        count += 1
+        if count == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if moment == "before":
+            done = work(*arguments)
+    return done
 
+class Counted(sqlite3.Connection):
+    def execute(self, sql, *more):
+        if sql == "COMMIT":
+            return step(super().execute, sql, *more)
+        return super().execute(sql, *more)
+
+def counted(self, place, replace=Path.replace):
+    return step(replace, self, place)
+
+sqlite3.connect = lambda *arguments, **options: connect(*arguments, factory=Counted, **options)
 Path.replace = counted
-run(arguments)
+assert run(arguments) == 0
+print(count, file=sys.stderr)
 """
-"""Dies before or after one of its renames: 1 and 2 are those of the state, 3 and 4 those of the file."""
+"""Dies before or after one of the steps that change something for others: a commit of the state, or a rename."""
+
+STEPS = {
+    "absent": ("commit", "state", "file"),
+    "there": ("state", "file"),
+    "previous": ("commit", "old", "state", "file"),
+}
+"""Where there is no database yet, the state is made under another name, and counts when it has its own."""
 
 
-@pytest.mark.parametrize(("moment", "batches", "in_place"), [(1, 1, 1), (2, 2, 1), (3, 2, 1), (4, 2, 2), (5, 2, 2)])
-def test_each_moment_between_the_memory_and_the_file(tmp_path: Path, moment: int, batches: int, in_place: int) -> None:
-    desk = Desk(tmp_path, state=True)
-    assert desk.convert("--through", "2026-01-31").status == 0
-    done = subprocess.run([sys.executable, "-c", KILLED, str(moment), *command(desk)], check=False, capture_output=True)
-    assert done.returncode == (0 if moment == 5 else -signal.SIGKILL)
-    state = state_of(desk)
-    assert len(state.batches) == batches
-    assert desk.out.read_bytes() == state.batches[in_place - 1].content
-    assert desk.batches("--write", batches, "--out", desk.out).status == 0
-    assert desk.out.read_bytes() == state.batches[-1].content
-    assert ("Nothing to transfer." in desk.convert().out) == (batches == 2)
+def killed_at(moment: int, desk: Desk) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
+        [sys.executable, "-c", KILLED, str(moment), *command(desk)],
+        check=False,
+        capture_output=True,
+        env={**os.environ, **ENGLISH},
+    )
+
+
+@pytest.mark.parametrize(
+    ("begin", "moment"), [(it, n) for it, steps in STEPS.items() for n in range(1, 2 * len(steps) + 1)]
+)
+def test_each_moment_between_the_memory_and_the_file(tmp_path: Path, begin: str, moment: int) -> None:
+    """Nothing is doubled or lost: the batch is recorded or not, whole, and its file is in its place or given again."""
+    desk = prepared(tmp_path, begin)
+    desk.put("out.txt", "the file of before")
+    before = desk.kept() if begin != "absent" else []
+    assert killed_at(moment, desk).returncode == -signal.SIGKILL
+    done = STEPS[begin][: moment // 2]
+    kept = desk.kept() if desk.place.exists() else []
+    assert kept[: len(before)] == before
+    assert [it.number for it in kept[len(before) :]] == ([len(before) + 1] if "state" in done else [])
+    assert (desk.folder / "state.db.old").exists() == ("old" in done)
+    assert desk.out.read_bytes() == (kept[-1].content if "file" in done else b"the file of before")
+    again = desk.convert()
+    assert (again.status, "Nothing to transfer." in again.out) == (0, "state" in done)
+    assert desk.batches("--write", len(before) + 1, "--out", desk.out).status == 0
+    (*_, last) = desk.kept()
+    assert (last.number, last.content) == (len(before) + 1, desk.out.read_bytes())
+    assert {*last.units} == ({"F-2", "P-1"} if begin == "there" else {"F-1", "F-2", "P-1"})
+
+
+@pytest.mark.parametrize("begin", STEPS)
+def test_there_are_no_other_moments(tmp_path: Path, begin: str) -> None:
+    desk = prepared(tmp_path, begin)
+    done = killed_at(0, desk)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (0, b"%d" % (2 * len(STEPS[begin])))
 
 
 @pytest.mark.parametrize("moment", [1, 2])
 def test_each_moment_without_a_memory(tmp_path: Path, moment: int) -> None:
     desk = Desk(tmp_path)
     desk.put("out.txt", "the file of before")
-    done = subprocess.run([sys.executable, "-c", KILLED, str(moment), *command(desk)], check=False, capture_output=True)
-    assert done.returncode == -signal.SIGKILL
+    assert killed_at(moment, desk).returncode == -signal.SIGKILL
     assert (desk.out.read_bytes() == b"the file of before") == (moment == 1)
     assert desk.out.read_bytes().endswith(b"4000,-250.50\r\n") == (moment == 2)

@@ -129,7 +129,10 @@ CASES: dict[Callable[[Path], None], tuple[str, str]] = {
     ),
     damaged: (
         f"The state file is damaged (its first row does not agree with its checksum){LEFT}Restore it from a copy.",
-        f"Le fichier d’état est endommagé (its first row does not agree with its checksum){LAISSE}Restaurez-le à partir d’une copie.",
+        (
+            "Le fichier d’état est endommagé (its first row does not agree with its checksum)"
+            f"{LAISSE}Restaurez-le à partir d’une copie."
+        ),
     ),
     empty: (
         f"The state file is damaged (it is empty){LEFT}Restore it from a copy.",

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from command_line import COMPANY, FILES, PROGRAM, Desk, boreal, called, program
 
+from forks import as_nobody, everybodys_folder, start, succeed
+
 COMMANDS = ("convert", "check", "verify", "batches", "probe")
 
 WRONG = (
@@ -151,6 +153,31 @@ def test_a_read_only_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert desk.files() == before
 
 
+@pytest.mark.parametrize("name", ["out.txt", "new.txt"])
+def test_a_file_in_a_folder_that_may_only_be_read(name: str) -> None:
+    """It is tried before the batch is recorded: the state is as before, and the next export has it all."""
+    with everybodys_folder() as folder:
+        folder.chmod(0o777)
+        desk, closed = Desk(folder, state=True), folder / "closed"
+        assert desk.convert("--through", "2026-01-31").status == 0
+        desk.place.chmod(0o666)
+        closed.mkdir()
+        (closed / "out.txt").write_text("the file of before")
+        closed.chmod(0o555)
+        before = desk.files()
+
+        def write() -> None:
+            as_nobody()
+            done = desk.convert("--out", closed / name)
+            said = f"{closed / name} cannot be read or written: access is denied."
+            assert (done.status, done.out, done.err.splitlines()[-1]) == (2, "", said)
+
+        succeed(start(write))
+        assert desk.files() == before
+        assert [it.read_text() for it in closed.iterdir()] == ["the file of before"]
+        assert "Batch 2, " in desk.convert().out
+
+
 def test_a_folder_of_the_system_in_which_nobody_writes() -> None:
     done = program("convert", *boreal(), "--out", "/proc/out.txt")
     assert done.status == 2
@@ -158,9 +185,9 @@ def test_a_folder_of_the_system_in_which_nobody_writes() -> None:
 
 
 def test_a_folder_for_the_state_in_which_nobody_writes(tmp_path: Path) -> None:
-    done = Desk(tmp_path).convert("--state", "/proc/state.json")
+    done = Desk(tmp_path).convert("--state", "/proc/state.db")
     assert done.status == 2
-    assert done.err.startswith("/proc/state.json cannot be read or written: ")
+    assert done.err.startswith("/proc/state.db cannot be read or written: ")
     assert not (tmp_path / "out.txt").exists()
 
 
@@ -186,7 +213,7 @@ def test_both_on_standard_output(tmp_path: Path) -> None:
     assert done.err == "--out - and --format json both use standard output. Choose a file for --out.\n"
 
 
-@pytest.mark.parametrize("name", ["company.toml", "documents.csv", "payments.csv", "state.json", "./state.json"])
+@pytest.mark.parametrize("name", ["company.toml", "documents.csv", "payments.csv", "state.db", "./state.db"])
 def test_no_file_of_the_command_is_written_over(tmp_path: Path, name: str) -> None:
     desk = Desk(tmp_path, state=True)
     assert desk.convert("--through", "2026-01-31").status == 0

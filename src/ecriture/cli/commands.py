@@ -91,10 +91,10 @@ EXAMPLES = N_(
     """\b
 Examples:
   ecriture convert --company company.toml --documents documents.csv --payments payments.csv --out january.txt
-  ecriture convert ... --through 2026-01-31 --state state.json --out january.txt
+  ecriture convert ... --through 2026-01-31 --state state.db --out january.txt
   ecriture check --company company.toml --documents documents.csv
   ecriture verify --to sage50-ca --file january.txt --chart chart.csv
-  ecriture batches --state state.json --confirm 1"""
+  ecriture batches --state state.db --confirm 1"""
 )
 
 

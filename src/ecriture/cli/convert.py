@@ -16,7 +16,7 @@ from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.problems import Severity
 from ecriture.memory.state import State, open_state
-from ecriture.transfer import Inputs, NothingToDate, Written, batch_of, checked, is_blocked, plan, read, write
+from ecriture.transfer import Inputs, NothingToDate, Written, batch_of, is_blocked, plan, read, write
 
 DONE, ERRORS = 0, 1
 
@@ -99,8 +99,8 @@ def _convert(request: Request, speech: Speech, inputs: Inputs, state: State | No
                 since=request.since,
                 batch=number,
             )
-    except NothingToDate:
-        found = Plan(request.through or date.min, number, problems=checked(inputs, transferred).problems)
+    except NothingToDate as error:
+        found = Plan(date.min, number, problems=error.problems)
     if is_blocked(found.problems, skip_invalid=request.skip_invalid):
         return _say(request, speech, inputs, _outcome(request, target, found), ERRORS)
     if not found.entries or request.out is None:

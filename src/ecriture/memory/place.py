@@ -134,6 +134,10 @@ class SoleMaker:
             self._content = None if self._was is None else self._place.read_bytes()
         return self._content
 
+    def forget(self) -> None:
+        """What was read is no state: no command of then goes on with it, and nothing stays beside it."""
+        self._content = None
+
     def _identity(self) -> tuple[int, ...] | None:
         if not self._place.exists():
             return None

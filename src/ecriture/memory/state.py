@@ -399,6 +399,7 @@ def _to_be_made(place: Path, settings: Settings | None, maker: SoleMaker) -> Sta
         try:
             previous = read_previous(content)
         except ValueError as error:
+            maker.forget()
             raise (StateDamaged if content[:1] == b"{" else NotAState)(str(error)) from error
         state.company, state.currency = previous.company, previous.currency
         state.make(previous.batches)

@@ -1,10 +1,13 @@
-"""Commands that run at the same time, or are killed: copies of this process, which begin at once."""
+"""Commands that run at the same time, are killed, or have few rights: copies of this process, which begin at once."""
 
 import os
 import signal
+import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 
 def start(work: Callable[[], None]) -> int:
@@ -51,3 +54,21 @@ def at_once(*works: Callable[[], None]) -> None:
     os.close(writing)  # all of them wake up
     succeed(*children)
     os.close(reading)
+
+
+def as_nobody() -> None:
+    """Gives up the rights of the root user, whom no right keeps out; for a copy of this process."""
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+
+
+@contextmanager
+def everybodys_folder() -> Iterator[Path]:
+    """A folder that anybody may come to, and whose rights a test may change."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        folder.chmod(0o755)
