@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 from batches_at_random import SETTINGS, UNITS, batch, batch_unit, everything, recorded_of
-from forks import at_once, killed, start, succeed
 
 from ecriture.core.batches import BatchState, transferred_by
 from ecriture.core.documents import UnitId, UnitKind
@@ -25,6 +24,7 @@ from ecriture.memory.errors import Locked, NotAState, StateDamaged, StateForeign
 from ecriture.memory.place import try_lock
 from ecriture.memory.previous import read_previous
 from ecriture.memory.state import open_state
+from forks import at_once, killed, start, succeed
 
 FOLDER = Path(__file__).parent / "previous"
 NAMES = ("boreal", "only_when_paid", "cancelled")
