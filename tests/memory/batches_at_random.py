@@ -12,6 +12,7 @@ from ecriture.core.batches import (
     BatchPosting,
     BatchState,
     BatchUnit,
+    Recorded,
     Transferred,
     UnitRecord,
     Why,
@@ -118,14 +119,19 @@ def expected(
     """What a state of these batches gives, from the core's own definition."""
     all_of_them = transferred_by(batches)
     asked = set(units)
-    return replace(
-        all_of_them,
-        units={
-            unit: recorded
-            for unit, recorded in all_of_them.units.items()
-            if unit in asked or (span is not None and span[0] <= recorded.unit_date <= span[1])
-        },
+    documents, payments = (
+        {
+            number: recorded
+            for number, recorded in all_of_them.of(kind).items()
+            if UnitId(kind, number) in asked or (span is not None and span[0] <= recorded.unit_date <= span[1])
+        }
+        for kind in (UnitKind.DOCUMENT, UnitKind.PAYMENT)
     )
+    return replace(all_of_them, documents=documents, payments=payments)
+
+
+def recorded_of(transferred: Transferred) -> dict[UnitId, Recorded]:
+    return {UnitId(kind, number): it for kind in UnitKind for number, it in transferred.of(kind).items()}
 
 
 def listed(batch: Batch) -> list[BatchPosting]:

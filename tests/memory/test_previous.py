@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from batches_at_random import SETTINGS, UNITS, batch, batch_unit, everything
+from batches_at_random import SETTINGS, UNITS, batch, batch_unit, everything, recorded_of
 from forks import at_once, killed, start, succeed
 
 from ecriture.core.batches import BatchState, transferred_by
@@ -69,10 +69,10 @@ def test_everything_is_taken_over(place: Path) -> None:
     assert (place.parent / "state.json.old").read_bytes() == content
     with open_state(place, SETTINGS) as state:
         transferred = state.transferred((), span=ALL)
-        assert transferred.units == first[1].units == transferred_by(previous.batches).units
+        assert transferred == first[1] == transferred_by(previous.batches)
         kept = {
             (unit.kind, unit.number, own.isoformat(), account): cents
-            for unit, recorded in transferred.units.items()
+            for unit, recorded in recorded_of(transferred).items()
             for own, accounts in recorded.parts.items()
             for account, cents in accounts.items()
         }
@@ -324,14 +324,14 @@ def test_two_at_once_take_it_over_once(boreal: Path) -> None:
         assert files(boreal.parent) == {"state.json", "state.json.old", "link"}
         with open_state(boreal) as state:
             assert state.next_number == 5
-            assert [*state.transferred([unit]).units] == [unit]
+            assert [*recorded_of(state.transferred([unit]))] == [unit]
         boreal.write_bytes(content)
         (boreal.parent / "state.json.old").unlink()
 
 
 def once(place: Path, unit: UnitId) -> None:
     with open_state(place) as state:
-        if not state.transferred([unit]).units:
+        if not recorded_of(state.transferred([unit])):
             state.append(batch(state.next_number), [batch_unit(Random(1), unit)])  # noqa: S311 - as above
 
 

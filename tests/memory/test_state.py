@@ -24,6 +24,7 @@ from batches_at_random import (
     keep,
     listed,
     random_batches,
+    recorded_of,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -86,7 +87,7 @@ def test_the_date_of_the_latest_live_batch_decides_whether_a_unit_is_in_a_span(p
             if cancelled is not None:
                 state.cancel(cancelled, "x")
         with open_state(place) as state:
-            found = [len(state.transferred((), span=(on, on)).units) for on in days]
+            found = [len(recorded_of(state.transferred((), span=(on, on)))) for on in days]
         assert found == [int(place == latest) for place in range(3)]
 
 
@@ -199,7 +200,7 @@ def test_document_and_payment_of_one_number_are_two(place: Path) -> None:
     document, payment = (batch_unit(rng, UnitId(kind, "1001")) for kind in UnitKind)
     keep(place, batch(1, [document]))
     with open_state(place) as state:
-        assert [*state.transferred([document.unit, payment.unit]).units] == [document.unit]
+        assert [*recorded_of(state.transferred([document.unit, payment.unit]))] == [document.unit]
 
 
 def test_after_a_change_the_state_is_closed(place: Path) -> None:
@@ -240,7 +241,7 @@ def test_units_are_streamed(place: Path) -> None:
         found = state.transferred([UnitId(UnitKind.DOCUMENT, f"S-{number}") for number in range(0, 9_000, 900)])
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert len(found.units) == 10
+    assert len(recorded_of(found)) == 10
     assert most < 1_500_000
 
 

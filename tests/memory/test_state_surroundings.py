@@ -19,7 +19,7 @@ from random import Random
 from types import SimpleNamespace
 
 import pytest
-from batches_at_random import SETTINGS, UNITS, batch, batch_unit, everything, expected, keep
+from batches_at_random import SETTINGS, UNITS, batch, batch_unit, everything, expected, keep, recorded_of
 from forks import at_once, killed, start, succeed
 
 from ecriture.core.batches import Batch, BatchState, BatchUnit
@@ -146,7 +146,7 @@ def test_the_journal_of_a_state_that_was_moved_away_is_not_that_of_the_next(tmp_
 def once(place: Path, unit: UnitId) -> None:
     """Transfers a unit if it is not yet, as a command does."""
     with open_state(place, SETTINGS) as state:
-        if not state.transferred([unit]).units:
+        if not recorded_of(state.transferred([unit])):
             number = state.next_number
             it = batch_unit(Random(number), unit)  # noqa: S311 - as above
             state.append(batch(number), [it])
@@ -169,7 +169,7 @@ def test_two_commands_at_once_transfer_a_unit_once(tmp_path: Path, begin: str) -
         at_once(*(partial(once, way, unit) for way in (ways[race % 3], ways[(race + 1) % 3])))
         number += 1
         with open_state(place) as state:
-            assert (state.next_number, len(state.transferred([unit]).units)) == (number + 1, 1)
+            assert (state.next_number, len(recorded_of(state.transferred([unit])))) == (number + 1, 1)
         assert [it.name for it in folder.iterdir()] == ["state.db"]
 
 
@@ -466,7 +466,7 @@ for name in ("fcntl", "pwd", "grp", "resource", "termios"):
 sys.meta_path.insert(0, Hiding())
 sys.path[:0] = %r
 from pathlib import Path
-from batches_at_random import UNITS, SETTINGS, batch, batch_unit, everything, keep
+from batches_at_random import UNITS, SETTINGS, batch, batch_unit, everything, keep, recorded_of
 from ecriture.memory.state import open_state
 from random import Random
 folder = Path(%r)
@@ -475,7 +475,7 @@ for name in ("new.db", "boreal.json"):
         number = state.next_number
         state.append(batch(number), [batch_unit(Random(1), UNITS[0])])
     with open_state(folder / name) as state:
-        assert len(state.transferred([UNITS[0]]).units) == 1
+        assert len(recorded_of(state.transferred([UNITS[0]]))) == 1
         state.confirm(number)
 assert "fcntl" not in sys.modules
 print(*sorted(path.name for path in folder.iterdir()))
