@@ -12,7 +12,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from ecriture.core.batches import BatchPosting, BatchUnit, Recorded, UnitRecord, Why
+from ecriture.core.batches import BatchPart, BatchPosting, BatchUnit, Recorded, UnitRecord, Why
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.core.settings import Opening
 
@@ -53,7 +53,7 @@ class Block:
         self._chosen: list[int] = []
         self._sales: list[int | None] = []
         self._applied: list[tuple[int, str, int | None, int]] = []
-        self._groups: list[tuple[int, list[str], int, str]] = []
+        self._groups: list[tuple[int, Sequence[str], int, str]] = []
         self._cents: list[int] = []
         self._pairs: dict[tuple[str, str], int] = {}
         self._choices: dict[tuple[int, ...], int] = {}
@@ -65,9 +65,9 @@ class Block:
     def is_full(self) -> bool:
         return len(self.keys) >= MOST_UNITS or len(self._cents) >= MOST_POSTINGS
 
-    def add(self, unit: UnitId, record: UnitRecord, postings: Sequence[BatchPosting]) -> None:
-        """Raises ValueError for a unit without postings, or with one that is another's."""
-        if not postings:
+    def add(self, unit: UnitId, record: UnitRecord, parts: Sequence[BatchPart]) -> None:
+        """Raises ValueError for a unit without postings."""
+        if not parts:
             raise ValueError(f"{unit}: without postings")
         then, sale, place = record.unit_date.toordinal(), record.sale_date, len(self.keys)
         self.keys.append(key_of(unit))
@@ -77,7 +77,11 @@ class Block:
         for (document, day), on in record.applied.items():
             days = None if day is None else day.toordinal() - then, on.toordinal() - then
             self._applied.append((place, document, *days))
-        self._add_postings(unit, postings, place, then)
+        for entry, own, opened, customer, why, lines, row, cents in parts:
+            self._groups.append((place, row, own.toordinal() - then, customer))
+            self._listed.append((entry, why, opened.toordinal() - then))
+            self._lines += lines
+            self._cents += cents
 
     def _choice(self, accounts: Mapping[str, str]) -> int:
         """The place of a mapping among the choices; one that many records share is looked through once."""
@@ -86,21 +90,6 @@ class Block:
             pairs = tuple([self._pairs.setdefault(pair, len(self._pairs)) for pair in accounts.items()])
             seen = self._seen[id(accounts)] = accounts, self._choices.setdefault(pairs, len(self._choices))
         return seen[1]
-
-    def _add_postings(self, unit: UnitId, postings: Sequence[BatchPosting], place: int, then: int) -> None:
-        before: object = None
-        row: list[str] = []
-        for entry, line, owner, customer, own, opened, account, cents, why in postings:
-            if owner is not unit and owner != unit:
-                raise ValueError(f"{unit}: a posting is that of {owner}")
-            shared = entry, why, own, opened, customer
-            if shared != before:
-                before, row = shared, []
-                self._groups.append((place, row, own.toordinal() - then, customer))
-                self._listed.append((entry, why, opened.toordinal() - then))
-            row.append(account)
-            self._lines.append(line)
-            self._cents.append(cents)
 
     def packed(self) -> tuple[bytes, bytes, bytes]:
         """Index, held and listed. The index names the SHA-256 of the other two."""
