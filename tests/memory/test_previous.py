@@ -236,6 +236,12 @@ def test_something_else_is_said_to_be_no_state(boreal: Path) -> None:
     boreal.write_bytes(b"[accounting]\ntarget = 1\n")
     with pytest.raises(NotAState), open_state(boreal):
         pass
+    assert files(boreal.parent) == {"state.json"}
+
+
+def test_what_is_damaged_gets_no_lock_beside_it(boreal: Path) -> None:
+    assert refused(boreal, boreal.read_bytes()[:-1])
+    assert files(boreal.parent) == {"state.json"}
 
 
 # Kills, and other commands

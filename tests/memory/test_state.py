@@ -33,7 +33,7 @@ from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState, BatchUnit
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.memory import packing
 from ecriture.memory.errors import NoSuchBatch, StateForeign, WrongState
-from ecriture.memory.heads import EntryHead
+from ecriture.memory.packing import EntryHead
 from ecriture.memory.state import open_state
 
 SEEDS = range(6)
