@@ -17,6 +17,7 @@ from ecriture.core.batches import (
     Recorded,
     UnitRecord,
     Why,
+    parts_of,
     transferred_by,
 )
 from ecriture.core.documents import UnitId, UnitKind
@@ -41,7 +42,7 @@ def batch(number: int, *postings: BatchPosting, record: UnitRecord | None = None
         opening=Opening.SAGE,
         start_date=None,
         exported_at="",
-        units=tuple(BatchUnit(it, record or UnitRecord(JANUARY_5, {}), its) for it, its in found.items()),
+        units=tuple(BatchUnit(it, record or UnitRecord(JANUARY_5, {}), parts_of(its)) for it, its in found.items()),
     )
 
 
@@ -227,7 +228,7 @@ def test_a_unit_is_in_a_batch_once_with_its_postings_in_the_order_of_the_listing
     ledger = Ledger()
     ledger.export(books(document, moved), "01-31")
     (batch,) = ledger.batches
-    assert [(unit, [it.amount_cents for it in postings]) for unit, _, postings in batch.units] == [
+    assert [(unit, [cents for part in parts for cents in part.cents]) for unit, _, parts in batch.units] == [
         (document.id, [500, -500, 700, -700]),
         (moved.id, [1200, -1200, 1200, -1200]),
     ]

@@ -29,7 +29,7 @@ from small_books import (
 )
 from worlds import CHANGES, DAYS, SOME, World, companies, some_books, surroundings, throughs, worlds
 
-from ecriture.core.batches import NOTHING_TRANSFERRED, Why
+from ecriture.core.batches import NOTHING_TRANSFERRED, Why, postings_of
 from ecriture.core.documents import Books, Document, Payment, Status, UnitId
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.plan import Plan, exported_units, listing, plan
@@ -408,9 +408,11 @@ def test_what_a_batch_holds_is_what_its_listing_says(before: World, after: Books
     plan = ledger.plan(after, before.through.isoformat())
     units = list(exported_units(plan))
     listed = [posting for posting, _ in listing(plan)]
-    assert Counter(it for unit in units for it in unit.postings) == Counter(listed)
+    assert Counter(it for unit, _, parts in units for part in parts for it in postings_of(unit, part)) == Counter(
+        listed
+    )
     assert len({unit.unit for unit in units}) == len(units)
-    assert all(unit.postings and {it.unit for it in unit.postings} == {unit.unit} for unit in units)
+    assert all(unit.parts and all(it.cents for it in unit.parts) for unit in units)
     places = [(it.entry, it.open_date, it.unit, it.own_date) for it in listed]
     assert places == sorted(places)
 

@@ -16,6 +16,8 @@ from ecriture.core.batches import (
     Transferred,
     UnitRecord,
     Why,
+    parts_of,
+    postings_of,
     transferred_by,
 )
 from ecriture.core.documents import UnitId, UnitKind
@@ -57,7 +59,7 @@ def batch_unit(rng: Random, unit: UnitId) -> BatchUnit:
         other = posting(rng, unit)  # or one that has all but this in common with the one before
         alike = postings[-1]._replace(line=other.line, account=other.account, amount_cents=other.amount_cents)
         postings.append(alike if rng.random() < 2 / 3 else other)
-    return BatchUnit(unit, record, postings)
+    return BatchUnit(unit, record, parts_of(postings))
 
 
 UNITS = tuple(UnitId(kind, number) for kind in UnitKind for number in (*NUMBERS, *map(str, range(300))))
@@ -138,7 +140,7 @@ def listed(batch: Batch) -> list[BatchPosting]:
     """A batch's postings in the order of a listing."""
     ranks = {UnitKind.DOCUMENT: 0, UnitKind.PAYMENT: 1}
     return sorted(
-        (posting for unit in batch.units for posting in unit.postings),
+        (posting for unit in batch.units for part in unit.parts for posting in postings_of(unit.unit, part)),
         key=lambda it: (it.entry, it.open_date, ranks[it.unit.kind], it.unit.number, it.own_date),
     )
 

@@ -33,7 +33,7 @@ from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState, BatchUnit
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.memory import packing
 from ecriture.memory.errors import NoSuchBatch, StateForeign, WrongState
-from ecriture.memory.heads import EntryHead
+from ecriture.memory.packing import EntryHead
 from ecriture.memory.state import open_state
 
 SEEDS = range(6)
@@ -187,11 +187,10 @@ def test_units_that_fail_on_the_way_add_nothing(place: Path, fails_at: int) -> N
         keep(place, batch(batches + 1))
 
 
-def test_a_unit_has_postings_of_its_own(place: Path) -> None:
-    first, second = (batch_unit(Random(3), unit) for unit in UNITS[:2])  # noqa: S311 - as above
-    for wrong in (first._replace(postings=()), first._replace(postings=[*first.postings, *second.postings])):
-        with open_state(place, SETTINGS) as state, pytest.raises(ValueError, match="post"):
-            state.append(batch(1), [wrong])
+def test_a_unit_has_postings(place: Path) -> None:
+    wrong = batch_unit(Random(3), UNITS[0])._replace(parts=())  # noqa: S311 - as above
+    with open_state(place, SETTINGS) as state, pytest.raises(ValueError, match="without postings"):
+        state.append(batch(1), [wrong])
     assert not place.exists()
 
 
@@ -231,7 +230,7 @@ def test_units_are_streamed(place: Path) -> None:
         for number in range(9_000):
             unit = UnitId(UnitKind.DOCUMENT, f"S-{number}")
             model = some[number % 50]
-            yield BatchUnit(unit, model.record, [it._replace(unit=unit, customer="") for it in model.postings])
+            yield BatchUnit(unit, model.record, [it._replace(customer="") for it in model.parts])
 
     keep(place, batch(1))  # a file that is there is written to directly
     tracemalloc.start()

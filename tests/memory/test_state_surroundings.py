@@ -38,10 +38,7 @@ def nth(number: int) -> Batch:
     rng = Random(number)  # noqa: S311 - it hides nothing
     model = batch_unit(rng, UNITS[0])
     own = [UnitId(UnitKind.DOCUMENT, f"{number}-{n}") for n in range(300)]
-    units = [
-        BatchUnit(it, model.record, [posting._replace(unit=it, customer="") for posting in model.postings])
-        for it in own
-    ]
+    units = [BatchUnit(it, model.record, [part._replace(customer="") for part in model.parts]) for it in own]
     state = (BatchState.EXPORTED, BatchState.CONFIRMED, BatchState.CANCELLED)[number % 3]
     reason = "refused" if state is BatchState.CANCELLED else ""
     return replace(batch(number, [model, *units], content=rng.randbytes(30_000)), state=state, reason=reason)

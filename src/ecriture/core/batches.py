@@ -1,9 +1,10 @@
 """What was transferred: batches, and what the live ones among them hold and recorded of each unit (P4, P6)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -59,12 +60,42 @@ class UnitRecord(NamedTuple):
     applied: Mapping[AppliedKey, date] = MappingProxyType({})
 
 
+class BatchPart(NamedTuple):
+    """Postings of one unit that have all but line, account and amount in common: the last three are parallel."""
+
+    entry: int
+    own_date: date
+    open_date: date
+    customer: str
+    why: Why
+    lines: Sequence[int]
+    accounts: Sequence[str]
+    cents: Sequence[int]
+
+
 class BatchUnit(NamedTuple):
-    """All that a batch holds of one unit: at least one posting, in the order of the listing."""
+    """All that a batch holds of one unit: at least one part, each with at least one posting."""
 
     unit: UnitId
     record: UnitRecord
-    postings: Sequence[BatchPosting]
+    parts: Sequence[BatchPart]
+
+
+def parts_of(postings: Iterable[BatchPosting]) -> list[BatchPart]:
+    """Postings of one unit as parts: those that follow each other, and have the same values there, are one."""
+    alike = groupby(postings, lambda it: (it.entry, it.own_date, it.open_date, it.customer, it.why))
+    return [
+        BatchPart(*shared, *zip(*((it.line, it.account, it.amount_cents) for it in group), strict=True))
+        for shared, group in alike
+    ]
+
+
+def postings_of(unit: UnitId, part: BatchPart) -> Iterator[BatchPosting]:
+    """The postings of a part, in its order."""
+    for line, account, cents in zip(part.lines, part.accounts, part.cents, strict=True):
+        yield BatchPosting(
+            part.entry, line, unit, part.customer, part.own_date, part.open_date, account, cents, part.why
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,17 +141,18 @@ class Recorded:
     applied: dict[AppliedKey, tuple[date, date]] = field(default_factory=dict)
     """For each row the payment's date then, and the row's application date."""
 
-    def add(self, record: UnitRecord, postings: Iterable[tuple[date, str, int]], customer: str) -> None:
-        """Adds what the next live batch holds: its record, its postings as (own date, account, cents), its customer."""
-        self.unit_date, self.customer = record.unit_date, customer
+    def add(self, record: UnitRecord, parts: Sequence[BatchPart]) -> None:
+        """Adds what the next live batch holds and recorded of the unit."""
+        self.unit_date, self.customer = record.unit_date, parts[-1].customer
         self.accounts.update(record.accounts)
         if record.sale_date is not None:
             self.sale = (record.unit_date, record.sale_date)
         for row, applied in record.applied.items():
             self.applied[row] = (record.unit_date, applied)
-        for own_date, account, cents in postings:
-            accounts = self.parts.setdefault(own_date, {})
-            accounts[account] = accounts.get(account, 0) + cents
+        for part in parts:
+            held = self.parts.setdefault(part.own_date, {})
+            for account, cents in zip(part.accounts, part.cents, strict=True):
+                held[account] = held.get(account, 0) + cents
 
     def sale_date(self, document_date: date) -> date | None:
         """The recorded sale date, as long as the document's date is unchanged."""
@@ -157,9 +189,6 @@ def transferred_by(batches: Iterable[Batch]) -> Transferred:
     for batch in batches:
         if batch.live:
             start_date, any_live = batch.start_date, True
-            for (kind, number), record, postings in batch.units:
-                recorded = units[kind].setdefault(number, Recorded(batch.opening))
-                recorded.add(
-                    record, ((it.own_date, it.account, it.amount_cents) for it in postings), postings[-1].customer
-                )
+            for (kind, number), record, parts in batch.units:
+                units[kind].setdefault(number, Recorded(batch.opening)).add(record, parts)
     return Transferred(units[DOCUMENT], units[UnitKind.PAYMENT], start_date, any_live)

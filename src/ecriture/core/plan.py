@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ecriture.core.accounts import Chart
-from ecriture.core.batches import BatchPosting, BatchUnit, Why
+from ecriture.core.batches import BatchPart, BatchPosting, BatchUnit, Why, parts_of
 from ecriture.core.dates import Calendar
 from ecriture.core.document_warnings import DocumentWarnings
 from ecriture.core.documents import FINAL, Document, Payment, Unit, UnitId, new
@@ -343,10 +343,8 @@ def exported_units(plan: Plan) -> Iterator[BatchUnit]:
     """All that a batch of the plan holds, unit by unit."""
     places = [_Lines(planned) for planned in plan.planned]
     for want, parts in plan.units():
-        postings = [
-            posting for part, entry in parts if entry != NO_ENTRY for posting, _ in places[entry].of(part, entry)
-        ]
-        yield BatchUnit(want.unit.id, record(want, through=plan.through), postings)
+        held = [it for part, entry in parts if entry != NO_ENTRY for it in places[entry].parts(part, entry)]
+        yield new(BatchUnit, (want.unit.id, record(want, through=plan.through), held))
 
 
 def listing(plan: Plan) -> list[tuple[BatchPosting, AccountChoice]]:
@@ -367,32 +365,51 @@ class _Lines:
         self._group = planned.group
         self._keys = planned.keys
         self._numbers = lines_of(planned.sums, planned.parts).numbers
-        self._of_rules: dict[tuple[Rule, bool], list[tuple[AccountChoice, int, int]]] = {}
+        self._of_rules: dict[tuple[Rule, bool], tuple[list[int], list[str]]] = {}
 
     def of(self, part: Part, entry: int) -> Iterator[tuple[BatchPosting, AccountChoice]]:
         """The postings of a part as a listing shows them, in the order of its rows."""
         unit, own_date, customers = part.unit, part.own_date, self._keys.customers
-        unit_id, customer = unit.id, unit.customer
         open_date, why = self._keys.calendar[own_date].open, _why(part, self._group)
-        for choice, cents, row, line in self._placed(part):
-            whose = customer or customers.name(part, row)
-            head = (entry + 1, line, unit_id, whose, own_date, open_date, choice.account, cents, why)
-            yield new(BatchPosting, head), choice
+        for choice, cents, row in part.postings():
+            whose, line = unit.customer or customers.name(part, row), self._line(part, choice, cents, row)
+            yield BatchPosting(entry + 1, line, unit.id, whose, own_date, open_date, choice.account, cents, why), choice
 
-    def _placed(self, part: Part) -> Iterator[tuple[AccountChoice, int, int, int]]:
-        """(account, cents, row, line). Where lines are accounts and sides they are found once for each rule."""
-        if not self._keys.by_account:
-            for choice, cents, row in part.postings():
-                yield choice, cents, row, self._numbers[self._keys.of(part, choice, cents, row)]
-            return
-        for rule, cents, row in zip(part.rules, part.cents, part.rows, strict=False):
-            if cents:
-                for choice, sign, line in self._of_rules.get((rule, cents > 0)) or self._of_rule(rule, cents > 0):
-                    yield choice, sign * cents, row, line
+    def _line(self, part: Part, choice: AccountChoice, cents: int, row: int) -> int:
+        return self._numbers[self._keys.of(part, choice, cents, row)]
 
-    def _of_rule(self, rule: Rule, positive: bool) -> list[tuple[AccountChoice, int, int]]:  # noqa: FBT001 - private
-        found = [(it, sign, self._numbers[it, positive is (sign > 0), TOGETHER]) for it, sign in rule.legs]
-        self._of_rules[rule, positive] = found
+    def parts(self, part: Part, entry: int) -> Sequence[BatchPart]:
+        """The same postings as a batch holds them: in one part, unless rows are of different customers."""
+        unit, own_date, customer = part.unit, part.own_date, part.unit.customer
+        if not customer and isinstance(unit, Payment):
+            customers = {self._keys.customers.name(part, row) for row in part.rows}
+            if len(customers) != 1:
+                return parts_of(posting for posting, _ in self.of(part, entry))
+            (customer,) = customers
+        lines: list[int] = []
+        accounts: list[str] = []
+        cents: list[int] = []
+        if self._keys.by_account:
+            for rule, amount in zip(part.rules, part.cents, strict=True):
+                if amount:
+                    found = self._of_rules.get((rule, amount > 0)) or self._of_rule(rule, amount > 0)
+                    lines += found[0]
+                    accounts += found[1]
+                    cents += (amount, -amount) if len(rule.legs) > 1 else (amount,)
+        else:
+            for choice, amount, row in part.postings():
+                lines.append(self._line(part, choice, amount, row))
+                accounts.append(choice.account)
+                cents.append(amount)
+        if not cents:
+            return ()
+        open_date, why = self._keys.calendar[own_date].open, _why(part, self._group)
+        return (new(BatchPart, (entry + 1, own_date, open_date, customer, why, lines, accounts, cents)),)
+
+    def _of_rule(self, rule: Rule, positive: bool) -> tuple[list[int], list[str]]:  # noqa: FBT001 - private
+        """The lines and accounts of a rule's postings, looked up once where lines are accounts and sides."""
+        lines = [self._numbers[choice, positive is (sign > 0), TOGETHER] for choice, sign in rule.legs]
+        found = self._of_rules[rule, positive] = lines, [choice.account for choice, _ in rule.legs]
         return found
 
 

@@ -50,13 +50,15 @@ class Rule:
     There is one object for each row key, and a few for each kind and method of payment.
     """
 
-    __slots__ = ("legs",)
+    __slots__ = ("accounts", "legs")
 
     def __init__(self, debited: AccountChoice, credited: AccountChoice | None = None) -> None:
         """Where a positive amount is a debit, and where it is a credit."""
         self.legs: tuple[tuple[AccountChoice, int], ...] = ((debited, 1),)
         if credited is not None:
             self.legs += ((credited, -1),)
+        self.accounts: Mapping[str, str] = {key: choice.account for choice, _ in self.legs for key in choice.keys}
+        """What a batch records of it."""
 
 
 class PaymentAccounts(NamedTuple):

@@ -123,8 +123,12 @@ class Wants:
 
 def record(want: Want, *, through: date) -> UnitRecord:
     """What a batch records of a unit: the accounts of all that it wants up to `through`, and the dates not after it."""
-    due = [part for part in want.parts if part.own_date <= through]
-    accounts = {key: choice.account for part in due for choice, _, _ in part.postings() for key in choice.keys}
+    accounts: dict[str, str] = {}
+    for part in want.parts:
+        if part.own_date <= through:
+            for rule, cents in zip(part.rules, part.cents, strict=True):
+                if cents:
+                    accounts |= rule.accounts
     sale_date = want.sale if isinstance(want.sale, date) and want.sale <= through else None
     applied = {}
     if isinstance(want.unit, Payment):

@@ -1,4 +1,4 @@
-"""What can be wrong with a state, or with what is asked of it. Files that are refused are left as they are."""
+"""What can be wrong with a state, or with what is asked of it. A file that is refused is left as it is."""
 
 
 class StateDamaged(ValueError):
@@ -10,19 +10,19 @@ class NotAState(StateDamaged):
 
 
 class StateNewer(ValueError):
-    """The file was written by a later version of the program."""
+    """A later version of the program wrote the file."""
 
 
 class StateForeign(ValueError):
-    """The file holds the batches of another company."""
+    """The file has the batches of another company."""
 
 
 class StateLinked(ValueError):
-    """The file has a second name (a hard link), under which its journal would not be found after a power cut."""
+    """The file has a second name (a hard link). SQLite would not find its journal under that name after a power cut."""
 
 
 class Locked(OSError):
-    """Another command uses the state, and did not let go of it in time."""
+    """Another command was still using the state at the end of the time to wait."""
 
 
 class NoSuchBatch(ValueError):
@@ -30,4 +30,4 @@ class NoSuchBatch(ValueError):
 
 
 class WrongState(ValueError):
-    """What is asked for cannot follow the state that a batch is in."""
+    """A cancelled batch is neither confirmed nor cancelled again."""

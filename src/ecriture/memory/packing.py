@@ -1,33 +1,30 @@
-"""How the state packs units: in blocks of three parts.
+"""The rows of the state as bytes: compact JSON.
 
-`index`: which units, of what dates. `held`: what a batch holds and recorded of them. `listed`: what only a listing needs.
-They are JSON, in columns, which is much faster than an object for each unit or posting. What units of a block share stands
-once: pairs of a posting's key and its account, choices of such pairs, rows of accounts. A group is postings of one unit
-that follow each other and have own date, open date, customer, entry and why in common. Days count from the unit's date.
+A head is a batch without its file, entries and units, of which it has the counts and checksums. The units stand in blocks of
+up to a hundred, documents and payments apart. A block has three rows: `index` says which units it has, `held` what the
+batch holds and recorded of them, `listed` what only a listing of the batch needs. They are columns, which is much faster
+than an object for each unit; dates, rows of accounts and recorded accounts are numbers in tables of the block.
 """
 
 import json
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from ecriture.core.batches import BatchPosting, BatchUnit, Recorded, UnitRecord, Why
+from ecriture.core.batches import Batch, BatchPart, BatchState, BatchUnit, Recorded, Why
 from ecriture.core.documents import UnitId, UnitKind
+from ecriture.core.entries import JournalEntry
 from ecriture.core.settings import Opening
 
 MOST_UNITS, MOST_POSTINGS = 100, 2_000
-"""In a block: so many that a scan is fast, so few that little is read for one unit."""
+"""In a block: large enough to read many units fast, small enough to read little for one."""
 
-DOCUMENT, PAYMENT = UnitKind.DOCUMENT, UnitKind.PAYMENT
-"""By name: each member is slow to find, and to hash."""
-
-
-ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), default=date.isoformat)
 
 
 def dumped(value: object) -> bytes:
-    """Compact JSON. Half a surrogate pair, as in a name that the system could not decode, goes there and back as it is."""
+    """Half a surrogate pair, as in a name that the system could not decode, is kept as it is."""
     return ENCODER.encode(value).encode("utf-8", "surrogatepass")
 
 
@@ -35,205 +32,216 @@ def loaded(content: bytes) -> Any:  # noqa: ANN401 - whatever the JSON holds
     return json.loads(content.decode("utf-8", "surrogatepass"))
 
 
-def key_of(unit: UnitId) -> str:
-    """A unit as one text; these are in the order of a listing: documents before payments, then by number."""
-    return ("d" if unit.kind is DOCUMENT else "p") + unit.number
+# Heads of batches and of entries
 
 
-def unit_of(key: str) -> UnitId:
-    return UnitId(DOCUMENT if key[0] == "d" else PAYMENT, key[1:])
+class EntryHead(NamedTuple):
+    """A journal entry without its lines."""
+
+    date: date
+    source: str
+    comment: str
+    debit_cents: int
 
 
-class Block:
-    """Units of a batch on their way to the state."""
+class BatchHead(NamedTuple):
+    """The units are in `blocks` blocks, numbered from `first_block` on."""
 
-    def __init__(self) -> None:
-        self.keys: list[str] = []
-        self._dates: list[int] = []
-        self._chosen: list[int] = []
-        self._sales: list[int | None] = []
-        self._applied: list[tuple[int, str, int | None, int]] = []
-        self._groups: list[tuple[int, list[str], int, str]] = []
-        self._cents: list[int] = []
-        self._pairs: dict[tuple[str, str], int] = {}
-        self._choices: dict[tuple[int, ...], int] = {}
-        self._listed: list[tuple[int, str, int]] = []
-        self._lines: list[int] = []
-        self._seen: dict[int, tuple[Mapping[str, str], int]] = {}
+    number: int
+    state: BatchState
+    reason: str
+    target: str
+    through: date
+    opening: Opening
+    start_date: date | None
+    exported_at: str
+    exported_by: str
+    size: int
+    sha256: str
+    entries: int
+    debit_cents: int
+    entries_sha256: str
+    units: int
+    first_block: int
+    blocks: int
+    units_sha256: str
 
     @property
-    def is_full(self) -> bool:
-        return len(self.keys) >= MOST_UNITS or len(self._cents) >= MOST_POSTINGS
-
-    def add(self, unit: UnitId, record: UnitRecord, postings: Sequence[BatchPosting]) -> None:
-        """Raises ValueError for a unit without postings, or with one that is another's."""
-        if not postings:
-            raise ValueError(f"{unit}: without postings")
-        then, sale, place = record.unit_date.toordinal(), record.sale_date, len(self.keys)
-        self.keys.append(key_of(unit))
-        self._dates.append(then)
-        self._chosen.append(self._choice(record.accounts))
-        self._sales.append(None if sale is None else sale.toordinal() - then)
-        for (document, day), on in record.applied.items():
-            days = None if day is None else day.toordinal() - then, on.toordinal() - then
-            self._applied.append((place, document, *days))
-        self._add_postings(unit, postings, place, then)
-
-    def _choice(self, accounts: Mapping[str, str]) -> int:
-        """The place of a mapping among the choices; one that many records share is looked through once."""
-        seen = self._seen.get(id(accounts))
-        if seen is None:
-            pairs = tuple([self._pairs.setdefault(pair, len(self._pairs)) for pair in accounts.items()])
-            seen = self._seen[id(accounts)] = accounts, self._choices.setdefault(pairs, len(self._choices))
-        return seen[1]
-
-    def _add_postings(self, unit: UnitId, postings: Sequence[BatchPosting], place: int, then: int) -> None:
-        before: object = None
-        row: list[str] = []
-        for entry, line, owner, customer, own, opened, account, cents, why in postings:
-            if owner is not unit and owner != unit:
-                raise ValueError(f"{unit}: a posting is that of {owner}")
-            shared = entry, why, own, opened, customer
-            if shared != before:
-                before, row = shared, []
-                self._groups.append((place, row, own.toordinal() - then, customer))
-                self._listed.append((entry, why, opened.toordinal() - then))
-            row.append(account)
-            self._lines.append(line)
-            self._cents.append(cents)
-
-    def packed(self) -> tuple[bytes, bytes, bytes]:
-        """Index, held and listed. The index names the SHA-256 of the other two."""
-        rows: dict[tuple[str, ...], int] = {}
-        groups = [(place, rows.setdefault(tuple(row), len(rows)), *more) for place, row, *more in self._groups]
-        units = list(self._pairs), list(self._choices), self._chosen, self._sales, columns(self._applied, 4)
-        held = dumped([*units, list(rows), columns(groups, 4), self._cents])
-        listed = dumped([*columns(self._listed, 3), self._lines])
-        return dumped([sha256(held).hexdigest(), sha256(listed).hexdigest(), self.keys, self._dates]), held, listed
+    def live(self) -> bool:
+        return self.state is not BatchState.CANCELLED
 
 
-def columns(rows: Sequence[Sequence[object]], width: int) -> list[Sequence[object]]:
-    return list(zip(*rows, strict=True)) or [()] * width
+def head_of(batch: Batch, entries: bytes, units: int, first_block: int, blocks: int, units_sha256: str) -> BatchHead:
+    """`entries` are the batch's as `entries_out` gives them."""
+    return BatchHead(
+        **{name: getattr(batch, name) for name in BatchHead._fields[:9]},  # up to `exported_by`
+        size=len(batch.content),
+        sha256=sha256(batch.content).hexdigest(),
+        entries=len(batch.entries),
+        debit_cents=sum(entry.debit_cents for entry in batch.entries),
+        entries_sha256=sha256(entries).hexdigest(),
+        units=units,
+        first_block=first_block,
+        blocks=blocks,
+        units_sha256=units_sha256,
+    )
+
+
+def head_in(row: bytes) -> BatchHead:
+    head = BatchHead(**loaded(row))
+    return head._replace(
+        state=BatchState(head.state),
+        through=date.fromisoformat(str(head.through)),
+        opening=Opening(head.opening),
+        start_date=head.start_date and date.fromisoformat(str(head.start_date)),
+    )
+
+
+def entries_out(entries: Sequence[JournalEntry]) -> bytes:
+    return dumped([(it.date, it.source, it.comment, it.debit_cents) for it in entries])
+
+
+def entries_in(row: bytes) -> Sequence[EntryHead]:
+    return tuple(EntryHead(date.fromisoformat(day), *more) for day, *more in loaded(row))
+
+
+# Writing blocks
+
+
+Block = tuple[int, bytes, bytes, bytes]
+"""How many units are in it, its index, held and listed."""
+
+
+class Table(dict[Any, int]):
+    """Numbers values in the order in which they are first asked for, from 0."""
+
+    def __missing__(self, value: object) -> int:
+        self[value] = number = len(self)
+        return number
 
 
 def blocks(units: Iterable[BatchUnit]) -> Iterator[Block]:
-    """A single-use iterator; no more than a block is held."""
-    block = Block()
+    """Packs units as they come; no more than a block of them is held."""
+    block: list[BatchUnit] = []
+    postings = 0
     for unit in units:
-        block.add(*unit)
-        if block.is_full:
-            yield block
-            block = Block()
-    if block.keys:
-        yield block
+        if block and (
+            len(block) >= MOST_UNITS or postings >= MOST_POSTINGS or unit.unit.kind is not block[0].unit.kind
+        ):
+            yield packed(block)
+            block, postings = [], 0
+        block.append(unit)
+        for part in unit.parts:
+            postings += len(part.cents)
+    if block:
+        yield packed(block)
+
+
+def packed(units: Sequence[BatchUnit]) -> Block:
+    """Units of one kind as a block. Raises ValueError for one without postings."""
+    days, rows, accounts = Table(), Table(), Table()
+    dates, recorded, sales, applied = [], [], [], []
+    held: list[tuple[object, ...]] = []
+    listed: list[tuple[object, ...]] = []
+    for place, (unit, record, parts) in enumerate(units):
+        if not parts:
+            raise ValueError(f"{unit}: without postings")
+        dates.append(days[record.unit_date])
+        sales.append(days[record.sale_date])
+        recorded.append(accounts[tuple(record.accounts.items())])
+        for (document, day), on in record.applied.items():
+            applied.append((place, document, days[day], days[on]))
+        for entry, own, opened, customer, why, lines, row, cents in parts:
+            held.append((place, days[own], customer, rows[tuple(row)], cents))
+            listed.append((entry, days[opened], why, lines))
+    held_row = dumped([recorded, sales, applied, list(map(dict, accounts)), list(rows), list(zip(*held, strict=True))])
+    listed_row = dumped(list(zip(*listed, strict=True)))
+    checksums = sha256(held_row).hexdigest(), sha256(listed_row).hexdigest()
+    numbers = [it.unit.number for it in units]
+    ordinals = [day and day.toordinal() for day in days]
+    index = dumped([*checksums, units[0].unit.kind, numbers, dates, ordinals])
+    return len(units), index, held_row, listed_row
+
+
+# Reading blocks
 
 
 class Index(NamedTuple):
-    """Which units are in a block, and of what dates (as ordinals); and the SHA-256 of the block's other two parts."""
+    """Which units are in a block, and the checksums of the block's other two parts."""
 
     held_sha256: str
     listed_sha256: str
-    keys: list[str]
+    kind: UnitKind
+    """As a plain text, which is the same key of a mapping."""
+    numbers: list[str]
     dates: list[int]
+    """The place of each unit's date among the ordinals."""
+    ordinals: list[int | None]
+    """All dates of the block; one of them may be none."""
 
+    def days(self) -> list[Any]:
+        return [ordinal and date.fromordinal(ordinal) for ordinal in self.ordinals]
 
-class Days(dict[int, date]):
-    """Dates by their ordinals, each made once."""
-
-    def __missing__(self, ordinal: int) -> date:
-        self[ordinal] = day = date.fromordinal(ordinal)
-        return day
+    def dated(self, first: date, last: date) -> Iterator[tuple[str, bool]]:
+        """The units, and whether their dates are in a span."""
+        start, end = first.toordinal(), last.toordinal()
+        within = [ordinal is not None and start <= ordinal <= end for ordinal in self.ordinals]
+        return zip(self.numbers, map(within.__getitem__, self.dates), strict=True)
 
 
 def add_recorded(
-    known: dict[str, Recorded], wanted: Container[str], index: Index, held: bytes, opening: Opening, days: Days
+    known: dict[str, Recorded], wanted: Container[str], index: Index, held: bytes, opening: Opening
 ) -> None:
-    """Does what `Recorded.add` does for each unit of a block that is wanted, without an object for each posting.
+    """Does what `Recorded.add` does for the units of a block that are wanted, much faster.
 
-    Units share the mappings of accounts that are alike: a mapping that is known is replaced, never changed.
+    Units share equal mappings of recorded accounts: where more is recorded, a unit gets a new one.
     """
-    pairs, choices, chosen, sales, applied, rows, groups, cents = loaded(held)
-    mappings = [dict(map(pairs.__getitem__, choice)) for choice in choices]
-    each: list[Recorded | None] = []
-    for key, then, choice, sale in zip(index.keys, index.dates, chosen, sales, strict=True):
-        if key not in wanted:
-            each.append(None)
+    recorded, sales, applied, accounts, rows, parts = loaded(held)
+    days = index.days()
+    units: list[Recorded | None] = []
+    for number, date_at, accounts_at, sale_at in zip(index.numbers, index.dates, recorded, sales, strict=True):
+        if number not in wanted:
+            units.append(None)
             continue
-        day, accounts = days[then], mappings[choice]
-        recorded = known.get(key)
-        if recorded is None:
-            known[key] = recorded = Recorded(opening, day, "", {}, accounts, None, {})
+        day, sale, its = days[date_at], days[sale_at], accounts[accounts_at]
+        unit = known.get(number)
+        if unit is None:
+            unit = known[number] = Recorded(opening, day, "", {}, its, None, {})
         else:
-            recorded.unit_date, recorded.accounts = day, recorded.accounts | accounts
+            unit.unit_date, unit.accounts = day, unit.accounts | its
         if sale is not None:
-            recorded.sale = day, days[then + sale]
-        each.append(recorded)
-    _add_applied(each, index.dates, applied, days)
-    _add_parts(each, index.dates, rows, groups, cents, days)
-
-
-Each = Sequence[Recorded | None]
-"""What is recorded of each unit of a block; None for one that is not wanted."""
-
-Columns = Sequence[Sequence[Any]]
-
-
-def _add_applied(each: Each, dates: Sequence[int], applied: Columns, days: Days) -> None:
-    for place, document, on, was in zip(*applied, strict=True):
-        recorded, then = each[place], dates[place]
-        if recorded is not None:
-            row = document, None if on is None else days[then + on]
-            recorded.applied[row] = days[then], days[then + was]
+            unit.sale = day, sale
+        units.append(unit)
+    for place, document, applied_at, on in applied:
+        if (unit := units[place]) is not None:
+            unit.applied[document, days[applied_at]] = unit.unit_date, days[on]
+    _add_parts(units, days, rows, zip(*parts, strict=True))
 
 
 def _add_parts(
-    each: Each, dates: Sequence[int], rows: Sequence[list[str]], groups: Columns, cents: list[int], days: Days
+    units: Sequence[Recorded | None],
+    days: Sequence[date],
+    rows: Sequence[list[str]],
+    parts: Iterable[tuple[int, int, str, int, list[int]]],
 ) -> None:
     once = [len({*row}) == len(row) for row in rows]
-    start = 0
-    for place, row, own, customer in zip(*groups, strict=True):
-        accounts, recorded = rows[row], each[place]
-        first, start = start, start + len(accounts)
-        if recorded is None:
+    for place, own_at, customer, row, cents in parts:
+        unit = units[place]
+        if unit is None:
             continue
-        recorded.customer, own_date = customer, days[dates[place] + own]
-        amounts = zip(accounts, cents[first:start], strict=True)
-        part = recorded.parts.get(own_date)
-        if part is None and once[row]:
-            recorded.parts[own_date] = dict(amounts)
+        unit.customer, own_date = customer, days[own_at]
+        amounts = zip(rows[row], cents, strict=True)
+        if once[row] and own_date not in unit.parts:
+            unit.parts[own_date] = dict(amounts)
             continue
-        if part is None:
-            part = recorded.parts[own_date] = {}
+        sums = unit.parts.setdefault(own_date, {})
         for account, amount in amounts:
-            part[account] = part.get(account, 0) + amount
+            sums[account] = sums.get(account, 0) + amount
 
 
-Order = tuple[int, int, str, int]
-"""What a listing sorts by: entry, open date, unit (documents before payments, number), own date."""
-
-
-class Group(NamedTuple):
-    customer: str
-    why: str
-    lines: list[int]
-    accounts: list[str]
-    cents: list[int]
-
-
-def groups_of(index: Index, held: bytes, listed: bytes) -> Iterator[tuple[Order, Group]]:
-    """The postings of a block, in groups as stored."""
-    *_, rows, groups, cents = loaded(held)
-    *columns_listed, lines = loaded(listed)
-    start = 0
-    for place, row, own, customer, entry, why, opened in zip(*groups, *columns_listed, strict=True):
-        first, start = start, start + len(rows[row])
-        then = index.dates[place]
-        order = entry, then + opened, index.keys[place], then + own
-        yield order, Group(customer, why, lines[first:start], rows[row], cents[first:start])
-
-
-def postings_of(order: Order, group: Group) -> Iterator[BatchPosting]:
-    entry, opened, key, own = order
-    unit, days, why = unit_of(key), (date.fromordinal(own), date.fromordinal(opened)), Why(group.why)
-    for line, account, cents in zip(group.lines, group.accounts, group.cents, strict=True):
-        yield BatchPosting(entry, line, unit, group.customer, *days, account, cents, why)
+def parts_in(index: Index, held: bytes, listed: bytes) -> Iterator[tuple[UnitId, BatchPart]]:
+    """The parts of a block's units, in the order in which they were given."""
+    *_, rows, parts = loaded(held)
+    days, units = index.days(), [UnitId(UnitKind(index.kind), number) for number in index.numbers]
+    for place, own, customer, row, cents, entry, opened, why, lines in zip(*parts, *loaded(listed), strict=True):
+        yield units[place], BatchPart(entry, days[own], days[opened], customer, Why(why), lines, rows[row], cents)

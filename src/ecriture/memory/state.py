@@ -1,74 +1,34 @@
 """The state of the command (`--state`): a company's batches with their exact bytes, in one SQLite database.
 
-Each row's SHA-256 stands in the row above: those of a batch's blocks, entries and file in the batch, those of all batches
-in the only row of `state`, which has its own. So whatever is damaged, nothing that is missing can look as if it never was.
+SQLite does not notice every damage, nor that rows are missing. So each row is under a SHA-256 that stands in another: the
+only row of `state` has that of all heads; a head those of its batch's file and entries, and one over the indexes of its
+blocks of units; an index those of the block's other two parts. They are checked before anything of a row is used.
 """
 
-import errno
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from datetime import date
+from errno import ENOENT
 from hashlib import sha256
-from itertools import chain, starmap
-from operator import itemgetter
+from itertools import chain
+from os import strerror
 from pathlib import Path
 from typing import Any
 
-from ecriture.core.batches import Batch, BatchPosting, BatchState, BatchUnit, Recorded, Transferred
-from ecriture.core.documents import UnitId
+from ecriture.core.batches import Batch, BatchPosting, BatchState, BatchUnit, Recorded, Transferred, postings_of
+from ecriture.core.documents import UnitId, UnitKind
 from ecriture.core.settings import Settings
-from ecriture.memory.errors import (
-    NoSuchBatch,
-    NotAState,
-    StateDamaged,
-    StateForeign,
-    StateNewer,
-    WrongState,
-)
-from ecriture.memory.heads import (
-    BatchHead,
-    EntryHead,
-    Kept,
-    entries_in,
-    entries_out,
-    head_in,
-    head_of,
-    head_out,
-)
-from ecriture.memory.packing import (
-    Days,
-    Group,
-    Index,
-    Order,
-    add_recorded,
-    blocks,
-    dumped,
-    groups_of,
-    key_of,
-    loaded,
-    postings_of,
-    unit_of,
-)
-from ecriture.memory.place import (
-    SoleMaker,
-    code_of,
-    connected,
-    new_file,
-    resolved,
-    true_error,
-)
+from ecriture.memory import packing
+from ecriture.memory.errors import NoSuchBatch, NotAState, StateDamaged, StateForeign, StateNewer, WrongState
+from ecriture.memory.packing import BatchHead, EntryHead, Index, add_recorded, blocks, dumped, loaded, parts_in
+from ecriture.memory.place import connected, content_of, making, new_file, put_in_place, resolved, true_error
 from ecriture.memory.previous import read_previous
 
 SECONDS = 10
 APPLICATION = int.from_bytes(b"Ecri", "big")
 VERSION = 2
 """Of the form. That of the JSON file before it was 1."""
-
-NOT_TEXT = "its tables have names that are not text"
-"""SQLite's message then names them, and Python cannot read it."""
 
 SCHEMA = (
     "CREATE TABLE state (id INTEGER PRIMARY KEY, content BLOB, sha256 BLOB)",
@@ -79,15 +39,37 @@ SCHEMA = (
 )
 
 
+@contextmanager
+def open_state(place: Path, settings: Settings | None = None, *, seconds: int = SECONDS) -> Iterator["State"]:
+    """The state in a file, for this command alone until the end or the first change.
+
+    Where there is none, and settings are given, it is made by the first change. What cannot be written can be read.
+    Raises FileNotFoundError without settings, StateDamaged, NotAState, StateNewer, StateLinked, StateForeign when the
+    settings are of another company or currency, Locked when another command has it for `seconds`, and OSError.
+    """
+    state = State(resolved(place))
+    with ExitStack() as lock, closing(state):
+        if not state.begin(seconds):
+            lock.enter_context(making(state.place, seconds, keeps_file=lambda: state.previous is not None))
+            if not state.begin(seconds):  # nor has another command made one meanwhile
+                state.begin_new(settings)
+        if settings is not None and (state.company, state.currency) != (settings.name, settings.currency):
+            raise StateForeign(f"{state.company} ({state.currency})")
+        yield state
+
+
 class State:
     """The batches of one company, read and changed in one transaction, which the first change ends."""
 
-    def __init__(self, place: Path, db: sqlite3.Connection) -> None:
+    def __init__(self, place: Path) -> None:
+        self.place = place
         self.company, self.currency = "", ""
-        self._place, self._db = place, db
+        self._db = sqlite3.connect("", isolation_level=None)
+        """A temporary one, until that of the file is opened or made."""
+        self._is_new = False
+        self.previous: bytes | None = None
+        """Where it is new: the file of the previous form that it replaces, if any."""
         self._heads: dict[int, BatchHead] = {}
-        self._rows: dict[int, bytes] = {}
-        self.maker: SoleMaker | None = None
 
     @property
     def next_number(self) -> int:
@@ -106,52 +88,48 @@ class State:
 
     def content(self, number: int) -> bytes:
         """The exact bytes of a batch's file."""
-        return self._one("SELECT content FROM files WHERE number = ?", number, self.numbered(number).sha256)
+        return self._row("SELECT content FROM files WHERE number = ?", number, self.numbered(number).sha256)
 
     def entries(self, number: int) -> Sequence[EntryHead]:
         """The journal entries of a batch, in order."""
         checksum = self.numbered(number).entries_sha256
-        return entries_in(self._one("SELECT content FROM entries WHERE number = ?", number, checksum))
+        return packing.entries_in(self._row("SELECT content FROM entries WHERE number = ?", number, checksum))
 
     def listing(self, number: int) -> Iterator[BatchPosting]:
         """By entry, open date, documents before payments, number, own date; equal ones as they were given."""
-        groups: list[tuple[Order, Group]] = []
+        parts: list[Any] = []
         for block, index in self._indexes(self.numbered(number)):
-            listed = self._one("SELECT listed FROM units WHERE block = ?", block, index.listed_sha256)
-            groups += groups_of(index, self._held(block, index), listed)
-        groups.sort(key=itemgetter(0))
-        return chain.from_iterable(starmap(postings_of, groups))
+            listed = self._row("SELECT listed FROM units WHERE block = ?", block, index.listed_sha256)
+            parts += parts_in(index, self._held(block, index), listed)
+        parts.sort(key=lambda it: (it[1].entry, it[1].open_date, *it[0], it[1].own_date))
+        return chain.from_iterable(postings_of(*it) for it in parts)
 
     def transferred(self, units: Iterable[UnitId], *, span: tuple[date, date] | None = None) -> Transferred:
         """What live batches hold of those of some units that are live, and of all whose date (that of their latest live
         record) is in a span, its first and last day included. Recorded accounts are shared: they are not to be changed.
         """
-        wanted = {key_of(unit): unit for unit in units}
-        if span is not None:
-            wanted = {key: unit_of(key) for key in self._dated(*span)} | wanted
+        wanted: dict[UnitKind, set[str]] = {kind: set() for kind in UnitKind}
+        for kind, number in units:
+            wanted[kind].add(number)
         live = [head for head in self.batches() if head.live]
-        known: dict[str, Recorded] = {}
-        days = Days()
+        for kind, number in self._dated(live, *span) if span is not None else ():
+            wanted[kind].add(number)
+        known: dict[UnitKind, dict[str, Recorded]] = {kind: {} for kind in UnitKind}
         for head in live:
             for block, index in self._indexes(head):
-                if not wanted.keys().isdisjoint(index.keys):
-                    add_recorded(known, wanted, index, self._held(block, index), head.opening, days)
-        documents = {key[1:]: recorded for key, recorded in known.items() if key[0] == "d"}
-        payments = {key[1:]: recorded for key, recorded in known.items() if key[0] == "p"}
-        return Transferred(documents, payments, live[-1].start_date if live else None, any_live=bool(live))
+                of_kind = wanted[index.kind]
+                if not of_kind.isdisjoint(index.numbers):
+                    add_recorded(known[index.kind], of_kind, index, self._held(block, index), head.opening)
+        start_date = live[-1].start_date if live else None
+        return Transferred(known[UnitKind.DOCUMENT], known[UnitKind.PAYMENT], start_date, any_live=bool(live))
 
-    def _dated(self, first: date, last: date) -> set[str]:
-        """The keys of the live units whose latest date is in a span."""
-        found: set[str] = set()
-        start, end = first.toordinal(), last.toordinal()
-        for head in self.batches():
-            for _, index in self._indexes(head) if head.live else ():
-                for key, day in zip(index.keys, index.dates, strict=True):
-                    if start <= day <= end:
-                        found.add(key)
-                    else:
-                        found.discard(key)
-        return found
+    def _dated(self, live: Iterable[BatchHead], first: date, last: date) -> Iterable[tuple[UnitKind, str]]:
+        """The live units whose latest date is in a span."""
+        latest: dict[UnitKind, dict[str, bool]] = {kind: {} for kind in UnitKind}
+        for head in live:
+            for _, index in self._indexes(head):
+                latest[index.kind].update(index.dated(first, last))
+        return ((kind, number) for kind, found in latest.items() for number, within in found.items() if within)
 
     def append(self, batch: Batch, units: Iterable[BatchUnit]) -> None:
         """Adds a batch, whose `units` are given apart: a single-use iterator, each unit once. On disk when it returns.
@@ -173,95 +151,122 @@ class State:
 
     # Opening and closing
 
-    def begin(self) -> None:
-        """Begins the transaction, and reads the heads of all batches. Raises sqlite3.Error too."""
-        for setting in ("synchronous = EXTRA", "cell_size_check = ON", "trusted_schema = OFF"):
-            self._db.execute(f"PRAGMA {setting}")
-        self._db.execute("BEGIN IMMEDIATE")  # of a file that cannot be written SQLite makes it one that reads
-        marks = self._mark("application_id"), self._mark("user_version")
+    def begin(self, seconds: int) -> bool:
+        """Locks the database of the file and reads the heads of all batches; False where the file is no database."""
+        if not self.place.exists():
+            return False
+        try:
+            with self._true_errors():
+                checks = "PRAGMA cell_size_check = ON", "PRAGMA trusted_schema = OFF"
+                self._use(connected(self.place, seconds), "PRAGMA synchronous = EXTRA", *checks, "BEGIN IMMEDIATE")
+                application, version, journal = map(self._mark, ("application_id", "user_version", "journal_mode"))
+        except NotAState:
+            return False
         try:
             self._read()
         except StateDamaged as error:
-            raise self._refused(*marks) or error from error
-        if (*marks, self._mark("journal_mode")) != (APPLICATION, VERSION, "delete"):
+            if self.place.stat().st_size == 0:
+                raise StateDamaged("it is empty") from error
+            if application != APPLICATION:
+                raise NotAState("it is a database of another program") from error
+            if version > VERSION:
+                raise StateNewer(version) from error
+            raise
+        if (application, version, journal) != (APPLICATION, VERSION, "delete"):
             raise StateDamaged("its header is not that of a state")
+        return True
 
-    def _mark(self, name: str) -> object:
+    def begin_new(self, settings: Settings | None) -> None:
+        """A temporary database, with the batches of a file of the previous form. The first change puts it in the place."""
+        batches: Sequence[Batch] = ()
+        content = content_of(self.place)
+        if content is not None:
+            try:
+                self.company, self.currency, batches = read_previous(content)
+            except ValueError as error:
+                raise (StateDamaged if content[:1] == b"{" else NotAState)(str(error)) from error
+            self.previous = content
+        elif settings is not None:
+            self.company, self.currency = settings.name, settings.currency
+        else:
+            raise FileNotFoundError(ENOENT, strerror(ENOENT), str(self.place))
+        self._is_new = True
+        with self._true_errors():
+            header = f"PRAGMA application_id = {APPLICATION}", f"PRAGMA user_version = {VERSION}"
+            self._use(sqlite3.connect("", isolation_level=None), *SCHEMA, *header)
+            for batch in batches:
+                self._add(batch, batch.units)
+
+    def _use(self, db: sqlite3.Connection, *statements: str) -> None:
+        self._db.close()
+        self._db = db
+        for statement in statements:
+            db.execute(statement)
+
+    def _mark(self, name: str) -> Any:  # noqa: ANN401 - a number or a text
         return self._db.execute(f"PRAGMA {name}").fetchone()[0]
 
-    def _refused(self, application: object, version: object) -> ValueError | None:
-        """What the file is, when it cannot be read as a state."""
-        if self._place.stat().st_size == 0:
-            return StateDamaged("it is empty")
-        if application != APPLICATION:
-            return NotAState("it is a database of another program")
-        return StateNewer(version) if isinstance(version, int) and version > VERSION else None
-
     def close(self) -> None:
-        """Ends the transaction; what is not committed was never there."""
+        """Ends the transaction, without what is not committed."""
         with suppress(sqlite3.Error):
             self._db.rollback()
         self._db.close()
 
-    # Reading: what does not agree with its checksum is never used
+    # Reading
 
     def _read(self) -> None:
-        """Reads and checks the heads of all batches."""
-        if {sql for (sql,) in self._rows_of("SELECT sql FROM sqlite_master")} != {*SCHEMA}:
+        if {sql for (sql,) in self._rows("SELECT sql FROM sqlite_master")} != {*SCHEMA}:
             raise StateDamaged("its tables are not those of a state")
-        row = self._rows_of("SELECT content, sha256 FROM state")
+        row = self._rows("SELECT content, sha256 FROM state")
         if len(row) != 1 or sha256(bytes_of(row[0][0])).digest() != row[0][1]:
             raise StateDamaged("its first row does not agree with its checksum")
         version, self.company, self.currency, count, checksum = loaded(row[0][0])
-        self._rows = {number: bytes_of(head) for number, head in self._rows_of("SELECT number, head FROM batches")}
-        if version != VERSION or len(self._rows) != count or self._checksum() != checksum:
+        rows = self._head_rows()
+        if version != VERSION or [number for number, _ in rows] != [*range(1, count + 1)] or sha_of(rows) != checksum:
             raise StateDamaged("its batches do not agree with their checksum")
-        self._heads = {number: head_in(self._rows[number]) for number in range(1, count + 1)}
+        self._heads = {number: packing.head_in(head) for number, head in rows}
 
-    def _checksum(self) -> str:
-        """Over the heads of all batches."""
-        rows = (sha256(b"%d %b" % row).digest() for row in sorted(self._rows.items()))
-        return sha256(b"".join(rows)).hexdigest()
+    def _head_rows(self) -> list[tuple[Any, ...]]:
+        return self._rows("SELECT number, head FROM batches ORDER BY number")
 
     def _indexes(self, head: BatchHead) -> Iterator[tuple[int, Index]]:
-        """The blocks of a batch; to be gone through to the end, where their number and order are checked."""
+        """The blocks of a batch. To be gone through to the end: only there a missing or exchanged block is noticed."""
         total = sha256()
         for block in range(head.first_block, head.first_block + head.blocks):
-            found = self._rows_of("SELECT list, sha256 FROM units WHERE block = ?", block)
-            if len(found) != 1 or sha256(bytes_of(found[0][0])).digest() != found[0][1]:
+            row = self._rows("SELECT list, sha256 FROM units WHERE block = ?", block)
+            if len(row) != 1 or sha256(bytes_of(row[0][0])).digest() != row[0][1]:
                 raise StateDamaged(f"units of batch {head.number} do not agree with their checksum")
-            total.update(found[0][1])
-            yield block, Index(*loaded(found[0][0]))
+            total.update(row[0][1])
+            yield block, Index(*loaded(row[0][0]))
         if total.hexdigest() != head.units_sha256:
             raise StateDamaged(f"the units of batch {head.number} do not agree with their checksum")
 
     def _held(self, block: int, index: Index) -> bytes:
-        return self._one("SELECT held FROM units WHERE block = ?", block, index.held_sha256)
+        return self._row("SELECT held FROM units WHERE block = ?", block, index.held_sha256)
 
-    def _one(self, query: str, number: int, checksum: str) -> bytes:
-        found = self._rows_of(query, number)
+    def _row(self, query: str, number: int, checksum: str) -> bytes:
+        found = self._rows(query, number)
         if len(found) != 1 or sha256(content := bytes_of(found[0][0])).hexdigest() != checksum:
             raise StateDamaged(f"row {number} does not agree with its checksum")
         return content
 
-    def _rows_of(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """All rows at once: no statement stays open, which would keep the lock after the end."""
-        try:
-            with self._true():
-                return self._db.execute(query, values).fetchall()
-        except UnicodeDecodeError as error:
-            raise StateDamaged(NOT_TEXT) from error
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows at once: a statement that stays open would keep the lock after the end."""
+        with self._true_errors():
+            return self._db.execute(query, values).fetchall()
 
     @contextmanager
-    def _true(self) -> Iterator[None]:
-        """An error of SQLite becomes what it means. The connection is closed before the file is looked at."""
+    def _true_errors(self) -> Iterator[None]:
+        """An error of SQLite closes the state, and is raised as what it means for the file."""
         try:
             yield
-        except sqlite3.ProgrammingError:
+        except sqlite3.ProgrammingError:  # the state was closed before
             raise
         except sqlite3.Error as error:
             self.close()
-            raise true_error(error, self._place) from error
+            raise true_error(error, self.place) from error
+        except UnicodeDecodeError as error:  # of SQLite's message, which quotes the names of tables
+            raise StateDamaged("its tables have names that are not text") from error
 
     # Writing
 
@@ -270,68 +275,46 @@ class State:
         if not head.live:
             raise WrongState(head.state)
         with self._changing():
-            self._put_head(replace(head, state=state, reason=reason))
+            self._put_head(head._replace(state=state, reason=reason))
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """A change, on disk at the end, when the state is closed. If anything fails, nothing is changed."""
-        with ExitStack() as stack:
-            new = stack.enter_context(new_file(self._place)) if self.maker is not None else None
-            stack.callback(self.close)
-            with self._true():
-                if new is not None:
-                    self._go_on_in(new)
+        """A change, after which the state is closed. It is on disk then, or nothing is changed."""
+        with new_file(self.place) if self._is_new else nullcontext() as new:
+            with closing(self), self._true_errors():
+                if new is not None:  # needs no journal, and is flushed to disk when it is put in the place
+                    db = connected(new, 0)
+                    self._db.backup(db)
+                    self._use(db, "PRAGMA synchronous = OFF", "PRAGMA journal_mode = OFF", "BEGIN IMMEDIATE")
                 if self._db.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
                     raise StateDamaged("its pages do not fit together")
                 yield
                 self._seal()
                 self._db.execute("COMMIT")
-            self.close()
-            if self.maker is not None and new is not None:
-                self.maker.put_in_place(new)
-
-    def _go_on_in(self, new: Path) -> None:
-        """Needs no journal there: nobody knows the file before it is renamed."""
-        target = connected(new, 0)
-        self._db.backup(target)
-        self._db.close()
-        self._db = target
-        for setting in ("synchronous = EXTRA", "journal_mode = OFF"):
-            self._db.execute(f"PRAGMA {setting}")
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def make(self, batches: Iterable[Batch]) -> None:
-        """Makes the tables, with the batches of before."""
-        with self._true():
-            for statement in (*SCHEMA, f"PRAGMA application_id = {APPLICATION}", f"PRAGMA user_version = {VERSION}"):
-                self._db.execute(statement)
-            for batch in batches:
-                self._add(batch, batch.units)
+            if new is not None:
+                put_in_place(new, self.place, self.previous)
+                self.previous = None
 
     def _add(self, batch: Batch, units: Iterable[BatchUnit]) -> None:
-        entries = entries_out(batch.entries)
+        entries = packing.entries_out(batch.entries)
         self._db.execute("INSERT INTO files VALUES (?, ?)", (batch.number, batch.content))
         self._db.execute("INSERT INTO entries VALUES (?, ?)", (batch.number, entries))
-        self._put_head(head_of(batch, entries, self._add_units(units)))
-
-    def _add_units(self, units: Iterable[BatchUnit]) -> Kept:
         first = 1 + sum(head.blocks for head in self.batches())
-        total, blocks_count, units_count = sha256(), 0, 0
-        for block in blocks(units):
-            parts = block.packed()
-            checksum = sha256(parts[0]).digest()
-            self._db.execute("INSERT INTO units VALUES (?, ?, ?, ?, ?)", (first + blocks_count, checksum, *parts))
+        total, number, count = sha256(), first, 0
+        for units_in_it, index, held, listed in blocks(units):
+            checksum = sha256(index).digest()
+            self._db.execute("INSERT INTO units VALUES (?, ?, ?, ?, ?)", (number, checksum, index, held, listed))
             total.update(checksum)
-            blocks_count, units_count = blocks_count + 1, units_count + len(block.keys)
-        return Kept(first, blocks_count, units_count, total.hexdigest())
+            number, count = number + 1, count + units_in_it
+        self._put_head(packing.head_of(batch, entries, count, first, number - first, total.hexdigest()))
 
     def _put_head(self, head: BatchHead) -> None:
-        row = head_out(head)
-        self._heads[head.number], self._rows[head.number] = head, row
-        self._db.execute("INSERT OR REPLACE INTO batches VALUES (?, ?)", (head.number, row))
+        self._heads[head.number] = head
+        self._db.execute("INSERT OR REPLACE INTO batches VALUES (?, ?)", (head.number, dumped(head._asdict())))
 
     def _seal(self) -> None:
-        row = dumped([VERSION, self.company, self.currency, len(self._rows), self._checksum()])
+        rows = self._head_rows()
+        row = dumped([VERSION, self.company, self.currency, len(rows), sha_of(rows)])
         self._db.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?)", (row, sha256(row).digest()))
 
 
@@ -341,71 +324,6 @@ def bytes_of(value: object) -> bytes:
     return value
 
 
-# Opening
-
-
-@contextmanager
-def open_state(place: Path, settings: Settings | None = None, *, seconds: int = SECONDS) -> Iterator[State]:
-    """The state in a file, for this command alone until the end or the first change.
-
-    Where there is none, and settings are given, it is made by the first change. What cannot be written can be read.
-    Raises FileNotFoundError without settings, StateDamaged, NotAState, StateNewer, StateLinked, StateForeign when the
-    settings are of another company or currency, Locked when another command has it for `seconds`, and OSError.
-    """
-    place = resolved(place)
-    with ExitStack() as stack:
-        state = _database(place, seconds)
-        if state is None:
-            maker = stack.enter_context(SoleMaker(place, seconds))
-            state = _database(place, seconds) or _to_be_made(place, settings, maker)
-        stack.callback(state.close)
-        if settings is not None and (state.company, state.currency) != (settings.name, settings.currency):
-            raise StateForeign(f"{state.company} ({state.currency})")
-        yield state
-
-
-def _database(place: Path, seconds: int) -> State | None:
-    """The state in a database; None where there is no file, or one that is not a database."""
-    if not place.exists():
-        return None
-    if not place.is_file():
-        raise NotAState("it is not an ordinary file")
-    try:
-        state = State(place, connected(place, seconds))
-    except sqlite3.Error as error:
-        raise true_error(error, place) from error
-    try:
-        state.begin()
-    except sqlite3.Error as error:
-        state.close()
-        if code_of(error) == sqlite3.SQLITE_NOTADB:
-            return None
-        raise true_error(error, place) from error
-    except UnicodeDecodeError as error:
-        state.close()
-        raise StateDamaged(NOT_TEXT) from error
-    except BaseException:
-        state.close()
-        raise
-    return state
-
-
-def _to_be_made(place: Path, settings: Settings | None, maker: SoleMaker) -> State:
-    """A state that is in no file yet: a new one, or that of the previous form, which the first change replaces."""
-    state = State(place, sqlite3.connect("", isolation_level=None))
-    state.maker = maker
-    content = maker.read()
-    if content is not None:
-        try:
-            previous = read_previous(content)
-        except ValueError as error:
-            maker.forget()
-            raise (StateDamaged if content[:1] == b"{" else NotAState)(str(error)) from error
-        state.company, state.currency = previous.company, previous.currency
-        state.make(previous.batches)
-    elif settings is not None:
-        state.company, state.currency = settings.name, settings.currency
-        state.make(())
-    else:
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(place))
-    return state
+def sha_of(rows: Iterable[tuple[int, object]]) -> str:
+    """Over the heads of all batches."""
+    return sha256(b"".join(sha256(b"%d %b" % (number, bytes_of(head))).digest() for number, head in rows)).hexdigest()

@@ -4,20 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('store', '0003_payment_tip'),
+        ("store", "0003_payment_tip"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='invitation',
-            name='role',
-            field=models.CharField(choices=[('owner', 'owner'), ('bookkeeper', 'bookkeeper'), ('office', 'assistant'), ('reader', 'reader')], max_length=12),
+            model_name="invitation",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("owner", "owner"),
+                    ("bookkeeper", "bookkeeper"),
+                    ("office", "assistant"),
+                    ("reader", "reader"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('owner', 'owner'), ('bookkeeper', 'bookkeeper'), ('office', 'assistant'), ('reader', 'reader')], max_length=12),
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("owner", "owner"),
+                    ("bookkeeper", "bookkeeper"),
+                    ("office", "assistant"),
+                    ("reader", "reader"),
+                ],
+                max_length=12,
+            ),
         ),
     ]
