@@ -29,7 +29,8 @@ from small_books import (
 )
 from worlds import CHANGES, DAYS, SOME, World, companies, some_books, surroundings, throughs, worlds
 
-from ecriture.core.batches import NOTHING_TRANSFERRED, Why, postings_of
+from ecriture.core.batches import NOTHING_TRANSFERRED, Why
+from ecriture.core.batches import postings_of as postings_of_part
 from ecriture.core.documents import Books, Document, Payment, Status, UnitId
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.plan import Plan, exported_units, listing, plan
@@ -408,7 +409,7 @@ def test_what_a_batch_holds_is_what_its_listing_says(before: World, after: Books
     plan = ledger.plan(after, before.through.isoformat())
     units = list(exported_units(plan))
     listed = [posting for posting, _ in listing(plan)]
-    assert Counter(it for unit, _, parts in units for part in parts for it in postings_of(unit, part)) == Counter(
+    assert Counter(it for unit, _, parts in units for part in parts for it in postings_of_part(unit, part)) == Counter(
         listed
     )
     assert len({unit.unit for unit in units}) == len(units)

@@ -57,7 +57,7 @@ def test_the_switch_and_a_card_by_keyboard(sign_in: SignIn, world: World) -> Non
     switch.press("Space")
     page.get_by_role("radio", name="Chaque jour").press("Space")
     page.get_by_role("radio", name="Chaque jour").press("Enter")
-    expect(page.locator(".messages")).to_contain_text("impayés")
+    expect(page.locator(".messages")).to_contain_text("impayé")
     expect(switch).to_be_checked()
     expect(page.get_by_role("radio", name="Chaque jour")).to_be_checked()
 
