@@ -54,7 +54,7 @@ def test_a_likely_account_is_taken_by_keyboard_and_a_cleared_number_clears_its_n
     page = opened(sign_in("bookkeeper"), world)
     section = page.get_by_role("region", name="TVQ")
     expect(section).to_contain_text("Il manque le compte de crédit de la TVQ.")
-    section.get_by_role("button", name="choisir 2330").press("Enter")
+    section.get_by_role("button", name="utiliser 2330").press("Enter")
     credit = section.get_by_label("Compte de crédit")
     expect(credit).to_have_value("2330")
     expect(credit).to_be_focused()
