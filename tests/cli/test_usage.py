@@ -349,7 +349,7 @@ def loaded_by(*arguments: object) -> set[str]:
     return set(done.err.split())
 
 
-HEAVY = frozenset({"rich", "openpyxl", "python_calamine", "django", "difflib", "zipfile", "tomli_w"})
+HEAVY = frozenset({"rich", "openpyxl", "pyexpat", "django", "difflib", "zipfile", "tomli_w"})
 
 
 def test_a_plain_conversion_loads_nothing_heavy(tmp_path: Path) -> None:
@@ -369,7 +369,7 @@ def test_a_workbook_is_what_loads_the_reader_of_workbooks(tmp_path: Path) -> Non
     company = tmp_path / "company.toml"
     company.write_text(COMPANY, "utf-8")
     loaded = loaded_by("check", "--company", company, "--documents", tmp_path / "documents.xlsx")
-    assert {"ecriture.sources.tables.spreadsheet", "python_calamine"} <= loaded
+    assert {"ecriture.sources.tables.spreadsheet", "pyexpat"} <= loaded
     assert "openpyxl" not in loaded
 
 

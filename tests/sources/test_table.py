@@ -260,7 +260,7 @@ def test_a_workbook_is_read_like_a_csv() -> None:
         [3.0, None, "y"],
     ]
     read = found(xlsx(rows))
-    assert read.rows == [(2, "F-1", "", "1.50"), (4, "1002", "", "2")]
+    assert read.rows == [(2, "F-1", "", "1.5"), (4, "1002", "", "2")]
     assert read.said == [(1, "column-unknown"), (5, "number-missing")]
 
 

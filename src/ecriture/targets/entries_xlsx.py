@@ -59,8 +59,13 @@ def read(data: bytes) -> tuple[JournalEntry, ...]:
 
 
 def _row(cells: Sequence[str]) -> EntryRow | None:
-    """A row as texts. The reader gives a whole number without decimals, any other as its two decimals."""
-    return row_of([*cells[:5], *(f"{text}.00" if text.isdecimal() else text for text in cells[5:7]), *cells[7:]])
+    """A row as texts. The reader gives a number without the zeros at its end."""
+    return row_of([*cells[:5], *map(_with_cents, cells[5:7]), *cells[7:]])
+
+
+def _with_cents(text: str) -> str:
+    units, _, cents = text.partition(".")
+    return f"{units}.{cents:0<2}" if units.isdecimal() else text
 
 
 TARGET = Target(name="xlsx", suffix=".xlsx", write=write, read=read, fit=fit, first_date=date(1900, 3, 1))

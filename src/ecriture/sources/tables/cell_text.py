@@ -1,0 +1,137 @@
+"""What the cells of a workbook are as texts: numbers, days, and how places and characters are written."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Context, Decimal
+from functools import lru_cache, reduce
+from typing import NamedTuple
+
+
+class CellTexts(NamedTuple):
+    """Gives the text of a cell, as a CSV file would have it, by what the whole workbook has."""
+
+    strings: Sequence[str]
+    kinds: Sequence[str]
+    """Of each style: whether it shows a `date`, a `duration`, or neither."""
+    first_day: date
+
+    def text(self, cell: Mapping[str, str], value: str | None, formula: str | None, string: str) -> str:
+        """That of a formula without a result is the formula itself. Raises ValueError or LookupError."""
+        kind = cell.get("t", "n")
+        if formula is not None and not value and (value is None or kind != "str"):
+            return f"={formula}"
+        if value is None or kind in ("str", "e", "inlineStr"):
+            return unescaped(string if value is None else value)
+        return self._of_value(kind, cell.get("s", "0"), value) if value else ""
+
+    def _of_value(self, kind: str, style: str, value: str) -> str:
+        match kind:
+            case "n":
+                place = _place_in_list(style)
+                shown = self.kinds[place] if place < len(self.kinds) else ""
+                return day_text(value, shown, self.first_day) if shown else number_text(value)
+            case "s":
+                return self.strings[_place_in_list(value)]
+            case "b":
+                return "no" if value in ("0", "false") else "yes"
+            case "d":
+                return value.partition("T")[0]
+        raise ValueError(kind)
+
+
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_FIFTEEN = Context(prec=15, Emin=-400, Emax=400)
+"""The digits that Excel keeps of a number. Larger ones than these no program has; they would be as long as they say."""
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return _FIFTEEN.create_decimal(text.strip()) if _NUMBER.fullmatch(text.strip()) else None
+    except ArithmeticError:
+        return None
+
+
+def number_text(text: str) -> str:
+    """The shortest decimal text of a number that is rounded to 15 digits, never with an exponent."""
+    number = _number(text)
+    if number is None:
+        return text
+    return f"{number.normalize(_FIFTEEN):f}" if number else "0"
+
+
+# Of the formats that have no code of their own: days, with their Asian forms, and hours beyond 24.
+_BUILT_IN = dict.fromkeys(map(str, (*range(14, 23), *range(27, 37), 45, 47, *range(50, 59))), "date") | {
+    "46": "duration"
+}
+
+# What a format shows as it stands: quoted, in brackets other than [h], after a sign.
+_LITERAL = re.compile(r'"[^"]*"?|\[(?!(?:h+|m+|s+)\])[^\]]*\]?|[\\_*].', re.IGNORECASE | re.DOTALL)
+_OF_DAYS = re.compile("[dmhys]", re.IGNORECASE)
+
+
+def kind_of_format(code: str) -> str:
+    """Whether a number format shows a `date`, a `duration`, or neither."""
+    shown = _LITERAL.sub("", code).partition(";")[0]
+    return "duration" if "[" in shown else "date" if _OF_DAYS.search(shown) else ""
+
+
+STYLES = ("numFmt", "cellStyleXfs", "cellXfs", "xf")
+
+
+def kinds_of_styles(elements: Iterable[tuple[str, Mapping[str, str]]]) -> Iterator[str]:
+    """Of each style of cells what it shows, from the elements that are named `STYLES`."""
+    known, of_cells = dict(_BUILT_IN), False
+    for name, values in elements:
+        if name == "numFmt":
+            known[values.get("numFmtId", "")] = kind_of_format(values.get("formatCode", ""))
+        elif name != "xf":
+            of_cells = name == "cellXfs"
+        elif of_cells:
+            yield known.get(values.get("numFmtId", ""), "")
+
+
+@lru_cache(maxsize=1024)
+def day_text(value: str, kind: str, first_day: date) -> str:
+    """The day of a moment, since books know days and the hour comes from a till by accident; a time alone stays one."""
+    days = _number(value)
+    try:
+        moment = timedelta(milliseconds=round((days or 0) * 86_400_000))
+        if days is None or (days < 0 and kind == "date"):
+            return number_text(value)
+        if kind == "duration":
+            return str(moment)
+        return (first_day + moment).isoformat() if days >= 1 else f"{moment!s:0>8}"
+    except OverflowError:
+        return number_text(value)
+
+
+# `_x0041_` is an A. What is half a letter, or a sign that no text has, stays as it is written.
+_ESCAPED = re.compile("_x(?![Dd][89A-Fa-f]|00[01](?![9ADad]_)|[Ff]{3}[EFef])([0-9A-Fa-f]{4})_")
+
+
+def unescaped(text: str) -> str:
+    """A text in which characters may be written as their numbers."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+_REFERENCE = re.compile("([A-Za-z]{1,8})([1-9][0-9]{0,9})")
+
+
+def place_of(reference: str) -> tuple[int, int]:
+    """The row and the column of a cell. Raises ValueError for anything but letters and digits."""
+    if (found := _REFERENCE.fullmatch(reference)) is None:
+        raise ValueError("not a reference")
+    return int(found[2]), _column(found[1])
+
+
+@lru_cache(maxsize=512)
+def _column(letters: str) -> int:
+    return reduce(lambda column, letter: 26 * column + ord(letter) - 64, letters.upper(), 0)
+
+
+def _place_in_list(text: str) -> int:
+    """A place in a list, which Python would count from its end if it were below zero. Raises ValueError."""
+    if not text.strip().isdecimal():
+        raise ValueError("not a place in a list")
+    return int(text)
