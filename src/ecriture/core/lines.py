@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from ecriture.core.dates import Calendar
-from ecriture.core.documents import Document, Payment
+from ecriture.core.documents import Document, Payment, new
 from ecriture.core.entries import Line
 from ecriture.core.postings import Part
 from ecriture.core.rules import AccountChoice, Role, Rule
@@ -100,7 +100,7 @@ class LineKeys:
         unit = part.unit
         before = (self.calendar[part.own_date].open, *unit.id)
         alone = (row, part.own_date, choice.keys) if self._detail is Detail.LINE else ()
-        return Apart(before, alone, labelled(unit.number, self.customers.name(part, row)))
+        return new(Apart, (before, alone, labelled(unit.number, self.customers.name(part, row))))
 
 
 RuleSums = defaultdict[Rule, int]
@@ -143,7 +143,8 @@ def sums_of(parts: Iterable[Part], keys: LineKeys) -> Sums:
 def _line_key(key: SumKey) -> LineKey:
     """The line of a key; that of a net one has no place before its sum is known."""
     choice, side, (before, after, comment) = key
-    return LineKey((*before, side if side == NET else 1 - side, choice.account, *after), choice.account, comment)
+    order = (*before, side if side == NET else 1 - side, choice.account, *after)
+    return new(LineKey, (order, choice.account, comment))
 
 
 def by_line(sums: Mapping[SumKey, int]) -> dict[LineKey, int]:
@@ -160,17 +161,20 @@ def length(lines: Mapping[LineKey, int]) -> int:
     return sum(map(bool, lines.values()))
 
 
-class Lines(NamedTuple):
-    """The lines of an entry in their order, and the number (from 1) of the line that each key's postings are in."""
-
-    lines: tuple[Line, ...]
-    numbers: Mapping[SumKey, int]
+def lines_of(sums: Mapping[SumKey, int], parts: Iterable[Part] = ()) -> tuple[Line, ...]:
+    """The lines of an entry in their order. Net lines need its parts."""
+    return tuple([new(Line, (key.account, cents, key.comment)) for key, cents in _ordered(sums, parts)])
 
 
-def lines_of(sums: Mapping[SumKey, int], parts: Iterable[Part] = ()) -> Lines:
-    """A net line stands on the side of its sign, as of its earliest own date, for which `parts` are needed."""
-    found = by_line(sums)
-    earliest = _earliest(parts)
+def line_numbers(sums: Mapping[SumKey, int], parts: Iterable[Part] = ()) -> Mapping[SumKey, int]:
+    """The number (from 1) of the line that each key's postings are in; 0 for a net line that comes to zero."""
+    numbers = {key: number for number, (key, _) in enumerate(_ordered(sums, parts), 1)}
+    return {key: numbers.get(_line_key(key), 0) for key in sums}
+
+
+def _ordered(sums: Mapping[SumKey, int], parts: Iterable[Part]) -> list[tuple[LineKey, int]]:
+    """A net line stands on the side of its sign, as of its earliest own date."""
+    earliest = _earliest(parts) if any(side == NET for _, side, _ in sums) else {}
 
     def place(line: tuple[LineKey, int]) -> tuple[object, ...]:
         (order, account, comment), cents = line
@@ -178,12 +182,7 @@ def lines_of(sums: Mapping[SumKey, int], parts: Iterable[Part] = ()) -> Lines:
             return order
         return (int(cents < 0), account, 1, earliest[account, comment], comment)
 
-    ordered = sorted(((key, cents) for key, cents in found.items() if cents), key=place)
-    numbers = {key: number for number, (key, _) in enumerate(ordered, 1)}
-    return Lines(
-        tuple(Line(key.account, cents, key.comment) for key, cents in ordered),
-        {key: numbers.get(_line_key(key), 0) for key in sums},
-    )
+    return sorted(((key, cents) for key, cents in by_line(sums).items() if cents), key=place)
 
 
 def _earliest(parts: Iterable[Part]) -> dict[tuple[str, str], date]:

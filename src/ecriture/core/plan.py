@@ -1,7 +1,7 @@
 """Posting is a difference: what every unit wants, less what live batches hold of it, as journal entries (P4, P5)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -18,12 +18,14 @@ from ecriture.core.lines import (
     Customers,
     LineKeys,
     RuleSums,
+    SumKey,
     Sums,
     add_by_rule,
     by_account,
     by_line,
     fits,
     length,
+    line_numbers,
     lines_of,
     pieces,
     sums_of,
@@ -52,12 +54,12 @@ class PlannedUnit(NamedTuple):
 
 
 class PlannedEntry(NamedTuple):
-    """An entry, and how its lines came about. `parts` are kept where one line is not just an account and a side."""
+    """An entry, and what its lines are made of: sums, or parts where a line is not just an account and a side."""
 
     entry: JournalEntry
     group: Group
     keys: LineKeys
-    sums: Sums
+    sums: Mapping[SumKey, int]
     parts: Sequence[Part] = ()
 
 
@@ -218,13 +220,15 @@ class _Planner:
         for group in sorted(self._drafts):
             draft = self._drafts[group]
             for sums, parts in self._pieces(draft):
-                lines = lines_of(sums, parts).lines
+                lines = lines_of(sums, parts)
                 if lines:
                     draft.remember_entry(len(planned), parts)
                     heading = self._customers.label(draft.unit) if group.kind else ""
                     text = comment(group, heading, self._settings.language)
                     entry = JournalEntry(group.date, self._source(len(planned) + 1), text, lines)
-                    planned.append(PlannedEntry(entry, group, draft.keys, sums, parts))
+                    planned.append(PlannedEntry(entry, group, draft.keys, {} if parts else sums, parts))
+                if parts and len(lines) > self._settings.accounting.max_lines:
+                    self._say([Problem("entry-long", {"lines": len(lines)}, where(parts[0].unit))])
         return tuple(planned)
 
     def _pieces(self, draft: "_Draft") -> Iterator[tuple[Sums, Sequence[Part]]]:
@@ -236,11 +240,7 @@ class _Planner:
         whole = fits(draft.parts, draft.keys, most)
         ordered = sorted(draft.parts, key=draft.keys.place)
         for parts in [ordered] if whole else pieces(ordered, draft.keys, most):
-            sums = sums_of(parts, draft.keys)
-            lines = length(by_line(sums))
-            if lines > most:
-                self._say([Problem("entry-long", {"lines": lines}, where(parts[0].unit))])
-            yield sums, parts
+            yield sums_of(parts, draft.keys), parts
 
     def _source(self, entry: int) -> str:
         return f"{self._settings.accounting.source_prefix}{self._batch:06d}-{entry:02d}"
@@ -364,7 +364,7 @@ class _Lines:
     def __init__(self, planned: PlannedEntry) -> None:
         self._group = planned.group
         self._keys = planned.keys
-        self._numbers = lines_of(planned.sums, planned.parts).numbers
+        self._numbers = line_numbers(planned.sums or sums_of(planned.parts, planned.keys), planned.parts)
         self._of_rules: dict[tuple[Rule, bool], tuple[list[int], list[str]]] = {}
 
     def of(self, part: Part, entry: int) -> Iterator[tuple[BatchPosting, AccountChoice]]:
