@@ -1,7 +1,7 @@
 """From parts to the lines of an entry: summed by account, by unit, or not at all; the bank's lines apart (P5)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from operator import itemgetter
@@ -76,6 +76,9 @@ class LineKeys:
         self._bank_lines = bank_lines
         self.calendar = calendar
         self.customers = customers
+        self._part: Part | None = None
+        self._aparts: dict[str, Apart] = {}
+        """Those of the part that was asked about last, by customer."""
         self.by_account = detail is Detail.SUMMARY and bank_lines is BankLines.TOTAL
 
     def place(self, part: Part) -> tuple[date, str, str, date]:
@@ -97,10 +100,17 @@ class LineKeys:
         return choice, side, Apart((), (1, part.own_date, unit.number), self.customers.label(unit))
 
     def _of_unit(self, part: Part, choice: AccountChoice, row: int) -> Apart:
-        unit = part.unit
-        before = (self.calendar[part.own_date].open, *unit.id)
-        alone = (row, part.own_date, choice.keys) if self._detail is Detail.LINE else ()
-        return new(Apart, (before, alone, labelled(unit.number, self.customers.name(part, row))))
+        """The same for all postings of a part and customer, unless each has a line of its own."""
+        customer = part.unit.customer or self.customers.name(part, row)
+        if part is not self._part:
+            self._part, self._aparts = part, {}
+        apart = self._aparts.get(customer)
+        if apart is None:
+            before = (self.calendar[part.own_date].open, *part.unit.id)
+            apart = self._aparts[customer] = Apart(before, (), labelled(part.unit.number, customer))
+        if self._detail is Detail.LINE:
+            return apart._replace(after=(row, part.own_date, choice.keys))
+        return apart
 
 
 RuleSums = defaultdict[Rule, int]
@@ -125,8 +135,8 @@ def by_account(debits: RuleSums, credits_: RuleSums) -> Sums:
     return found
 
 
-def sums_of(parts: Iterable[Part], keys: LineKeys) -> Sums:
-    """The postings of parts, summed. Keys stand in the order of their units' rows: so do lines that sort equal."""
+def sums_of(parts: Sequence[Part], keys: LineKeys) -> Sums:
+    """The postings of parts, summed. Keys of a unit stand in the order of its rows: so do lines that sort equal."""
     if keys.by_account:
         debits: RuleSums = defaultdict(int)
         credits_: RuleSums = defaultdict(int)
@@ -134,8 +144,11 @@ def sums_of(parts: Iterable[Part], keys: LineKeys) -> Sums:
             add_by_rule(debits, credits_, part)
         return by_account(debits, credits_)
     sums: Sums = defaultdict(int)
-    postings = [(part, *posting) for part in parts for posting in part.postings()]
-    for part, choice, cents, row in sorted(postings, key=itemgetter(3)):
+    postings: Iterable[tuple[Part, AccountChoice, int, int]]
+    postings = ((part, *posting) for part in parts for posting in part.postings())
+    if len({id(part.unit) for part in parts}) < len(parts):  # a unit has parts of several dates
+        postings = sorted(postings, key=itemgetter(3))
+    for part, choice, cents, row in postings:
         sums[keys.of(part, choice, cents, row)] += cents
     return sums
 
