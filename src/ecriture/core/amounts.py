@@ -54,10 +54,6 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         """The amounts of a column."""
         return self._plain_column(texts) or list(map(self.__getitem__, texts))
 
-    def optional(self, text: str, blank: B) -> "int | UnreadAmount | B":
-        """The amount of a text in a column in which a blank stands for something."""
-        return self[text] if text and text.strip() else blank
-
     def optional_column(self, texts: Sequence[str], blank: B) -> Sequence[int | UnreadAmount | B]:
         """The amounts of a column where a blank cell has a default."""
         if not any(texts):

@@ -41,7 +41,9 @@ class DocumentWarnings:
         problems = [*self._of_items(document, others, accounts)] if others else []
         if not recorded:
             return problems
-        ratios = self._ratios.get(document.date) or self._ratios_on(document.date)
+        ratios = self._ratios.get(document.date)
+        if ratios is None:  # an empty one is a day on which no tax has a rate
+            ratios = self._ratios_on(document.date)
         rows = len(document.keys)
         for code, cents in recorded.items():
             if code in ratios:

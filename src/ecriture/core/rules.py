@@ -171,7 +171,7 @@ class Rules:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._methods = {name.casefold(): method for name, method in settings.methods.items()}
-        self.payments: dict[tuple[PaymentKind, str], PaymentRule] = {}
+        self._payments: dict[tuple[PaymentKind, str], PaymentRule] = {}
         self._recorded: dict[tuple[AccountChoice, str, bool], AccountChoice] = {}
         self._recorded_rows: dict[tuple[Rule, str | None, str | None], Rule] = {}
         self._recorded_payments: dict[tuple[PaymentRule, tuple[str | None, ...]], PaymentRule] = {}
@@ -192,8 +192,9 @@ class Rules:
 
     def payment(self, kind: PaymentKind, method: str, accounts: Mapping[str, str] = NO_ACCOUNTS) -> PaymentRule:
         """The accounts of a payment; those of a refund are used the other way round."""
-        key = (kind, method)
-        rule = self.payments[key] if key in self.payments else self._payment(key)
+        rule = self._payments.get((kind, method))
+        if rule is None:
+            rule = self._payments[kind, method] = PaymentRule(self._payment_accounts(kind, method))
         if not accounts:
             return rule
         found = rule, tuple(map(accounts.get, rule.keys))
@@ -235,10 +236,6 @@ class Rules:
             keys = (UNAPPLIED_KEY, CLEARING_KEY) if shared else choice.keys[:1]
             found = self._recorded[choice, account, shared] = AccountChoice(account, keys, RECORDED, choice.role)
         return found
-
-    def _payment(self, key: tuple[PaymentKind, str]) -> PaymentRule:
-        self.payments[key] = rule = PaymentRule(self._payment_accounts(*key))
-        return rule
 
     def _payment_accounts(self, kind: PaymentKind, method: str) -> PaymentAccounts:
         extras, accounts = self._settings.extras, self._settings.accounts
