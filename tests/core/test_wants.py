@@ -503,3 +503,9 @@ def test_a_document_that_moves_before_its_payment_was_applied_takes_the_applicat
     ledger, at_once = ledger_of(company, books(sale, paid), then.isoformat()), ledger_of(company, moved, "04-30")
     ledger.export(moved, "04-30")
     assert parts_held(ledger.transferred) == parts_held(at_once.transferred)
+
+
+def test_a_payment_of_a_document_that_nobody_knows_does_not_depend_on_what_else_waits() -> None:
+    """An export refuses it (document-unknown); who asks for its want alone is told that it is a deposit."""
+    unknown = payment("P-9", "02-05", share("F-UNKNOWN", 3000))
+    assert wanted(unknown, company=PAID) == wanted(unknown, F1, company=PAID) != {}

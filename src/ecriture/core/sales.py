@@ -62,7 +62,7 @@ class Sales:
             opening = recorded.opening
         applications: list[Application] = []
         for named, _, _, _, _, applied in payment.rows:
-            sale = standings.get(named, WAITS) if named else UNAPPLIED
+            sale = standings.get(named, UNAPPLIED)  # one that nobody knows counts as none
             if sale is OPENING:
                 sale = ELSEWHERE if opening is Opening.SAGE else day
             kept = recorded.applied_on(day, (named, applied)) if recorded is not None else None
