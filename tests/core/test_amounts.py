@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecriture.core.amounts import UNIT_DIGITS, AmountReader, UnreadAmount, read_amount, show_amount
+from ecriture.core.amounts import (
+    UNIT_DIGITS,
+    UNREADABLE,
+    AmountReader,
+    NumberText,
+    UnreadAmount,
+    read_amount,
+    show_amount,
+)
 from ecriture.core.money import plain
 
 CENTS = st.integers(-(10 ** (UNIT_DIGITS + 2)) + 1, 10 ** (UNIT_DIGITS + 2) - 1)
@@ -84,7 +92,96 @@ def test_a_known_decimal_mark_decides_it(text: str, decimal: str) -> None:
 
 @pytest.mark.parametrize(("text", "decimal"), [("1,234", ","), ("1.234", ".")])
 def test_three_decimals_are_no_amount_of_money(text: str, decimal: str) -> None:
-    assert read_amount(text, decimal=decimal) == UnreadAmount("amount-unreadable", text)
+    assert read_amount(text, decimal=decimal) == UnreadAmount("amount-unreadable", text, "decimals")
+
+
+@pytest.mark.parametrize("text", ["100.000", "1,000"])
+def test_three_zeros_are_never_decimals_by_what_other_amounts_show(text: str) -> None:
+    """Somebody who writes 1.000 for a thousand in one cell would else lose 999.00."""
+    assert read_amount(text, decimal=text[-4]) == UnreadAmount("amount-unreadable", text, "decimals")
+
+
+@pytest.mark.parametrize(
+    "text", ["0.123", "1,234.567", "1.234,567", "1 234,567", "12.3456", "0.0049999", "-0,001", "1234.567"]
+)
+def test_more_than_two_decimals_are_said(text: str) -> None:
+    assert read_amount(text) == UnreadAmount("amount-unreadable", text, "decimals")
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"),
+    [
+        *(("100.00000000", 10000), ("-5,0000", -500), ("1234.500", 123450), ("0,120", 12), ("1 234,5000 $", 123450)),
+        *(("19.949999999999999", 1995), ("0.30000000000000004", 30), ("114,97999999999999", 11498), ("12.5000", 1250)),
+        *(("–12,50", -1250), ("'12.50", 1250), ("'-12.50", -1250), ("’12,50", 1250)),
+    ],
+)
+def test_what_programs_write_beyond_the_cents_is_read(text: str, cents: int) -> None:
+    assert read_amount(text) == cents
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("CAD 12.50", "12,50 CAD", "CA$12.50", "12,50 $ CA", "12,50\u00a0$CA", "$12.50 CAD", "CAD $12.50", "12.50CAD"),
+        *("CA$ 12.50", "12.50 CA$", "+12.50 CAD", "$ 12.50 CAD"),
+    ],
+)
+def test_the_companys_currency_may_be_written_out(text: str) -> None:
+    assert read_amount(text, currency="CAD") == 1250
+    assert read_amount(f"-{text}", currency="CAD") == (
+        -1250 if text[0] != "+" else UnreadAmount(UNREADABLE, f"-{text}")
+    )
+    assert read_amount(text.replace("CA", "US"), currency="USD") == 1250
+    assert read_amount(text, currency="USD") == UnreadAmount(UNREADABLE, text)
+
+
+# Numbers of spreadsheets
+
+
+@pytest.mark.parametrize("decimal", ["", ".", ","])
+@pytest.mark.parametrize(
+    ("text", "cents"),
+    [("124.5", 12450), ("1234", 123400), ("-0.1", -10), ("0", 0), ("9999999999999.99", 999999999999999)],
+)
+def test_a_number_is_that_number_whatever_the_texts_show(text: str, cents: int, decimal: str) -> None:
+    assert read_amount(NumberText(text), decimal=decimal) == cents
+
+
+@pytest.mark.parametrize("decimal", ["", ".", ","])
+@pytest.mark.parametrize("text", ["124.995", "-1.234", "0.001", "124.0001"])
+def test_a_number_is_never_a_thousand_times_more(text: str, decimal: str) -> None:
+    assert read_amount(NumberText(text), decimal=decimal) == UnreadAmount(UNREADABLE, text, "decimals")
+
+
+@pytest.mark.parametrize("text", ["1,5", "1e999", "nan", "", "1 234", "12345678901234"])
+def test_a_number_that_is_none_is_not_read_as_a_text(text: str) -> None:
+    assert read_amount(NumberText(text), decimal=",") == UnreadAmount(UNREADABLE, text)
+
+
+@pytest.mark.parametrize("optional", [False, True])
+def test_a_number_is_not_what_the_same_text_was_read_as(optional: bool) -> None:
+    """Nor does it show which mark is that of thousands, or make a text ambiguous."""
+    reader = AmountReader(",")
+    texts = ["124.995", NumberText("124.995"), "124.995", NumberText("7.25")]
+    found = reader.optional_column([*texts, ""], 0)[:4] if optional else reader.column(texts)
+    assert list(found) == [12499500, UnreadAmount(UNREADABLE, "124.995", "decimals"), 12499500, 725]
+    assert reader[NumberText("124.995")] == UnreadAmount(UNREADABLE, "124.995", "decimals")
+    numbers = AmountReader()
+    assert numbers.column([NumberText("12.25"), NumberText("124.995")])[0] == 1225
+    assert list(numbers.optional_column([NumberText("12.25")], None)) == [1225]
+    assert (numbers.decimals_seen, numbers.met_ambiguous, numbers.met_unread) == (set(), False, True)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["1.234", "1,234", "12.25", "12,5", "-7", "0.5"]), st.booleans()), max_size=6)
+)
+def test_numbers_and_texts_of_one_column_do_not_touch_each_other(cells: list[tuple[str, bool]]) -> None:
+    texts = [NumberText(text.replace(",", ".")) if is_number else text for text, is_number in cells]
+    mixed, alone = AmountReader(), AmountReader()
+    found = list(mixed.column(texts))
+    assert found == [read_amount(text) if type(text) is NumberText else alone[text] for text in texts]
+    assert (mixed.decimals_seen, mixed.met_ambiguous) == (alone.decimals_seen, alone.met_ambiguous)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +191,7 @@ def test_three_decimals_are_no_amount_of_money(text: str, decimal: str) -> None:
         *("NaN", "nan", "Infinity", "inf", "-inf", "1e5", "1E5", "12.5e1", "0x10", "1_000", "TRUE", "#N/A"),
         *("١٢٫٥٠", "१२.५०", "１２.５０", "12.5٠", "²", "½", "1\u200b2.50"),
         *("1" * 30, "9" * 14, "1" * 30 + ".00", "1" * 400),
-        *("0.123", "12,5,0", "1,23,456.00", "1,234.567", "1.234,567", "1,234,56", "12 34,50", "1,234 567.00"),
+        *("12,5,0", "1,23,456.00", "1,234,56", "12 34,50", "1,234 567.00", "''12", "1,234.567,89"),
         *("--12.50", "-12.50-", "(-12.50)", "(12.50", "12.50)", "+-1", "1-2", "12.50 %", "$$1", "12\n50", "12..50"),
     ],
 )

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecriture.core.dates import Calendar, Day, UnreadDate, month_end, read_date
+from ecriture.core.dates import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    Calendar,
+    DateReader,
+    Day,
+    DayOrder,
+    UnreadDate,
+    month_end,
+    read_date,
+)
 from ecriture.core.settings import FiscalYear
 
 JANUARY_31 = date(2026, 1, 31)
@@ -16,7 +26,29 @@ YEAR_2026 = FiscalYear(date(2026, 1, 1), date(2026, 12, 31))
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-01-31", "2026/01/31", "2026.01.31", "20260131", "31/01/2026", "01/31/2026", "31-01-2026", " 2026-01-31 "],
+    [
+        *(
+            "2026-01-31",
+            "2026/01/31",
+            "2026.01.31",
+            "20260131",
+            "31/01/2026",
+            "01/31/2026",
+            "31-01-2026",
+            " 2026-01-31 ",
+        ),
+        *("Jan 31, 2026", "January 31, 2026", "31 January 2026", "31-Jan-2026", "JAN. 31 2026", "31st January 2026"),
+        *("31 janv. 2026", "31 janvier 2026", "31\u00a0JANVIER\u00a02026", "2026-Jan-31", "samedi 31 janvier 2026"),
+        *("Saturday, January 31, 2026", "2026-01-31 22:10", "2026-01-31 23:40:01 -0500", "2026-01-31T00:00"),
+        *(
+            "2026-01-31T23:59:59.999Z",
+            "2026-01-31 10:10 PM",
+            "31/01/2026 9:05",
+            "Jan 31, 2026 09:30 AM",
+            "2026/01/31 22 h 10",
+        ),
+        *("2026-01-31 23:40:01 UTC", "2026-01-31T23:40:01+05:30", "Saturday, January 31, 2026 09:30 AM GMT-05:00"),
+    ],
 )
 def test_every_way_of_writing_one_day_is_read(text: str) -> None:
     assert read_date(text) == JANUARY_31
@@ -28,21 +60,71 @@ def test_day_and_month_alike_need_no_choice(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        *(
+            ("1er février 2026", date(2026, 2, 1)),
+            ("5 déc. 2026", date(2026, 12, 5)),
+            ("1 août 2026", date(2026, 8, 1)),
+        ),
+        *(("mars 5, 2026", date(2026, 3, 5)), ("mar 5 2026", date(2026, 3, 5)), ("mar. 5 mai 2026", date(2026, 5, 5))),
+    ],
+)
+def test_names_of_months(text: str, day: date) -> None:
+    assert read_date(text) == day
+
+
+@pytest.mark.parametrize("text", ["05/01/2026", "1/2/2026", "12/11/2026", "05.01.2026 10:00"])
+def test_a_date_that_could_be_two_days_needs_the_order(text: str) -> None:
+    assert read_date(text) == UnreadDate("date-unreadable", text, "two-days")
+    first, second = (read_date(text, order) for order in (DAY_FIRST, MONTH_FIRST))
+    assert isinstance(first, date)
+    assert isinstance(second, date)
+    assert (first.day, first.month) == (second.month, second.day)
+
+
+@pytest.mark.parametrize(
+    ("texts", "decided"),
+    [
+        (["13/01/2026"], DAY_FIRST),
+        (["01/13/2026", "2026-01-02", "05/05/2026"], MONTH_FIRST),
+        (["13/01/2026", "01/13/2026"], ""),
+        (["05/01/2026", "05/05/2026", "2026-01-13", "31/02/2026", "Jan 13, 2026"], ""),
+    ],
+)
+def test_the_other_dates_of_a_file_show_the_order(texts: list[str], decided: str) -> None:
+    order = DayOrder()
+    reader = DateReader(order)
+    for text in texts:
+        reader[text]
+    assert order.decided() == decided
+    assert order.met_ambiguous == ("05/01/2026" in texts)
+
+
+@pytest.mark.parametrize("text", ["46053", "46053.5"])
+def test_the_number_of_a_day_is_not_a_date(text: str) -> None:
+    assert read_date(text) == UnreadDate("date-unreadable", text, "number")
+
+
+@pytest.mark.parametrize(
     "text",
     [
-        *("05/01/2026", "1/2/2026", "12/11/2026"),
         *("2026-02-30", "2025-02-29", "2026-13-01", "2026-00-10", "31/31/2026", "32/01/2026", "00/13/2026"),
         *(
             "2026-1-5",
             "2026-01/31",
             "26-01-31",
             "31/01/26",
-            "31 janvier 2026",
-            "46053",
-            "2026-01-31T00:00",
+            "31 jan 26",
+            "31 foo 2026",
+            "31 feb 2026",
+            "2026-01-31 25:00",
+            "22:10",
+            "1 day, 12:00:00",
+            "46053123",
             "٢٠٢٦-٠١-٣١",
         ),
-        *("0000-01-01", "2026-01-31x", "x2026-01-31"),
+        *("0000-01-01", "2026-01-31x", "x2026-01-31", "00/05/2026", "Foo 31, 2026", "lundi", "janvier 2026"),
     ],
 )
 def test_what_is_no_one_day_is_unreadable(text: str) -> None:
@@ -64,7 +146,8 @@ def test_day_month_and_month_day_are_one_or_unreadable(day: date) -> None:
     """Never the wrong one of two."""
     for form in ("%d/%m/%Y", "%m/%d/%Y"):
         text = day.strftime(form)
-        assert read_date(text) in (day, UnreadDate("date-unreadable", text))
+        assert read_date(text) in (day, UnreadDate("date-unreadable", text, "two-days"))
+        assert read_date(text, DAY_FIRST if form == "%d/%m/%Y" else MONTH_FIRST) == day
 
 
 @given(st.dates(max_value=date(9999, 12, 1)))

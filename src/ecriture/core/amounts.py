@@ -1,11 +1,13 @@
 """Amounts as people and programs write them: read exactly or refused, and shown in a form that reads back.
 
-Accepted: `1234.5`, `1,234.50`, `1 234,50` (with U+0020, U+00A0 or U+202F), `(12,50)`, `12,50-`, `12,50 $`. `1,234` and
-`1.234` are ambiguous until the file's other amounts show which mark is the decimal one.
+Accepted: `1234.5`, `1,234.50`, `1 234,50` (with U+0020, U+00A0 or U+202F), `(12,50)`, `12,50-`, `12,50 $`, `100.00000000`.
+`1,234` and `1.234` are ambiguous until the file's other amounts show which mark is the decimal one. The number of a
+spreadsheet's cell (`NumberText`) has no marks: it is neither ambiguous nor does it say anything about texts.
 """
 
 import re
 from collections.abc import Sequence
+from decimal import Context
 from typing import NamedTuple, TypeVar
 
 from ecriture.core.money import plain
@@ -18,41 +20,55 @@ class UnreadAmount(NamedTuple):
 
     code: str
     text: str
+    reason: str = ""
+    """`decimals` for a number with more than two of them."""
 
 
-UNREADABLE = "amount-unreadable"
+class NumberText(str):
+    """The text of a cell that holds a number, with a period before its decimals. It is that number, and never a guess."""
+
+    __slots__ = ()
+
+
+UNREADABLE, AMBIGUOUS, MORE_DECIMALS = "amount-unreadable", "amount-ambiguous", "decimals"
 UNIT_DIGITS = 13
 """More digits than this before the decimal mark are a mistake, not an amount."""
 
-_BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
+_BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-", "\u2019": "'"})
 _SIGNED = re.compile(r"(\()? ?([-+])? ?(?:\$ ?)?(-)?([0-9., ']*[0-9]) ?(?:\$ ?)?(-)? ?(?:\$ ?)?(\))?")
 _NUMBER = re.compile(
     r"(?P<units>[0-9]*|[1-9][0-9]{0,2}(?:(?P<group>[., '])[0-9]{3})(?:(?P=group)[0-9]{3})*)"
-    r"(?:(?P<decimal>[.,])(?P<cents>[0-9]{1,2}))?"
+    r"(?:(?P<decimal>[.,])(?P<decimals>[0-9]+))?"
 )
+_OF_CELL = re.compile(r"-?(?P<units>[0-9]+)(?:\.(?P<decimals>[0-9]+))?")
 _PLAIN_COLUMN = re.compile(r"(?:-?[0-9]{1,13}+\.[0-9]{2}\n)++")  # possessive: no other way to read it
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+FIFTEEN = Context(prec=15, Emin=-400, Emax=400)
+"""The digits that spreadsheets keep of a number. Larger ones than these no program has; they would be as long as they say."""
 
 
 class AmountReader(dict[str, "int | UnreadAmount"]):
     """Converts texts to cents. Each distinct text is read once, and the decimal marks seen are remembered.
 
-    With `decimal` (`.` or `,`) a text like `1,234` is read with that mark; without it, it is `amount-ambiguous`.
+    With `decimal` (`.` or `,`) a text like `1,234` is read with that mark; without it, it is `amount-ambiguous`. The
+    `currency` may stand before or after an amount (`CAD`, `CA$`, `$ CA`), as `$` may.
     """
 
     LEARNED = 50_000
     """How many texts are cached: enough for the common ones, few enough to limit memory."""
 
-    def __init__(self, decimal: str = "") -> None:
+    def __init__(self, decimal: str = "", currency: str = "") -> None:
         super().__init__()
         self.decimal = decimal
         self.decimals_seen: set[str] = set()
         self.met_ambiguous = False
         self.met_unread = False
+        country = currency[:2]
+        self._signs = (currency, f"{country}$", f"$ {country}", f"${country}") if currency else ()
 
     def column(self, texts: Sequence[str]) -> Sequence[int | UnreadAmount]:
         """The amounts of a column."""
-        return self._plain_column(texts) or list(map(self.__getitem__, texts))
+        return self._plain_column(texts) or self._each(texts)
 
     def optional_column(self, texts: Sequence[str], blank: B) -> Sequence[int | UnreadAmount | B]:
         """The amounts of a column where a blank cell has a default."""
@@ -63,24 +79,38 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         amounts = iter(self.column([text for text in texts if text and text.strip()]))
         return [next(amounts) if text and text.strip() else blank for text in texts]
 
+    def _each(self, texts: Sequence[str]) -> list[int | UnreadAmount]:
+        """The amounts one by one: texts at the speed of a dict, so that only cells with numbers cost a call each."""
+        if _has_numbers(texts):
+            return [self[text] for text in texts]
+        return list(map(super().__getitem__, texts))
+
     def _plain_column(self, texts: Sequence[str]) -> list[int]:
         """A fast path: the amounts of a column written like `-1234.50` only, converted together; otherwise an empty list."""
         joined = "\n".join(texts) + "\n"
         amounts = list(map(int, joined.replace(".", "").split())) if _PLAIN_COLUMN.fullmatch(joined) else []
-        if not amounts or len(amounts) != len(texts):  # they differ if a text contains a line end
+        if len(amounts) != len(texts) or _has_numbers(texts):  # they differ if a text contains a line end
             return []
-        self.decimals_seen.add(".")
+        if amounts:
+            self.decimals_seen.add(".")
         return amounts
+
+    def __getitem__(self, text: str) -> int | UnreadAmount:
+        """A number is not looked up: it equals a text that was read as another amount."""
+        return self._noted(_of_cell(text), text) if isinstance(text, NumberText) else super().__getitem__(text)
 
     def __missing__(self, text: str) -> int | UnreadAmount:
         cents = self._plain(text) if text[-3:-2] == "." else None
-        if cents is None:
-            cents = self._read(text.translate(_BLANKS).strip())
-        amount = cents if isinstance(cents, int) else UnreadAmount(cents, text)
-        self.met_unread = self.met_unread or not isinstance(cents, int)
+        amount = self._noted(self._read(text.translate(_BLANKS).strip()) if cents is None else cents, text)
         if len(self) < self.LEARNED:
             self[text] = amount
         return amount
+
+    def _noted(self, cents: int | str, text: str) -> int | UnreadAmount:
+        if isinstance(cents, int):
+            return cents
+        self.met_unread = True
+        return UnreadAmount(UNREADABLE, text, cents) if cents == MORE_DECIMALS else UnreadAmount(cents, text)
 
     def decided(self) -> str:
         """The decimal mark of all unambiguous amounts read so far; `""` if there is none, or both occur."""
@@ -97,7 +127,7 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
 
     def _read(self, text: str) -> int | str:
         """The cents, or the code of the problem."""
-        signed = _SIGNED.fullmatch(text)
+        signed = _SIGNED.fullmatch(self._without_currency(text).removeprefix("'"))
         if signed is None:
             return UNREADABLE
         opened, lead, inner, number, trail, closed = signed.groups()
@@ -107,6 +137,13 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         magnitude = self._magnitude(number)
         return -magnitude if signs == ["-"] and isinstance(magnitude, int) else magnitude
 
+    def _without_currency(self, text: str) -> str:
+        """The text with a plain `$` for its currency, also where it has both, as in `$12.50 CAD` and `CAD $12.50`."""
+        for sign in self._signs:
+            if sign in text:
+                return re.sub(r"\$ ?\$", "$", text.replace(sign, "$", 1))
+        return text
+
     def _magnitude(self, number: str) -> int | str:
         if _AMBIGUOUS.fullmatch(number):
             return self._ambiguous(number)
@@ -114,14 +151,14 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         if found is None or (found["group"] and found["group"] == found["decimal"]):
             return UNREADABLE
         self._learn(found["group"], found["decimal"])
-        return _cents(found["units"], found["cents"] or "")
+        return _cents(found["units"], found["decimals"] or "")
 
     def _ambiguous(self, number: str) -> int | str:
         self.met_ambiguous = True
         if not self.decimal:
-            return "amount-ambiguous"
-        # With a known decimal mark, it is a thousands mark, or there are three decimals, which is not an amount of money.
-        return UNREADABLE if self.decimal in number else _cents(number, "")
+            return AMBIGUOUS
+        # With a known decimal mark, it is a thousands mark, or there are three decimals: refused even where they are zeros.
+        return MORE_DECIMALS if self.decimal in number else _cents(number, "")
 
     def _learn(self, group: str | None, decimal: str | None) -> None:
         if decimal:
@@ -132,16 +169,35 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
             self.decimals_seen.add(".")
 
 
-def _cents(grouped: str, cents: str) -> int | str:
-    units = re.sub("[^0-9]", "", grouped)
-    if len(units) > UNIT_DIGITS or not units + cents:
+def _has_numbers(texts: Sequence[str]) -> bool:
+    return NumberText in set(map(type, texts))
+
+
+def _of_cell(text: str) -> int | str:
+    """The cents of a number's text, or what is wrong with it."""
+    found = _OF_CELL.fullmatch(text)
+    if found is None:
         return UNREADABLE
-    return int(units or "0") * 100 + int(cents.ljust(2, "0"))
+    cents = _cents(found["units"], found["decimals"] or "")
+    return -cents if text.startswith("-") and isinstance(cents, int) else cents
 
 
-def read_amount(text: str, *, decimal: str = "") -> int | UnreadAmount:
+def _cents(grouped: str, decimals: str) -> int | str:
+    """The cents of a number. Zeros may follow them, and what only the 16th digit says comes from a binary fraction."""
+    units = re.sub("[^0-9]", "", grouped)
+    if len(units) > UNIT_DIGITS or not units + decimals:
+        return UNREADABLE
+    if len(decimals) > 3:
+        rounded = FIFTEEN.create_decimal(f"{units}.{decimals}") * 100
+        return int(rounded) if rounded == rounded.to_integral_value() else MORE_DECIMALS
+    if decimals[2:].strip("0"):
+        return MORE_DECIMALS
+    return int(units or "0") * 100 + int(decimals[:2].ljust(2, "0"))
+
+
+def read_amount(text: str, *, decimal: str = "", currency: str = "") -> int | UnreadAmount:
     """One text to cents; see AmountReader for many."""
-    return AmountReader(decimal)[text]
+    return AmountReader(decimal, currency)[text]
 
 
 def show_number(cents: int, language: str) -> str:

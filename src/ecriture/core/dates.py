@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ecriture.core.settings import FiscalYear, Settings
+from ecriture.core.text import fold
 
 
 class UnreadDate(NamedTuple):
@@ -14,60 +15,134 @@ class UnreadDate(NamedTuple):
 
     code: str
     text: str
+    reason: str = ""
+    """`two-days` where the file does not say which number is the month; `number` for a number that is shown as one."""
 
 
 NO_DATE = UnreadDate("date-missing", "")
+UNREADABLE, TWO_DAYS, A_NUMBER = "date-unreadable", "two-days", "number"
 
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.]?)([0-9]{2})\2([0-9]{2})")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
+_TIME = re.compile(
+    r"[t ,]+(?:[01]?[0-9]|2[0-3])(?::| ?h ?)[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?"
+    r"(?: ?[ap]\.?m\.?)?(?: ?(?:z|utc|gmt))?(?: ?[-+][0-9]{2}:?[0-9]{2})?$"
+)
+_WEEKDAY = r"(?:(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?"
+_NAMED = tuple(
+    re.compile(
+        _WEEKDAY + form.format(month=r"(?P<month>[a-z]{3,9})\.?", day="(?P<day>[0-9]{1,2})", year="(?P<year>[0-9]{4})")
+    )
+    for form in (
+        "{month} ?{day}(?:st|nd|rd|th)?,? {year}",
+        "{day}(?:er|st|nd|rd|th)?[-/ ]{month},?[-/ ]{year}",
+        "{year}[-/ ]{month}[-/ ]{day}",
+    )
+)
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan janv january janvier",
+            "feb fev fevr february fevrier",
+            "mar mars march",
+            "apr avr avril april",
+            "may mai",
+            "jun june juin",
+            "jul july juil juill juillet",
+            "aug aou aout august",
+            "sep sept september septembre",
+            "oct october octobre",
+            "nov november novembre",
+            "dec december decembre",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
+"""The number of a day of our time, as spreadsheets count them."""
+
+DAY_FIRST, MONTH_FIRST = "day", "month"
+
+
+class DayOrder:
+    """Which of day and month comes first in a file's dates like `05/01/2026`: what its other dates show, or was decided."""
+
+    def __init__(self, decided: str = "") -> None:
+        self.order = decided
+        self.seen: set[str] = set()
+        self.met_ambiguous = False
+
+    def decided(self) -> str:
+        """What all dates that can be one day only show; `""` if there is none, or two show different orders."""
+        return "".join(self.seen) if len(self.seen) == 1 else ""
 
 
 class DateReader(dict[str, "date | UnreadDate"]):
-    """Texts to dates, each distinct text read once. `2026-01-31` and its like; `31/01/2026` when no month is meant twice."""
+    """Texts to dates, each distinct text read once: `2026-01-31` and its like, names of months in English or French.
+
+    `31/01/2026` is read when it can be one day only; `05/01/2026` only with a known order. Of a moment it is the day as
+    written.
+    """
 
     LEARNED = 50_000
 
-    def __init__(self) -> None:
+    def __init__(self, order: DayOrder | None = None) -> None:
         super().__init__()
         self.span: tuple[date, date] | None = None
         """The first and the last date that was read."""
+        self.order = order or DayOrder()
 
     def __missing__(self, text: str) -> date | UnreadDate:
         bare = text.strip()
-        found = (_read(bare) or UnreadDate("date-unreadable", text)) if bare else NO_DATE
+        found = self._read(bare) if bare else NO_DATE
         if isinstance(found, date):
             first, last = self.span or (found, found)
             self.span = min(first, found), max(last, found)
+        elif found is not NO_DATE:
+            found = found._replace(text=text)
         if len(self) < self.LEARNED:
             self[text] = found
         return found
 
+    def _read(self, text: str) -> date | UnreadDate:
+        if found := _YEAR_FIRST.fullmatch(text):
+            return _real(int(found[1]), int(found[3]), int(found[4]))
+        day = _TIME.sub("", fold(text))
+        if found := _YEAR_FIRST.fullmatch(day):
+            return _real(int(found[1]), int(found[3]), int(found[4]))
+        if found := _YEAR_LAST.fullmatch(day):
+            return self._day_and_month(int(found[4]), int(found[1]), int(found[3]))
+        for form in _NAMED:
+            if found := form.fullmatch(day):
+                return _real(int(found["year"]), _MONTHS.get(found["month"], 0), int(found["day"]))
+        return UnreadDate(UNREADABLE, "", A_NUMBER if _SERIAL.fullmatch(text) else "")
 
-def _read(text: str) -> date | None:
-    if found := _YEAR_FIRST.fullmatch(text):
-        return _real(int(found[1]), int(found[3]), int(found[4]))
-    if found := _YEAR_LAST.fullmatch(text):
-        return _day_and_month(int(found[4]), int(found[1]), int(found[3]))
-    return None
+    def _day_and_month(self, year: int, first: int, second: int) -> date | UnreadDate:
+        """`31/01/2026` and `01/31/2026` can only be one day, and show the order; `05/01/2026` could be two days."""
+        if first == second:
+            return _real(year, first, second)
+        if min(first, second) >= 1 and max(first, second) <= 12 and not self.order.order:
+            self.order.met_ambiguous = True
+            return UnreadDate(UNREADABLE, "", TWO_DAYS)
+        order = MONTH_FIRST if second > 12 else DAY_FIRST if first > 12 else self.order.order
+        found = _real(year, second, first) if order == DAY_FIRST else _real(year, first, second)
+        if isinstance(found, date) and max(first, second) > 12:
+            self.order.seen.add(order)
+        return found
 
 
-def _day_and_month(year: int, first: int, second: int) -> date | None:
-    """`31/01/2026` and `01/31/2026` can only be one day; `05/01/2026` could be two days and is refused."""
-    if first == second or second > 12:
-        return _real(year, first, second)
-    return _real(year, second, first) if first > 12 else None
-
-
-def _real(year: int, month: int, day: int) -> date | None:
+def _real(year: int, month: int, day: int) -> date | UnreadDate:
     try:
         return date(year, month, day)
     except ValueError:
-        return None
+        return UnreadDate(UNREADABLE, "")
 
 
-def read_date(text: str) -> date | UnreadDate:
-    """One text; see DateReader for many."""
-    return DateReader()[text]
+def read_date(text: str, order: str = "") -> date | UnreadDate:
+    """One text; see DateReader for many. The order is DAY_FIRST, MONTH_FIRST, or not known."""
+    return DateReader(DayOrder(order))[text]
 
 
 def month_end(day: date) -> date:

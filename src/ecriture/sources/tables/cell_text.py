@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import lru_cache, reduce
 from typing import NamedTuple
+
+from ecriture.core.amounts import FIFTEEN, NumberText
 
 
 class CellTexts(NamedTuple):
@@ -41,23 +43,25 @@ class CellTexts(NamedTuple):
 
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_FIFTEEN = Context(prec=15, Emin=-400, Emax=400)
-"""The digits that Excel keeps of a number. Larger ones than these no program has; they would be as long as they say."""
+_WHOLE = re.compile("-?[1-9][0-9]*")
 
 
 def _number(text: str) -> Decimal | None:
     try:
-        return _FIFTEEN.create_decimal(text.strip()) if _NUMBER.fullmatch(text.strip()) else None
+        return FIFTEEN.create_decimal(text.strip()) if _NUMBER.fullmatch(text.strip()) else None
     except ArithmeticError:
         return None
 
 
-def number_text(text: str) -> str:
-    """The shortest decimal text of a number that is rounded to 15 digits, never with an exponent."""
+def number_text(text: str) -> NumberText:
+    """The shortest decimal text of a number that is rounded to 15 digits, never with an exponent.
+
+    A whole number keeps all its digits: two documents with long numbers must not become one.
+    """
     number = _number(text)
-    if number is None:
-        return text
-    return f"{number.normalize(_FIFTEEN):f}" if number else "0"
+    if number is None or _WHOLE.fullmatch(text):
+        return NumberText(text)
+    return NumberText(f"{number.normalize(FIFTEEN):f}" if number else "0")
 
 
 # Of the formats that have no code of their own: days, with their Asian forms, and hours beyond 24.
