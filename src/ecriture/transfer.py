@@ -130,7 +130,7 @@ def read(*, company: Source, documents: Source, payments: Source | None = None, 
     with _opened(documents, "documents.csv") as (stream, documents_name):
         sold = read_documents(stream, file=documents_name, currency=settings.company.currency)
     with _opened(b"payment,date,amount\n" if payments is None else payments, "payments.csv") as (stream, payments_name):
-        paid = read_payments(stream, file=payments_name)
+        paid = read_payments(stream, file=payments_name, currency=settings.company.currency)
     spans = [span for span in (sold.span, paid.span) if span is not None]
     span = (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
     files = {UnitKind.DOCUMENT.value: documents_name, UnitKind.PAYMENT.value: payments_name}

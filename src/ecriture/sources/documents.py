@@ -25,6 +25,7 @@ from ecriture.sources.units import (
     Columns,
     Head,
     Layout,
+    Marks,
     Reading,
     UnitsRead,
     Unknown,
@@ -112,8 +113,8 @@ class Forms(dict[tuple[Key, ...], Form]):
 def read_documents(stream: BinaryIO, *, file: str = "documents.csv", currency: str = "CAD") -> UnitsRead[Document]:
     """The documents of a CSV or XLSX file; the stream is read from its start, twice if need be."""
 
-    def read(stream: BinaryIO, decimal: str) -> Reading[Document]:
-        reading = _Documents(open_table(stream, file=file, columns=COLUMNS), file, currency, decimal)
+    def read(stream: BinaryIO, marks: Marks) -> Reading[Document]:
+        reading = _Documents(open_table(stream, file=file, columns=COLUMNS), file, currency, marks)
         reading.read()
         return reading
 
@@ -121,9 +122,9 @@ def read_documents(stream: BinaryIO, *, file: str = "documents.csv", currency: s
 
 
 class _Documents(Reading[Document]):
-    def __init__(self, table: Table, file: str, currency: str, decimal: str) -> None:
+    def __init__(self, table: Table, file: str, currency: str, marks: Marks) -> None:
         layout = Layout(HEAD, OF_FINAL)
-        super().__init__(table, file=file, kind=UnitKind.DOCUMENT, layout=layout, decimal=decimal)
+        super().__init__(table, file=file, kind=UnitKind.DOCUMENT, layout=layout, marks=marks, currency=currency)
         self.currency = currency
         self.currencies = Currencies(currency)
         self.keys, self.forms = Keys(), Forms()

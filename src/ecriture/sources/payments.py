@@ -14,6 +14,7 @@ from ecriture.sources.units import (
     Columns,
     Head,
     Layout,
+    Marks,
     Reading,
     UnitsRead,
     Unknown,
@@ -51,11 +52,11 @@ Row = tuple[str, Amount, Amount, Amount, Amount, "date | UnreadDate | None"]
 """The values of OWN, or what stands for one that could not be read."""
 
 
-def read_payments(stream: BinaryIO, *, file: str = "payments.csv") -> UnitsRead[Payment]:
+def read_payments(stream: BinaryIO, *, file: str = "payments.csv", currency: str = "CAD") -> UnitsRead[Payment]:
     """The payments of a CSV or XLSX file; the stream is read from its start, twice if need be."""
 
-    def read(stream: BinaryIO, decimal: str) -> Reading[Payment]:
-        reading = _Payments(open_table(stream, file=file, columns=COLUMNS), file, decimal)
+    def read(stream: BinaryIO, marks: Marks) -> Reading[Payment]:
+        reading = _Payments(open_table(stream, file=file, columns=COLUMNS), file, currency, marks)
         reading.read()
         return reading
 
@@ -63,9 +64,9 @@ def read_payments(stream: BinaryIO, *, file: str = "payments.csv") -> UnitsRead[
 
 
 class _Payments(Reading[Payment]):
-    def __init__(self, table: Table, file: str, decimal: str) -> None:
-        super().__init__(table, file=file, kind=UnitKind.PAYMENT, layout=LAYOUT, decimal=decimal)
-        self.applied = DateReader()
+    def __init__(self, table: Table, file: str, currency: str, marks: Marks) -> None:
+        super().__init__(table, file=file, kind=UnitKind.PAYMENT, layout=LAYOUT, marks=marks, currency=currency)
+        self.applied = DateReader(self.order)
 
     def heads(self, texts: Mapping[str, Sequence[str]]) -> Columns:
         return (

@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar
 
 from ecriture.core.amounts import AmountReader, UnreadAmount
-from ecriture.core.dates import DateReader, UnreadDate
+from ecriture.core.dates import DateReader, DayOrder, UnreadDate
 from ecriture.core.documents import FINAL, Document, Payment, UnitKind
 from ecriture.core.problems import Problem, Where
 from ecriture.sources.tables.table import MOST_PROBLEMS, Chunk, Table, plain_name
@@ -77,6 +77,13 @@ class Names(dict[str, str]):
         return bare
 
 
+class Marks(NamedTuple):
+    """What a whole file shows of how its amounts and dates are written, where that must be known; `""` where not."""
+
+    decimal: str = ""
+    order: str = ""
+
+
 class Layout(NamedTuple):
     """The columns of a head, and those of them that may be anything unless the unit is final."""
 
@@ -91,13 +98,14 @@ class Reading(ABC, Generic[U]):
     Columns are converted as a whole, because a Python call for each cell would be felt.
     """
 
-    def __init__(self, table: Table, *, file: str, kind: UnitKind, layout: Layout, decimal: str = "") -> None:
+    def __init__(self, table: Table, *, file: str, kind: UnitKind, layout: Layout, marks: Marks, currency: str) -> None:
         self.table = table
         self.file = file
         self.kind = kind
         self.layout = layout
-        self.amounts = AmountReader(decimal)
-        self.dates = DateReader()
+        self.amounts = AmountReader(marks.decimal, currency)
+        self.order = DayOrder(marks.order)
+        self.dates = DateReader(self.order)
         self.names = Names()
         self.units: dict[str, U] = {}
         self.faulty: set[str] = set()
@@ -156,7 +164,8 @@ class Reading(ABC, Generic[U]):
     def not_read(self, number: str, row: int, column: str, value: object) -> None:
         """Notes a value that could not be read, if it is one."""
         if isinstance(value, UnreadAmount | UnreadDate):
-            self.fault(number, row, value.code, {"column": column, "text": value.text})
+            reason = {"reason": value.reason} if value.reason else {}
+            self.fault(number, row, value.code, {"column": column, "text": value.text, **reason})
 
     def unknown_in(self, number: str, row: int, head: Head, choices: "Sequence[Choices[Any]]") -> None:
         """Notes the texts of `type` and `status` that are none of their values."""
@@ -167,6 +176,11 @@ class Reading(ABC, Generic[U]):
 
     def unknown_value(self, row: int, column: str, text: str, accepted: str) -> None:
         self.table.unreadable(row, "value", column=column, value=text, accepted=accepted)
+
+    def marks(self) -> Marks:
+        """What must be known to read what was ambiguous, as far as the file shows it."""
+        decimal = self.amounts.decided() if self.amounts.met_ambiguous else ""
+        return Marks(decimal, self.order.decided() if self.order.met_ambiguous else "")
 
     def result(self) -> UnitsRead[U]:
         units = self.units
@@ -183,10 +197,8 @@ def values_of(texts: Sequence[str], known: Mapping[str, V]) -> Iterator[V]:
     return map(known.__getitem__, texts)
 
 
-def read_deciding(stream: BinaryIO, read: Callable[[BinaryIO, str], Reading[U]]) -> UnitsRead[U]:
-    """Reads a file; once more with its decimal mark known, if amounts like `1,234` were met and the others decide them."""
-    reading = read(stream, "")
-    decided = reading.amounts.decided()
-    if reading.amounts.met_ambiguous and decided:
-        reading = read(stream, decided)
-    return reading.result()
+def read_deciding(stream: BinaryIO, read: Callable[[BinaryIO, Marks], Reading[U]]) -> UnitsRead[U]:
+    """Reads a file; once more if amounts like `1,234` or dates like `05/01/2026` were met and the others decide them."""
+    reading = read(stream, Marks())
+    marks = reading.marks()
+    return (read(stream, marks) if any(marks) else reading).result()
