@@ -363,12 +363,13 @@ def test_a_credit_note_is_written_positive() -> None:
 @pytest.mark.parametrize("column", ["amount", "total"])
 def test_an_amount_that_cannot_be_read_is_shown_with_its_row(column: str, text: str) -> None:
     found = one(of(), of(document="F-2"), of(document="F-2", **{"amount": "2.00", column: text}))
+    reason = {"reason": "decimals"} if text == "12.345" else {}
     if column == "amount":
-        assert said(found) == [("amount-unreadable", 4, "F-2", {"column": column, "text": text})]
+        assert said(found) == [("amount-unreadable", 4, "F-2", {"column": column, "text": text, **reason})]
     elif text.strip():
         assert codes(found) == [("document-duplicate", 4)]
         first = one(of(total=text))
-        assert said(first) == [("amount-unreadable", 2, "F-1", {"column": column, "text": text})]
+        assert said(first) == [("amount-unreadable", 2, "F-1", {"column": column, "text": text, **reason})]
     else:
         assert found.problems == ()
 
@@ -391,10 +392,50 @@ def test_a_date_that_is_not_there(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-02-30", "05/01/2026", "janvier", "2026-1-5", "20260105T1200", "0000-01-01", "46027"]
+    ("text", "reason"),
+    [
+        *((text, {}) for text in ("2026-02-30", "janvier", "2026-1-5", "20260105T1200", "0000-01-01")),
+        ("05/01/2026", {"reason": "two-days"}),
+        ("46027", {"reason": "number"}),
+    ],
 )
-def test_a_date_that_cannot_be_read_is_shown(text: str) -> None:
-    assert said(one(of(date=text))) == [("date-unreadable", 2, "F-1", {"column": "date", "text": text})]
+def test_a_date_that_cannot_be_read_is_shown(text: str, reason: dict[str, str]) -> None:
+    assert said(one(of(date=text))) == [("date-unreadable", 2, "F-1", {"column": "date", "text": text, **reason})]
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        (["13/01/2026"], date(2026, 1, 5)),
+        (["01/13/2026"], date(2026, 5, 1)),
+        (["2026-01-13", "13-01-2026 10:00"], date(2026, 1, 5)),
+        (["13/01/2026", "01/13/2026"], None),
+        (["2026-01-13", "05/05/2026"], None),
+    ],
+)
+def test_a_date_that_could_be_two_is_decided_by_the_other_dates_of_its_file(
+    others: list[str], expected: date | None
+) -> None:
+    found = one(of(document="F-9", date="05/01/2026"), *(of(document=f"F-{n}", date=d) for n, d in enumerate(others)))
+    if expected is None:
+        assert said(found) == [
+            ("date-unreadable", 2, "F-9", {"column": "date", "text": "05/01/2026", "reason": "two-days"})
+        ]
+    else:
+        assert (found.problems, found.units["F-9"].date) == ((), expected)
+
+
+def test_amounts_and_dates_of_one_file_are_decided_together() -> None:
+    found = one(of(date="05/01/2026", amount="1,234"), of(document="F-2", date="13/01/2026", amount="0.50"))
+    assert (found.problems, found.units["F-1"].date, found.units["F-1"].amounts) == ((), date(2026, 1, 5), (123400,))
+
+
+@pytest.mark.parametrize("text", ["CAD 12.50", "12,50 $ CA", "CA$12.50", "'12.50", "12.50000000"])
+def test_the_currency_of_the_company_may_stand_beside_an_amount(text: str) -> None:
+    assert amounts(one(of(amount=text))) == [(1250,)]
+    assert codes(one(of(amount=text.replace("CA", "US"), currency=""))) == (
+        [("amount-unreadable", 2)] if "CA" in text else []
+    )
 
 
 @pytest.mark.parametrize("text", ["2026-01-05", "2026/01/05", "20260105", " 2026-01-05 "])

@@ -264,8 +264,20 @@ def test_a_payment_may_have_any_number_of_rows(length: int) -> None:
 @pytest.mark.parametrize("column", ["amount", "fee", "rounding", "tip"])
 def test_an_amount_that_cannot_be_read_is_shown_with_its_row(column: str, text: str) -> None:
     found = one(of(payment="P-0"), of(), of(**{column: text}))
-    assert said(found) == [("amount-unreadable", 4, "P-1", {"column": column, "text": text})]
+    reason = {"reason": "decimals"} if text == "12.345" else {}
+    assert said(found) == [("amount-unreadable", 4, "P-1", {"column": column, "text": text, **reason})]
     assert found.units.keys() == {"P-0"}
+
+
+def test_the_dates_of_both_columns_decide_together() -> None:
+    found = one(of(date="05/01/2026", applied="13/01/2026"))
+    assert (found.problems, found.units["P-1"].date) == ((), date(2026, 1, 5))
+
+
+def test_the_currency_of_the_company_may_stand_beside_an_amount() -> None:
+    content = b"payment,date,amount\nP-1,2026-01-05,US$5.00\n"
+    assert read_payments(io.BytesIO(content), currency="USD").units["P-1"].rows == (PaymentRow("", 500),)
+    assert codes(read_payments(io.BytesIO(content), file="p.csv")) == [("amount-unreadable", 2)]
 
 
 def test_an_amount_must_be_there_and_what_was_kept_or_rounded_need_not() -> None:

@@ -5,11 +5,11 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from ecriture.core import setting_values
 from ecriture.core.accounts import is_account_number
-from ecriture.core.dates import NO_DATE, DateReader, UnreadDate
+from ecriture.core.dates import NO_DATE, DateReader, DayOrder, UnreadDate
 from ecriture.core.problems import Problem, Where
 from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Item, frozen_mapping
@@ -52,7 +52,11 @@ class ItemsRead(NamedTuple):
 
 def read_items(stream: BinaryIO, *, file: str = "items.csv", taxes: Collection[str]) -> ItemsRead:
     """Reads the catalogue in a CSV or XLSX file, for a company with these taxes."""
-    return _Reading(open_table(stream, file=file, columns=COLUMNS), file, taxes).read()
+    order = DayOrder()
+    found = _Reading(open_table(stream, file=file, columns=COLUMNS), file, taxes, order).read()
+    if order.met_ambiguous and (decided := order.decided()):
+        return _Reading(open_table(stream, file=file, columns=COLUMNS), file, taxes, DayOrder(decided)).read()
+    return found
 
 
 def merged(before: Mapping[str, Item], read: ItemsRead) -> Mapping[str, Item]:
@@ -71,9 +75,9 @@ def _laid_over(kept: Item | None, read: Item, names: Iterable[str]) -> Item:
 class _Reading:
     """Builds items from the rows of a table, and collects their problems."""
 
-    def __init__(self, table: Table, file: str, taxes: Collection[str]) -> None:
+    def __init__(self, table: Table, file: str, taxes: Collection[str], order: DayOrder) -> None:
         self._table, self._file = table, file
-        self._dates = DateReader()
+        self._dates = DateReader(order)
         self._taxes = {tax_name(code, "fr"): code for code in taxes} | {code: code for code in taxes}
         self._accepted = ", ".join([*taxes, ALL, NONE])
         self._items: dict[str, Item] = {}
@@ -127,7 +131,8 @@ class _Reading:
         if not isinstance(found, UnreadDate):
             return found
         if found != NO_DATE:
-            self._fault(*place, found.code, column="archived", text=_shown(text))
+            reason: dict[str, Any] = {"reason": found.reason} if found.reason else {}
+            self._fault(*place, found.code, column="archived", text=_shown(text), **reason)
         return None
 
     def _codes(self, place: tuple[int, str], text: str) -> frozenset[str] | None:

@@ -82,6 +82,9 @@ SENTENCES: Mapping[str, str] = {
         "{setting} was {accepted} when the first batch was exported, and can no longer change. Set it back to {accepted}."
     ),
     "amount-unreadable": N_("“{text}” in the column “{column}” is not an amount. Write it like 1234.50 or 1 234,50."),
+    "amount-unreadable/decimals": N_(
+        "“{text}” in the column “{column}” has more than two decimals. Round it to two decimals in the spreadsheet or program that it comes from."
+    ),
     "amount-ambiguous": N_(
         "“{text}” in the column “{column}” can be read as two different amounts, and the file's other amounts do not settle it. Write two decimals."
     ),
@@ -89,8 +92,12 @@ SENTENCES: Mapping[str, str] = {
         "{amount} in the column “{column}” is below zero. Write a positive amount; for money given back, use the type “refund”."
     ),
     "date-missing": N_("the date is missing. Fill in the column “{column}” on its first row."),
-    "date-unreadable": N_(
-        "“{text}” in the column “{column}” is not a date, or can be read as two dates. Write it like 2026-01-31."
+    "date-unreadable": N_("“{text}” in the column “{column}” is not a date. Write it like 2026-01-31."),
+    "date-unreadable/two-days": N_(
+        "“{text}” in the column “{column}” can be read as two dates, and the file's other dates do not settle it. Write it like 2026-01-31."
+    ),
+    "date-unreadable/number": N_(
+        "“{text}” in the column “{column}” is a number. If it is a date, give its cell the format yyyy-mm-dd in the spreadsheet, and save the file again."
     ),
     "document-duplicate/again": N_(
         "this number comes again after the rows of another document. Keep its rows together, or change one of the two numbers. Both are held back."
