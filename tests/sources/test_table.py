@@ -56,7 +56,7 @@ def xlsx(rows: Sequence[Sequence[object]]) -> bytes:
 GOOD = [(2, "F-1", "Gagné, Lise", "1.00"), (3, "F-2", "", "2.00")]
 
 
-@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "cp1252"])
 def test_delimiters_line_ends_and_encodings_are_found(mark: str, end: str, codec: str) -> None:
@@ -68,7 +68,7 @@ def test_delimiters_line_ends_and_encodings_are_found(mark: str, end: str, codec
     assert found(content.removesuffix(end.encode())).rows == GOOD
 
 
-@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 def test_the_delimiter_is_that_of_the_header_whatever_is_in_quotes(mark: str) -> None:
     header = mark.join(('"number"', '"amount"', '"a,b;c\td"'))
     assert found(f"{header}\nF-1{mark}1,50{mark}\n".replace("1,50", '"1,50"').encode()).rows == [(2, "F-1", "", "1,50")]
@@ -151,32 +151,98 @@ def test_s_applique_a_may_have_its_apostrophe() -> None:
     assert places_of(["S’applique à", "s'applique à"], documents.COLUMNS) == {"applies_to": 0}
 
 
-def test_an_unknown_column_is_a_notice_and_a_name_that_comes_twice_too() -> None:
-    read = found(b"number,remarque,amount,montant,\nF-1,x,1.00,2.00,\n")
+def test_an_unknown_column_is_a_notice_and_a_name_that_comes_twice_says_so() -> None:
+    read = found(b"number,remarque,amount,Montant ,\nF-1,x,1.00,2.00,\n")
     assert read.rows == [(2, "F-1", "", "1.00")]
     assert [(p.code, p.params, p.where.row) for p in read.problems] == [
         ("column-unknown", {"column": "remarque"}, 1),
-        ("column-unknown", {"column": "montant"}, 1),
+        ("column-unknown", {"column": "Montant", "reason": "twice", "same": "amount"}, 1),
     ]
 
 
 @pytest.mark.parametrize(
-    ("content", "missing"),
+    ("content", "missing", "row", "headers"),
     [
-        (b"", ["number", "amount"]),
-        (b"\n", ["number", "amount"]),
-        (b"number,name\nF-1,x\n", ["amount"]),
-        (b"name,amount,other\nx,1.00,\n", ["number"]),
-        (b"F-1,x,1.00\n", ["number", "amount"]),
+        (b"", ["number", "amount"], 1, ""),
+        (b"\n", ["number", "amount"], 1, ""),
+        (b"number,name\nF-1,x\n", ["amount"], 1, "number, name"),
+        (b"name,amount,other\nx,1.00,\n", ["number"], 1, "name, amount, other"),
+        (b"F-1,x,1.00\n", ["number", "amount"], 1, "F-1, x, 1.00"),
+        (b"Sales 2026\n\nNum,Name,,Amount\n1,x,,1.00\n", ["number"], 3, "Num, Name, Amount"),
+        (b"Num;Client;Date\n1;x;2026-01-05\n", ["number", "amount"], 1, "Num, Client, Date"),
+        (b"Sales 2026;x\n\nNum;Name;Amount\n1;x;1.00\n", ["number"], 3, "Num, Name, Amount"),
+        (b"Sales\n" * 10 + b"number,amount\n", ["number", "amount"], 1, "Sales"),
+        (
+            b"amount," + b",".join(b"c%d" % n for n in range(40)),
+            ["number"],
+            1,
+            ", ".join(["amount", *(f"c{n}" for n in range(29)), "…"]),
+        ),
     ],
 )
-def test_a_missing_column_is_named_in_both_languages_and_nothing_is_read(content: bytes, missing: list[str]) -> None:
+def test_a_missing_column_is_named_with_the_columns_that_there_are_and_nothing_is_read(
+    content: bytes, missing: list[str], row: int, headers: str
+) -> None:
     french = {"number": "numéro", "amount": "montant"}
     read = found(content)
     assert read.rows == []
     assert [(p.code, p.params, p.where.row) for p in read.problems] == [
-        ("column-missing", {"column": name, "french": french[name]}, 1) for name in missing
+        ("column-missing", {"column": name, "french": french[name], "headers": headers}, row) for name in missing
     ]
+
+
+TITLED = b"number;name;amount\nF-1;Gagn\xc3\xa9, Lise;1.00\nF-2;;2.00\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "rows", "titles"),
+    [
+        (b"sep=;\n", 1, ""),
+        (b'"sep=;"\r\n', 1, ""),
+        (b"SEP=;\n", 1, ""),
+        (b"Factures 2026;;\n\n", 2, "Factures 2026"),
+        (b"sep=;\n\nFactures; 2026\n", 3, "Factures 2026"),
+        (b"\n\n;;\n", 3, ""),
+        (b"a,b,c,d,e\n" * 9, 9, "a,b,c,d,e a,b,c,d,e a,b,c,d,e a,b,c,d,e a,b,c,d,e a,b,c,d,e…"),
+        (b"number\n" + b"amount;name\n" * 8, 9, "number amount name amount name amount name amount name amoun…"),
+    ],
+)
+def test_a_header_may_stand_below_titles_and_what_was_passed_over_is_said(above: bytes, rows: int, titles: str) -> None:
+    read = found(above + TITLED)
+    assert read.rows == [(row + rows, *cells) for row, *cells in GOOD]
+    assert [(p.code, p.params, p.where.row) for p in read.problems] == (
+        [("rows-above-header", {"text": titles}, rows + 1)] if titles else []
+    )
+
+
+def test_the_delimiter_that_the_file_names_is_taken() -> None:
+    assert found(b"sep=,\nnumber,amount\nF-1;2,1.00\n").rows == [(2 + 1, "F-1;2", "", "1.00")]
+    assert found(b"sep=|\nnumber|amount\nF-1|1,50\n").rows == [(3, "F-1", "", "1,50")]
+
+
+def test_a_workbook_with_titles_has_rows_as_wide_as_its_header() -> None:
+    """Excel writes no cell where nothing stands."""
+    rows: list[list[object]] = [
+        ["Factures 2026"],
+        [],
+        ["number", "amount", "name"],
+        ["F-1", 1.25],
+        ["F-2", 2, "x"],
+        [3],
+    ]
+    read = found(xlsx(rows))
+    assert read.rows == [(4, "F-1", "", "1.25"), (5, "F-2", "x", "2"), (6, "3", "", "")]
+    assert read.said == [(3, "rows-above-header")]
+
+
+def test_a_mistake_in_the_quotes_above_the_header_is_in_its_row() -> None:
+    assert found(b'Sales\n"num"ber,x\nnumber,amount\n').said == [(2, "quote")]
+
+
+def test_titles_as_wide_as_a_page_are_not_all_in_memory() -> None:
+    content = (b"," * 999_999 + b"x\n") * 20
+    assert peak_bytes(lambda: found(content)) < 120 << 20
+    assert found(content).said == [(1, "columns-many")]
 
 
 def test_a_row_of_another_width_is_said_with_both_numbers() -> None:

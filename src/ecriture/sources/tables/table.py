@@ -2,30 +2,32 @@
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, compress, islice, repeat
 from operator import ne, sub
 from typing import BinaryIO, NamedTuple
 
 from ecriture.core.problems import Problem, Where
-from ecriture.sources.tables.encoding import BLOCK, find_encoding
+from ecriture.sources.tables.encoding import find_encoding
+from ecriture.sources.tables.header import (
+    MOST_COLUMNS,
+    ROWS_EXAMINED,
+    Column,
+    Header,
+    find_delimiter,
+    find_header,
+    places_of,
+    plain_name,
+)
+
+__all__ = ("MOST_COLUMNS", "Chunk", "Column", "Table", "open_table", "places_of", "plain_name")
 
 CHUNK, CHUNK_OF_LONG_LINES = 256, 8
 """How many rows are held as texts at a time: what stays in the processor's cache; a hostile line has a million columns
 of eight bytes each."""
 
-MOST_COLUMNS = 256
 MOST_PROBLEMS = 100_000
 """No one reads more of them, and each takes a hundred times the memory of the row that it is in."""
-
-
-class Column(NamedTuple):
-    """A column that a file may have, by its English and its French name."""
-
-    name: str
-    french: str = ""
-    needed: bool = False
 
 
 class Chunk(NamedTuple):
@@ -70,27 +72,29 @@ class Rows(NamedTuple):
     rows: list[list[str]]
 
 
-def plain_name(text: str) -> str:
-    """A header name without case, accents and blanks: `Imputé le` is `impute_le`."""
-    letters = unicodedata.normalize("NFKD", text.strip().casefold())
-    bare = "".join(letter if letter.isalnum() else " " for letter in letters if not unicodedata.combining(letter))
-    return "_".join(bare.split())
-
-
 class Table:
     """A table with a header row. `problems` grows while the chunks are read: read them all, then look at it.
 
-    The first of the columns is the key: a row without it is a mistake, unless the whole row is blank.
+    The first of the columns is the key: a row without it is a mistake, unless the whole row is blank. In a workbook rows
+    end with their last text, so `ragged` ones are as wide as the header.
     """
 
     def __init__(
-        self, records: Iterator[list[str]], *, file: str, columns: Sequence[Column], chunk: int = CHUNK
+        self,
+        records: Iterator[list[str]],
+        *,
+        file: str,
+        columns: Sequence[Column],
+        chunk: int = CHUNK,
+        ragged: bool = False,
     ) -> None:
         self.problems: list[Problem] = []
         self._records = records
         self._file = file
         self._columns = columns
         self._rows_at_once = chunk
+        self._ragged = ragged
+        self._first = 2
         self._width = 0
         self._places: dict[str, int] = {}
         self._read_header()
@@ -113,7 +117,7 @@ class Table:
 
         They end with MOST_PROBLEMS: nothing of the file is used then.
         """
-        first, kept = 2, Rows([], [])
+        first, kept = self._first, Rows([], [])
         while self._has_more() and (rows := self._next_rows(first, self._rows_at_once)):
             numbers: Sequence[int] = range(first, first + len(rows))
             first += len(rows)
@@ -161,18 +165,29 @@ class Table:
         return rows
 
     def _read_header(self) -> None:
-        header = next(iter(self._next_rows(1, 1)), [])
-        if len(header) > MOST_COLUMNS:
-            self.unreadable(1, "columns-many", found=len(header), expected=MOST_COLUMNS)
+        header = find_header(self._first_rows(), self._columns)
+        if len(header.names) > MOST_COLUMNS:
+            self.unreadable(header.row, "columns-many", found=len(header.names), expected=MOST_COLUMNS)
             return
-        places = places_of(header, self._columns)
-        missing = [column for column in self._columns if column.needed and column.name not in places]
-        self.problems += [_missing(column, self._file) for column in missing if not self.problems]
-        known = set(places.values())
-        unknown = [name.strip() for place, name in enumerate(header) if place not in known and name.strip()]
-        if not missing:
-            self.problems += [Problem("column-unknown", {"column": name}, Where(self._file, 1)) for name in unknown]
-            self._width, self._places = len(header), places
+        missing = [column for column in self._columns if column.needed and column.name not in header.places]
+        if missing:
+            self.problems += [_missing(column, header, self._file) for column in missing if not self.problems]
+            return
+        self._note_unused(header)
+        self._width, self._places, self._first = len(header.names), dict(header.places), header.row + 1
+
+    def _first_rows(self) -> Iterator[list[str]]:
+        for number in range(1, ROWS_EXAMINED + 1):
+            yield from self._next_rows(number, 1)
+
+    def _note_unused(self, header: Header) -> None:
+        """Says which rows above the header and which columns are not read."""
+        where = Where(self._file, header.row)
+        if titles := header.titles:
+            self.problems.append(Problem("rows-above-header", {"text": titles}, where))
+        for name, same in header.unused(self._columns):
+            twice = {"reason": "twice", "same": same} if same else {}
+            self.problems.append(Problem("column-unknown", {"column": name, **twice}, where))
 
     def _chunk(self, numbers: Sequence[int], rows: list[list[str]]) -> Chunk:
         columns: list[Sequence[str]] = list(zip(*rows, strict=True)) if rows else [()] * self._width
@@ -200,6 +215,8 @@ class Table:
     def _of_right_width(self, numbers: Sequence[int], rows: list[list[str]]) -> tuple[list[int], list[list[str]]]:
         kept = []
         for number, row in zip(numbers, rows, strict=True):
+            if len(row) < self._width and self._ragged:
+                row.extend([""] * (self._width - len(row)))
             if len(row) == self._width:
                 kept.append((number, row))
             elif any(map(str.strip, row)):
@@ -207,18 +224,9 @@ class Table:
         return [number for number, _ in kept], [row for _, row in kept]
 
 
-def places_of(header: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
-    """Where each known column stands; the first of two with one name counts."""
-    names = {plain_name(name): column.name for column in columns for name in (column.french, column.name) if name}
-    places: dict[str, int] = {}
-    for place, name in enumerate(header):
-        if (known := names.get(plain_name(name))) is not None:
-            places.setdefault(known, place)
-    return places
-
-
-def _missing(column: Column, file: str) -> Problem:
-    return Problem("column-missing", {"column": column.name, "french": column.french}, Where(file, 1))
+def _missing(column: Column, header: Header, file: str) -> Problem:
+    params = {"column": column.name, "french": column.french, "headers": header.shown}
+    return Problem("column-missing", params, Where(file, header.row))
 
 
 def _csv_reason(message: str) -> str:
@@ -279,8 +287,7 @@ class _Lent(io.BufferedIOBase):
 def csv_records(stream: BinaryIO, codec: str, columns: Sequence[Column]) -> Iterator[list[str]]:
     """The records of a CSV, with the delimiter under which its header has most of the known columns."""
     text = io.TextIOWrapper(_Lent(stream), encoding=codec, newline="")
-    header = text.readline(BLOCK)
-    delimiter = max(",;\t", key=lambda mark: len(places_of(header.strip("\r\n").replace('"', "").split(mark), columns)))
+    delimiter = find_delimiter(text, columns)
     text.seek(0)
     return csv.reader(text, delimiter=delimiter, strict=True)
 
@@ -294,4 +301,4 @@ def _spreadsheet_table(stream: BinaryIO, *, file: str, columns: Sequence[Column]
         table = Table(iter(()), file=file, columns=())
         table.unreadable(0, fault.reason)
         return table
-    return Table(records, file=file, columns=columns)
+    return Table(records, file=file, columns=columns, ragged=True)
