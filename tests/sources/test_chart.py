@@ -101,9 +101,9 @@ def test_a_table_of_numbers_only() -> None:
 
 
 def test_a_table_without_numbers() -> None:
-    missing = Problem("column-missing", {"column": "number", "french": "numéro"}, Where("chart.csv", 1))
-    assert read("name,type\nCash,G\n").problems == (missing,)
-    assert read("").problems == (missing,)
+    for content, headers in (("name,type\nCash,G\n", "name, type"), ("", "")):
+        params = {"column": "number", "french": "numéro", "headers": headers}
+        assert read(content).problems == (Problem("column-missing", params, Where("chart.csv", 1)),)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

@@ -126,9 +126,9 @@ def test_a_company_may_call_its_tax_as_the_french_do() -> None:
 
 
 def test_a_file_without_codes() -> None:
-    missing = Problem("column-missing", {"column": "code", "french": ""}, Where("items.csv", 1))
-    assert read("name,credit\nx,4100\n").problems == (missing,)
-    assert read("").problems == (missing,)
+    for content, headers in (("name,credit\nx,4100\n", "name, credit"), ("", "")):
+        params = {"column": "code", "french": "", "headers": headers}
+        assert read(content).problems == (Problem("column-missing", params, Where("items.csv", 1)),)
 
 
 def test_a_code_twice_is_said_and_the_first_counts() -> None:

@@ -24,7 +24,8 @@ _BY_SEVERITY = {
     "account-wrong-length date-locked date-outside-fiscal-year currency-foreign",
     Severity.WARNING: "number-similar document-not-final overpaid item-unknown item-archived tax-differs account-class "
     "method-unknown receivable-split carried-across-year text-shortened entry-long",
-    Severity.NOTICE: "opening-document opening-payment transferred-missing column-unknown encoding-windows",
+    Severity.NOTICE: "opening-document opening-payment transferred-missing column-unknown rows-above-header "
+    "encoding-windows",
 }
 
 SEVERITIES: Mapping[str, Severity] = MappingProxyType(

@@ -51,8 +51,17 @@ SENTENCES: Mapping[str, str] = {
     "row-unreadable/no-accounts": N_(
         "no accounts were found. Export the chart of accounts from Sage, or make a file with the columns number, name, type."
     ),
-    "column-missing": N_("the column “{column}” (in French “{french}”) is missing. Add it to the first row."),
+    "column-missing": N_(
+        "the column “{column}” (in French “{french}”) is missing. Row {row} has: {headers}. Rename the column that is meant, or add it."
+    ),
+    "column-missing/none": N_(
+        "the column “{column}” is missing: the file is empty. Write the names of the columns in its first row."
+    ),
     "column-unknown": N_("the column “{column}” is unknown and was ignored. Correct its name if it matters."),
+    "column-unknown/twice": N_(
+        "the column “{column}” was ignored, because “{same}” stands before it and means the same. Delete or rename one of the two."
+    ),
+    "rows-above-header": N_("what stands above the header was not read: {text}."),
     "encoding-windows": N_("the file was read as Windows-1252. If accents look wrong, save it as “CSV UTF-8”."),
     "setting-unknown": N_("there is no setting “{setting}”. Known here: {known}."),
     "setting-unknown/nearest": N_("there is no setting “{setting}”. Did you mean “{nearest}”?"),
@@ -199,7 +208,9 @@ SENTENCES: Mapping[str, str] = {
         "{entries} entries in one batch would need the source {source}, longer than the {limit} characters that the program"
         " keeps. Choose a coarser grouping, or export a shorter period with --through."
     ),
-    "column-missing/same": N_("the column “{column}” is missing. Add it to the first row."),
+    "column-missing/same": N_(
+        "the column “{column}” is missing. Row {row} has: {headers}. Rename the column that is meant, or add it."
+    ),
     "amount-unreadable/empty": N_("the amount is missing. Fill in the column “{column}”; write 0.00 for none."),
     "row-unreadable/columns-many": N_(
         "the header has {found} columns; at most {expected} are read. Delete the empty ones."
@@ -370,7 +381,7 @@ _SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "account-wrong-length": lambda params: "digits" if params["digits"] else "",
     "receivable-split": lambda params: "refund" if "setting" in params else "",
     "account-not-postable": lambda params: "" if params["name"] else "nameless",
-    "column-missing": lambda params: "" if params["french"] else "same",
+    "column-missing": lambda params: "none" if not params["headers"] else "" if params["french"] else "same",
     "amount-unreadable": lambda params: "" if str(params["text"]).strip() else "empty",
     "amount-negative": lambda params: str(params["column"]) if params["column"] in ("fee", "tip") else "",
     "opening-document": lambda params: "tip" if "tip_cents" in params else "",
@@ -385,10 +396,13 @@ class _Shown(dict[str, str]):
     def __init__(self, problem: Problem, language: str) -> None:
         super().__init__()
         self._params = problem.params
+        self._row = problem.where.row
         self._language = language
 
     def __missing__(self, name: str) -> str:
         language, params = self._language, self._params
+        if name == "row":
+            return str(self._row)
         if name in _COMPOSED:
             return _COMPOSED[name](params, language)
         if f"{name}_cents" in params:
