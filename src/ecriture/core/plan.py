@@ -157,7 +157,7 @@ class _Planner:
         if isinstance(unit, Document):
             return self._warnings.of(unit, want.recorded.accounts if want.recorded is not None else NO_ACCOUNTS)
         method = unit.method
-        if not method or method in METHODS or self._wants.rules.method(method) is not None:
+        if not method or self._wants.rules.methods.knows(method):
             return ()
         return (Problem("method-unknown", {"method": method}, where(unit)),)
 
@@ -294,10 +294,6 @@ class _Planner:
         for year, accounts in sorted(self._across_years.items()):
             shown = tuple((account, cents) for account, cents in sorted(accounts.items()) if cents)
             yield Problem("carried-across-year", {"year": year, "accounts": shown})
-
-
-METHODS = frozenset({"cash", "cheque", "card", "etransfer", "debit"})
-"""The methods that need no settings."""
 
 
 class _Draft:
