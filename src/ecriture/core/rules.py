@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ecriture.core.documents import DISCOUNT, LINE, REFUND, TAX, PaymentKind, RowKey, RowKind
-from ecriture.core.settings import Method, Settings
+from ecriture.core.methods import Methods
+from ecriture.core.settings import Settings
 
 
 class Role(StrEnum):
@@ -170,7 +171,7 @@ class Rules:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._methods = {name.casefold(): method for name, method in settings.methods.items()}
+        self.methods = Methods(settings.methods)
         self._payments: dict[tuple[PaymentKind, str], PaymentRule] = {}
         self._recorded: dict[tuple[AccountChoice, str, bool], AccountChoice] = {}
         self._recorded_rows: dict[tuple[Rule, str | None, str | None], Rule] = {}
@@ -204,10 +205,6 @@ class Rules:
             self._recorded_payments[found] = recorded
         return recorded
 
-    def method(self, name: str) -> Method | None:
-        """The settings of a method, however its capitals are written."""
-        return self._methods.get(name.casefold())
-
     def recorded(self, choice: AccountChoice, accounts: Mapping[str, str]) -> AccountChoice:
         """The choice, with the account that a batch recorded for its key if there is one."""
         for key in choice.keys:
@@ -240,7 +237,7 @@ class Rules:
     def _payment_accounts(self, kind: PaymentKind, method: str) -> PaymentAccounts:
         extras, accounts = self._settings.extras, self._settings.accounts
         is_refund = kind is REFUND
-        found = self.method(method)
+        found = self.methods.find(method)
         received = (
             (found.debit if found else "", f"methods.{found.name if found else method}.debit"),
             (accounts.payment_debit, "accounts.payment_debit"),

@@ -252,8 +252,8 @@ def write_company(company: Settings) -> bytes:
         _section("accounting", company.accounting, Accounting(), ACCOUNTING),
         _section("accounts", company.accounts, DefaultAccounts(), ACCOUNTS),
         *(_tax_section(tax) for tax in company.taxes.values()),
-        *(_section(f"items.{_key(i.code)}", i, Item(i.code), ITEM) for i in company.items.values()),
-        *(_section(f"methods.{_key(m.name)}", m, Method(m.name), METHOD) for m in company.methods.values()),
+        *(_section(f"items.{toml_key(i.code)}", i, Item(i.code), ITEM) for i in company.items.values()),
+        *(_section(f"methods.{toml_key(m.name)}", m, Method(m.name), METHOD) for m in company.methods.values()),
         _section("extras", company.extras, Extras(), EXTRAS),
     ]
     return "\n".join(section for section in sections if section).encode()
@@ -266,14 +266,15 @@ def _section(name: str, values: object, defaults: object, keys: Iterable[str]) -
 
 
 def _tax_section(tax: Tax) -> str:
-    accounts = _section(f"taxes.{_key(tax.code)}", tax, Tax(tax.code), ("debit", "credit"))
+    accounts = _section(f"taxes.{toml_key(tax.code)}", tax, Tax(tax.code), ("debit", "credit"))
     if len(tax.rates) == 1 and tax.rates[0].since == date.min:
         return f"{accounts}rate = {_value(format(tax.rates[0].percent, 'f'))}\n"
     pairs = [(rate.since.isoformat(), format(rate.percent, "f")) for rate in tax.rates]
     return f"{accounts}rates = {_value(pairs)}\n" if pairs else accounts
 
 
-def _key(name: str) -> str:
+def toml_key(name: str) -> str:
+    """A key as TOML takes it: between quotes if it has anything but plain letters, digits, `_` and `-`."""
     return name if re.fullmatch("[A-Za-z0-9_-]+", name) else _value(name)
 
 
@@ -287,7 +288,7 @@ def _value(value: object) -> str:
     if isinstance(value, int | float | date):
         return str(value)
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{_key(str(key))} = {_value(inner)}' for key, inner in value.items())}}}"
+        return f"{{{', '.join(f'{toml_key(str(key))} = {_value(inner)}' for key, inner in value.items())}}}"
     return _quoted(str(value))
 
 

@@ -3,11 +3,13 @@
 A sentence names the document, the amount and the remedy, and shows the sum.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.problems import Problem, Severity
+from ecriture.sources.settings_file import toml_key
 from ecriture.speech.language import N_, translate
 
 SENTENCES: Mapping[str, str] = {
@@ -21,7 +23,7 @@ SENTENCES: Mapping[str, str] = {
         "a line has more than a million characters, so this is not a CSV file of invoices. Choose another file."
     ),
     "row-unreadable/encoding": N_(
-        "some letters are neither UTF-8 nor Windows-1252: the file is damaged. Save it again as “CSV UTF-8”."
+        "some letters are neither UTF-8 nor Windows-1252: the file is damaged, or of another encoding, such as a Mac's. Save it again as “CSV UTF-8”."
     ),
     "row-unreadable/quote-unclosed": N_(
         "a quotation mark is never closed, so the rest of the file could not be read. Close it, or double it if it belongs to the text."
@@ -112,23 +114,29 @@ SENTENCES: Mapping[str, str] = {
         "this number comes again after the rows of another document. Keep its rows together, or change one of the two numbers. Both are held back."
     ),
     "document-duplicate/contradicts": N_(
-        "“{column}” differs here from the first row of the document. Make them the same, or leave it empty."
+        "“{column}” differs here from the first row of the document. Make them the same, or leave it empty; if they are two documents, give each its own number."
     ),
     "payment-duplicate/again": N_(
         "this number comes again after the rows of another payment. Keep its rows together, or change one of the two numbers. Both are held back."
     ),
     "payment-duplicate/contradicts": N_(
-        "“{column}” differs here from the first row of the payment. Make them the same, or leave it empty."
+        "“{column}” differs here from the first row of the payment. Give each its own reference, as in {number}-1 and {number}-2; if it is one payment, make them the same."
     ),
     "number-similar": N_(
         "looks like {other}, but the number differs. If they are the same, correct one of them: otherwise each is posted separately."
     ),
     "total-differs": N_("{sum} = {rows}, but the total says {total}. Correct the rows or the total."),
+    "total-differs/rounding": N_(
+        "{sum} = {rows}, but the total says {total}. Correct the rows or the total, or add a row “rounding” of {difference}."
+    ),
     "credit-note-negative": N_(
         "the credit note totals {total}. Write the amounts of a credit note as positive; if the total is below zero, make it an invoice."
     ),
     "document-unknown": N_(
         "{amount} for document {document}, which is not in the files. Correct the number, or add the document."
+    ),
+    "document-unknown/several": N_(
+        "{amount} for “{document}”, which is not one document of the files. Write a row for each document, with the same reference and its own amount."
     ),
     "document-not-final": N_(
         "{amount} for document {document}, which is {status}: the amount is kept as a deposit. If it pays another document, enter that number."
@@ -151,7 +159,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "overpaid": N_("{paid} paid, but {total} due: {excess} too much. Refund it, or allocate it to another document."),
     "item-unknown": N_(
-        "item {item} is not in the settings: its {amount} goes to the default accounts. If it needs its own accounts, add it under [items.{item}]."
+        "item {item} is not in the settings: its {amount} goes to the default accounts. If it needs its own accounts, add it under [items.{item_key}]."
     ),
     "item-archived": N_(
         "item {item} is archived since {archived}. It is still posted to its own accounts; if that is wrong, change the item on the document."
@@ -160,10 +168,10 @@ SENTENCES: Mapping[str, str] = {
         "item {item} is archived since {archived} ({note}). It is still posted to its own accounts; if that is wrong, change the item on the document."
     ),
     "method-unknown": N_(
-        "the method “{method}” is not in the settings: the default bank account is used. Add [methods.{method}] or correct it."
+        "the method “{method}” is not in the settings: the default bank account is used. Add [methods.{method_key}] or correct it."
     ),
     "tax-unknown": N_(
-        "{amount} of tax {tax}, which is not in the settings. Add [taxes.{tax}] with its credit account."
+        "{amount} of tax {tax}, which is not in the settings. Add [taxes.{tax_key}] with its credit account."
     ),
     "tax-account-missing": N_("{amount} of tax {tax}, which has no account. Fill in {setting} in company.toml."),
     "tax-differs": N_(
@@ -199,7 +207,7 @@ SENTENCES: Mapping[str, str] = {
         "amounts of an earlier fiscal year are carried into the one that begins on {year}: {accounts}. Ask your accountant whether they matter for the closed year."
     ),
     "currency-foreign": N_(
-        "the document is in {currency}, but the books are in {company}. Enter it by hand in {company}, converted."
+        "the document is in {currency}, but the books are in {company}. Leave it and its payments out of the files, and enter them by hand in {company}, converted."
     ),
     "text-shortened": N_(
         "Comments adapted to {target}: {shortened} shortened; in {replaced}, unsupported characters became question marks."
@@ -369,6 +377,8 @@ def _special(problem: Problem) -> str:
     params, code = problem.params, problem.code
     if code == "setting-invalid":
         return f"setting-invalid/{params['kind']}"
+    if code == "document-unknown" and problem.where.kind == "payment" and _SEVERAL.search(str(params["document"])):
+        return "document-unknown/several"
     special = _SPECIAL[code](params) if code in _SPECIAL else ""
     if special:
         return f"{code}/{special}"
@@ -383,6 +393,9 @@ _SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "account-not-postable": lambda params: "" if params["name"] else "nameless",
     "column-missing": lambda params: "none" if not params["headers"] else "" if params["french"] else "same",
     "amount-unreadable": lambda params: "" if str(params["text"]).strip() else "empty",
+    "total-differs": lambda params: (
+        "rounding" if 0 < abs(_cents(params["total_cents"]) - _cents(params["rows_cents"])) <= MOST_ROUNDED else ""
+    ),
     "amount-negative": lambda params: str(params["column"]) if params["column"] in ("fee", "tip") else "",
     "opening-document": lambda params: "tip" if "tip_cents" in params else "",
     "transferred-missing": lambda params: "one" if params["count"] == 1 else "",
@@ -396,13 +409,13 @@ class _Shown(dict[str, str]):
     def __init__(self, problem: Problem, language: str) -> None:
         super().__init__()
         self._params = problem.params
-        self._row = problem.where.row
+        self._where = problem.where
         self._language = language
 
     def __missing__(self, name: str) -> str:
         language, params = self._language, self._params
-        if name == "row":
-            return str(self._row)
+        if name in ("row", "number"):
+            return str(getattr(self._where, name))
         if name in _COMPOSED:
             return _COMPOSED[name](params, language)
         if f"{name}_cents" in params:
@@ -415,6 +428,13 @@ class _Shown(dict[str, str]):
 
 _WORDED = frozenset({"status", "found"})
 """Parameters that are our own words, not the user's."""
+
+MOST_ROUNDED = 2
+"""So many cents between rows and total may come from rounding."""
+
+
+_SEVERAL = re.compile(r"\w\s*[,;&+]\s*\w")
+"""Several documents in one cell, as in `9001, 9002`."""
 
 _LONG_NAMES = {"lock": "lock_date", "open": "open_date"}
 
@@ -494,7 +514,7 @@ def _units(params: Mapping[str, object], language: str) -> str:
 
 def _tax(params: Mapping[str, object], _language: str) -> str:
     """The tax of a problem, or of the setting to fill in (`taxes.GST.credit`)."""
-    return str(params.get("tax") or str(params["setting"]).split(".")[1])
+    return str(params.get("tax") or str(params["setting"]).removeprefix("taxes.").rpartition(".")[0])
 
 
 def _expected(params: Mapping[str, object], language: str) -> str:
@@ -511,6 +531,12 @@ _COMPOSED: Mapping[str, Callable[[Mapping[str, object], str], str]] = {
     "accounts": _accounts,
     "units": _units,
     "tax": _tax,
+    "item_key": lambda params, _language: toml_key(str(params["item"])),
+    "method_key": lambda params, _language: toml_key(str(params["method"])),
+    "tax_key": lambda params, _language: toml_key(_tax(params, "")),
+    "difference": lambda params, language: show_number(
+        _cents(params["total_cents"]) - _cents(params["rows_cents"]), language
+    ),
     "expected": _expected,
     "rate": lambda params, language: (
         f"{params['rate']}%" if language == "en" else f"{params['rate']} %".replace(".", ",")
