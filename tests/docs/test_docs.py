@@ -239,12 +239,22 @@ def test_the_tables_shown_are_read_without_a_problem(language: str) -> None:
 def test_amounts_and_dates_are_read_as_the_page_says(language: str) -> None:
     page = text_of(language, "files.md")
     written = [code_spans(row) for row in section(page, "Amounts" if language == "en" else "Montants").splitlines()]
-    table = [{read_amount(text) for text in spans} for spans in written if len(spans) > 2 or spans == {"1234"}]
-    assert table == [{123450}, {123450}, {-1250}, {123400}]
+    table = [
+        {read_amount(text, currency="CAD") for text in spans}
+        for spans in written
+        if len(spans) > 2 or spans == {"1234"}
+    ]
+    assert table == [{123450}, {123450}, {-1250}, {123400}, {1250}]
+    assert [read_amount(text) for text in ("100.00000000", "19.949999999999999") if f"`{text}`" in page] == [
+        10000,
+        1995,
+    ]
     assert isinstance(read_amount("1,234"), UnreadAmount)
     dates = {text: read_date(text) for text in code_spans(section(page, "Dates")) if text[0].isdecimal()}
     assert isinstance(dates.pop("05/01/2026"), UnreadDate)
-    assert (set(dates.values()), len(dates)) == ({date(2026, 1, 31)}, 5)
+    assert dates.pop("13/01/2026") == date(2026, 1, 13)
+    assert (set(dates.values()), len(dates)) == ({date(2026, 1, 31)}, 7)
+    assert read_date("Jan 31, 2026") == date(2026, 1, 31)
 
 
 def test_the_excerpts_of_sage_files_are_those_of_the_example() -> None:
