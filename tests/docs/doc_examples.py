@@ -136,6 +136,11 @@ _EXAMPLES: tuple[Problem, ...] = (
     _file("column-missing", "payments.csv", 1, column="amount", french="montant", headers="payment, date, paid"),
     _file("column-unknown", "documents.csv", 1, column="salesperson"),
     _file("column-unknown", "documents.csv", 1, column="montant", reason="twice", same="amount"),
+    _file(
+        "chart-rows-skipped", "chart.csv", 1, reason="no-number", count=2, skipped=((1, "Boréal inc."), (9, "TOTAL"))
+    ),
+    _file("chart-rows-skipped", "chart.csv", 4, reason="no-name", count=1, skipped=((4, "1300"),)),
+    _file("chart-rows-skipped", "chart.csv", 5, reason="odd-number", count=1, skipped=((5, "12O1 Customers"),)),
     _file("rows-above-header", "documents.csv", 4, text="Factures 2026"),
     _file("encoding-windows", "documents.csv"),
     _file("setting-unknown", "company.toml", setting="accounting.max_line", nearest="max_lines", known=""),

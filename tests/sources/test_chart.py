@@ -32,9 +32,16 @@ def read(data: bytes | str) -> ChartRead:
 
 def accounts(data: bytes | str) -> list[Account]:
     found = read(data)
-    assert [problem for problem in found.problems if problem.params.get("reason") != "no-accounts"] == []
-    assert bool(found.problems) == (not len(found.chart))
+    problems = [problem for problem in found.problems if problem.code != "chart-rows-skipped"]
+    assert [problem for problem in problems if problem.params.get("reason") != "no-accounts"] == []
+    assert bool(problems) == (not len(found.chart))
     return list(found.chart)
+
+
+def skipped(data: bytes | str) -> dict[str, list[tuple[int, str]]]:
+    """The rows that are no accounts, by the reason why."""
+    found = [problem.params for problem in read(data).problems if problem.code == "chart-rows-skipped"]
+    return {str(params["reason"]): list(params["skipped"]) for params in found}  # type: ignore[call-overload]  # pairs
 
 
 def as_json(found: ChartRead) -> dict[str, Any]:
@@ -43,7 +50,9 @@ def as_json(found: ChartRead) -> dict[str, Any]:
             [*account[:3], account.type.value, account.linked, account.account_class and account.account_class.name]
             for account in found.chart
         ],
-        "problems": [[problem.code, dict(problem.params), problem.where.row] for problem in found.problems],
+        "problems": json.loads(
+            json.dumps([[problem.code, dict(problem.params), problem.where.row] for problem in found.problems])
+        ),
         "suggested_linked": list(suggested_linked(found)),
     }
 
@@ -231,6 +240,67 @@ def test_headings_of_a_report_that_has_no_types() -> None:
     kinds = [account.type for account in accounts(report)]
     plain = AccountType.GROUP
     assert kinds == [AccountType.HEADING, plain, plain, AccountType.TOTAL, plain]
+
+
+REPORT = "Ma compagnie;;\n1060;Encaisse;A\n1200;Clients;{}\n12O1;Compensation;G\n1300;;\n1400;Stock;G\n;TOTAL;\n"
+
+
+def test_every_row_of_a_report_that_is_no_account_is_listed_with_the_reason() -> None:
+    assert [account.number for account in read(REPORT.format("G")).chart] == ["1060", "1200", "1400"]
+    assert skipped(REPORT.format("G")) == {
+        "no-number": [(1, "Ma compagnie"), (7, "TOTAL")],
+        "odd-number": [(4, "12O1 Compensation G")],
+        "no-name": [(5, "1300")],
+    }
+    long = "1000,Bank\n" + "x,Title\n" * 300
+    (problem,) = read(long).problems
+    assert (problem.params["count"], problem.where.row) == (300, 2)
+    assert len(skipped(long)["no-number"]) == 100
+
+
+def test_an_odd_letter_is_a_mistake_in_its_row_and_never_drops_the_column() -> None:
+    """Without its types, a heading would take entries."""
+    found = read(REPORT.format("Q"))
+    reasons = {problem.params["reason"]: problem.where.row for problem in found.problems}
+    assert reasons == {"no-number": 1, "value": 3, "odd-number": 4, "no-name": 5}
+    assert found.chart["1060"].type is AccountType.SUBGROUP
+    classed = "1060,Encaisse,Banque\n1200,Clients,Actif\n1210,Odd,Wrod\n"
+    assert [account.account_class for account in accounts(classed)] == [AccountClass.ASSET, AccountClass.ASSET, None]
+
+
+@pytest.mark.parametrize("between", [" ", "  ", " - ", " – ", ": ", ". "])
+def test_a_number_and_a_name_may_stand_in_one_cell(between: str) -> None:
+    rows = f"1060{between}Petite caisse\n1201{between}Clients 2\n61000{between}Frais, divers\n"
+    found = [Account("1060", "Petite caisse"), Account("1201", "Clients 2"), Account("61000", "Frais, divers")]
+    assert accounts("Plan comptable;x\n" + rows.replace("\n", ";\n") + "TOTAL;\n") == found
+    assert accounts("numéro;nom\n" + rows.replace("\n", ";\n")) == found
+
+
+def test_an_address_above_a_report_is_no_account() -> None:
+    report = "1234 rue Principale,\n1060,Encaisse\n1201,Clients\n"
+    assert [account.number for account in accounts(report)] == ["1060", "1201"]
+    assert skipped(report) == {"no-name": [(1, "1234 rue Principale")]}
+
+
+@pytest.mark.parametrize("kind", ["", "Expense", "Charge d'exploitation"])
+def test_accounts_from_6_to_9_are_read_with_or_without_a_class(kind: str) -> None:
+    for content in (f"number,name,class\n6100,Fees,{kind}\n", f"20001,1,Accounts\n6100,Fees,A,{kind}\n"):
+        found = read(content).chart
+        assert found.class_of("6100") is AccountClass.EXPENSE
+        assert found["6100"].postable
+
+
+def test_titles_above_our_own_table() -> None:
+    found = read("sep=;\nPlan comptable\n\nnuméro;nom;type\n1060;Encaisse;G\n1070;Odd;Q\n")
+    assert list(found.chart) == [Account("1060", "Encaisse")]
+    assert [(problem.code, problem.where.row) for problem in found.problems] == [
+        ("rows-above-header", 4),
+        ("row-unreadable", 6),
+    ]
+
+
+def test_a_report_whose_header_has_our_word_for_a_number_keeps_its_names() -> None:
+    assert accounts("Plan\nNuméro,Description\nACTIF,\n1060,Encaisse\n") == [Account("1060", "Encaisse")]
 
 
 def test_a_linked_account_is_not_suggested_again() -> None:

@@ -25,6 +25,7 @@ _BY_SEVERITY = {
     Severity.WARNING: "number-similar document-not-final overpaid item-unknown item-archived tax-differs account-class "
     "method-unknown receivable-split carried-across-year text-shortened entry-long",
     Severity.NOTICE: "opening-document opening-payment transferred-missing column-unknown rows-above-header "
+    "chart-rows-skipped "
     "encoding-windows",
 }
 

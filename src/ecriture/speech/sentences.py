@@ -63,6 +63,15 @@ SENTENCES: Mapping[str, str] = {
     "column-unknown/twice": N_(
         "the column “{column}” was ignored, because “{same}” stands before it and means the same. Delete or rename one of the two."
     ),
+    "chart-rows-skipped/no-number": N_(
+        "not read, because there is no account number: {skipped}. There is nothing to do for titles and totals."
+    ),
+    "chart-rows-skipped/no-name": N_(
+        "not read, because there is no name beside the number: {skipped}. If these are accounts, name them."
+    ),
+    "chart-rows-skipped/odd-number": N_(
+        "not read, because the number does not have 4 to 8 digits: {skipped}. If these are accounts, correct their numbers."
+    ),
     "rows-above-header": N_("what stands above the header was not read: {text}."),
     "encoding-windows": N_("the file was read as Windows-1252. If accents look wrong, save it as “CSV UTF-8”."),
     "setting-unknown": N_("there is no setting “{setting}”. Known here: {known}."),
@@ -512,6 +521,17 @@ def _units(params: Mapping[str, object], language: str) -> str:
     return translate(message, language).format(units=shown, count=others)
 
 
+def _skipped(params: Mapping[str, object], language: str) -> str:
+    """`row 1 “Title”, row 7 “Total”`, and how many others there are."""
+    skipped, count = params["skipped"], params["count"]
+    pairs = skipped if isinstance(skipped, tuple) else ()
+    rows = [translate("row {row} “{text}”", language).format(row=row, text=text) for row, text in pairs]
+    others = count - len(rows) if isinstance(count, int) else 0
+    if others:
+        rows.append(translate("{count} more", language).format(count=others))
+    return ", ".join(rows)
+
+
 def _tax(params: Mapping[str, object], _language: str) -> str:
     """The tax of a problem, or of the setting to fill in (`taxes.GST.credit`)."""
     return str(params.get("tax") or str(params["setting"]).removeprefix("taxes.").rpartition(".")[0])
@@ -530,6 +550,7 @@ _COMPOSED: Mapping[str, Callable[[Mapping[str, object], str], str]] = {
     "total": _total,
     "accounts": _accounts,
     "units": _units,
+    "skipped": _skipped,
     "tax": _tax,
     "item_key": lambda params, _language: toml_key(str(params["item"])),
     "method_key": lambda params, _language: toml_key(str(params["method"])),
