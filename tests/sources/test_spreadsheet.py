@@ -21,7 +21,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ecriture.core.amounts import NumberText
-from ecriture.sources.tables import spreadsheet
+from ecriture.sources.tables import xml_parts
 from ecriture.sources.tables.cell_text import day_text, kind_of_format, number_text, unescaped
 from ecriture.sources.tables.spreadsheet import SpreadsheetFault, records_of
 
@@ -295,7 +295,7 @@ def test_odd_but_honest_archives() -> None:
 
 
 def test_a_string_of_a_long_sheet_is_found_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet, "BLOCK", 1000)
+    monkeypatch.setattr(xml_parts, "BLOCK", 1000)
     rows = "".join(
         f'<row r="{n}"><c r="A{n}" t="s"><v>{n - 1}</v></c><c r="B{n}"><v>{n}</v></c></row>' for n in range(1, 999)
     )
@@ -580,7 +580,7 @@ def test_no_sheet_raises_anything_but_a_fault(cells: str, shared: str, sst: str,
     styles = '<styleSheet><cellXfs><xf/><xf numFmtId="14"/><xf numFmtId="46"/></cellXfs></styleSheet>'
     data = xlsx(sheet(cells + shared), sst=f"<sst>{sst}<si><t>x</t></si></sst>", others={"xl/styles.xml": styles})
     with pytest.MonkeyPatch.context() as patch, contextlib.suppress(SpreadsheetFault):
-        patch.setattr(spreadsheet, "BLOCK", block)
+        patch.setattr(xml_parts, "BLOCK", block)
         for record in islice(records_of(io.BytesIO(data)), 99):
             assert all(type(text) in (str, NumberText) for text in record)
 

@@ -1,46 +1,12 @@
 """What the cells of a workbook are as texts: numbers, days, and how places and characters are written."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache, reduce
-from typing import NamedTuple
 
 from ecriture.core.amounts import FIFTEEN, NumberText
-
-
-class CellTexts(NamedTuple):
-    """Gives the text of a cell, as a CSV file would have it, by what the whole workbook has."""
-
-    strings: Sequence[str]
-    kinds: Sequence[str]
-    """Of each style: whether it shows a `date`, a `duration`, or neither."""
-    first_day: date
-
-    def text(self, cell: Mapping[str, str], value: str | None, formula: str | None, string: str) -> str:
-        """That of a formula without a result is the formula itself. Raises ValueError or LookupError."""
-        kind = cell.get("t", "n")
-        if formula is not None and not value and (value is None or kind != "str"):
-            return f"={formula}"
-        if value is None or kind in ("str", "e", "inlineStr"):
-            return unescaped(string if value is None else value)
-        return self._of_value(kind, cell.get("s", "0"), value) if value else ""
-
-    def _of_value(self, kind: str, style: str, value: str) -> str:
-        match kind:
-            case "n":
-                place = _place_in_list(style)
-                shown = self.kinds[place] if place < len(self.kinds) else ""
-                return day_text(value, shown, self.first_day) if shown else number_text(value)
-            case "s":
-                return self.strings[_place_in_list(value)]
-            case "b":
-                return "no" if value in ("0", "false") else "yes"
-            case "d":
-                return value.partition("T")[0]
-        raise ValueError(kind)
-
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _WHOLE = re.compile("-?[1-9][0-9]*")
@@ -65,9 +31,8 @@ def number_text(text: str) -> NumberText:
 
 
 # Of the formats that have no code of their own: days, with their Asian forms, and hours beyond 24.
-_BUILT_IN = dict.fromkeys(map(str, (*range(14, 23), *range(27, 37), 45, 47, *range(50, 59))), "date") | {
-    "46": "duration"
-}
+_DATES = (*range(14, 23), *range(27, 37), 45, 47, *range(50, 59))
+_BUILT_IN = {**{str(number): "date" for number in _DATES}, "46": "duration"}
 
 # What a format shows as it stands: quoted, in brackets other than [h], after a sign.
 _LITERAL = re.compile(r'"[^"]*"?|\[(?!(?:h+|m+|s+)\])[^\]]*\]?|[\\_*].', re.IGNORECASE | re.DOTALL)
@@ -80,13 +45,10 @@ def kind_of_format(code: str) -> str:
     return "duration" if "[" in shown else "date" if _OF_DAYS.search(shown) else ""
 
 
-STYLES = ("numFmt", "cellStyleXfs", "cellXfs", "xf")
-
-
-def kinds_of_styles(elements: Iterable[tuple[str, Mapping[str, str]]]) -> Iterator[str]:
-    """Of each style of cells what it shows, from the elements that are named `STYLES`."""
+def kinds_of_styles(elements: Iterable[tuple[str, Mapping[str, str], object]]) -> Iterator[str]:
+    """Of each style of cells what it shows, from the elements `numFmt`, `cellStyleXfs`, `cellXfs` and `xf`."""
     known, of_cells = dict(_BUILT_IN), False
-    for name, values in elements:
+    for name, values, _ in elements:
         if name == "numFmt":
             known[values.get("numFmtId", "")] = kind_of_format(values.get("formatCode", ""))
         elif name != "xf":
@@ -132,10 +94,3 @@ def place_of(reference: str) -> tuple[int, int]:
 @lru_cache(maxsize=512)
 def _column(letters: str) -> int:
     return reduce(lambda column, letter: 26 * column + ord(letter) - 64, letters.upper(), 0)
-
-
-def _place_in_list(text: str) -> int:
-    """A place in a list, which Python would count from its end if it were below zero. Raises ValueError."""
-    if not text.strip().isdecimal():
-        raise ValueError("not a place in a list")
-    return int(text)
