@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
 from ecriture.core.problems import Problem, Where
 from ecriture.sources.chart import ChartRead, read_chart, suggested_linked, write_chart
+from ecriture.sources.tables.table import MOST_PROBLEMS
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 CASES = sorted(folder.name for folder in (GOLDEN / "chart").iterdir())
@@ -339,6 +340,11 @@ def test_wide_and_long_files_are_read_in_no_time() -> None:
     digits = ",".join(str(generator.randrange(1000, 9999)) for _ in range(50_000))
     read("\n".join([digits] * 3))
     assert len(read("number,name\n" + "".join(f"{number},x\n" for number in range(50_000))).chart) == 50_000
+
+
+def test_a_chart_of_which_nothing_can_be_read_is_not_said_without_end() -> None:
+    found = read("number,name\n" + "ab cd,x\n" * (MOST_PROBLEMS + 500))
+    assert len(found.problems) == MOST_PROBLEMS
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12).map(str.strip)

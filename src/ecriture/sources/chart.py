@@ -15,7 +15,7 @@ from ecriture.sources.chart_report import JOINED, MOST_PLACES, NAMES, Report, co
 from ecriture.sources.tables.csv_file import csv_file, guarded, unguarded
 from ecriture.sources.tables.encoding import find_encoding
 from ecriture.sources.tables.header import DELIMITERS, ROWS_EXAMINED, Column, is_sep, places_of, plain_name
-from ecriture.sources.tables.table import Table, is_spreadsheet
+from ecriture.sources.tables.table import MOST_PROBLEMS, Table, is_spreadsheet
 
 COLUMNS = (
     Column("number", "numéro", needed=True),
@@ -180,7 +180,8 @@ class _Accounts:
         names = [column.name for column in COLUMNS]
         for chunk in self._table.chunks():
             for row, *texts in zip(chunk.rows, *map(chunk.texts.__getitem__, names), strict=True):
-                self._add(row, dict(zip(names, map(str.strip, texts), strict=True)))
+                if len(self._table.problems) < MOST_PROBLEMS:
+                    self._add(row, dict(zip(names, map(str.strip, texts), strict=True)))
         problems = [
             *map(self._placed, self._table.problems),
             *(self._report.problems(self._file) if self._report else ()),

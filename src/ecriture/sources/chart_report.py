@@ -1,6 +1,7 @@
 """Sage 50's printed report of a chart, found by its content: a column of numbers, and the rows that are no account."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
@@ -110,16 +111,22 @@ class Report:
     def __init__(self, layout: _Layout, records: Iterator[list[str]]) -> None:
         self._layout, self._records = layout, records
         self._skipped: dict[str, list[tuple[int, str]]] = {}
+        self._counts = Counter[str]()
 
     def rows(self) -> Iterator[list[str]]:
+        """A row of four for each row of the report, blank where there is no account."""
         for number, record in enumerate(self._records, 1):
             account = self._layout.account(record)
             if not account and (text := " ".join(" ".join(record[:MOST_PLACES]).split())):
-                self._skipped.setdefault(self._layout.why_not(record), []).append((number, text))
+                self._skip(number, text, self._layout.why_not(record))
             yield account or [""] * len(NAMES)
+
+    def _skip(self, number: int, text: str, reason: str) -> None:
+        self._counts[reason] += 1
+        if self._counts[reason] <= MOST_LISTED:
+            self._skipped.setdefault(reason, []).append((number, shown(text)))
 
     def problems(self, file: str) -> Iterator[Problem]:
         for reason, rows in self._skipped.items():
-            listed = tuple((row, shown(text)) for row, text in rows[:MOST_LISTED])
-            params = {"reason": reason, "count": len(rows), "skipped": listed}
+            params = {"reason": reason, "count": self._counts[reason], "skipped": tuple(rows)}
             yield Problem("chart-rows-skipped", params, Where(file, rows[0][0]))

@@ -20,7 +20,7 @@ from ecriture.sources.tables.header import (
     plain_name,
 )
 
-__all__ = ("MOST_COLUMNS", "Chunk", "Column", "Table", "open_table", "places_of", "plain_name")
+__all__ = ("MOST_COLUMNS", "MOST_PROBLEMS", "Chunk", "Column", "Table", "open_table", "places_of", "plain_name")
 
 CHUNK, CHUNK_OF_LONG_LINES = 256, 8
 """How many rows are held as texts at a time: what stays in the processor's cache; a hostile line has a million columns
