@@ -1,10 +1,10 @@
 """From parts to the lines of an entry: summed by account, by unit, or not at all; the bank's lines apart (P5)."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
-from operator import itemgetter
+from operator import call, itemgetter
 from typing import NamedTuple
 
 from ecriture.core.dates import Calendar
@@ -113,36 +113,25 @@ class LineKeys:
         return apart
 
 
-RuleSums = defaultdict[Rule, int]
-"""Cents by rule."""
-
-
-def add_by_rule(debits: RuleSums, credits_: RuleSums, part: Part) -> None:
-    """Adds a part's amounts: apart, those that debit the first account of their rule and those that credit it."""
-    for rule, cents in zip(part.rules, part.cents, strict=True):
-        if cents > 0:
-            debits[rule] += cents
-        else:
-            credits_[rule] += cents
-
-
-def by_account(debits: RuleSums, credits_: RuleSums) -> Sums:
-    """The sums of accounts and sides; only here the accounts of rules are looked at."""
+def by_account(rules: Sequence[Rule], cents: Sequence[int]) -> Sums:
+    """The sums of accounts and sides, of amounts with their rules; only here the accounts of rules are looked at."""
+    amounts: dict[Rule, list[int]] = {rule: [] for rule in dict.fromkeys(rules)}
+    appends = {rule: its.append for rule, its in amounts.items()}
+    deque(map(call, map(appends.__getitem__, rules), cents), maxlen=0)  # without a Python call or loop for each amount
     found: Sums = defaultdict(int)
-    for rule, cents in chain(debits.items(), credits_.items()):
-        for choice, sign in rule.legs if cents else ():
-            found[choice, sign * cents > 0, TOGETHER] += sign * cents
+    for rule, its in amounts.items():
+        total_cents, size_cents = sum(its), sum(map(abs, its))
+        for cents_of_side in (size_cents + total_cents) // 2, (total_cents - size_cents) // 2:
+            for choice, sign in rule.legs if cents_of_side else ():
+                found[choice, sign * cents_of_side > 0, TOGETHER] += sign * cents_of_side
     return found
 
 
 def sums_of(parts: Sequence[Part], keys: LineKeys) -> Sums:
     """The postings of parts, summed. Keys of a unit stand in the order of its rows: so do lines that sort equal."""
     if keys.by_account:
-        debits: RuleSums = defaultdict(int)
-        credits_: RuleSums = defaultdict(int)
-        for part in parts:
-            add_by_rule(debits, credits_, part)
-        return by_account(debits, credits_)
+        rules = chain.from_iterable([part.rules for part in parts])
+        return by_account([*rules], [*chain.from_iterable([part.cents for part in parts])])
     sums: Sums = defaultdict(int)
     postings: Iterable[tuple[Part, AccountChoice, int, int]]
     postings = ((part, *posting) for part in parts for posting in part.postings())

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from ecriture.core.accounts import Chart
@@ -17,10 +18,8 @@ from ecriture.core.lines import (
     TOGETHER,
     Customers,
     LineKeys,
-    RuleSums,
     SumKey,
     Sums,
-    add_by_rule,
     by_account,
     by_line,
     fits,
@@ -34,7 +33,7 @@ from ecriture.core.postings import Part
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
 from ecriture.core.review import Review, TargetRules
-from ecriture.core.rules import NO_ACCOUNTS, AccountChoice, Rule
+from ecriture.core.rules import AccountChoice, Rule
 from ecriture.core.sales import KeptBack
 from ecriture.core.wants import Want, Wants, record
 
@@ -123,11 +122,9 @@ class _Planner:
         self._across_years: dict[date, defaultdict[str, int]] = {}
 
     def plan(self) -> Plan:
-        passes, pending = self._review.passes, self._wants.pending
         for want in self._wants:
-            parts = pending(want)
-            if parts and self._is_taken(want, parts, reviewed=all(map(passes, parts))):
-                for part in parts:
+            if want.pending and self._is_taken(want):
+                for part in want.pending:
                     self._take(part)
             elif want.kept_back is not None:
                 self._kept_back.append(want.kept_back)
@@ -138,11 +135,13 @@ class _Planner:
         problems, kept_back = tuple(self._problems), tuple(self._kept_back)
         return Plan(self._wants.through, self._batch, planned, problems, kept_back, self._left_out, self._units)
 
-    def _is_taken(self, want: Want, parts: Sequence[Part], *, reviewed: bool) -> bool:
+    def _is_taken(self, want: Want) -> bool:
         """Says what is wrong with the pending parts of a unit; one with an error is kept back."""
-        problems = [] if reviewed else self._review.of_parts(parts)
+        problems = self._review.of_parts(want.pending)
         if want.parts:
-            problems += self._warnings_about(want)
+            unit = want.unit
+            warnings = self._warnings.of(unit, want.recorded) if isinstance(unit, Document) else self._of_method(unit)
+            problems = [*problems, *warnings] if warnings else problems
         if not problems:
             return True
         self._say(problems)
@@ -152,36 +151,33 @@ class _Planner:
             return False
         return True
 
-    def _warnings_about(self, want: Want) -> Sequence[Problem]:
-        unit = want.unit
-        if isinstance(unit, Document):
-            return self._warnings.of(unit, want.recorded.accounts if want.recorded is not None else NO_ACCOUNTS)
-        method = unit.method
+    def _of_method(self, payment: Payment) -> Sequence[Problem]:
+        method = payment.method
         if not method or method in METHODS or self._wants.rules.method(method) is not None:
             return ()
-        return (Problem("method-unknown", {"method": method}, where(unit)),)
+        return (Problem("method-unknown", {"method": method}, where(payment)),)
 
     # Entries
 
     def _take(self, part: Part) -> None:
-        own_date = part.own_date
+        _, own_date, rules, cents, _, is_correction = part
         if own_date < self._since:
             self._left_out += 1
             return
-        draft = (self._corrections if part.is_correction else self._ordinary).get(own_date) or self._draft(part)
+        draft = (self._corrections if is_correction else self._ordinary).get(own_date) or self._draft(part)
         if draft.keeps_parts:
             draft.parts.append(part)
         else:
-            add_by_rule(draft.debits, draft.credits, part)
+            draft.rules += rules
+            draft.cents += cents
         if draft.is_carried:
             self._note_across_year(part)
 
     def _taken(self) -> Iterator[tuple[Want, list[Part]]]:
         """The units that were taken, and their parts."""
         for want in self._wants:
-            parts = self._wants.pending(want)
-            if parts and want.unit.id not in self._refused:
-                yield want, [part for part in parts if part.own_date >= self._since]
+            if want.pending and want.unit.id not in self._refused:
+                yield want, [part for part in want.pending if part.own_date >= self._since]
 
     def _units(self) -> Iterator[PlannedUnit]:
         for want, parts in self._taken():
@@ -301,7 +297,7 @@ METHODS = frozenset({"cash", "cheque", "card", "etransfer", "debit"})
 
 
 class _Draft:
-    """An entry that grows. Where its lines are accounts and sides it keeps sums, else its parts."""
+    """An entry that grows. Where its lines are accounts and sides it keeps rules and amounts, else its parts."""
 
     def __init__(self, group: Group, keys: LineKeys, unit: Unit) -> None:
         self.group = group
@@ -310,16 +306,16 @@ class _Draft:
         self.unit = unit
         """The first of its units, and the only one of a group that has one."""
         self.keeps_parts = not keys.by_account
-        self.debits: RuleSums = defaultdict(int)
-        self.credits: RuleSums = defaultdict(int)
+        self.rules: list[Rule] = []
+        self.cents: list[int] = []
         self.parts: list[Part] = []
         self._entry = NO_ENTRY
         self._entries: dict[tuple[UnitId, date], int] = {}
 
-    @property
+    @cached_property
     def sums(self) -> Sums:
-        """Of an entry that keeps no parts."""
-        return by_account(self.debits, self.credits)
+        """Of an entry that keeps no parts, when all are taken."""
+        return by_account(self.rules, self.cents)
 
     def remember_entry(self, place: int, parts: Iterable[Part]) -> None:
         """The place of the entry that has some of its parts, or all of them."""

@@ -177,11 +177,12 @@ class Rules:
         self._recorded_payments: dict[tuple[PaymentRule, tuple[str | None, ...]], PaymentRule] = {}
         self._transferred: dict[str, AccountChoice] = {}
         self._alone: dict[AccountChoice, Rule] = {}
-        self.rows = RowRules(settings)
+        self.new_rows = RowRules(settings)
+        """The rules of rows of which no batch recorded anything."""
 
     def row(self, key: RowKey, accounts: Mapping[str, str]) -> Rule:
         """The rule of a row; `accounts` are those that batches recorded for its document."""
-        rule = self.rows[key]
+        rule = self.new_rows[key]
         (debited, _), (credited, _) = rule.legs
         found = accounts.get(debited.keys[0]), accounts.get(credited.keys[0])
         recorded = self._recorded_rows.get((rule, *found))

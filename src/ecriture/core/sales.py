@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from ecriture.core.batches import Recorded, Transferred
 from ecriture.core.documents import (
@@ -57,11 +57,12 @@ class Sales:
         self, payment: Payment, opening: Opening, recorded: Recorded | None = None
     ) -> tuple[Application, ...]:
         """When each row of a payment is applied to its document, or why it is not."""
-        day, standings = payment.date, self.standings
+        _, _, _, day, _, _, _, rows, _ = payment
+        standings = self.standings
         if recorded is not None:
             opening = recorded.opening
         applications: list[Application] = []
-        for named, _, _, _, _, applied in payment.rows:
+        for named, _, _, _, _, applied in rows:
             sale = standings.get(named, UNAPPLIED)  # one that nobody knows counts as none
             if sale is OPENING:
                 sale = ELSEWHERE if opening is Opening.SAGE else day
@@ -70,8 +71,9 @@ class Sales:
                 applications.append(sale)
             elif kept is not None or sale is WAITS:
                 applications.append(kept or sale)
-            else:
-                applications.append(max(day, cast("date", sale), applied or day))
+            elif isinstance(sale, date):
+                later = sale if sale > day else day  # noqa: FURB136 - `max` takes six times as long
+                applications.append(later if applied is None or applied < later else applied)
         return tuple(applications)
 
 
