@@ -1,7 +1,7 @@
 """Posting is a difference: what every unit wants, less what live batches hold of it, as journal entries (P4, P5)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -15,19 +15,13 @@ from ecriture.core.documents import FINAL, Document, Payment, Unit, UnitId, new
 from ecriture.core.entries import JournalEntry
 from ecriture.core.grouping import Group, Grouper, comment
 from ecriture.core.lines import (
-    TOGETHER,
     Customers,
     LineKeys,
-    SumKey,
-    Sums,
+    Lines,
+    Piece,
     by_account,
-    by_line,
-    fits,
     length,
-    line_numbers,
-    lines_of,
     pieces,
-    sums_of,
 )
 from ecriture.core.postings import Part
 from ecriture.core.problems import Problem
@@ -58,8 +52,13 @@ class PlannedEntry(NamedTuple):
     entry: JournalEntry
     group: Group
     keys: LineKeys
-    sums: Mapping[SumKey, int]
+    sums: Lines
     parts: Sequence[Part] = ()
+
+    @property
+    def piece(self) -> Piece:
+        """Its parts and lines: made again, rather than kept."""
+        return next(pieces(self.parts, self.keys)) if self.parts else Piece((), {(): self.sums})
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +203,7 @@ class _Planner:
     def _collect_long(self) -> None:
         """Collects the parts of entries that have too many lines and were only summed."""
         most = self._settings.accounting.max_lines
-        long = {draft.group: draft for draft in self._drafts.values() if length(by_line(draft.sums)) > most}
+        long = {draft.group: draft for draft in self._drafts.values() if length(draft.sums) > most}
         for _, parts in self._taken() if long else ():
             for part in parts:
                 draft = self._draft(part)
@@ -215,28 +214,23 @@ class _Planner:
         planned: list[PlannedEntry] = []
         for group in sorted(self._drafts):
             draft = self._drafts[group]
-            for sums, parts in self._pieces(draft):
-                lines = lines_of(sums, parts)
+            for piece in self._pieces(draft):
+                parts, lines = piece.parts, piece.lines
                 if lines:
                     draft.remember_entry(len(planned), parts)
                     heading = self._customers.label(draft.unit) if group.kind else ""
                     text = comment(group, heading, self._settings.language)
                     entry = JournalEntry(group.date, self._source(len(planned) + 1), text, lines)
-                    planned.append(PlannedEntry(entry, group, draft.keys, {} if parts else sums, parts))
+                    planned.append(PlannedEntry(entry, group, draft.keys, {} if parts else draft.sums, parts))
                 if parts and len(lines) > self._settings.accounting.max_lines:
                     self._say([Problem("entry-long", {"lines": len(lines)}, where(parts[0].unit))])
         return tuple(planned)
 
-    def _pieces(self, draft: "_Draft") -> Iterator[tuple[Sums, Sequence[Part]]]:
-        """The sums and parts of an entry, or of the pieces of one that is too long."""
-        most = self._settings.accounting.max_lines
+    def _pieces(self, draft: "_Draft") -> Iterable[Piece]:
+        """An entry, or the pieces of one that is too long."""
         if draft.keys.by_account and not draft.parts:
-            yield draft.sums, ()
-            return
-        whole = fits(draft.parts, draft.keys, most)
-        ordered = sorted(draft.parts, key=draft.keys.place)
-        for parts in [ordered] if whole else pieces(ordered, draft.keys, most):
-            yield sums_of(parts, draft.keys), parts
+            return (Piece((), {(): draft.sums}),)
+        return pieces(sorted(draft.parts, key=draft.keys.place), draft.keys, self._settings.accounting.max_lines)
 
     def _source(self, entry: int) -> str:
         return f"{self._settings.accounting.source_prefix}{self._batch:06d}-{entry:02d}"
@@ -313,7 +307,7 @@ class _Draft:
         self._entries: dict[tuple[UnitId, date], int] = {}
 
     @cached_property
-    def sums(self) -> Sums:
+    def sums(self) -> Lines:
         """Of an entry that keeps no parts, when all are taken."""
         return by_account(self.rules, self.cents)
 
@@ -360,19 +354,17 @@ class _Lines:
     def __init__(self, planned: PlannedEntry) -> None:
         self._group = planned.group
         self._keys = planned.keys
-        self._numbers = line_numbers(planned.sums or sums_of(planned.parts, planned.keys), planned.parts)
+        self._numbers = planned.piece.numbers
         self._of_rules: dict[tuple[Rule, bool], tuple[list[int], list[str]]] = {}
 
     def of(self, part: Part, entry: int) -> Iterator[tuple[BatchPosting, AccountChoice]]:
         """The postings of a part as a listing shows them, in the order of its rows."""
         unit, own_date, customers = part.unit, part.own_date, self._keys.customers
         open_date, why = self._keys.calendar[own_date].open, _why(part, self._group)
-        for choice, cents, row in part.postings():
-            whose, line = unit.customer or customers.name(part, row), self._line(part, choice, cents, row)
+        numbers = self._numbers[self._keys.block(part)]
+        for (choice, cents, row), (key, *_) in zip(part.postings(), self._keys.of(part), strict=True):
+            whose, line = unit.customer or customers.name(part, row), numbers.get(key, 0)
             yield BatchPosting(entry + 1, line, unit.id, whose, own_date, open_date, choice.account, cents, why), choice
-
-    def _line(self, part: Part, choice: AccountChoice, cents: int, row: int) -> int:
-        return self._numbers[self._keys.of(part, choice, cents, row)]
 
     def parts(self, part: Part, entry: int) -> Sequence[BatchPart]:
         """The same postings as a batch holds them: in one part, unless rows are of different customers."""
@@ -393,9 +385,10 @@ class _Lines:
                     accounts += found[1]
                     cents += (amount, -amount) if len(rule.legs) > 1 else (amount,)
         else:
-            for choice, amount, row in part.postings():
-                lines.append(self._line(part, choice, amount, row))
-                accounts.append(choice.account)
+            numbers = self._numbers[self._keys.block(part)]
+            for key, amount, _ in self._keys.of(part):
+                lines.append(numbers.get(key, 0))
+                accounts.append(key[1])
                 cents.append(amount)
         if not cents:
             return ()
@@ -404,7 +397,8 @@ class _Lines:
 
     def _of_rule(self, rule: Rule, positive: bool) -> tuple[list[int], list[str]]:  # noqa: FBT001 - private
         """The lines and accounts of a rule's postings, looked up once where lines are accounts and sides."""
-        lines = [self._numbers[choice, positive is (sign > 0), TOGETHER] for choice, sign in rule.legs]
+        numbers = self._numbers[()]
+        lines = [numbers[positive is (sign < 0), choice.account, ""] for choice, sign in rule.legs]
         found = self._of_rules[rule, positive] = lines, [choice.account for choice, _ in rule.legs]
         return found
 
