@@ -1,9 +1,9 @@
 """From parts to the lines of an entry: summed by account, by unit, or not at all; the bank's lines apart (P5)."""
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain
+from itertools import chain, count
 from math import inf
 from operator import call, itemgetter
 from typing import Any, NamedTuple
@@ -27,7 +27,7 @@ Without the comment it sorts the lines of a block. A plain tuple: a hundred thou
 Lines = dict[LineKey, int]
 """The cents of some lines. A net one may come to zero and is none then. Those that sort equal stand as they shall."""
 
-Block = tuple[date, str, str] | tuple[()]
+Block = tuple[date, bool, str] | tuple[()]
 """Lines that stand together: those of a unit on an open date, or all of a summary. Blocks follow each other in this order."""
 
 Posted = tuple[LineKey, int, int]
@@ -68,12 +68,18 @@ class LineKeys:
         self.by_account = self.is_summary and bank_lines is BankLines.TOTAL
         self.has_net = self.is_summary and bank_lines is BankLines.REFERENCE
 
-    def place(self, part: Part) -> tuple[date, str, str, date]:
-        """Where a part stands among those of its entry."""
-        return self.calendar[part.own_date].open, *part.unit.id, part.own_date
+    def in_order(self, parts: Iterable[Part]) -> Sequence[Part]:
+        """Parts as they stand in an entry: by open date, documents before payments, number, own date."""
+        alike: defaultdict[tuple[date, bool], list[Part]] = defaultdict(list)
+        for part in parts:
+            alike[self.calendar[part.own_date].open, isinstance(part.unit, Payment)].append(part)
+        for its in alike.values():
+            its.sort(key=lambda part: (part.unit.number, part.own_date))
+        return [*chain.from_iterable(alike[key] for key in sorted(alike))]
 
     def block(self, part: Part) -> Block:
-        return () if self.is_summary else (self.calendar[part.own_date].open, *part.unit.id)
+        unit = part.unit
+        return () if self.is_summary else (self.calendar[part.own_date].open, isinstance(unit, Payment), unit.number)
 
     def of(self, part: Part) -> Sequence[Posted]:
         """The postings of a part with their lines, in their order."""
@@ -81,13 +87,19 @@ class LineKeys:
             return self._in_summary(part)
         number, customer, name = part.unit.number, part.unit.customer, self.customers.name
         label = labelled(number, customer) if customer else ""
-        postings = [
-            (choice, cents, row, label or labelled(number, name(part, row))) for choice, cents, row in part.postings()
-        ]
         if self._by_posting:
-            day = part.own_date
-            return [((cents < 0, it.account, row, day, it.keys, text), cents, row) for it, cents, row, text in postings]
-        return [((cents < 0, it.account, text), cents, row) for it, cents, row, text in postings]
+            return [
+                (
+                    (cents < 0, it.account, row, part.own_date, it.keys, label or labelled(number, name(part, row))),
+                    cents,
+                    row,
+                )
+                for it, cents, row in part.postings()
+            ]
+        return [
+            ((cents < 0, it.account, label or labelled(number, name(part, row))), cents, row)
+            for it, cents, row in part.postings()
+        ]
 
     def _in_summary(self, part: Part) -> Sequence[Posted]:
         net, apart = self._bank_line(part)
@@ -152,30 +164,32 @@ class Piece(NamedTuple):
     @property
     def lines(self) -> tuple[Line, ...]:
         """In their order."""
-        return tuple([new(Line, (key[1], cents, key[-1])) for _, key, cents in self._ordered()])
+        lines = chain.from_iterable(self._in_order(its) for its in self.blocks.values())
+        return tuple([new(Line, (key[1], cents, key[-1])) for key, cents in lines if cents])
 
     @property
     def numbers(self) -> Mapping[Block, Mapping[LineKey, int]]:
         """The number (from 1) of each line; a net line that comes to zero has none."""
-        numbers: dict[Block, dict[LineKey, int]] = {block: {} for block in self.blocks}
-        for number, (block, key, _) in enumerate(self._ordered(), 1):
-            numbers[block][key] = number
-        return numbers
+        number = count(1)
+        return {
+            block: {key: next(number) for key, cents in self._in_order(lines) if cents}
+            for block, lines in self.blocks.items()
+        }
 
-    def _ordered(self) -> Iterator[tuple[Block, LineKey, int]]:
-        for block, lines in self.blocks.items():
-            earliest = _earliest(self.parts) if any(key[0] == NET for key in lines) else {}
-            for key, cents in sorted(lines.items(), key=lambda line: _order(line[0], line[1], earliest)):
-                if cents:
-                    yield block, key, cents
+    def _in_order(self, lines: Lines) -> Sequence[tuple[LineKey, int]]:
+        """A net line stands on the side of its sign, as of its earliest own date."""
+        if NET not in map(itemgetter(0), lines):
+            return sorted(lines.items(), key=lambda line: line[0][:-1])
+        earliest = _earliest(self.parts)
 
+        def order(line: tuple[LineKey, int]) -> tuple[object, ...]:
+            key, cents = line
+            if key[0] != NET:
+                return key[:-1]
+            _, account, _, reference, _ = key
+            return (cents < 0, account, 1, earliest[account, reference], reference)
 
-def _order(key: LineKey, cents: int, earliest: Mapping[tuple[str, str], date]) -> tuple[object, ...]:
-    """A net line stands on the side of its sign, as of its earliest own date."""
-    if key[0] != NET:
-        return key[:-1]
-    _, account, _, reference, _ = key
-    return (cents < 0, account, 1, earliest[account, reference], reference)
+        return sorted(lines.items(), key=order)
 
 
 def _earliest(parts: Iterable[Part]) -> dict[tuple[str, str], date]:

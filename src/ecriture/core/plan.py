@@ -230,7 +230,7 @@ class _Planner:
         """An entry, or the pieces of one that is too long."""
         if draft.keys.by_account and not draft.parts:
             return (Piece((), {(): draft.sums}),)
-        return pieces(sorted(draft.parts, key=draft.keys.place), draft.keys, self._settings.accounting.max_lines)
+        return pieces(draft.keys.in_order(draft.parts), draft.keys, self._settings.accounting.max_lines)
 
     def _source(self, entry: int) -> str:
         return f"{self._settings.accounting.source_prefix}{self._batch:06d}-{entry:02d}"
@@ -303,23 +303,26 @@ class _Draft:
         self.rules: list[Rule] = []
         self.cents: list[int] = []
         self.parts: list[Part] = []
-        self._entry = NO_ENTRY
-        self._entries: dict[tuple[UnitId, date], int] = {}
+        self._places: dict[int, Sequence[Part]] = {}
+        """The places of its entries, with the parts of each."""
 
     @cached_property
     def sums(self) -> Lines:
         """Of an entry that keeps no parts, when all are taken."""
         return by_account(self.rules, self.cents)
 
-    def remember_entry(self, place: int, parts: Iterable[Part]) -> None:
+    def remember_entry(self, place: int, parts: Sequence[Part]) -> None:
         """The place of the entry that has some of its parts, or all of them."""
-        self._entry = place
-        self._entries.update(((part.unit.id, part.own_date), place) for part in parts)
+        self._places[place] = parts
+
+    @cached_property
+    def _entries(self) -> dict[tuple[UnitId, date], int]:
+        return {(part.unit.id, part.own_date): place for place, parts in self._places.items() for part in parts}
 
     def entry_of(self, part: Part) -> int:
         """The place of the entry that has a part; NO_ENTRY when its lines came to nothing."""
-        if not self._entries:
-            return self._entry
+        if not self.keeps_parts and not self.parts:
+            return next(iter(self._places), NO_ENTRY)
         return self._entries.get((part.unit.id, part.own_date), NO_ENTRY)
 
 

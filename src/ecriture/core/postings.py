@@ -1,6 +1,6 @@
 """What one document or one payment wants in the ledger, by own date (P1, P2): pure, for one unit at a time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from operator import neg
 from typing import NamedTuple
@@ -25,12 +25,14 @@ class Part(NamedTuple):
     is_correction: bool = False
     """Whether it is the difference of a part that was transferred before."""
 
-    def postings(self) -> Iterator[tuple[AccountChoice, int, int]]:
+    def postings(self) -> list[tuple[AccountChoice, int, int]]:
         """(account, cents, row): debit positive, none zero, in the order of the rows."""
-        for rule, cents, row in zip(self.rules, self.cents, self.rows, strict=False):
-            if cents:
-                for choice, sign in rule.legs:
-                    yield choice, sign * cents, row
+        return [
+            (choice, sign * cents, row)
+            for rule, cents, row in zip(self.rules, self.cents, self.rows)  # noqa: B905 - rows may be longer
+            if cents
+            for choice, sign in rule.legs
+        ]
 
     def by_account(self) -> dict[str, int]:
         """The sum of each account in cents."""
