@@ -3,7 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain, count
+from itertools import chain, count, groupby
 from math import inf
 from operator import call, itemgetter
 from typing import Any, NamedTuple
@@ -67,6 +67,24 @@ class LineKeys:
         self.is_summary = detail is Detail.SUMMARY
         self.by_account = self.is_summary and bank_lines is BankLines.TOTAL
         self.has_net = self.is_summary and bank_lines is BankLines.REFERENCE
+
+    def runs(self, parts: Iterable[Part]) -> Iterator[Sequence[Part]]:
+        """Parts that follow each other and whose lines are just accounts and sides; any other part by itself."""
+        for stands_apart, run in groupby(parts, key=self._stands_apart):
+            if stands_apart:
+                yield from ([part] for part in run)
+            else:
+                yield [*run]
+
+    def _stands_apart(self, part: Part) -> bool:
+        return not self.is_summary or (self._bank_lines is not BankLines.TOTAL and isinstance(part.unit, Payment))
+
+    def of_run(self, parts: Sequence[Part]) -> Lines:
+        """The lines of a run."""
+        if len(parts) == 1:
+            return summed(parts, self)
+        rules, cents = ([part.rules for part in parts], [part.cents for part in parts])
+        return by_account([*chain.from_iterable(rules)], [*chain.from_iterable(cents)])
 
     def in_order(self, parts: Iterable[Part]) -> Sequence[Part]:
         """Parts as they stand in an entry: by open date, documents before payments, number, own date."""
@@ -207,29 +225,46 @@ def pieces(parts: Sequence[Part], keys: LineKeys, max_lines: float = inf) -> Ite
     """Parts in their order, cut so that no piece has more lines, unless a single part has them."""
     if keys.has_net and parts and length(summed(parts, keys)) <= max_lines:
         max_lines = inf  # its beginning may be longer than all of it, where net lines come to zero again
-    piece: list[Part] = []
-    blocks: dict[Block, Lines] = {}
-    of_block: list[Part] = []
-    count = 0
-    for part in parts:
-        block, more = keys.block(part), summed([part], keys)
-        lines = blocks.get(block)
-        grown = count + (length(more) if lines is None else _growth(lines, more))
-        if piece and grown > max_lines:
-            yield Piece(piece, blocks)
-            piece, blocks, lines, grown = [], {}, None, length(more)
-        piece.append(part)
-        count = grown
+    piece = _Growing(keys, max_lines)
+    for alike in keys.runs(parts):
+        for part in [] if piece.takes(alike) else alike:
+            if not piece.takes([part]):
+                yield Piece(piece.parts, piece.blocks)
+                piece = _Growing(keys, max_lines)
+                piece.takes([part])
+    if piece.parts:
+        yield Piece(piece.parts, piece.blocks)
+
+
+class _Growing:
+    """A piece while parts are added."""
+
+    def __init__(self, keys: LineKeys, max_lines: float) -> None:
+        self.parts: list[Part] = []
+        self.blocks: dict[Block, Lines] = {}
+        self._keys = keys
+        self._max_lines = max_lines
+        self._length = 0
+        self._of_block: list[Part] = []
+
+    def takes(self, parts: Sequence[Part]) -> bool:
+        """Adds parts of one run, unless they would make it too long. Its first part may."""
+        keys, block = self._keys, self._keys.block(parts[0])
+        lines, more = self.blocks.get(block), keys.of_run(parts)
+        grown = self._length + (length(more) if lines is None else _growth(lines, more))
+        if grown > self._max_lines and (self.parts or len(parts) > 1):
+            return False
+        self.parts += parts
+        self._length = grown
         if lines is None:
-            blocks[block], of_block = more, [part]
+            self.blocks[block], self._of_block = more, [*parts]
         elif keys.is_summary:
             for key, cents in more.items():
                 lines[key] = lines.get(key, 0) + cents
         else:
-            of_block.append(part)
-            blocks[block] = summed(of_block, keys)
-    if piece:
-        yield Piece(piece, blocks)
+            self._of_block += parts
+            self.blocks[block] = summed(self._of_block, keys)
+        return True
 
 
 def _growth(lines: Lines, more: Lines) -> int:
