@@ -152,7 +152,7 @@ class _Planner:
 
     def _of_method(self, payment: Payment) -> Sequence[Problem]:
         method = payment.method
-        if not method or method in METHODS or self._wants.rules.method(method) is not None:
+        if not method or method in METHODS or self._wants.rules.new_payments.method(method) is not None:
             return ()
         return (Problem("method-unknown", {"method": method}, where(payment)),)
 
