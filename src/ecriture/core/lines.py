@@ -4,7 +4,6 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain, count, groupby
-from math import inf
 from operator import call, itemgetter
 from typing import Any, NamedTuple
 
@@ -17,6 +16,9 @@ from ecriture.core.settings import BankLines, Detail
 
 NET = 2
 """The side of a line on which debits and credits meet; that of the others is False for debits, True for credits."""
+
+NO_LIMIT = 1_000_000_000
+"""More lines than an entry has."""
 
 LineKey = tuple[Any, ...]
 """What the postings of a line have in common: side, account, what else keeps it apart from others, and last its comment.
@@ -221,10 +223,10 @@ def _earliest(parts: Iterable[Part]) -> dict[tuple[str, str], date]:
     return found
 
 
-def pieces(parts: Sequence[Part], keys: LineKeys, max_lines: float = inf) -> Iterator[Piece]:
+def pieces(parts: Sequence[Part], keys: LineKeys, max_lines: int = NO_LIMIT) -> Iterator[Piece]:
     """Parts in their order, cut so that no piece has more lines, unless a single part has them."""
     if keys.has_net and parts and length(summed(parts, keys)) <= max_lines:
-        max_lines = inf  # its beginning may be longer than all of it, where net lines come to zero again
+        max_lines = NO_LIMIT  # its beginning may be longer than all of it, where net lines come to zero again
     piece = _Growing(keys, max_lines)
     for alike in keys.runs(parts):
         for part in [] if piece.takes(alike) else alike:
@@ -239,7 +241,7 @@ def pieces(parts: Sequence[Part], keys: LineKeys, max_lines: float = inf) -> Ite
 class _Growing:
     """A piece while parts are added."""
 
-    def __init__(self, keys: LineKeys, max_lines: float) -> None:
+    def __init__(self, keys: LineKeys, max_lines: int) -> None:
         self.parts: list[Part] = []
         self.blocks: dict[Block, Lines] = {}
         self._keys = keys
