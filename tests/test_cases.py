@@ -277,6 +277,10 @@ def test_the_keys_that_are_shown_can_be_pasted(tmp_path: Path, capsys: pytest.Ca
     assert '[taxes."HST (ON) 13%"]' in found
     assert '[items."Lawn care - weekly"]' in found
     assert "method-unknown" not in found
+    assert "of tax TPS, which is not in the settings. Did you mean GST?" in found
+    assert "of tax TVQ, which is not in the settings. Did you mean QST?" in found
+    assert "of tax gst, which is not in the settings. Did you mean GST?" in found
+    assert "item lawn is not in the settings: its $100.00 goes to the default accounts. Did you mean LAWN?" in found
     settings = (BASE / "company.toml").read_text("utf-8")
     (tmp_path / "company.toml").write_text(f'{settings}\n[taxes."HST (ON) 13%"]\ncredit = "2320"\n', "utf-8")
     inputs = (f"--company={tmp_path / 'company.toml'}", f"--documents={case / 'documents.csv'}", "--lang=en")

@@ -12,6 +12,7 @@ from ecriture.core.accounts import Chart
 from ecriture.core.batches import NOTHING_TRANSFERRED, Batch, Transferred
 from ecriture.core.documents import Books, Document, Payment, Status, UnitId, UnitKind
 from ecriture.core.entries import JournalEntry
+from ecriture.core.nearest import Nearest
 from ecriture.core.opening import opening_notices
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.plan import plan as difference
@@ -200,7 +201,7 @@ def plan(
     rules = rules_of(target_of(target or settings.accounting.target))
     found = difference(wants, since=since, batch=batch, chart=inputs.chart, rules=rules)
     said = (*_of_settings(settings, transferred), *opening_notices(wants), *found.problems)
-    problems = (*inputs.problems, *_placed(said, inputs.files))
+    problems = (*inputs.problems, *_placed(Nearest(settings).noted(said), inputs.files))
     kept_back = _with_codes([*found.kept_back, *_faulty(inputs.books)], problems)
     return replace(found, problems=problems, kept_back=tuple(kept_back))
 

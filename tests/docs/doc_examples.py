@@ -188,10 +188,12 @@ _EXAMPLES: tuple[Problem, ...] = (
     ),
     _document("overpaid", 2, "F-1001", paid_cents=17246, total_cents=16097, excess_cents=1149),
     _document("item-unknown", 27, "F-1008", item="INCONNU", amount_cents=4000),
+    _document("item-unknown", 27, "F-1008", item="tapis", amount_cents=4000, nearest="TAPIS"),
     _document("item-archived", 17, "F-1006", item="TAPIS", archived=date(2026, 1, 31), note=""),
     _document("item-archived", 17, "F-1006", item="TAPIS", archived=date(2026, 1, 31), note="TAPIS2"),
     _payment("method-unknown", 9, "P-12", method="crypto"),
     _document("tax-unknown", 12, "F-1042", tax="HST", amount_cents=1300, setting="taxes.HST.credit"),
+    _document("tax-unknown", 12, "F-1042", tax="TPS", amount_cents=500, setting="taxes.TPS.credit", nearest="GST"),
     _document("tax-account-missing", 12, "F-1042", tax="QST", amount_cents=998, setting="taxes.QST.credit"),
     _document(
         "tax-differs",

@@ -170,6 +170,9 @@ SENTENCES: Mapping[str, str] = {
     "item-unknown": N_(
         "item {item} is not in the settings: its {amount} goes to the default accounts. If it needs its own accounts, add it under [items.{item_key}]."
     ),
+    "item-unknown/nearest": N_(
+        "item {item} is not in the settings: its {amount} goes to the default accounts. Did you mean {nearest}? If not, add it under [items.{item_key}]."
+    ),
     "item-archived": N_(
         "item {item} is archived since {archived}. It is still posted to its own accounts; if that is wrong, change the item on the document."
     ),
@@ -181,6 +184,9 @@ SENTENCES: Mapping[str, str] = {
     ),
     "tax-unknown": N_(
         "{amount} of tax {tax}, which is not in the settings. Add [taxes.{tax_key}] with its credit account."
+    ),
+    "tax-unknown/nearest": N_(
+        "{amount} of tax {tax}, which is not in the settings. Did you mean {nearest}? If not, add [taxes.{tax_key}] with its credit account."
     ),
     "tax-account-missing": N_("{amount} of tax {tax}, which has no account. Fill in {setting} in company.toml."),
     "tax-differs": N_(
@@ -396,6 +402,7 @@ def _special(problem: Problem) -> str:
 
 _SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "setting-unknown": lambda params: "nearest" if params["nearest"] else "",
+    **dict.fromkeys(("item-unknown", "tax-unknown"), lambda params: "nearest" if "nearest" in params else ""),
     "item-archived": lambda params: "note" if params["note"] else "",
     "account-wrong-length": lambda params: "digits" if params["digits"] else "",
     "receivable-split": lambda params: "refund" if "setting" in params else "",

@@ -1,0 +1,42 @@
+"""Which code of the settings an unknown one of the files means: in other capitals or accents, or in the other language."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from ecriture.core.methods import plain_method as plain
+from ecriture.core.problems import Problem
+from ecriture.core.provinces import tax_name
+from ecriture.core.settings import Settings
+
+
+class Nearest:
+    """The codes of a company's items and taxes, by any way to write them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._items = _by_plain_name((code, code) for code in settings.items)
+        self._taxes = _by_plain_name((name, code) for code in settings.taxes for name in (code, _french(code)))
+
+    def noted(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+        """The problems; an unknown code has what was probably meant as `nearest`."""
+        for problem in problems:
+            nearest = self._of(problem)
+            yield replace(problem, params={**problem.params, "nearest": nearest}) if nearest else problem
+
+    def _of(self, problem: Problem) -> str:
+        if problem.code == "item-unknown":
+            return self._items.get(plain(str(problem.params["item"])), "")
+        if problem.code == "tax-unknown":
+            code = str(problem.params["setting"]).removeprefix("taxes.").removesuffix(".credit")
+            return self._taxes.get(plain(code)) or self._taxes.get(plain(_french(code)), "")
+        return ""
+
+
+def _french(tax: str) -> str:
+    return tax_name(tax.strip().upper(), "fr")
+
+
+def _by_plain_name(codes: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for name, code in codes:
+        found.setdefault(plain(name), code)
+    return found
