@@ -20,6 +20,8 @@ from ecriture.sources.payments import read_payments
 Cell = tuple[Any, str]
 """A value and the number format in which it is shown."""
 
+Rows = Sequence[Sequence[Cell | str | None]]
+
 NUMBER_FORMATS = (
     *(
         "General",
@@ -62,7 +64,7 @@ AMOUNTS = st.one_of(
 TEXTS = st.sampled_from(["85,50 $", "85.50", "1,234", "1.234", "1 234,50", "12", "0,5", "1,234,567", "CAD 12.50"])
 
 
-def workbook(rows: Sequence[Sequence[Cell | str | None]]) -> io.BytesIO:
+def workbook(rows: Rows) -> io.BytesIO:
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
@@ -96,7 +98,7 @@ def test_a_number_is_that_amount_or_refused(numbers: list[Cell], texts: list[str
     for number, _, (value, shown) in number_rows:
         exact = as_spreadsheets_keep_it(value) * 100
         if number in found.units:
-            assert found.units[number].amounts == (exact,)
+            assert list(found.units[number].amounts) == [exact]
         else:
             cannot_be = exact != exact.to_integral_value() or abs(exact) >= 10**15
             assert cannot_be or shown in (*DATE_FORMATS, *TIME_FORMATS)
@@ -113,8 +115,8 @@ def test_every_amount_of_a_payment_is_its_number_or_refused(values: list[Cell]) 
     found = read_payments(workbook([header, ("P-0", "2026-01-31", "0,5"), ("P-1", "2026-01-31", *values)]))
     if "P-1" in found.units:
         (row,) = found.units["P-1"].rows
-        told = (row.amount_cents, row.fee_cents, row.tip_cents, row.rounding_cents)
-        assert told == tuple(as_spreadsheets_keep_it(value) * 100 for value, _ in values)
+        told = [row.amount_cents, row.fee_cents, row.tip_cents, row.rounding_cents]
+        assert told == [as_spreadsheets_keep_it(value) * 100 for value, _ in values]
     else:
         assert any(problem.where.number == "P-1" for problem in found.problems)
 
@@ -133,7 +135,11 @@ NO_DAYS = st.tuples(
 @settings(max_examples=60, deadline=None)
 def test_a_date_is_that_day_or_refused(cells: list[Cell], text: str) -> None:
     """A number without the format of a date is none, unless it has the eight digits of one."""
-    rows = [("document", "date", "amount"), ("T", text, 1), *((f"D-{n}", cell, 1) for n, cell in enumerate(cells))]
+    rows: Rows = [
+        ("document", "date", "amount"),
+        ("T", text, "1"),
+        *((f"D-{n}", cell, "1") for n, cell in enumerate(cells)),
+    ]
     found = read_documents(workbook(rows))
     assert found.units["T"].date == date(2026, 1, 13)
     for number, (value, shown) in enumerate(cells):
@@ -150,7 +156,7 @@ def test_a_date_is_that_day_or_refused(cells: list[Cell], text: str) -> None:
 @pytest.mark.parametrize("shown", ["General", "0", "#,##0", "000000", '"F-"0'])
 def test_a_number_as_a_document_number_is_that_number(shown: str) -> None:
     numbers = [1001, 1001.0, 20260131, 1234567890123456, 1234567890123457, 1.5]
-    rows = [("document", "date", "amount"), *(((value, shown), "2026-01-31", 1) for value in numbers)]
+    rows: Rows = [("document", "date", "amount"), *(((value, shown), "2026-01-31", "1") for value in numbers)]
     assert list(read_documents(workbook(rows)).units) == [
         *("1001", "20260131", "1234567890123456", "1234567890123457", "1.5"),
     ]
