@@ -26,7 +26,8 @@ from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment, UnitKind
 from ecriture.core.plan import Plan
 from ecriture.core.problems import Problem
-from ecriture.core.review import CLASSES, Finding, Review, TargetRules, account_fault
+from ecriture.core.review import Finding, Review, TargetRules, account_fault
+from ecriture.core.roles import CLASSES
 from ecriture.core.rules import AccountChoice, Role
 from ecriture.core.sales import KeptBack
 from ecriture.core.settings import FiscalYear, Grouping, Item, Settings, frozen_mapping

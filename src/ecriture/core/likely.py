@@ -12,8 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ecriture.core.accounts import Account, AccountClass, Chart, class_of_number
-from ecriture.core.review import CLASSES
-from ecriture.core.rules import Role
+from ecriture.core.roles import CLASSES, Role
 from ecriture.core.text import fold, fold_all
 
 
@@ -144,11 +143,17 @@ _TAX_WORDS: Mapping[Purpose, str] = MappingProxyType(
     }
 )
 _SALES_TAX = "sales tax(?:es)?|taxes? de ventes?|taxes? sur (?:les )?ventes|taxes? (?:a payer|percues?|payable)"
-_CHARGED = (
+_ON_SALES = (
     _sign(4, "charged", "collected", "percues?", "facturees?", "collectees?", "payable", "a payer", "exigibles?"),
     _sign(2, "on sales", "sur (?:les )?ventes", "output"),
+)
+_ON_PURCHASES = (
     _sign(-9, "paid", "payees?", "ctis?", "itcs?", "rtis?", "itrs?", "receivable", "a recevoir", "input", "intrants?"),
     _sign(-9, "recoverable", "recouvrables?", "recuperables?", "purchases?", "achats?"),
+)
+_CHARGED = (
+    *_ON_SALES,
+    *_ON_PURCHASES,
     _sign(-3, "adjustments?", "ajustements?", "redressements?", "quick method", "methode rapide"),
     _sign(-4, "remise", "remitted", "remittances?", "versements?", "instal?lments?", "acomptes?", "suspens"),
     _sign(NEVER, _STAFF, "income", "revenus?", "corporate", "corporation", "societes?", "property", "foncieres?"),
@@ -319,6 +324,19 @@ def likely(chart: Chart, purpose: Purpose, *, linked: frozenset[str]) -> tuple[A
     fitting = [account for account in chart if found.fits(account)]
     scored = [(found.points(account, names), account) for account, names in _with_names(fitting)]
     return tuple(account for points, account in sorted(scored, key=lambda one: -one[0]) if points > 0)
+
+
+def is_for_purchases(account: Account) -> bool:
+    """Whether its name is that of a tax paid on purchases, in either language, and of none charged on sales."""
+    names = fold(f"{account.name}\n{account.name_fr}")
+    bought, sold = (any(sign.words.search(names) for sign in signs) for signs in (_ON_PURCHASES, _ON_SALES))
+    return bought and not sold
+
+
+def is_a_bank(account: Account) -> bool:
+    """Whether its name is that of a bank account, and not that of a clearing account."""
+    alone, none = Chart([account]), frozenset[str]()
+    return bool(likely(alone, Purpose.BANK, linked=none)) and not likely(alone, Purpose.CLEARING, linked=none)
 
 
 def search(
