@@ -113,6 +113,7 @@ _BANKS = "banks?|banques?|bancaires?|desjardins|rbc|bmo|td|cibc|scotia|scotiaban
 # What Sage calls the account that its module of customers feeds.
 _STANDARD = "accounts receivable|trade receivables?|comptes? clients?|comptes? debiteurs?|comptes? a recevoir"
 _UNLINKED = "non linked|unlinked|non associes?|non lies?|clearing|compensation"
+_OF_CUSTOMERS = _sign(0, _OWED, _UNLINKED, "ecriture")
 _NO_CUSTOMERS = (_CARDS, _PREPAID, _DOUBTFUL, _TAXES, _STAFF, _OWNERS, _STOCK, _BORROWED, "credit", _BANKS)
 
 _BANK_WORDS = (
@@ -334,9 +335,9 @@ def is_for_purchases(account: Account) -> bool:
 
 
 def is_a_bank(account: Account) -> bool:
-    """Whether its name is that of a bank account, and not that of a clearing account."""
-    alone, none = Chart([account]), frozenset[str]()
-    return bool(likely(alone, Purpose.BANK, linked=none)) and not likely(alone, Purpose.CLEARING, linked=none)
+    """Whether its name is that of a bank account, and says nothing of customers or of clearing."""
+    names = fold(f"{account.name}\n{account.name_fr}")
+    return bool(likely(Chart([account]), Purpose.BANK, linked=frozenset())) and not _OF_CUSTOMERS.words.search(names)
 
 
 def search(

@@ -52,13 +52,15 @@ def soundness(settings: Settings, *, chart: Chart, rules: TargetRules, where: Wh
     """All that is wrong with the accounts of some settings. Each problem has the parameter `setting`, and stops nothing."""
     review, faults = AccountReview(settings, chart=chart, rules=rules), pair_faults(settings)
     found: list[Finding] = []
+    hints: dict[tuple[str, str], Finding] = {}  # a name is said once, however many settings have its account
     for given in given_accounts(settings):
         fault = faults.get(given.setting)
         own = gravest(_of_account(given, review), (fault.code, fault.params) if fault else None)
         found += own
         if not any(SEVERITIES[code] is Severity.ERROR for code, _ in own):
-            found += _of_name(given, chart, settings.language)
-    return tuple(Problem(code, params, where, unused=True) for code, params in found)
+            for code, params in _of_name(given, chart, settings.language):
+                hints.setdefault((code, given.account), (code, params))
+    return tuple(Problem(code, params, where, unused=True) for code, params in (*found, *hints.values()))
 
 
 def _of_account(given: GivenAccount, review: AccountReview) -> Finding | None:
