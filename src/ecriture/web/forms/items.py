@@ -61,10 +61,16 @@ class ItemForm(CompanyForm):
 
     name = NameField(required=False, max_length=LONGEST["name"], label=_("Name"))
     debit = AccountField(
-        purpose=Purpose.CLEARING, label=_("Debit account"), help_text=_("Empty: the default account of invoices.")
+        purpose=Purpose.CLEARING,
+        setting="items.*.debit",
+        label=_("Debit account"),
+        help_text=_("Empty: the default account of invoices."),
     )
     credit = AccountField(
-        purpose=Purpose.REVENUE, label=_("Credit account"), help_text=_("The revenue account of this item.")
+        purpose=Purpose.REVENUE,
+        setting="items.*.credit",
+        label=_("Credit account"),
+        help_text=_("The revenue account of this item."),
     )
     which_taxes = forms.ChoiceField(
         choices=((ALL_TAXES, _("all of the company’s taxes")), (THESE_TAXES, _("only these:"))),
@@ -162,8 +168,8 @@ def deleted(code: str, settings: Settings) -> Settings:
 class ManyForm(CompanyForm):
     """The accounts of many items. An empty field leaves them unchanged."""
 
-    debit = AccountField(purpose=Purpose.CLEARING, label=_("Debit account"))
-    credit = AccountField(purpose=Purpose.REVENUE, label=_("Credit account"))
+    debit = AccountField(purpose=Purpose.CLEARING, setting="items.*.debit", label=_("Debit account"))
+    credit = AccountField(purpose=Purpose.REVENUE, setting="items.*.credit", label=_("Credit account"))
 
     def __init__(self, *args: Any, codes: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "id_many_%s", **kwargs})

@@ -2,11 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 
 from ecriture.core.accounts import Chart
 from ecriture.core.likely import Purpose, likely, search
-from ecriture.speech.sentences import sentence
 from ecriture.store.access import Right
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Membership
@@ -14,6 +12,7 @@ from ecriture.store.settings import settings_of
 from ecriture.web.forms.base import account_problem
 from ecriture.web.forms.fields import AccountField
 from ecriture.web.guards import company_page
+from ecriture.web.soundness import text_of
 
 MOST_OFFERED = 20
 
@@ -35,8 +34,9 @@ def check(request: HttpRequest, member: Membership) -> HttpResponse:
     chart = chart_of(member.company)
     number = request.GET.get("number", "").strip()[:15]
     settings = settings_of(member.company, items=False)
-    problem = account_problem(number, AccountField(purpose=_purpose(request)), settings=settings, chart=chart)
-    said = sentence(problem, str(get_language())) if number and problem else ""
+    field = AccountField(purpose=_purpose(request), setting=request.GET.get("setting", "")[:100])
+    problem = account_problem(number, field, settings=settings, chart=chart)
+    said = text_of(problem) if number and problem else ""
     found = {"account": chart.get(number), "said": said, "refused": bool(said and problem and problem.stops)}
     return render(request, "form/account_check.html", found)
 
