@@ -62,7 +62,7 @@ _ROLES: Mapping[Purpose, Role] = MappingProxyType(
 
 
 def role_of(purpose: Purpose) -> Role:
-    """The role used to check the chosen account (`review.account_fault`)."""
+    """The role of the account that is wanted, which tells the classes to look in."""
     return _ROLES[purpose]
 
 

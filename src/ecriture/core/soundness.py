@@ -3,8 +3,10 @@
 What a pending posting uses is an error, and `core.review` says it of that posting; here it is a warning.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from ecriture.core.accounts import Chart
 from ecriture.core.likely import is_a_bank, is_for_purchases
@@ -13,7 +15,8 @@ from ecriture.core.problems import NOWHERE, SEVERITIES, Problem, Severity, Where
 from ecriture.core.review import AccountReview, Finding, TargetRules, gravest
 from ecriture.core.roles import OWED, Role, role_of_setting
 from ecriture.core.rules import AccountChoice
-from ecriture.core.settings import Settings
+from ecriture.core.settings import Item, Method, Settings, frozen_mapping
+from ecriture.core.taxes import Tax
 
 REFUSED = frozenset(
     {"account-same", "account-unknown", "account-not-postable", "account-linked", "account-wrong-length"}
@@ -46,6 +49,22 @@ def given_accounts(settings: Settings) -> Iterator[GivenAccount]:
         yield from (GivenAccount(f"items.{code}.debit", item.debit), GivenAccount(f"items.{code}.credit", item.credit))
     for name, method in settings.methods.items():
         yield GivenAccount(f"methods.{name}.debit", method.debit)
+
+
+def with_account(settings: Settings, setting: str, account: str) -> Settings:
+    """The settings with another account for one of them; a tax, item or method that is not there yet is added."""
+    table, _dot, rest = setting.partition(".")
+    part: Any = getattr(settings, table)
+    if table in ("accounts", "extras"):
+        changed = replace(part, **{rest: account})
+    else:
+        name, _dot, side = rest.rpartition(".")
+        changed = frozen_mapping({**part, name: replace(part.get(name, _NAMED[table](name)), **{side: account})})
+    parts: dict[str, Any] = {table: changed}
+    return replace(settings, **parts)
+
+
+_NAMED: Mapping[str, type[Tax | Item | Method]] = MappingProxyType({"taxes": Tax, "items": Item, "methods": Method})
 
 
 def soundness(settings: Settings, *, chart: Chart, rules: TargetRules, where: Where = NOWHERE) -> tuple[Problem, ...]:

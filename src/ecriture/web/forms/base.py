@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Chart
-from ecriture.core.likely import likely, role_of
+from ecriture.core.likely import likely
 from ecriture.core.problems import Problem
 from ecriture.core.review import account_fault
 from ecriture.core.roles import role_of_setting
@@ -36,8 +36,9 @@ def key_of(name: str) -> str:
 
 def account_problem(number: str, field: AccountField, *, settings: Settings, chart: Chart) -> Problem | None:
     """What is wrong with the account in a field, whatever the others are."""
-    rules = rules_of(target(settings.accounting.target))
-    role = role_of_setting(field.setting) or role_of(field.purpose)
+    rules, role = rules_of(target(settings.accounting.target)), role_of_setting(field.setting)
+    if role is None:
+        raise LookupError(field.setting)
     return account_fault(number, role, settings=settings, chart=chart, rules=rules, setting=field.setting)
 
 
@@ -114,6 +115,10 @@ class CompanyForm(forms.Form):
         """The settings with the form's answers."""
         raise NotImplementedError
 
+    def intended(self) -> Settings:
+        """The settings as they would be, which pairs are judged by."""
+        return self.change(self.settings)
+
     def _check(self, name: str, number: str, field: AccountField) -> None:
         """Refuses what the program refuses; saving says what is only unusual."""
         problem = account_problem(number, field, settings=self.checked_by(), chart=self.chart)
@@ -122,7 +127,7 @@ class CompanyForm(forms.Form):
 
     def _refuse_pairs(self) -> None:
         """Refuses a debit and a credit that are one account, beside the field of one of the two."""
-        before, after = unsound(self.settings, self.chart), unsound(self.change(self.settings), self.chart)
+        before, after = unsound(self.settings, self.chart), unsound(self.intended(), self.chart)
         new = unsaid(after, before)
         for problem in after:
             name = self._field_of(problem, is_new=problem in new)

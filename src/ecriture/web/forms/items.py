@@ -100,6 +100,10 @@ class ItemForm(CompanyForm):
         taxes = None if answers["which_taxes"] == ALL_TAXES else frozenset(answers["taxes"])
         return replace(before, taxes=taxes, **{name: answers[name] for name in ("name", "debit", "credit", "note")})
 
+    def intended(self) -> Settings:
+        """With this item, though the page does without the others."""
+        return with_items(self.settings, self.item(self.kept)) if self.kept else super().intended()
+
     def change(self, settings: Settings) -> Settings:
         """Does not restore an item that somebody else deleted meanwhile."""
         before = settings.items.get(self.kept.code) if self.kept else None

@@ -79,7 +79,7 @@ def items(request: HttpRequest, member: Membership) -> HttpResponse:
 def many(request: HttpRequest, member: Membership) -> HttpResponse:
     """Sets accounts for the chosen items, or for all search results."""
     company = member.company
-    settings, chart = _settings_and_chart(company)
+    settings, chart = settings_of(company), chart_of(company)
     codes = _chosen(request, company)
     form = ManyForm(request.POST, codes=codes, company=company, settings=settings, chart=chart)
     if saved(request, member, form, area="items"):
