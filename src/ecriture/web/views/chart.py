@@ -5,7 +5,6 @@ server process can answer, the page can be reloaded or read in the other languag
 is not sent to the browser and back. It belongs to one company, and is removed once used.
 """
 
-from collections import defaultdict
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
-from ecriture.core.problems import Severity
+from ecriture.core.problems import Problem, Severity
 from ecriture.core.settings import Settings
 from ecriture.core.soundness import is_error, unsaid
 from ecriture.core.starter import starter_chart
@@ -184,17 +183,27 @@ def preview(request: HttpRequest, member: Membership) -> HttpResponse:
 class Spoiled(NamedTuple):
     """An account of the settings that a chart makes unfit: why, whether it holds amounts back, and whose it is."""
 
+    account: Account
+    """As it was."""
     text: str
+    is_gone: bool
     holds: bool
     settings: tuple[str, ...]
 
 
 def _spoiled(settings: Settings, before: Chart, after: Chart) -> list[Spoiled]:
     """What a chart takes from the settings: accounts that are gone, or take no entries any longer."""
-    found: dict[tuple[str, bool], list[str]] = defaultdict(list)
+    found: dict[tuple[str, str], tuple[Problem, list[str]]] = {}
     for problem in unsaid(unsound(settings, after), unsound(settings, before)):
-        found[text_of(problem), is_error(problem)].append(setting_label(setting_of(problem)))
-    return [Spoiled(*key, tuple(labels)) for key, labels in found.items()]
+        key = problem.code, str(problem.params["account"])
+        found.setdefault(key, (problem, []))[1].append(setting_label(setting_of(problem)))
+    return [
+        Spoiled(
+            before.get(number) or Account(number),
+            *(text_of(problem), code == "account-unknown", is_error(problem), tuple(labels)),
+        )
+        for (code, number), (problem, labels) in found.items()
+    ]
 
 
 def _replace(
