@@ -4,7 +4,7 @@ What a pending posting uses is an error, and `core.review` says it of that posti
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from ecriture.core.problems import NOWHERE, SEVERITIES, Problem, Severity, Where
 from ecriture.core.review import AccountReview, Finding, TargetRules, gravest
 from ecriture.core.roles import OWED, Role, role_of_setting
 from ecriture.core.rules import AccountChoice
-from ecriture.core.settings import Item, Method, Settings, frozen_mapping
+from ecriture.core.settings import DefaultAccounts, Extras, Item, Method, Settings, frozen_mapping
 from ecriture.core.taxes import Tax
 
 REFUSED = frozenset(
@@ -31,24 +31,44 @@ class GivenAccount(NamedTuple):
 
     setting: str
     account: str
+    role: Role
 
     @property
     def is_needed(self) -> bool:
-        """Whether nothing stands in for it: a default account, or the credit of a tax."""
-        return self.setting in NEEDED or (self.setting.startswith("taxes.") and self.setting.endswith(".credit"))
+        """Whether there is no default for it: a default account itself, or the credit of a tax."""
+        return self.role is Role.TAX or self.setting in NEEDED
+
+    @property
+    def choice(self) -> AccountChoice:
+        missing = "tax-account-missing" if self.role is Role.TAX else "account-missing"
+        return AccountChoice(self.account, (), self.setting, self.role, "" if self.account else missing)
 
 
 def given_accounts(settings: Settings) -> Iterator[GivenAccount]:
     """The account of every setting that gives one, in the order of company.toml."""
     for table in ("accounts", "extras"):
-        given = getattr(settings, table)
-        yield from (GivenAccount(f"{table}.{name}", getattr(given, name)) for name in given.__dataclass_fields__)
-    for code, tax in settings.taxes.items():
-        yield from (GivenAccount(f"taxes.{code}.debit", tax.debit), GivenAccount(f"taxes.{code}.credit", tax.credit))
-    for code, item in settings.items.items():
-        yield from (GivenAccount(f"items.{code}.debit", item.debit), GivenAccount(f"items.{code}.credit", item.credit))
-    for name, method in settings.methods.items():
-        yield GivenAccount(f"methods.{name}.debit", method.debit)
+        yield from _given(table, getattr(settings, table))
+    for table in _NAMED:
+        for name, named in getattr(settings, table).items():
+            yield from _given(f"{table}.{name}", named)
+
+
+def _given(path: str, part: object) -> Iterator[GivenAccount]:
+    table = path.partition(".")[0]
+    for name, role in _ROLES[table].items():
+        yield GivenAccount(f"{path}.{name}", getattr(part, name), role)
+
+
+def _roles(table: str, part: type) -> Mapping[str, Role]:
+    """The fields of a part of the settings that are accounts."""
+    roles = {field.name: role_of_setting(f"{table}.{field.name}") for field in fields(part)}
+    return {name: role for name, role in roles.items() if role is not None}
+
+
+_NAMED: Mapping[str, type[Tax | Item | Method]] = MappingProxyType({"taxes": Tax, "items": Item, "methods": Method})
+_ROLES = MappingProxyType(
+    {table: _roles(table, part) for table, part in {"accounts": DefaultAccounts, "extras": Extras, **_NAMED}.items()}
+)
 
 
 def with_account(settings: Settings, setting: str, account: str) -> Settings:
@@ -64,41 +84,39 @@ def with_account(settings: Settings, setting: str, account: str) -> Settings:
     return replace(settings, **parts)
 
 
-_NAMED: Mapping[str, type[Tax | Item | Method]] = MappingProxyType({"taxes": Tax, "items": Item, "methods": Method})
-
-
 def soundness(settings: Settings, *, chart: Chart, rules: TargetRules, where: Where = NOWHERE) -> tuple[Problem, ...]:
     """All that is wrong with the accounts of some settings. Each problem has the parameter `setting`, and stops nothing."""
     review, faults = AccountReview(settings, chart=chart, rules=rules), pair_faults(settings)
     found: list[Finding] = []
     hints: dict[tuple[str, str], Finding] = {}  # a name is said once, however many settings have its account
+    sound: set[tuple[str, Role]] = set()  # thousands of items have few accounts
     for given in given_accounts(settings):
-        fault = faults.get(given.setting)
-        own = gravest(_of_account(given, review), (fault.code, fault.params) if fault else None)
+        fault, use = faults.get(given.setting), (given.account, given.role)
+        if fault is None and (use in sound or not (given.account or given.is_needed)):
+            continue
+        own = gravest(review.of_choice(given.choice), (fault.code, fault.params) if fault else None)
         found += own
-        if not any(SEVERITIES[code] is Severity.ERROR for code, _ in own):
-            for code, params in _of_name(given, chart, settings.language):
-                hints.setdefault((code, given.account), (code, params))
+        named = [] if any(map(_is_error_code, own)) else [*_of_name(given, chart, settings.language)]
+        for finding in named:
+            hints.setdefault((finding[0], given.account), finding)
+        if not own and not named:
+            sound.add(use)
     return tuple(Problem(code, params, where, unused=True) for code, params in (*found, *hints.values()))
 
 
-def _of_account(given: GivenAccount, review: AccountReview) -> Finding | None:
-    role = role_of_setting(given.setting)
-    if role is None or not (given.account or given.is_needed):
-        return None
-    missing = "tax-account-missing" if role is Role.TAX else "account-missing"
-    return review.of_choice(AccountChoice(given.account, (), given.setting, role, "" if given.account else missing))
+def _is_error_code(finding: Finding) -> bool:
+    return SEVERITIES[finding[0]] is Severity.ERROR
 
 
 def _of_name(given: GivenAccount, chart: Chart, language: str) -> Iterator[Finding]:
     """What the name of an account says against its use. A name only warns: the company may mean something else by it."""
-    account, role = chart.get(given.account), role_of_setting(given.setting)
+    account = chart.get(given.account)
     if account is None:
         return
     params: dict[str, object] = {"account": account.number, "name": account.named(language), "setting": given.setting}
-    if role in OWED and is_a_bank(account):
+    if given.role in OWED and is_a_bank(account):
         yield "account-bank", {**params, "reason": "name"}
-    if role is Role.TAX and is_for_purchases(account):
+    if given.role is Role.TAX and is_for_purchases(account):
         yield "tax-account-purchases", params
 
 
