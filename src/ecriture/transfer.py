@@ -16,7 +16,7 @@ from ecriture.core.opening import opening_notices
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.plan import plan as difference
 from ecriture.core.problems import Problem, Severity, Where
-from ecriture.core.references import missing, not_final, overpaid, similar, without_unknown
+from ecriture.core.references import missing, not_final, overpaid, settled_by, similar, without_unknown
 from ecriture.core.review import TargetRules
 from ecriture.core.sales import KeptBack
 from ecriture.core.settings import Settings
@@ -170,14 +170,17 @@ def checked(inputs: Inputs, transferred: Transferred = NOTHING_TRANSFERRED) -> I
     """The inputs without the units that name a document which is not there, and with what their units say of each other."""
     if not inputs.whole:
         return inputs
-    sound, unknown = without_unknown(inputs.books, transferred)
+    settled = settled_by(inputs.books.payments.values())
+    sound, unknown = without_unknown(inputs.books, transferred, settled)
+    if unknown:
+        settled = settled_by(sound.payments.values())
     all_units = inputs.books
     said = (
         *unknown,
         *similar(all_units.documents),
         *similar(all_units.payments),
         *not_final(sound),
-        *overpaid(sound),
+        *overpaid(sound.documents, settled),
         *missing(all_units, transferred),
     )
     return replace(inputs, books=sound, problems=(*inputs.problems, *_placed(said, inputs.files)))

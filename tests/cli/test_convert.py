@@ -612,7 +612,6 @@ def ended(command: "subprocess.Popen[bytes]") -> tuple[int, str, str]:
 WAITING = """
 import sqlite3, sys
 from functools import partial
-from ecriture.cli import convert
 from ecriture.memory import state
 
 class Told(sqlite3.Connection):
@@ -623,7 +622,7 @@ class Told(sqlite3.Connection):
 
 connect = sqlite3.connect
 sqlite3.connect = lambda *arguments, **options: connect(*arguments, factory=Told, **options)
-convert.open_state = partial(state.open_state, seconds=600)
+state.open_state = partial(state.open_state, seconds=600)
 from ecriture.cli.__main__ import main
 main()
 """
@@ -659,7 +658,7 @@ def test_a_second_command_does_not_wait_for_ever(tmp_path: Path, monkeypatch: py
     desk.put("out.txt", "the file of before")
     opened = memory.open_state
     at_once = partial(opened, seconds=0)
-    monkeypatch.setattr("ecriture.cli.convert.open_state", at_once)
+    monkeypatch.setattr("ecriture.memory.state.open_state", at_once)
     monkeypatch.setattr("ecriture.cli.batches.open_state", at_once)
     for _ in range(2):
         with opened(desk.place, Settings(name="Entretien Boréal inc.")):

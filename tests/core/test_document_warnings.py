@@ -19,7 +19,7 @@ BOOK = replace(COMPANY, items=frozen_mapping({"BOOK": Item("BOOK", credit="4140"
 
 
 def warnings(document: Document, company: Settings = COMPANY) -> list[Problem]:
-    return DocumentWarnings(company).of(document, {})
+    return DocumentWarnings(company).of(document)
 
 
 def said(document: Document, company: Settings = COMPANY) -> list[str]:
@@ -176,4 +176,4 @@ def test_what_is_said_of_a_document_does_not_depend_on_those_before_it(
         for i, (rows, its_tax) in enumerate(found)
     ]
     together = DocumentWarnings(BOOK)
-    assert [together.of(document, {}) for document in documents] == [warnings(it, BOOK) for it in documents]
+    assert [together.of(document) for document in documents] == [warnings(it, BOOK) for it in documents]

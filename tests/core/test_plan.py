@@ -36,7 +36,7 @@ from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.plan import Plan, exported_units, listing, plan
 from ecriture.core.postings import Part
 from ecriture.core.problems import Problem
-from ecriture.core.references import overpaid
+from ecriture.core.references import overpaid, settled_by
 from ecriture.core.sales import Standing
 from ecriture.core.settings import Accounting, BankLines, DefaultAccounts, Detail, Extras, Grouping, Settings
 from ecriture.core.wants import Want, Wants
@@ -51,7 +51,7 @@ def wants_of(found: Books, company: Settings, through: date, ledger: Ledger | No
 
 def pendings(ledger: Ledger, found: Books, through: date, company: Settings) -> list[tuple[Want, Sequence[Part]]]:
     wants = wants_of(found, company, through, ledger)
-    return [(want, wants.pending(want)) for want in wants]
+    return [(want, want.pending) for want in wants]
 
 
 def exported(world: World) -> Ledger:
@@ -527,8 +527,8 @@ def test_the_second_export_of_the_worked_example() -> None:
 
 
 def test_the_worked_example_is_overpaid_after_its_correction() -> None:
-    assert list(overpaid(books(*WORKED))) == []
-    (problem,) = overpaid(books(*CHANGED))
+    assert list(overpaid((found := books(*WORKED)).documents, settled_by(found.payments.values()))) == []
+    (problem,) = overpaid((found := books(*CHANGED)).documents, settled_by(found.payments.values()))
     assert (problem.where.number, problem.params["paid_cents"], problem.params["total_cents"]) == (
         "F-1001",
         17246,

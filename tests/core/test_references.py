@@ -1,6 +1,6 @@
 """What the units of some books say of each other (P7)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given
@@ -10,10 +10,18 @@ from small_books import Ledger, books, codes, credit_note, invoice, line, on, pa
 from ecriture.core.batches import NOTHING_TRANSFERRED, Transferred
 from ecriture.core.documents import Books, Document, Payment, Status
 from ecriture.core.problems import Problem, Where
-from ecriture.core.references import missing, not_final, overpaid, similar, where, without_unknown
+from ecriture.core.references import missing, not_final, overpaid, settled_by, similar, where, without_unknown
 
 F1 = invoice("F-1", "01-10", line("", 10000))
 N1 = credit_note("N-1", "01-20", line("", 1000))
+
+
+def without(found: Books, transferred: Transferred) -> tuple[Books, list[Problem]]:
+    return without_unknown(found, transferred, settled_by(found.payments.values()))
+
+
+def overpayments(found: Books) -> Iterator[Problem]:
+    return overpaid(found.documents, settled_by(found.payments.values()))
 
 
 def params(problems: Iterable[Problem]) -> dict[str, object]:
@@ -32,7 +40,7 @@ def test_the_place_of_a_unit_is_its_kind_number_and_row() -> None:
 
 def test_a_payment_of_a_document_that_is_not_there_is_an_error_and_left_out() -> None:
     paid = payment("P-1", "01-20", share("F-1", 1), share("F-8", 250), share("F-9", 1))
-    sound, problems = without_unknown(books(F1, paid, payment("P-2", "01-20", share("", 5))), NOTHING_TRANSFERRED)
+    sound, problems = without(books(F1, paid, payment("P-2", "01-20", share("", 5))), NOTHING_TRANSFERRED)
     assert codes(problems) == [("document-unknown", "P-1"), ("document-unknown", "P-1")]
     assert problems[0].params == {"document": "F-8", "amount_cents": 250}
     assert (list(sound.payments), list(sound.faulty_payments)) == (["P-2"], ["P-1"])
@@ -41,7 +49,7 @@ def test_a_payment_of_a_document_that_is_not_there_is_an_error_and_left_out() ->
 @pytest.mark.parametrize("named", ["F-9", "N-1"])
 def test_a_credit_note_of_nothing_or_of_a_credit_note_is_an_error_and_left_out(named: str) -> None:
     note = credit_note("N-2", "01-20", line("", 500), applies_to=named)
-    sound, problems = without_unknown(books(F1, N1, note), NOTHING_TRANSFERRED)
+    sound, problems = without(books(F1, N1, note), NOTHING_TRANSFERRED)
     why = {"reason": "credit-note"} if named == "N-1" else {}
     assert params(problems) == {"document": named, "amount_cents": 500, **why}
     assert (list(sound.documents), list(sound.faulty_documents)) == (["F-1", "N-1"], ["N-2"])
@@ -49,18 +57,18 @@ def test_a_credit_note_of_nothing_or_of_a_credit_note_is_an_error_and_left_out(n
 
 def test_what_names_a_document_with_an_error_names_something() -> None:
     found = books(payment("P-1", "01-20", share("F-8", 1)), credit_note("N-1", "01-20", line("", 1), applies_to="F-8"))
-    assert without_unknown(found._replace(faulty_documents=frozenset({"F-8"})), NOTHING_TRANSFERRED)[1] == []
+    assert without(found._replace(faulty_documents=frozenset({"F-8"})), NOTHING_TRANSFERRED)[1] == []
 
 
 def test_what_is_void_or_draft_may_name_anything() -> None:
     gone = payment("P-1", "01-20", share("F-9", 0), status=Status.VOID)
     draft = credit_note("N-1", "01-20", applies_to="F-9", status=Status.DRAFT)
-    assert without_unknown(books(gone, draft), NOTHING_TRANSFERRED)[1] == []
+    assert without(books(gone, draft), NOTHING_TRANSFERRED)[1] == []
 
 
 def test_sound_books_are_given_back_as_they_are() -> None:
     found = books(F1, payment("P-1", "01-20", share("F-1", 1), share("", 1)))
-    assert without_unknown(found, NOTHING_TRANSFERRED) == (found, [])
+    assert without(found, NOTHING_TRANSFERRED) == (found, [])
 
 
 # Documents that only batches know
@@ -74,20 +82,20 @@ def transferred(*units: Document | Payment, through: str = "01-31") -> Transferr
 
 def test_what_names_a_document_that_only_batches_know_names_something() -> None:
     later = payment("P-1", "02-20", share("F-1", 1)), credit_note("N-9", "02-20", line("", 1), applies_to="F-1")
-    assert without_unknown(books(*later), transferred(F1)) == (books(*later), [])
+    assert without(books(*later), transferred(F1)) == (books(*later), [])
 
 
 def test_but_not_one_whose_batch_was_cancelled() -> None:
     ledger = Ledger()
     ledger.export(books(F1), "01-31")
     ledger.cancel(1)
-    _, problems = without_unknown(books(payment("P-1", "02-20", share("F-1", 1))), ledger.transferred)
+    _, problems = without(books(payment("P-1", "02-20", share("F-1", 1))), ledger.transferred)
     assert codes(problems) == [("document-unknown", "P-1")]
 
 
 def test_nor_a_payment_of_that_number() -> None:
     known = transferred(payment("X-1", "01-05", share("", 5)))
-    _, problems = without_unknown(books(payment("P-1", "02-20", share("X-1", 1))), known)
+    _, problems = without(books(payment("P-1", "02-20", share("X-1", 1))), known)
     assert codes(problems) == [("document-unknown", "P-1")]
 
 
@@ -194,7 +202,7 @@ def test_a_void_payment_of_a_void_document_is_not() -> None:
 def test_payments_less_refunds_that_exceed_the_total_are_pointed_out(
     units: tuple[Payment, ...], excess_cents: int
 ) -> None:
-    found = params(overpaid(books(F1, *units)))
+    found = params(overpayments(books(F1, *units)))
     assert found == {"paid_cents": 10000 + excess_cents, "total_cents": 10000, "excess_cents": excess_cents}
 
 
@@ -212,47 +220,47 @@ def test_payments_less_refunds_that_exceed_the_total_are_pointed_out(
     ],
 )
 def test_what_is_paid_to_the_cent_or_less_is_not(units: tuple[Payment, ...]) -> None:
-    assert list(overpaid(books(F1, *units))) == []
+    assert list(overpayments(books(F1, *units))) == []
 
 
 def test_refunds_less_payments_that_exceed_a_credit_note_are_pointed_out() -> None:
-    assert codes(overpaid(books(N1, refund("R-1", "01-25", share("N-1", 1001))))) == [("overpaid", "N-1")]
-    assert list(overpaid(books(N1, refund("R-1", "01-25", share("N-1", 1000))))) == []
-    assert list(overpaid(books(N1, payment("P-1", "01-25", share("N-1", 9999))))) == []
+    assert codes(overpayments(books(N1, refund("R-1", "01-25", share("N-1", 1001))))) == [("overpaid", "N-1")]
+    assert list(overpayments(books(N1, refund("R-1", "01-25", share("N-1", 1000))))) == []
+    assert list(overpayments(books(N1, payment("P-1", "01-25", share("N-1", 9999))))) == []
 
 
 def test_a_tip_that_is_given_back_with_a_credit_note_is_no_part_of_it() -> None:
-    assert list(overpaid(books(N1, refund("R-1", "01-25", share("N-1", 1200, tip=200))))) == []
-    assert codes(overpaid(books(N1, refund("R-1", "01-25", share("N-1", 1200, tip=199))))) == [("overpaid", "N-1")]
+    assert list(overpayments(books(N1, refund("R-1", "01-25", share("N-1", 1200, tip=200))))) == []
+    assert codes(overpayments(books(N1, refund("R-1", "01-25", share("N-1", 1200, tip=199))))) == [("overpaid", "N-1")]
 
 
 def test_a_document_that_is_not_in_the_input_is_not_judged() -> None:
-    assert list(overpaid(books(payment("P-1", "01-20", share("F-1", 99999))))) == []
+    assert list(overpayments(books(payment("P-1", "01-20", share("F-1", 99999))))) == []
 
 
 def test_each_of_several_documents_with_the_same_rows_is_judged() -> None:
     sales = [invoice(f"F-{i}", "01-10", line("", cents)) for i, cents in enumerate((10000, 5000, 10000))]
     paid = payment("P-1", "01-20", *(share(f"F-{i}", 10000) for i in range(3)))
-    assert codes(overpaid(books(*sales, paid))) == [("overpaid", "F-1")]
+    assert codes(overpayments(books(*sales, paid))) == [("overpaid", "F-1")]
 
 
 def test_anything_paid_for_a_total_of_nothing_is_too_much() -> None:
     free = invoice("F-1", "01-10", line("", 100), row("discount", 300))
-    assert codes(overpaid(books(free, payment("P-1", "01-20", share("F-1", 1))))) == [("overpaid", "F-1")]
+    assert codes(overpayments(books(free, payment("P-1", "01-20", share("F-1", 1))))) == [("overpaid", "F-1")]
 
 
 def test_nothing_paid_for_less_than_nothing_is_not() -> None:
     owed = invoice("F-1", "01-10", line("", -300))
-    assert list(overpaid(books(owed, payment("P-1", "01-20", share("F-1", 0))))) == []
+    assert list(overpayments(books(owed, payment("P-1", "01-20", share("F-1", 0))))) == []
 
 
 def test_a_document_without_weight_is_never_overpaid() -> None:
     gone = invoice("F-1", "01-10", status=Status.VOID)
-    assert list(overpaid(books(gone, payment("P-1", "01-20", share("F-1", 1))))) == []
+    assert list(overpayments(books(gone, payment("P-1", "01-20", share("F-1", 1))))) == []
 
 
 def test_a_void_payment_pays_nothing() -> None:
-    assert list(overpaid(books(F1, payment("P-1", "01-20", share("F-1", 99999), status=Status.VOID)))) == []
+    assert list(overpayments(books(F1, payment("P-1", "01-20", share("F-1", 99999), status=Status.VOID)))) == []
 
 
 # number-similar

@@ -47,7 +47,10 @@ def test_every_setting_that_gives_an_account_has_a_role() -> None:
 def test_a_rule_s_account_has_the_role_of_its_setting_or_of_what_falls_back_on_it() -> None:
     rules = Rules(COMPANY)
     choices = [
-        choice for kind in RowKind for code in ("", "CLEAN", "GST") for choice, _ in rules.rows[RowKey(kind, code)].legs
+        choice
+        for kind in RowKind
+        for code in ("", "CLEAN", "GST")
+        for choice, _ in rules.new_rows[RowKey(kind, code)].legs
     ]
     choices += [
         choice for kind in PaymentKind for method in ("", "card") for choice in rules.payment(kind, method).accounts

@@ -212,8 +212,10 @@ def applied(*rows: PaymentRow, settings: Settings = COMPANY, known: Transferred 
     gone = invoice("F-9", "01-10", status=Status.VOID)
     unit = payment("P-1", "01-20", *rows)
     found = books(F1, invoice("F-2", "02-10", line("", 1)), gone, unit)
-    return sales(found, settings, known, through=on("12-31")).applications(
-        unit, settings.accounting.opening, live_units(known).get(unit.id)
+    return tuple(
+        sales(found, settings, known, through=on("12-31")).applications(
+            unit, settings.accounting.opening, live_units(known).get(unit.id)
+        )
     )
 
 

@@ -409,7 +409,7 @@ def test_a_document_of_nothing_still_has_a_sale_date_for_its_payments() -> None:
 def shown(wants: Wants, unit: Document | Payment) -> tuple[object, ...]:
     """All that is to be known of what a unit wants, without the objects that stand for accounts."""
     want = wants.of_document(unit) if isinstance(unit, Document) else wants.of_payment(unit)
-    pending = [(it.own_date, it.is_correction, it.by_account()) for it in wants.pending(want)]
+    pending = [(it.own_date, it.is_correction, it.by_account()) for it in want.pending]
     parts = [(it.own_date, [(c.account, c.keys, c.rule, *rest) for c, *rest in it.postings()]) for it in want.parts]
     return want.unit, parts, want.sale, want.applications, want.kept_back, pending
 
@@ -462,7 +462,7 @@ def test_a_live_unit_is_never_kept_back_whatever_settles_it_later(world: World, 
     for unit in found.documents.values():
         if unit.id in live_units(ledger.transferred) and unit.number in world.books.documents:
             want = wants.of_document(unit)
-            assert (want.kept_back, list(wants.pending(want))) == (None, [])
+            assert (want.kept_back, list(want.pending)) == (None, [])
     for paid in found.payments.values():
         assert paid.id not in live_units(ledger.transferred) or wants.of_payment(paid).kept_back is None
 

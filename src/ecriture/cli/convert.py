@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from getpass import getuser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ecriture.cli.files import NewFile
 from ecriture.cli.progress import Progress
@@ -15,7 +16,6 @@ from ecriture.cli.speech import Speech, hand_over, tell
 from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.problems import Severity
-from ecriture.memory.state import State, open_state
 from ecriture.transfer import (
     Inputs,
     NothingToDate,
@@ -28,6 +28,9 @@ from ecriture.transfer import (
     unsound,
     write,
 )
+
+if TYPE_CHECKING:
+    from ecriture.memory.state import State
 
 DONE, ERRORS = 0, 1
 
@@ -115,15 +118,17 @@ def _check_set_up(request: Request, speech: Speech) -> int:
 
 
 @contextmanager
-def _state(request: Request, inputs: Inputs) -> Iterator[State | None]:
+def _state(request: Request, inputs: Inputs) -> "Iterator[State | None]":
     context: AbstractContextManager[State | None] = nullcontext()
     if request.state is not None:
+        from ecriture.memory.state import open_state  # noqa: PLC0415 - not needed without --state
+
         context = open_state(request.state, inputs.settings)
     with context as state:
         yield state
 
 
-def _convert(request: Request, speech: Speech, inputs: Inputs, state: State | None) -> int:
+def _convert(request: Request, speech: Speech, inputs: Inputs, state: "State | None") -> int:
     number = _number(request, speech, state)
     target = request.target or inputs.settings.accounting.target
     _say_state(request, speech, state)
@@ -149,7 +154,7 @@ def _convert(request: Request, speech: Speech, inputs: Inputs, state: State | No
     return _say(request, speech, inputs, _outcome(request, target, found, written), DONE)
 
 
-def _number(request: Request, speech: Speech, state: State | None) -> int:
+def _number(request: Request, speech: Speech, state: "State | None") -> int:
     if state is None:
         return request.batch or 1
     if request.batch not in (None, state.next_number):
@@ -159,7 +164,7 @@ def _number(request: Request, speech: Speech, state: State | None) -> int:
     return state.next_number
 
 
-def _put(request: Request, inputs: Inputs, found: Plan, written: Written, state: State | None) -> None:
+def _put(request: Request, inputs: Inputs, found: Plan, written: Written, state: "State | None") -> None:
     """The state first, then the file: if the power fails between the two, the batch is recorded and has its bytes."""
     if request.to_standard_output:
         _keep(request, inputs, found, written, state)
@@ -173,7 +178,7 @@ def _put(request: Request, inputs: Inputs, found: Plan, written: Written, state:
             file.put_in_place()
 
 
-def _keep(request: Request, inputs: Inputs, found: Plan, written: Written, state: State | None) -> None:
+def _keep(request: Request, inputs: Inputs, found: Plan, written: Written, state: "State | None") -> None:
     if state is not None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         batch = batch_of(inputs, found, written, target=request.target, exported_at=now, who=_who())
@@ -268,7 +273,7 @@ def _say_confirm(speech: Speech, state: Path, number: int) -> None:
     )
 
 
-def _say_state(request: Request, speech: Speech, state: State | None) -> None:
+def _say_state(request: Request, speech: Speech, state: "State | None") -> None:
     """Without a state file, everything is written again; with one, asks about batches that are not confirmed yet."""
     if request.as_json:
         return

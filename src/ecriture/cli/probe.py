@@ -63,7 +63,7 @@ def _refused(company: Settings, entry: JournalEntry, rules: TargetRules) -> list
         AccountChoice(company.accounts.invoice_credit, (), "accounts.invoice_credit", Role.REVENUE),
     )
     unit = invoice(SOURCE, entry.date, [(RowKey(RowKind.LINE), 1)])
-    return review.of_parts([Part(unit, entry.date, [Rule(*choices)], [1], [0])])
+    return [*review.of_parts([Part(unit, entry.date, [Rule(*choices)], [1], [0])])]
 
 
 def _entry(company: Settings, day: date, speech: Speech) -> JournalEntry:

@@ -58,8 +58,10 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         """The amounts of a column where a blank cell has a default."""
         if not any(texts):
             return [blank] * len(texts)
-        if all(texts) and (plain_ones := self._plain_column(texts)):
-            return plain_ones
+        if plain_ones := self._plain_column([text or "0.00" for text in texts]):
+            if blank == 0:
+                return plain_ones
+            return [amount if text else blank for amount, text in zip(plain_ones, texts, strict=True)]
         amounts = iter(self.column([text for text in texts if text and text.strip()]))
         return [next(amounts) if text and text.strip() else blank for text in texts]
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from ecriture.core.batches import Recorded
 from ecriture.core.documents import DISCOUNT, LINE, SHIPPING, TAX, Document, RowKey
 from ecriture.core.money import round_half_up
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
+from ecriture.core.rules import NO_ACCOUNTS
 from ecriture.core.settings import Settings
 
 
@@ -20,40 +22,50 @@ class DocumentWarnings:
         self._plain = frozenset(("", *plain))
         """The codes of lines of which there is nothing to say, and to which all taxes apply."""
 
-    def of(self, document: Document, accounts: Mapping[str, str]) -> list[Problem]:  # noqa: C901 - one loop, no call for each row
-        """All warnings about one document. `accounts`: what batches recorded for it.
-
-        A tax may differ from its rate by a cent for each row. Shipping may be taxed or not.
-        """
+    def of(self, document: Document, recorded: Recorded | None = None) -> list[Problem]:
+        """All warnings about one document. `recorded`: what batches recorded of it."""
         base_cents = shipping_cents = 0
-        recorded: dict[str, int] = {}
+        taxes: dict[str, int] = {}
         others: list[tuple[RowKey, int]] = []
-        for key, cents in zip(document.keys, document.amounts, strict=True):
+        for key, cents in zip(document.keys, document.amounts):  # noqa: B905 - `strict` doubles the time for so few
             kind, code = key
             if kind is TAX:
-                recorded[code] = recorded.get(code, 0) + cents
+                taxes[code] = taxes.get(code, 0) + cents
+            elif kind is DISCOUNT or (kind is LINE and code in self._plain):
+                base_cents += cents
+            elif kind is LINE:
+                others.append((key, cents))
             elif kind is SHIPPING:
                 shipping_cents += cents
-            elif kind is LINE and code not in self._plain:
-                others.append((key, cents))
-            elif kind is LINE or kind is DISCOUNT:
-                base_cents += cents
-        problems = [*self._of_items(document, others, accounts)] if others else []
-        if not recorded:
-            return problems
+        problems: list[Problem] = []
+        if others:
+            problems += self._of_items(document, others, recorded.accounts if recorded is not None else NO_ACCOUNTS)
+        if taxes:
+            problems += self._of_taxes(document, taxes, base_cents, others, shipping_cents)
+        return problems
+
+    def _of_taxes(
+        self,
+        document: Document,
+        taxes: Mapping[str, int],
+        base_cents: int,
+        others: Sequence[tuple[RowKey, int]],
+        shipping_cents: int,
+    ) -> Sequence[Problem]:
+        """A tax may differ from its rate by a cent for each row, with shipping taxed or not."""
         ratios = self._ratios.get(document.date)
         if ratios is None:  # an empty one is a day on which no tax has a rate
             ratios = self._ratios_on(document.date)
-        rows = len(document.keys)
-        for code, cents in recorded.items():
-            if code in ratios:
-                taxed_cents = base_cents
+        problems: list[Problem] = []
+        taxed_cents, rows = base_cents, len(document.keys)
+        for tax, cents in taxes.items():
+            if tax in ratios:
                 if others:
-                    taxed_cents += sum(line for key, line in others if self._is_taxed(key, code))
-                numerator, denominator = ratios[code]
+                    taxed_cents = base_cents + sum([line for key, line in others if self._is_taxed(key, tax)])
+                numerator, denominator = ratios[tax]
                 excess, leeway = cents * denominator - taxed_cents * numerator, rows * denominator
                 if not -leeway <= excess <= leeway and not -leeway <= excess - shipping_cents * numerator <= leeway:
-                    problems.append(self._difference(document, code, cents, taxed_cents))
+                    problems.append(self._difference(document, tax, cents, taxed_cents))
         return problems
 
     def _is_taxed(self, line: RowKey, tax: str) -> bool:

@@ -8,6 +8,7 @@ those charged on sales, and the refused receivable account apart from the cleari
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -76,7 +77,15 @@ class _Sign(NamedTuple):
     """Words of an account name, without accents and capitals, with their points."""
 
     points: int
-    words: re.Pattern[str]
+    pattern: str
+
+    @property
+    def words(self) -> re.Pattern[str]:
+        """Compiled when it is first asked for: a hundred patterns are a noticeable part of the command's start."""
+        return _compiled(self.pattern)
+
+
+_compiled = cache(re.compile)
 
 
 class _Signs(NamedTuple):
@@ -89,12 +98,12 @@ class _Signs(NamedTuple):
 def _sign(points: int, *alternatives: str) -> _Sign:
     """Matches any of some whole words or phrases; a space in a phrase matches any space or hyphen."""
     joined = "|".join(alternatives).replace(" ", r"[\s-]")
-    return _Sign(points, re.compile(rf"\b(?:{joined})\b"))
+    return _Sign(points, rf"\b(?:{joined})\b")
 
 
 def _together(points: int, first: str, second: str) -> _Sign:
     """Matches a word of each of two groups, in any order."""
-    return _Sign(points, re.compile(rf"(?s)\A(?=.*\b(?:{first})\b)(?=.*\b(?:{second})\b)"))
+    return _Sign(points, rf"(?s)\A(?=.*\b(?:{first})\b)(?=.*\b(?:{second})\b)")
 
 
 _CARDS = "cards?|cartes?|visa|mastercard|amex|interac|moneris|stripe|square|paypal|clover|helcim|tpv|monetique"
@@ -167,7 +176,7 @@ def _tax(purpose: Purpose, colloquial: str = "") -> _Signs:
     own = _TAX_WORDS[purpose] + colloquial
     others = "|".join(words for other, words in _TAX_WORDS.items() if other is not purpose)
     pattern = rf"(?s)\A(?!.*\b(?:{own})\b)(?=.*\b(?:{others})\b)".replace(" ", r"[\s-]")
-    only_others = _Sign(NEVER, re.compile(pattern))
+    only_others = _Sign(NEVER, pattern)
     return _Signs((_sign(9, own), _sign(3, _SALES_TAX)), (only_others, _sign(-1, others), *_CHARGED))
 
 
@@ -180,7 +189,7 @@ _SIGNS: Mapping[Purpose, _Signs] = MappingProxyType(
                 _sign(14, _UNLINKED),
                 _sign(7, "autres?", "other"),
                 _sign(-9, _STANDARD),
-                _Sign(-9, re.compile(r"(?m)^(?:clients|customers|debiteurs|receivables?)$")),
+                _Sign(-9, r"(?m)^(?:clients|customers|debiteurs|receivables?)$"),
                 _sign(NEVER, *_NO_CUSTOMERS),
             ),
         ),

@@ -1,49 +1,39 @@
 """From parts to the lines of an entry: summed by account, by unit, or not at all; the bank's lines apart (P5)."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain
-from operator import itemgetter
-from typing import NamedTuple
+from itertools import chain, count, groupby
+from operator import call, itemgetter
+from typing import Any, NamedTuple
 
 from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment, new
 from ecriture.core.entries import Line
 from ecriture.core.postings import Part
-from ecriture.core.rules import AccountChoice, Role, Rule
+from ecriture.core.rules import Role, Rule
 from ecriture.core.settings import BankLines, Detail
 
 NET = 2
-"""The side of a line on which debits and credits meet; those of the other lines are True for debits, False for credits."""
+"""The side of a line on which debits and credits meet; that of the others is False for debits, True for credits."""
 
+NO_LIMIT = 1_000_000_000
+"""More lines than an entry has."""
 
-class Apart(NamedTuple):
-    """What keeps a posting on another line than its account's others, and what the line says."""
+LineKey = tuple[Any, ...]
+"""What the postings of a line have in common: side, account, what else keeps it apart from others, and last its comment.
 
-    before: tuple[object, ...]
-    """Sorts before side and account."""
-    after: tuple[object, ...]
-    """Sorts after them."""
-    comment: str
+Without the comment it sorts the lines of a block. A plain tuple: a hundred thousand are made and looked up.
+"""
 
+Lines = dict[LineKey, int]
+"""The cents of some lines. A net one may come to zero and is none then. Those that sort equal stand as they shall."""
 
-TOGETHER = Apart((), (0, date.min, ""), "")
-"""For the postings that are summed by account and side alone."""
+Block = tuple[date, bool, str] | tuple[()]
+"""Lines that stand together: those of a unit on an open date, or all of a summary. Blocks follow each other in this order."""
 
-SumKey = tuple[AccountChoice, int, Apart]
-"""What postings share that are summed: account, side, and what keeps them apart from others."""
-
-Sums = defaultdict[SumKey, int]
-"""Cents by key. Keys of one account may make one line."""
-
-
-class LineKey(NamedTuple):
-    """A line's place in its entry, its account and comment. All keys of an entry sort together."""
-
-    order: tuple[object, ...]
-    account: str
-    comment: str
+Posted = tuple[LineKey, int, int]
+"""A posting: the line it is in, its cents, and the row of its unit."""
 
 
 class Customers(NamedTuple):
@@ -72,130 +62,154 @@ class LineKeys:
     """Which postings of an entry are summed, and into which lines, for one detail."""
 
     def __init__(self, *, detail: Detail, bank_lines: BankLines, calendar: Calendar, customers: Customers) -> None:
-        self._detail = detail
+        self._by_posting = detail is Detail.LINE
         self._bank_lines = bank_lines
         self.calendar = calendar
         self.customers = customers
-        self._part: Part | None = None
-        self._aparts: dict[str, Apart] = {}
-        """Those of the part that was asked about last, by customer."""
-        self.by_account = detail is Detail.SUMMARY and bank_lines is BankLines.TOTAL
+        self.is_summary = detail is Detail.SUMMARY
+        self.by_account = self.is_summary and bank_lines is BankLines.TOTAL
+        self.has_net = self.is_summary and bank_lines is BankLines.REFERENCE
 
-    def place(self, part: Part) -> tuple[date, str, str, date]:
-        """Where a part stands among those of its entry."""
-        return self.calendar[part.own_date].open, *part.unit.id, part.own_date
+    def runs(self, parts: Iterable[Part]) -> Iterator[Sequence[Part]]:
+        """Parts that follow each other and whose lines are just accounts and sides; any other part by itself."""
+        for stands_apart, run in groupby(parts, key=self._stands_apart):
+            if stands_apart:
+                yield from ([part] for part in run)
+            else:
+                yield [*run]
 
-    def of(self, part: Part, choice: AccountChoice, cents: int, row: int) -> SumKey:
-        """The key of one posting."""
-        side = cents > 0
-        if self._detail is not Detail.SUMMARY:
-            return choice, side, self._of_unit(part, choice, row)
-        unit = part.unit
-        if choice.role is not Role.BANK or self._bank_lines is BankLines.TOTAL or not isinstance(unit, Payment):
-            return choice, side, TOGETHER
-        if self._bank_lines is BankLines.DAY:
-            return choice, side, Apart((), (1, part.own_date, ""), part.own_date.isoformat())
-        if self._bank_lines is BankLines.REFERENCE and unit.bank_reference:
-            return choice, NET, Apart((), (1, unit.bank_reference), unit.bank_reference)
-        return choice, side, Apart((), (1, part.own_date, unit.number), self.customers.label(unit))
+    def _stands_apart(self, part: Part) -> bool:
+        return not self.is_summary or (self._bank_lines is not BankLines.TOTAL and isinstance(part.unit, Payment))
 
-    def _of_unit(self, part: Part, choice: AccountChoice, row: int) -> Apart:
-        """The same for all postings of a part and customer, unless each has a line of its own."""
-        customer = part.unit.customer or self.customers.name(part, row)
-        if part is not self._part:
-            self._part, self._aparts = part, {}
-        apart = self._aparts.get(customer)
-        if apart is None:
-            before = (self.calendar[part.own_date].open, *part.unit.id)
-            apart = self._aparts[customer] = Apart(before, (), labelled(part.unit.number, customer))
-        if self._detail is Detail.LINE:
-            return apart._replace(after=(row, part.own_date, choice.keys))
-        return apart
+    def of_run(self, parts: Sequence[Part]) -> Lines:
+        """The lines of a run."""
+        if len(parts) == 1:
+            return summed(parts, self)
+        rules, cents = ([part.rules for part in parts], [part.cents for part in parts])
+        return by_account([*chain.from_iterable(rules)], [*chain.from_iterable(cents)])
 
-
-RuleSums = defaultdict[Rule, int]
-"""Cents by rule."""
-
-
-def add_by_rule(debits: RuleSums, credits_: RuleSums, part: Part) -> None:
-    """Adds a part's amounts: apart, those that debit the first account of their rule and those that credit it."""
-    for rule, cents in zip(part.rules, part.cents, strict=True):
-        if cents > 0:
-            debits[rule] += cents
-        else:
-            credits_[rule] += cents
-
-
-def by_account(debits: RuleSums, credits_: RuleSums) -> Sums:
-    """The sums of accounts and sides; only here the accounts of rules are looked at."""
-    found: Sums = defaultdict(int)
-    for rule, cents in chain(debits.items(), credits_.items()):
-        for choice, sign in rule.legs if cents else ():
-            found[choice, sign * cents > 0, TOGETHER] += sign * cents
-    return found
-
-
-def sums_of(parts: Sequence[Part], keys: LineKeys) -> Sums:
-    """The postings of parts, summed. Keys of a unit stand in the order of its rows: so do lines that sort equal."""
-    if keys.by_account:
-        debits: RuleSums = defaultdict(int)
-        credits_: RuleSums = defaultdict(int)
+    def in_order(self, parts: Iterable[Part]) -> Sequence[Part]:
+        """Parts as they stand in an entry: by open date, documents before payments, number, own date."""
+        alike: defaultdict[tuple[date, bool], list[Part]] = defaultdict(list)
         for part in parts:
-            add_by_rule(debits, credits_, part)
-        return by_account(debits, credits_)
-    sums: Sums = defaultdict(int)
-    postings: Iterable[tuple[Part, AccountChoice, int, int]]
-    postings = ((part, *posting) for part in parts for posting in part.postings())
-    if len({id(part.unit) for part in parts}) < len(parts):  # a unit has parts of several dates
-        postings = sorted(postings, key=itemgetter(3))
-    for part, choice, cents, row in postings:
-        sums[keys.of(part, choice, cents, row)] += cents
-    return sums
+            alike[self.calendar[part.own_date].open, isinstance(part.unit, Payment)].append(part)
+        for its in alike.values():
+            its.sort(key=lambda part: (part.unit.number, part.own_date))
+        return [*chain.from_iterable(alike[key] for key in sorted(alike))]
+
+    def block(self, part: Part) -> Block:
+        unit = part.unit
+        return () if self.is_summary else (self.calendar[part.own_date].open, isinstance(unit, Payment), unit.number)
+
+    def of(self, part: Part) -> Sequence[Posted]:
+        """The postings of a part with their lines, in their order."""
+        if self.is_summary:
+            return self._in_summary(part)
+        number, customer, name = part.unit.number, part.unit.customer, self.customers.name
+        label = labelled(number, customer) if customer else ""
+        if self._by_posting:
+            return [
+                (
+                    (cents < 0, it.account, row, part.own_date, it.keys, label or labelled(number, name(part, row))),
+                    cents,
+                    row,
+                )
+                for it, cents, row in part.postings()
+            ]
+        return [
+            ((cents < 0, it.account, label or labelled(number, name(part, row))), cents, row)
+            for it, cents, row in part.postings()
+        ]
+
+    def _in_summary(self, part: Part) -> Sequence[Posted]:
+        net, apart = self._bank_line(part)
+        if not apart:
+            return [((cents < 0, it.account, ""), cents, row) for it, cents, row in part.postings()]
+        return [
+            (
+                (net or cents < 0, it.account, *apart) if it.role is Role.BANK else (cents < 0, it.account, ""),
+                cents,
+                row,
+            )
+            for it, cents, row in part.postings()
+        ]
+
+    def _bank_line(self, part: Part) -> tuple[int, tuple[object, ...]]:
+        """What keeps a payment's line of the bank apart, its comment last, if anything does; and NET if it is a net one."""
+        unit, day = part.unit, part.own_date
+        if self._bank_lines is BankLines.TOTAL or isinstance(unit, Document):
+            return 0, ()
+        if self._bank_lines is BankLines.DAY:
+            return 0, (1, day, "", day.isoformat())
+        if self._bank_lines is BankLines.REFERENCE and unit.bank_reference:
+            return NET, (1, unit.bank_reference, unit.bank_reference)
+        return 0, (1, day, unit.number, self.customers.label(unit))
 
 
-def _line_key(key: SumKey) -> LineKey:
-    """The line of a key; that of a net one has no place before its sum is known."""
-    choice, side, (before, after, comment) = key
-    order = (*before, side if side == NET else 1 - side, choice.account, *after)
-    return new(LineKey, (order, choice.account, comment))
-
-
-def by_line(sums: Mapping[SumKey, int]) -> dict[LineKey, int]:
-    """The cents of each line. One that comes to zero is none, but may grow when more is added."""
-    lines: dict[LineKey, int] = {}
-    for key, cents in sums.items():
-        line = _line_key(key)
-        lines[line] = lines.get(line, 0) + cents
+def by_account(rules: Sequence[Rule], cents: Sequence[int]) -> Lines:
+    """The lines of a summary without bank lines: of amounts, each with its rule."""
+    amounts: dict[Rule, list[int]] = {rule: [] for rule in rules}
+    appends = {rule: its.append for rule, its in amounts.items()}
+    deque(map(call, map(appends.__getitem__, rules), cents), maxlen=0)  # without a Python call or loop for each amount
+    lines: Lines = {}
+    for rule, its in amounts.items():
+        total_cents, size_cents = sum(its), sum(map(abs, its))
+        for side_cents in ((size_cents + total_cents) // 2, (total_cents - size_cents) // 2):
+            for choice, sign in rule.legs if side_cents else ():
+                key = (sign * side_cents < 0, choice.account, "")
+                lines[key] = lines.get(key, 0) + sign * side_cents
     return lines
 
 
-def length(lines: Mapping[LineKey, int]) -> int:
+def summed(parts: Sequence[Part], keys: LineKeys) -> Lines:
+    """The lines of some parts; those that sort equal stand in the order of the unit's rows."""
+    postings: Iterable[Posted] = chain.from_iterable(map(keys.of, parts))
+    lines: Lines = {}
+    for key, cents, _ in postings if len(parts) == 1 else sorted(postings, key=itemgetter(2)):
+        lines[key] = lines.get(key, 0) + cents
+    return lines
+
+
+def length(lines: Lines) -> int:
     """How many lines are not zero."""
     return sum(map(bool, lines.values()))
 
 
-def lines_of(sums: Mapping[SumKey, int], parts: Iterable[Part] = ()) -> tuple[Line, ...]:
-    """The lines of an entry in their order. Net lines need its parts."""
-    return tuple([new(Line, (key.account, cents, key.comment)) for key, cents in _ordered(sums, parts)])
+class Piece(NamedTuple):
+    """An entry, or a piece of one that is too long: its parts, and their lines by block."""
 
+    parts: Sequence[Part]
+    blocks: Mapping[Block, Lines]
 
-def line_numbers(sums: Mapping[SumKey, int], parts: Iterable[Part] = ()) -> Mapping[SumKey, int]:
-    """The number (from 1) of the line that each key's postings are in; 0 for a net line that comes to zero."""
-    numbers = {key: number for number, (key, _) in enumerate(_ordered(sums, parts), 1)}
-    return {key: numbers.get(_line_key(key), 0) for key in sums}
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """In their order."""
+        lines = chain.from_iterable(self._in_order(its) for its in self.blocks.values())
+        return tuple([new(Line, (key[1], cents, key[-1])) for key, cents in lines if cents])
 
+    @property
+    def numbers(self) -> Mapping[Block, Mapping[LineKey, int]]:
+        """The number (from 1) of each line; a net line that comes to zero has none."""
+        number = count(1)
+        return {
+            block: {key: next(number) for key, cents in self._in_order(lines) if cents}
+            for block, lines in self.blocks.items()
+        }
 
-def _ordered(sums: Mapping[SumKey, int], parts: Iterable[Part]) -> list[tuple[LineKey, int]]:
-    """A net line stands on the side of its sign, as of its earliest own date."""
-    earliest = _earliest(parts) if any(side == NET for _, side, _ in sums) else {}
+    def _in_order(self, lines: Lines) -> Sequence[tuple[LineKey, int]]:
+        """A net line stands on the side of its sign, as of its earliest own date."""
+        if NET not in map(itemgetter(0), lines):
+            return sorted(lines.items(), key=lambda line: line[0][:-1])
+        earliest = _earliest(self.parts)
 
-    def place(line: tuple[LineKey, int]) -> tuple[object, ...]:
-        (order, account, comment), cents = line
-        if order[0] != NET:
-            return order
-        return (int(cents < 0), account, 1, earliest[account, comment], comment)
+        def order(line: tuple[LineKey, int]) -> tuple[object, ...]:
+            key, cents = line
+            if key[0] != NET:
+                return key[:-1]
+            _, account, _, reference, _ = key
+            return (cents < 0, account, 1, earliest[account, reference], reference)
 
-    return sorted(((key, cents) for key, cents in by_line(sums).items() if cents), key=place)
+        return sorted(lines.items(), key=order)
 
 
 def _earliest(parts: Iterable[Part]) -> dict[tuple[str, str], date]:
@@ -209,38 +223,52 @@ def _earliest(parts: Iterable[Part]) -> dict[tuple[str, str], date]:
     return found
 
 
-def fits(parts: Iterable[Part], keys: LineKeys, max_lines: int) -> bool:
-    """Whether parts make at most `max_lines` lines; looks no further than it must."""
-    lines: dict[LineKey, int] = {}
-    certain = 0
-    for part in parts:
-        for key, cents in by_line(sums_of([part], keys)).items():
-            certain += key not in lines and key.order[0] != NET  # only a net line can come to zero again
-            lines[key] = lines.get(key, 0) + cents
-        if certain > max_lines:
-            return False
-    return length(lines) <= max_lines
-
-
-def pieces(parts: Iterable[Part], keys: LineKeys, max_lines: int) -> Iterator[list[Part]]:
+def pieces(parts: Sequence[Part], keys: LineKeys, max_lines: int = NO_LIMIT) -> Iterator[Piece]:
     """Parts in their order, cut so that no piece has more lines, unless a single part has them."""
-    piece: list[Part] = []
-    lines: dict[LineKey, int] = {}
-    count = 0
-    for part in parts:
-        more = by_line(sums_of([part], keys))
-        grown = count + _growth(lines, more)
-        if piece and grown > max_lines:
-            yield piece
-            piece, lines, grown = [], {}, length(more)
-        piece.append(part)
-        count = grown
-        for key, cents in more.items():
-            lines[key] = lines.get(key, 0) + cents
-    if piece:
-        yield piece
+    if keys.has_net and parts and length(summed(parts, keys)) <= max_lines:
+        max_lines = NO_LIMIT  # its beginning may be longer than all of it, where net lines come to zero again
+    piece = _Growing(keys, max_lines)
+    for alike in keys.runs(parts):
+        for part in [] if piece.takes(alike) else alike:
+            if not piece.takes([part]):
+                yield Piece(piece.parts, piece.blocks)
+                piece = _Growing(keys, max_lines)
+                piece.takes([part])
+    if piece.parts:
+        yield Piece(piece.parts, piece.blocks)
 
 
-def _growth(lines: Mapping[LineKey, int], more: Mapping[LineKey, int]) -> int:
+class _Growing:
+    """A piece while parts are added."""
+
+    def __init__(self, keys: LineKeys, max_lines: int) -> None:
+        self.parts: list[Part] = []
+        self.blocks: dict[Block, Lines] = {}
+        self._keys = keys
+        self._max_lines = max_lines
+        self._length = 0
+        self._of_block: list[Part] = []
+
+    def takes(self, parts: Sequence[Part]) -> bool:
+        """Adds parts of one run, unless they would make it too long. Its first part may."""
+        keys, block = self._keys, self._keys.block(parts[0])
+        lines, more = self.blocks.get(block), keys.of_run(parts)
+        grown = self._length + (length(more) if lines is None else _growth(lines, more))
+        if grown > self._max_lines and (self.parts or len(parts) > 1):
+            return False
+        self.parts += parts
+        self._length = grown
+        if lines is None:
+            self.blocks[block], self._of_block = more, [*parts]
+        elif keys.is_summary:
+            for key, cents in more.items():
+                lines[key] = lines.get(key, 0) + cents
+        else:
+            self._of_block += parts
+            self.blocks[block] = summed(self._of_block, keys)
+        return True
+
+
+def _growth(lines: Lines, more: Lines) -> int:
     """By how many lines an entry grows; a net line that comes to zero is none."""
-    return sum(bool(lines.get(key, 0) + cents) - bool(lines.get(key, 0)) for key, cents in more.items())
+    return sum([bool(lines.get(key, 0) + cents) - bool(lines.get(key, 0)) for key, cents in more.items()])

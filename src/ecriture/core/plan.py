@@ -1,9 +1,10 @@
 """Posting is a difference: what every unit wants, less what live batches hold of it, as journal entries (P4, P5)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from ecriture.core.accounts import Chart
@@ -14,27 +15,19 @@ from ecriture.core.documents import FINAL, Document, Payment, Unit, UnitId, new
 from ecriture.core.entries import JournalEntry
 from ecriture.core.grouping import Group, Grouper, comment
 from ecriture.core.lines import (
-    TOGETHER,
     Customers,
     LineKeys,
-    RuleSums,
-    SumKey,
-    Sums,
-    add_by_rule,
+    Lines,
+    Piece,
     by_account,
-    by_line,
-    fits,
     length,
-    line_numbers,
-    lines_of,
     pieces,
-    sums_of,
 )
 from ecriture.core.postings import Part
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
 from ecriture.core.review import Review, TargetRules
-from ecriture.core.rules import NO_ACCOUNTS, AccountChoice, Rule
+from ecriture.core.rules import AccountChoice, Rule
 from ecriture.core.sales import KeptBack
 from ecriture.core.wants import Want, Wants, record
 
@@ -59,8 +52,13 @@ class PlannedEntry(NamedTuple):
     entry: JournalEntry
     group: Group
     keys: LineKeys
-    sums: Mapping[SumKey, int]
+    sums: Lines
     parts: Sequence[Part] = ()
+
+    @property
+    def piece(self) -> Piece:
+        """Its parts and lines: made again, rather than kept."""
+        return next(pieces(self.parts, self.keys)) if self.parts else Piece((), {(): self.sums})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +121,9 @@ class _Planner:
         self._across_years: dict[date, defaultdict[str, int]] = {}
 
     def plan(self) -> Plan:
-        passes, pending = self._review.passes, self._wants.pending
         for want in self._wants:
-            parts = pending(want)
-            if parts and self._is_taken(want, parts, reviewed=all(map(passes, parts))):
-                for part in parts:
+            if want.pending and self._is_taken(want):
+                for part in want.pending:
                     self._take(part)
             elif want.kept_back is not None:
                 self._kept_back.append(want.kept_back)
@@ -138,11 +134,13 @@ class _Planner:
         problems, kept_back = tuple(self._problems), tuple(self._kept_back)
         return Plan(self._wants.through, self._batch, planned, problems, kept_back, self._left_out, self._units)
 
-    def _is_taken(self, want: Want, parts: Sequence[Part], *, reviewed: bool) -> bool:
+    def _is_taken(self, want: Want) -> bool:
         """Says what is wrong with the pending parts of a unit; one with an error is kept back."""
-        problems = [] if reviewed else self._review.of_parts(parts)
+        problems = self._review.of_parts(want.pending)
         if want.parts:
-            problems += self._warnings_about(want)
+            unit = want.unit
+            warnings = self._warnings.of(unit, want.recorded) if isinstance(unit, Document) else self._of_method(unit)
+            problems = [*problems, *warnings] if warnings else problems
         if not problems:
             return True
         self._say(problems)
@@ -152,36 +150,33 @@ class _Planner:
             return False
         return True
 
-    def _warnings_about(self, want: Want) -> Sequence[Problem]:
-        unit = want.unit
-        if isinstance(unit, Document):
-            return self._warnings.of(unit, want.recorded.accounts if want.recorded is not None else NO_ACCOUNTS)
-        method = unit.method
-        if not method or method in METHODS or self._wants.rules.method(method) is not None:
+    def _of_method(self, payment: Payment) -> Sequence[Problem]:
+        method = payment.method
+        if not method or method in METHODS or self._wants.rules.new_payments.method(method) is not None:
             return ()
-        return (Problem("method-unknown", {"method": method}, where(unit)),)
+        return (Problem("method-unknown", {"method": method}, where(payment)),)
 
     # Entries
 
     def _take(self, part: Part) -> None:
-        own_date = part.own_date
+        _, own_date, rules, cents, _, is_correction = part
         if own_date < self._since:
             self._left_out += 1
             return
-        draft = (self._corrections if part.is_correction else self._ordinary).get(own_date) or self._draft(part)
+        draft = (self._corrections if is_correction else self._ordinary).get(own_date) or self._draft(part)
         if draft.keeps_parts:
             draft.parts.append(part)
         else:
-            add_by_rule(draft.debits, draft.credits, part)
+            draft.rules += rules
+            draft.cents += cents
         if draft.is_carried:
             self._note_across_year(part)
 
     def _taken(self) -> Iterator[tuple[Want, list[Part]]]:
         """The units that were taken, and their parts."""
         for want in self._wants:
-            parts = self._wants.pending(want)
-            if parts and want.unit.id not in self._refused:
-                yield want, [part for part in parts if part.own_date >= self._since]
+            if want.pending and want.unit.id not in self._refused:
+                yield want, [part for part in want.pending if part.own_date >= self._since]
 
     def _units(self) -> Iterator[PlannedUnit]:
         for want, parts in self._taken():
@@ -208,7 +203,7 @@ class _Planner:
     def _collect_long(self) -> None:
         """Collects the parts of entries that have too many lines and were only summed."""
         most = self._settings.accounting.max_lines
-        long = {draft.group: draft for draft in self._drafts.values() if length(by_line(draft.sums)) > most}
+        long = {draft.group: draft for draft in self._drafts.values() if length(draft.sums) > most}
         for _, parts in self._taken() if long else ():
             for part in parts:
                 draft = self._draft(part)
@@ -219,28 +214,23 @@ class _Planner:
         planned: list[PlannedEntry] = []
         for group in sorted(self._drafts):
             draft = self._drafts[group]
-            for sums, parts in self._pieces(draft):
-                lines = lines_of(sums, parts)
+            for piece in self._pieces(draft):
+                parts, lines = piece.parts, piece.lines
                 if lines:
                     draft.remember_entry(len(planned), parts)
                     heading = self._customers.label(draft.unit) if group.kind else ""
                     text = comment(group, heading, self._settings.language)
                     entry = JournalEntry(group.date, self._source(len(planned) + 1), text, lines)
-                    planned.append(PlannedEntry(entry, group, draft.keys, {} if parts else sums, parts))
+                    planned.append(PlannedEntry(entry, group, draft.keys, {} if parts else draft.sums, parts))
                 if parts and len(lines) > self._settings.accounting.max_lines:
                     self._say([Problem("entry-long", {"lines": len(lines)}, where(parts[0].unit))])
         return tuple(planned)
 
-    def _pieces(self, draft: "_Draft") -> Iterator[tuple[Sums, Sequence[Part]]]:
-        """The sums and parts of an entry, or of the pieces of one that is too long."""
-        most = self._settings.accounting.max_lines
+    def _pieces(self, draft: "_Draft") -> Iterable[Piece]:
+        """An entry, or the pieces of one that is too long."""
         if draft.keys.by_account and not draft.parts:
-            yield draft.sums, ()
-            return
-        whole = fits(draft.parts, draft.keys, most)
-        ordered = sorted(draft.parts, key=draft.keys.place)
-        for parts in [ordered] if whole else pieces(ordered, draft.keys, most):
-            yield sums_of(parts, draft.keys), parts
+            return (Piece((), {(): draft.sums}),)
+        return pieces(draft.keys.in_order(draft.parts), draft.keys, self._settings.accounting.max_lines)
 
     def _source(self, entry: int) -> str:
         return f"{self._settings.accounting.source_prefix}{self._batch:06d}-{entry:02d}"
@@ -301,7 +291,7 @@ METHODS = frozenset({"cash", "cheque", "card", "etransfer", "debit"})
 
 
 class _Draft:
-    """An entry that grows. Where its lines are accounts and sides it keeps sums, else its parts."""
+    """An entry that grows. Where its lines are accounts and sides it keeps rules and amounts, else its parts."""
 
     def __init__(self, group: Group, keys: LineKeys, unit: Unit) -> None:
         self.group = group
@@ -310,26 +300,29 @@ class _Draft:
         self.unit = unit
         """The first of its units, and the only one of a group that has one."""
         self.keeps_parts = not keys.by_account
-        self.debits: RuleSums = defaultdict(int)
-        self.credits: RuleSums = defaultdict(int)
+        self.rules: list[Rule] = []
+        self.cents: list[int] = []
         self.parts: list[Part] = []
-        self._entry = NO_ENTRY
-        self._entries: dict[tuple[UnitId, date], int] = {}
+        self._places: dict[int, Sequence[Part]] = {}
+        """The places of its entries, with the parts of each."""
 
-    @property
-    def sums(self) -> Sums:
-        """Of an entry that keeps no parts."""
-        return by_account(self.debits, self.credits)
+    @cached_property
+    def sums(self) -> Lines:
+        """Of an entry that keeps no parts, when all are taken."""
+        return by_account(self.rules, self.cents)
 
-    def remember_entry(self, place: int, parts: Iterable[Part]) -> None:
+    def remember_entry(self, place: int, parts: Sequence[Part]) -> None:
         """The place of the entry that has some of its parts, or all of them."""
-        self._entry = place
-        self._entries.update(((part.unit.id, part.own_date), place) for part in parts)
+        self._places[place] = parts
+
+    @cached_property
+    def _entries(self) -> dict[tuple[UnitId, date], int]:
+        return {(part.unit.id, part.own_date): place for place, parts in self._places.items() for part in parts}
 
     def entry_of(self, part: Part) -> int:
         """The place of the entry that has a part; NO_ENTRY when its lines came to nothing."""
-        if not self._entries:
-            return self._entry
+        if not self.keeps_parts and not self.parts:
+            return next(iter(self._places), NO_ENTRY)
         return self._entries.get((part.unit.id, part.own_date), NO_ENTRY)
 
 
@@ -364,19 +357,17 @@ class _Lines:
     def __init__(self, planned: PlannedEntry) -> None:
         self._group = planned.group
         self._keys = planned.keys
-        self._numbers = line_numbers(planned.sums or sums_of(planned.parts, planned.keys), planned.parts)
+        self._numbers = planned.piece.numbers
         self._of_rules: dict[tuple[Rule, bool], tuple[list[int], list[str]]] = {}
 
     def of(self, part: Part, entry: int) -> Iterator[tuple[BatchPosting, AccountChoice]]:
         """The postings of a part as a listing shows them, in the order of its rows."""
         unit, own_date, customers = part.unit, part.own_date, self._keys.customers
         open_date, why = self._keys.calendar[own_date].open, _why(part, self._group)
-        for choice, cents, row in part.postings():
-            whose, line = unit.customer or customers.name(part, row), self._line(part, choice, cents, row)
+        numbers = self._numbers[self._keys.block(part)]
+        for (choice, cents, row), (key, *_) in zip(part.postings(), self._keys.of(part), strict=True):
+            whose, line = unit.customer or customers.name(part, row), numbers.get(key, 0)
             yield BatchPosting(entry + 1, line, unit.id, whose, own_date, open_date, choice.account, cents, why), choice
-
-    def _line(self, part: Part, choice: AccountChoice, cents: int, row: int) -> int:
-        return self._numbers[self._keys.of(part, choice, cents, row)]
 
     def parts(self, part: Part, entry: int) -> Sequence[BatchPart]:
         """The same postings as a batch holds them: in one part, unless rows are of different customers."""
@@ -397,9 +388,10 @@ class _Lines:
                     accounts += found[1]
                     cents += (amount, -amount) if len(rule.legs) > 1 else (amount,)
         else:
-            for choice, amount, row in part.postings():
-                lines.append(self._line(part, choice, amount, row))
-                accounts.append(choice.account)
+            numbers = self._numbers[self._keys.block(part)]
+            for key, amount, _ in self._keys.of(part):
+                lines.append(numbers.get(key, 0))
+                accounts.append(key[1])
                 cents.append(amount)
         if not cents:
             return ()
@@ -408,7 +400,8 @@ class _Lines:
 
     def _of_rule(self, rule: Rule, positive: bool) -> tuple[list[int], list[str]]:  # noqa: FBT001 - private
         """The lines and accounts of a rule's postings, looked up once where lines are accounts and sides."""
-        lines = [self._numbers[choice, positive is (sign > 0), TOGETHER] for choice, sign in rule.legs]
+        numbers = self._numbers[()]
+        lines = [numbers[positive is (sign < 0), choice.account, ""] for choice, sign in rule.legs]
         found = self._of_rules[rule, positive] = lines, [choice.account for choice, _ in rule.legs]
         return found
 

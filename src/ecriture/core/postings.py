@@ -1,6 +1,6 @@
 """What one document or one payment wants in the ledger, by own date (P1, P2): pure, for one unit at a time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from operator import neg
 from typing import NamedTuple
@@ -25,12 +25,14 @@ class Part(NamedTuple):
     is_correction: bool = False
     """Whether it is the difference of a part that was transferred before."""
 
-    def postings(self) -> Iterator[tuple[AccountChoice, int, int]]:
+    def postings(self) -> list[tuple[AccountChoice, int, int]]:
         """(account, cents, row): debit positive, none zero, in the order of the rows."""
-        for rule, cents, row in zip(self.rules, self.cents, self.rows, strict=False):
-            if cents:
-                for choice, sign in rule.legs:
-                    yield choice, sign * cents, row
+        return [
+            (choice, sign * cents, row)
+            for rule, cents, row in zip(self.rules, self.cents, self.rows)  # noqa: B905 - rows may be longer
+            if cents
+            for choice, sign in rule.legs
+        ]
 
     def by_account(self) -> dict[str, int]:
         """The sum of each account in cents."""
@@ -48,14 +50,14 @@ def of_document(
     document: Document, sale_date: date, rules: Rules, accounts: Mapping[str, str] = NO_ACCOUNTS
 ) -> list[Part]:
     """What a final document wants on its sale date. `accounts`: what batches recorded for it (`Recorded.accounts`)."""
-    amounts = document.amounts
+    _, kind, _, _, _, _, keys, amounts, _ = document
     if not any(amounts):
         return []
-    used = (
-        [rules.row(key, accounts) for key in document.keys] if accounts else map(rules.rows.__getitem__, document.keys)
-    )
-    cents = [*map(neg, amounts)] if document.kind is CREDIT_NOTE else amounts
-    return [new(Part, (document, sale_date, tuple(used), cents, ROWS, False))]
+    used: list[Rule] = []
+    for key in keys:  # a loop is faster than `map` for so few
+        used.append(rules.row(key, accounts) if accounts else rules.new_rows[key])  # noqa: PERF401 - nor is a comprehension
+    cents = [*map(neg, amounts)] if kind is CREDIT_NOTE else amounts
+    return [new(Part, (document, sale_date, used, cents, ROWS, False))]
 
 
 def of_payment(
@@ -65,31 +67,32 @@ def of_payment(
 
     A row whose document waits is unapplied, one that stands elsewhere posts nothing. `accounts` as for documents.
     """
-    day, sign = payment.date, -1 if payment.kind is REFUND else 1
-    rule = rules.payment(payment.kind, payment.method, accounts)
+    _, kind, _, day, _, method, _, said, _ = payment
+    sign = -1 if kind is REFUND else 1
+    rule = rules.payment(kind, method, accounts) if accounts else rules.new_payments[kind, method]
     used: list[Rule] = []
     cents: list[int] = []
     rows: list[int] = []
-    later: dict[date, list[tuple[int, int]]] | None = None
-    for application, said, row in zip(applications, payment.rows, ROWS, strict=False):
-        _, amount_cents, fee_cents, rounding_cents, tip_cents, _ = said
-        if application is not ELSEWHERE:
-            settled_cents = sign * (amount_cents + rounding_cents - tip_cents)
-            at_once = application == day
-            if fee_cents or rounding_cents or tip_cents:
-                received_cents = sign * amount_cents - fee_cents  # of a refund the bank pays the fee besides
-                used += rule.applied_apart if at_once else rule.deposit_apart
-                cents += received_cents, fee_cents, -settled_cents, sign * rounding_cents, -sign * tip_cents
-                rows += (row,) * 5
-            else:
-                used.append(rule.applied if at_once else rule.deposit)
-                cents.append(settled_cents)
-                rows.append(row)
-            if not at_once and isinstance(application, date):
-                later = later or {}
-                later.setdefault(application, []).append((settled_cents, row))
+    later: dict[date, list[tuple[int, int]]] = {}
+    for row, (_, amount_cents, fee_cents, rounding_cents, tip_cents, _) in enumerate(said):
+        application = applications[row]
+        if application is ELSEWHERE:
+            continue
+        settled_cents = sign * (amount_cents + rounding_cents - tip_cents)
+        at_once = application == day
+        if fee_cents or rounding_cents or tip_cents:
+            received_cents = sign * amount_cents - fee_cents  # of a refund the bank pays the fee besides
+            used += rule.applied_apart if at_once else rule.deposit_apart
+            cents += received_cents, fee_cents, -settled_cents, sign * rounding_cents, -sign * tip_cents
+            rows += (row,) * 5
+        else:
+            used.append(rule.applied if at_once else rule.deposit)
+            cents.append(settled_cents)
+            rows.append(row)
+        if not at_once and isinstance(application, date):
+            later.setdefault(application, []).append((settled_cents, row))
     parts: list[Part] = [new(Part, (payment, day, used, cents, rows, False))] if any(cents) else []
-    if later is not None and rule.accounts.unapplied.account != rule.accounts.clearing.account:
+    if later and rule.accounts.unapplied.account != rule.accounts.clearing.account:
         for when, moved in sorted(later.items()):
             if any(settled_cents for settled_cents, _ in moved):
                 moved_cents, moved_rows = zip(*moved, strict=True)

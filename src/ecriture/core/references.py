@@ -2,7 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 
 from ecriture.core.batches import Transferred
 from ecriture.core.documents import (
@@ -13,6 +14,8 @@ from ecriture.core.documents import (
     REFUND,
     Books,
     Document,
+    Payment,
+    PaymentKind,
     Status,
     Unit,
     UnitId,
@@ -26,13 +29,25 @@ def where(unit: Unit, row: int = 0) -> Where:
     return Where("", row or unit.row, *unit.id)
 
 
-def without_unknown(books: Books, transferred: Transferred) -> tuple[Books, list[Problem]]:
+def settled_by(payments: Iterable[Payment]) -> Mapping[str, int]:
+    """The cents that final payments, less refunds, take off each document that they name."""
+    settled: defaultdict[str, int] = defaultdict(int)
+    final = [it for it in payments if it.status is FINAL]
+    for kind, sign in ((PaymentKind.PAYMENT, 1), (REFUND, -1)):
+        rows = [it.rows for it in final if it.kind is kind]
+        for named, amount_cents, _, rounding_cents, tip_cents, _ in chain.from_iterable(rows):
+            settled[named] += sign * (amount_cents + rounding_cents - tip_cents)
+    return settled
+
+
+def without_unknown(books: Books, transferred: Transferred, settled: Mapping[str, int]) -> tuple[Books, list[Problem]]:
     """The books without the payments and credit notes that name a document which is not there, and those problems.
 
-    A document that only live batches know is there: it counts as sold on its recorded sale date.
+    A document that only live batches know is there: it counts as sold on its recorded sale date. `settled`: what
+    payments of these books settle.
     """
     elsewhere = transferred.documents.keys() | books.faulty_documents
-    problems = [*_unknown_invoices(books, elsewhere), *_unknown_documents(books, elsewhere)]
+    problems = [*_unknown_invoices(books, elsewhere), *_unknown_documents(books, settled, elsewhere)]
     if not problems:
         return books, []
     faulty = {UnitId(UnitKind(problem.where.kind), problem.where.number) for problem in problems}
@@ -49,13 +64,12 @@ def without_unknown(books: Books, transferred: Transferred) -> tuple[Books, list
     )
 
 
-def _unknown_documents(books: Books, elsewhere: Collection[str]) -> Iterator[Problem]:
-    documents = books.documents
-    for payment in books.payments.values():
-        for row in payment.rows:
-            named = row.document
-            if named and named not in documents and named not in elsewhere and payment.status is FINAL:
-                params = {"document": named, "amount_cents": row.amount_cents}
+def _unknown_documents(books: Books, settled: Mapping[str, int], elsewhere: Collection[str]) -> Iterator[Problem]:
+    unknown = {named for named in settled if named not in books.documents and named not in elsewhere} - {""}
+    for payment in books.payments.values() if unknown else ():
+        for row in payment.rows if payment.status is FINAL else ():
+            if row.document in unknown:
+                params = {"document": row.document, "amount_cents": row.amount_cents}
                 yield Problem("document-unknown", params, where(payment))
 
 
@@ -90,15 +104,8 @@ def _not_final(unit: Unit, document: str, cents: int, status: Status) -> Problem
     return Problem("document-not-final", params, where(unit))
 
 
-def overpaid(books: Books) -> Iterator[Problem]:
+def overpaid(documents: Mapping[str, Document], settled: Mapping[str, int]) -> Iterator[Problem]:
     """Documents whose payments, less refunds, exceed their total; credit notes whose refunds, less payments, do."""
-    settled: defaultdict[str, int] = defaultdict(int)
-    for payment in books.payments.values():
-        if payment.status is FINAL:
-            sign = -1 if payment.kind is REFUND else 1
-            for named, amount_cents, _, rounding_cents, tip_cents, _ in payment.rows:
-                settled[named] += sign * (amount_cents + rounding_cents - tip_cents)
-    documents = books.documents
     for number, settled_cents in settled.items():
         document = documents.get(number)
         if document is not None and (settled_cents < 0 or settled_cents > sum(document.amounts)):

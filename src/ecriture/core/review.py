@@ -1,6 +1,6 @@
 """Whether the accounts and dates of what is pending are such that the target takes them (P1, P3, P7)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -116,12 +116,14 @@ class Review(AccountReview):
         self._open_days: set[date] = set()
         """Own dates of which nothing is wrong."""
 
-    def passes(self, part: Part) -> bool:
-        """Whether it is known already that nothing is wrong with the date and the accounts of a part."""
-        return part.own_date in self._open_days and self._sound.issuperset(part.rules)
-
-    def of_parts(self, parts: Iterable[Part]) -> list[Problem]:
+    def of_parts(self, parts: Sequence[Part]) -> Sequence[Problem]:
         """The problems of the pending parts of a unit; nearly always none."""
+        for part in parts:
+            if part.own_date not in self._open_days or not self._sound.issuperset(part.rules):
+                return self._of_parts(parts)
+        return ()
+
+    def _of_parts(self, parts: Iterable[Part]) -> Sequence[Problem]:
         problems: list[Problem] = []
         for part in parts:
             if self._calendar[part.own_date].fault:

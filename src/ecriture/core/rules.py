@@ -147,23 +147,61 @@ class RowRules(dict[RowKey, Rule]):
                 return (extras.shipping, "extras.shipping"), default
 
 
+class PaymentRules(dict[tuple[PaymentKind, str], PaymentRule]):
+    """The rules of payments of each kind and method, made when they are first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._methods = {name.casefold(): method for name, method in settings.methods.items()}
+
+    def __missing__(self, key: tuple[PaymentKind, str]) -> PaymentRule:
+        self[key] = rule = PaymentRule(self._accounts(*key))
+        return rule
+
+    def method(self, name: str) -> Method | None:
+        """The settings of a method, however its capitals are written."""
+        return self._methods.get(name.casefold())
+
+    def _accounts(self, kind: PaymentKind, method: str) -> PaymentAccounts:
+        extras, accounts = self._settings.extras, self._settings.accounts
+        is_refund = kind is REFUND
+        found = self.method(method)
+        received = (
+            (found.debit if found else "", f"methods.{found.name if found else method}.debit"),
+            (accounts.payment_debit, "accounts.payment_debit"),
+        )
+        given_back = ((accounts.refund_credit, "accounts.refund_credit"),) if is_refund else ()
+        reverse = ((accounts.refund_debit, "accounts.refund_debit"),) if is_refund else ()
+        clearing = (*reverse, (accounts.payment_credit, "accounts.payment_credit"))
+        deposit = (extras.deposit, "extras.deposit")
+        unapplied_keys = (UNAPPLIED_KEY,) if extras.deposit else (UNAPPLIED_KEY, CLEARING_KEY)
+        return PaymentAccounts(
+            bank=_choice(f"method:{method}", Role.BANK, *given_back, *received),
+            fee=_choice("fee", Role.FEE, (extras.fee, "extras.fee")),
+            clearing=_choice(CLEARING_KEY, Role.CLEARING, *clearing),
+            unapplied=_choice(unapplied_keys, Role.UNAPPLIED, deposit, *clearing),
+            rounding=_choice("rounding", Role.ROUNDING, (extras.rounding, "extras.rounding")),
+            tip=_choice("tip", Role.TIP, (extras.tip, "extras.tip")),
+        )
+
+
 class Rules:
     """The rules of one company; each account is looked up once for each row key, and for each kind and method of payment."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._methods = {name.casefold(): method for name, method in settings.methods.items()}
-        self._payments: dict[tuple[PaymentKind, str], PaymentRule] = {}
         self._recorded: dict[tuple[AccountChoice, str, bool], AccountChoice] = {}
         self._recorded_rows: dict[tuple[Rule, str | None, str | None], Rule] = {}
         self._recorded_payments: dict[tuple[PaymentRule, tuple[str | None, ...]], PaymentRule] = {}
         self._transferred: dict[str, AccountChoice] = {}
         self._alone: dict[AccountChoice, Rule] = {}
-        self.rows = RowRules(settings)
+        self.new_rows = RowRules(settings)
+        self.new_payments = PaymentRules(settings)
+        """The rules of rows and payments of which no batch recorded anything."""
 
     def row(self, key: RowKey, accounts: Mapping[str, str]) -> Rule:
         """The rule of a row; `accounts` are those that batches recorded for its document."""
-        rule = self.rows[key]
+        rule = self.new_rows[key]
         (debited, _), (credited, _) = rule.legs
         found = accounts.get(debited.keys[0]), accounts.get(credited.keys[0])
         recorded = self._recorded_rows.get((rule, *found))
@@ -174,9 +212,7 @@ class Rules:
 
     def payment(self, kind: PaymentKind, method: str, accounts: Mapping[str, str] = NO_ACCOUNTS) -> PaymentRule:
         """The accounts of a payment; those of a refund are used the other way round."""
-        rule = self._payments.get((kind, method))
-        if rule is None:
-            rule = self._payments[kind, method] = PaymentRule(self._payment_accounts(kind, method))
+        rule = self.new_payments[kind, method]
         if not accounts:
             return rule
         found = rule, tuple(map(accounts.get, rule.keys))
@@ -185,10 +221,6 @@ class Rules:
             recorded = PaymentRule(PaymentAccounts(*[self.recorded(choice, accounts) for choice in rule.accounts]))
             self._recorded_payments[found] = recorded
         return recorded
-
-    def method(self, name: str) -> Method | None:
-        """The settings of a method, however its capitals are written."""
-        return self._methods.get(name.casefold())
 
     def recorded(self, choice: AccountChoice, accounts: Mapping[str, str]) -> AccountChoice:
         """The choice, with the account that a batch recorded for its key if there is one."""
@@ -218,28 +250,6 @@ class Rules:
             keys = (UNAPPLIED_KEY, CLEARING_KEY) if shared else choice.keys[:1]
             found = self._recorded[choice, account, shared] = AccountChoice(account, keys, RECORDED, choice.role)
         return found
-
-    def _payment_accounts(self, kind: PaymentKind, method: str) -> PaymentAccounts:
-        extras, accounts = self._settings.extras, self._settings.accounts
-        is_refund = kind is REFUND
-        found = self.method(method)
-        received = (
-            (found.debit if found else "", f"methods.{found.name if found else method}.debit"),
-            (accounts.payment_debit, "accounts.payment_debit"),
-        )
-        given_back = ((accounts.refund_credit, "accounts.refund_credit"),) if is_refund else ()
-        reverse = ((accounts.refund_debit, "accounts.refund_debit"),) if is_refund else ()
-        clearing = (*reverse, (accounts.payment_credit, "accounts.payment_credit"))
-        deposit = (extras.deposit, "extras.deposit")
-        unapplied_keys = (UNAPPLIED_KEY,) if extras.deposit else (UNAPPLIED_KEY, CLEARING_KEY)
-        return PaymentAccounts(
-            bank=_choice(f"method:{method}", Role.BANK, *given_back, *received),
-            fee=_choice("fee", Role.FEE, (extras.fee, "extras.fee")),
-            clearing=_choice(CLEARING_KEY, Role.CLEARING, *clearing),
-            unapplied=_choice(unapplied_keys, Role.UNAPPLIED, deposit, *clearing),
-            rounding=_choice("rounding", Role.ROUNDING, (extras.rounding, "extras.rounding")),
-            tip=_choice("tip", Role.TIP, (extras.tip, "extras.tip")),
-        )
 
 
 def _choice(keys: str | tuple[str, ...], role: Role, *choices: Choice, fault: str = "account-missing") -> AccountChoice:

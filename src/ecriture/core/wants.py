@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from ecriture.core.batches import NOTHING_TRANSFERRED, Recorded, Transferred, UnitRecord
@@ -27,6 +28,8 @@ class Want(NamedTuple):
     kept_back: KeptBack | None = None
     recorded: Recorded | None = None
     """What live batches hold of it; None when it is not live."""
+    pending: Sequence[Part] = ()
+    """What is to be transferred of it up to the through (P4): parts that no live batch holds, and corrections."""
 
 
 class Wants:
@@ -51,10 +54,8 @@ class Wants:
 
     def __iter__(self) -> Iterator[Want]:
         """The wants of all units, documents first, in the order of the input."""
-        for document in self.books.documents.values():
-            yield self.of_document(document)
-        for payment in self.books.payments.values():
-            yield self.of_payment(payment)
+        documents, payments = self.books.documents.values(), self.books.payments.values()
+        return chain(map(self.of_document, documents), map(self.of_payment, payments))
 
     def of_document(self, document: Document) -> Want:
         number = document.number
@@ -62,16 +63,17 @@ class Wants:
         if isinstance(sale, date):
             accounts = recorded.accounts if recorded is not None else NO_ACCOUNTS
             parts = of_document(document, sale, self.rules, accounts)
-            return new(Want, (document, parts, sale, (), None, recorded))
+            pending = parts if recorded is None and sale <= self.through else self._pending(document, parts, recorded)
+            return new(Want, (document, parts, sale, (), None, recorded, pending))
         kept_back = None
         if sale is WAITS and document.date <= self.through:
             kept_back = KeptBack(UnitKind.DOCUMENT, document.number, "unpaid")
-        return Want(document, (), sale, (), kept_back, recorded)
+        return Want(document, (), sale, (), kept_back, recorded, self._pending(document, (), recorded))
 
     def of_payment(self, payment: Payment) -> Want:
         recorded = self._live_payments.get(payment.number)
         if payment.status is not FINAL:
-            return Want(payment, recorded=recorded)
+            return Want(payment, recorded=recorded, pending=self._pending(payment, (), recorded))
         applications = self.sales.applications(payment, self._opening, recorded)
         if self.sales.any_waits and recorded is None and is_kept_back(payment, applications, self.sales):
             return Want(payment, (), None, applications, self._kept_back(payment, applications))
@@ -79,7 +81,9 @@ class Wants:
         parts = of_payment(payment, applications, self.rules, accounts)
         if payment.date < self._first_day:
             parts = [part for part in parts if part.own_date >= self._first_day]
-        return new(Want, (payment, parts, None, applications, None, recorded))
+        at_once = recorded is None and (not parts or parts[-1].own_date <= self.through)
+        pending = parts if at_once else self._pending(payment, parts, recorded)
+        return new(Want, (payment, parts, None, applications, None, recorded, pending))
 
     def _kept_back(self, payment: Payment, applications: Sequence[Application]) -> KeptBack | None:
         """With the money that the bank has and the books do not; what is from before the start date is in the books."""
@@ -90,17 +94,13 @@ class Wants:
         cents = sum(payment.sign * row.amount_cents - row.fee_cents for row in rows)
         return KeptBack(UnitKind.PAYMENT, payment.number, "waits", bank.account, cents)
 
-    def pending(self, want: Want) -> Sequence[Part]:
-        """What is to be transferred of a unit up to `through` (P4): parts that no live batch holds, and corrections."""
-        parts = want.parts
-        if parts and parts[-1].own_date > self.through:
-            parts = [part for part in parts if part.own_date <= self.through]
-        recorded = want.recorded
+    def _pending(self, unit: Unit, parts: Sequence[Part], recorded: Recorded | None) -> Sequence[Part]:
+        parts = [part for part in parts if part.own_date <= self.through]
         if recorded is None:
             return parts
         wanted = {part.own_date: part for part in parts}
         corrections = [
-            self._correction(want.unit, own_date, wanted.pop(own_date, None), accounts)
+            self._correction(unit, own_date, wanted.pop(own_date, None), accounts)
             for own_date, accounts in recorded.parts.items()
             if own_date <= self.through
         ]

@@ -1,8 +1,9 @@
 """Documents in long form: one row per line, tax or extra; the rows of a document are consecutive."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import BinaryIO, NamedTuple, cast
+from itertools import repeat
+from typing import Any, BinaryIO
 
 from ecriture.core.amounts import UnreadAmount
 from ecriture.core.dates import UnreadDate
@@ -17,15 +18,14 @@ from ecriture.core.documents import (
     UnitKind,
     faults_of,
     new,
-    signed,
 )
 from ecriture.sources.tables.table import Column, Table, open_table
 from ecriture.sources.units import (
     Choices,
     Columns,
-    Head,
     Layout,
     Reading,
+    UnitColumns,
     UnitsRead,
     Unknown,
     read_deciding,
@@ -70,15 +70,25 @@ Key = RowKey | Unknown
 """The key of a row, or the text that is no kind of row."""
 
 Amount = int | UnreadAmount
-Own = tuple["Form", tuple[Amount, ...]]
 
 
 class Keys(dict[tuple[str, str], Key]):
     """The texts of `row` and `code` to a key, one object for all rows alike."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.discounts: set[Key] = set()
+        """Those that were met."""
+        self.met_unknown = False
+
     def __missing__(self, texts: tuple[str, str]) -> Key:
         kind = ROW_KINDS[texts[0]]
-        self[texts] = key = kind if isinstance(kind, Unknown) else RowKey(kind, texts[1].strip())
+        if isinstance(kind, Unknown):
+            self.met_unknown = True
+            return kind
+        self[texts] = key = RowKey(kind, texts[1].strip())
+        if kind is DISCOUNT:
+            self.discounts.add(key)
         return key
 
 
@@ -90,23 +100,6 @@ class Currencies(dict[str, str]):
 
     def __missing__(self, text: str) -> str:
         return text.strip().upper() or self[""]
-
-
-class Form(NamedTuple):
-    """The keys of a document, and whether a discount or an unknown one is among them."""
-
-    keys: tuple[Key, ...]
-    has_discount: bool
-    has_unknown: bool
-
-
-class Forms(dict[tuple[Key, ...], Form]):
-    """The keys of documents: one object for all that have the same."""
-
-    def __missing__(self, keys: tuple[Key, ...]) -> Form:
-        kinds = [key.kind for key in keys if isinstance(key, RowKey)]
-        self[keys] = form = Form(keys, DISCOUNT in kinds, len(kinds) < len(keys))
-        return form
 
 
 def read_documents(stream: BinaryIO, *, file: str = "documents.csv", currency: str = "CAD") -> UnitsRead[Document]:
@@ -126,7 +119,7 @@ class _Documents(Reading[Document]):
         super().__init__(table, file=file, kind=UnitKind.DOCUMENT, layout=layout, decimal=decimal)
         self.currency = currency
         self.currencies = Currencies(currency)
-        self.keys, self.forms = Keys(), Forms()
+        self.keys = Keys()
 
     def heads(self, texts: Mapping[str, Sequence[str]]) -> Columns:
         return (
@@ -139,39 +132,49 @@ class _Documents(Reading[Document]):
             values_of(texts["currency"], self.currencies),
         )
 
-    def own(self, texts: Mapping[str, Sequence[str]]) -> tuple[tuple[Key, ...], tuple[Amount, ...]]:
-        keys = map(self.keys.__getitem__, zip(texts["row"], texts["code"], strict=True))
-        return tuple(keys), tuple(self.amounts.column(texts["amount"]))
+    def own(self, texts: Mapping[str, Sequence[str]]) -> tuple[Sequence[Key], Sequence[Amount]]:
+        keys = tuple(map(self.keys.__getitem__, zip(texts["row"], texts["code"], strict=True)))
+        amounts, discounts = self.amounts.column(texts["amount"]), self.keys.discounts
+        if not discounts.isdisjoint(keys):
+            told = zip(keys, amounts, strict=True)
+            amounts = [-cents if key in discounts and type(cents) is int else cents for key, cents in told]
+        return keys, tuple(amounts)
 
-    def cut(self, own: tuple[tuple[Key, ...], tuple[Amount, ...]], place: slice) -> Own:
-        keys, amounts = own
-        return self.forms[keys[place]], amounts[place]
+    def made(self, numbers: Sequence[str], rows: Iterable[int], values: UnitColumns) -> Iterable[Document]:
+        kinds, statuses, days, customers, _, applies_to, _, keys, amounts = values
+        fields = zip(numbers, kinds, statuses, days, customers, applies_to, keys, amounts, rows, strict=True)
+        return map(new, repeat(Document), fields)
 
-    def take(self, number: str, rows: Sequence[int], head: Head, own: Own) -> None:
-        kind, status, day, customer, total, applies_to, currency = head
-        (keys, has_discount, has_unknown), amounts = own
-        if has_unknown or type(kind) is Unknown or type(status) is Unknown:
-            self.unknown_values(number, rows, head, keys)
-            return
-        if status is not FINAL:
-            self.keep_weightless(number, rows[0], head)
-            return
-        if self.amounts.met_unread or type(day) is UnreadDate or currency != self.currency:
-            self.note_unread(number, rows, head, amounts)
-            if number in self.faulty:
-                return
-        cents = cast("tuple[int, ...]", amounts)
-        if has_discount:
-            cents = tuple(map(signed, cast("tuple[RowKey, ...]", keys), cents))
-        total_cents = sum(cents)
-        if (total_cents < 0 or (total is not None and total != total_cents)) and number not in self.faulty:
-            for code, params in faults_of(kind, cast("tuple[RowKey, ...]", keys), cents, total):
+    def doubtful(self, values: UnitColumns) -> Iterable[int]:
+        kinds, statuses, days, _, totals, _, currencies, _, amounts = values
+        if self.amounts.met_unread or self.keys.met_unknown:
+            return range(len(kinds))
+        units = enumerate(zip(kinds, statuses, days, totals, currencies, map(sum, amounts), strict=True))
+        return [
+            place
+            for place, (kind, status, day, stated, currency, cents) in units
+            if status is not FINAL
+            or cents < 0
+            or (stated is not None and stated != cents)
+            or type(day) is UnreadDate
+            or type(kind) is Unknown
+            or currency != self.currency
+        ]
+
+    def judge(self, number: str, rows: Sequence[int], values: Sequence[Any]) -> None:
+        kind, status, _, _, stated, _, _, keys, amounts = values
+        if Unknown in map(type, (kind, status, *keys)):
+            self.unknown_values(number, rows, values)
+        elif status is not FINAL:
+            self.keep_weightless(number, rows[0], values)
+        else:
+            self.note_unread(number, rows, values)
+            for code, params in faults_of(kind, keys, amounts, stated) if number not in self.faulty else ():
                 self.fault(number, rows[0], code, params)
-        self.units[number] = new(Document, (number, kind, FINAL, day, customer, applies_to, keys, cents, rows[0]))
 
-    def note_unread(self, number: str, rows: Sequence[int], head: Head, amounts: Sequence[Amount]) -> None:
+    def note_unread(self, number: str, rows: Sequence[int], values: Sequence[Any]) -> None:
         """Notes what could not be read of a document, and a foreign currency."""
-        _, _, day, _, total, _, currency = head
+        _, _, day, _, total, _, currency, _, amounts = values
         for row, amount in zip(rows, amounts, strict=True):
             self.not_read(number, row, "amount", amount)
         self.not_read(number, rows[0], "total", total)
@@ -179,15 +182,16 @@ class _Documents(Reading[Document]):
         if currency != self.currency:
             self.fault(number, rows[0], "currency-foreign", {"currency": currency, "company": self.currency})
 
-    def keep_weightless(self, number: str, row: int, head: Head) -> None:
+    def keep_weightless(self, number: str, row: int, values: Sequence[Any]) -> None:
         """Takes in a draft or void document: it wants nothing, so its amounts, and even its date, may be anything."""
-        kind, status, day, customer, _, applies_to, _ = head
+        kind, status, day, customer, _, applies_to, *_ = values
         known = date.min if isinstance(day, UnreadDate) else day
         self.units[number] = Document(number, kind, status, known, customer, applies_to, (), (), row)
 
-    def unknown_values(self, number: str, rows: Sequence[int], head: Head, keys: Sequence[Key]) -> None:
+    def unknown_values(self, number: str, rows: Sequence[int], values: Sequence[Any]) -> None:
         """Notes the texts that are none of a column's values."""
-        self.unknown_in(number, rows[0], head, (KINDS, STATUSES))
+        self.unknown_in(number, rows[0], values, (KINDS, STATUSES))
+        *_, keys, _ = values
         for row, key in zip(rows, keys, strict=True):
             if isinstance(key, Unknown):
                 self.unknown_value(row, "row", key.text, ROW_KINDS.accepted)

@@ -1,9 +1,10 @@
 """Payments and refunds: one row per document that a payment is for; the rows of a payment are consecutive."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import repeat
-from typing import BinaryIO
+from operator import gt
+from typing import Any, BinaryIO
 
 from ecriture.core.amounts import UnreadAmount
 from ecriture.core.dates import DateReader, UnreadDate
@@ -12,9 +13,9 @@ from ecriture.sources.tables.table import Column, Table, open_table
 from ecriture.sources.units import (
     Choices,
     Columns,
-    Head,
     Layout,
     Reading,
+    UnitColumns,
     UnitsRead,
     Unknown,
     read_deciding,
@@ -75,40 +76,52 @@ class _Payments(Reading[Payment]):
             *(values_of(texts[name], self.names) for name in ("customer", "method", "bank_reference")),
         )
 
-    def own(self, texts: Mapping[str, Sequence[str]]) -> tuple[tuple[Row, ...], bool]:
-        """The rows, and whether they must be looked at: something is unread or below zero, or there are tips."""
+    def own(self, texts: Mapping[str, Sequence[str]]) -> tuple[Sequence[Row], Sequence[bool]]:
+        """The rows, and for each the same: whether any is to be looked at, as it is unread, below zero or all tip."""
         amounts = self.amounts.column(texts["amount"])
         fees, roundings, tips = (self.amounts.optional_column(texts[name], 0) for name in ("fee", "rounding", "tip"))
         applied = [self.applied[text] if text and text.strip() else None for text in texts["applied"]]
         documents = map(str.strip, texts["document"])
-        rows = map(new, repeat(PaymentRow), zip(documents, amounts, fees, roundings, tips, applied, strict=True))
-        doubtful = self.amounts.met_unread or min(amounts) < 0 or min(fees) < 0 or any(tips)  # type: ignore[operator]  # all are read
-        return tuple(rows), doubtful or UnreadDate in set(map(type, applied))
+        said = zip(documents, amounts, fees, roundings, tips, applied, strict=True)
+        rows = tuple(map(new, repeat(PaymentRow), said))
+        doubtful = (
+            self.amounts.met_unread
+            or UnreadDate in set(map(type, applied))
+            or min((*amounts, *fees, *tips)) < 0  # type: ignore[operator]  # all are read
+            or any(map(gt, tips, amounts))
+        )
+        return rows, (doubtful,) * len(rows)
 
-    def cut(self, own: tuple[tuple[Row, ...], bool], place: slice) -> tuple[tuple[Row, ...], bool]:
-        return own[0][place], own[1]
+    def made(self, numbers: Sequence[str], rows: Iterable[int], values: UnitColumns) -> Iterable[Payment]:
+        kinds, statuses, days, customers, methods, references, said, _ = values
+        fields = zip(numbers, kinds, statuses, days, customers, methods, references, said, rows, strict=True)
+        return map(new, repeat(Payment), fields)
 
-    def take(self, number: str, rows: Sequence[int], head: Head, own: tuple[tuple[Row, ...], bool]) -> None:
-        kind, status, day, customer, method, reference = head
-        said, doubtful = own
+    def doubtful(self, values: UnitColumns) -> Iterable[int]:
+        kinds, statuses, days, *_, doubts = values
+        return [
+            place
+            for place, (kind, status, day, doubt) in enumerate(zip(kinds, statuses, days, doubts, strict=True))
+            if status is not FINAL or doubt[0] or type(day) is UnreadDate or type(kind) is Unknown
+        ]
+
+    def judge(self, number: str, rows: Sequence[int], values: Sequence[Any]) -> None:
+        kind, status, *_ = values
         if type(kind) is Unknown or type(status) is Unknown:
-            self.unknown_in(number, rows[0], head, (KINDS, STATUSES))
-            return
-        if status is not FINAL:
-            self.keep_void(number, rows[0], head, said)
-            return
-        if doubtful or type(day) is UnreadDate:
-            self.note_faults(number, rows, head, said)
-        self.units[number] = new(Payment, (number, kind, FINAL, day, customer, method, reference, said, rows[0]))
+            self.unknown_in(number, rows[0], values, (KINDS, STATUSES))
+        elif status is not FINAL:
+            self.keep_void(number, rows[0], values)
+        else:
+            self.note_faults(number, rows, values)
 
-    def note_faults(self, number: str, rows: Sequence[int], head: Head, said: Sequence[Row]) -> None:
+    def note_faults(self, number: str, rows: Sequence[int], values: Sequence[Any]) -> None:
         """Notes what could not be read of a payment, and the amounts that cannot be."""
-        kind, _, day, *_ = head
+        kind, _, day, *_, said, _ = values
         self.not_read(number, rows[0], "date", day)
-        for row, values in zip(rows, said, strict=True):
-            for column, value in zip(OWN, values, strict=True):
+        for row, its in zip(rows, said, strict=True):
+            for column, value in zip(OWN, its, strict=True):
                 self.not_read(number, row, column, value)
-            self.note_negative(number, row, values, is_refund=kind is REFUND)
+            self.note_negative(number, row, its, is_refund=kind is REFUND)
 
     def note_negative(self, number: str, row: int, values: Row, *, is_refund: bool) -> None:
         """Only a rounding may be below zero, and the fee of a refund; no tip may be above its amount."""
@@ -119,12 +132,12 @@ class _Payments(Reading[Payment]):
         if isinstance(tip, int) and isinstance(amount, int) and 0 <= amount < tip:
             self.fault(number, row, "tip-above-amount", {"amount_cents": amount, "tip_cents": tip})
 
-    def keep_void(self, number: str, row: int, head: Head, said: Sequence[Row]) -> None:
+    def keep_void(self, number: str, row: int, values: Sequence[Any]) -> None:
         """Takes in a void payment: it wants nothing, so its amounts, and even its date, may be anything.
 
         The documents that it names say whose it was.
         """
-        kind, status, day, customer, method, reference = head
+        kind, status, day, customer, method, reference, said, _ = values
         known = date.min if isinstance(day, UnreadDate) else day
         named = tuple(PaymentRow(document, 0) for document, *_ in said)
         self.units[number] = Payment(number, kind, status, known, customer, method, reference, named, row)

@@ -17,11 +17,13 @@ E = TypeVar("E", bound=StrEnum)
 U = TypeVar("U", Document, Payment)
 V = TypeVar("V")
 
-Head = tuple[Any, ...]
-"""What is said once for a unit, in the order of its layout; the second value is the status."""
-
 Columns = tuple[Iterable[Any], ...]
 """Values of some columns, each column for itself."""
+
+UnitColumns = Sequence[Sequence[Any]]
+"""For each value of a unit, those of some units: first what is said once, in the order of the layout, then what each row
+says for itself, a sequence for each unit. The second value is the status.
+"""
 
 
 class UnitsRead(NamedTuple, Generic[U]):
@@ -108,32 +110,58 @@ class Reading(ABC, Generic[U]):
         """What some rows say in the columns of the layout."""
 
     @abstractmethod
-    def own(self, texts: Mapping[str, Sequence[str]]) -> tuple[Any, ...]:
-        """What all rows of a chunk say for themselves."""
+    def own(self, texts: Mapping[str, Sequence[str]]) -> Sequence[Sequence[Any]]:
+        """What each row says for itself, a sequence for each value."""
 
     @abstractmethod
-    def take(self, number: str, rows: Sequence[int], head: Head, own: Any) -> None:  # noqa: ANN401 - the subclass's own
-        """Keeps a unit, or notes its problems. `rows` are the numbers of its rows; `own` is what they say for themselves."""
+    def made(self, numbers: Sequence[str], rows: Iterable[int], values: UnitColumns) -> Iterable[U]:
+        """The units, with the numbers of their first rows. Those that are doubtful may be anything."""
 
     @abstractmethod
-    def cut(self, own: tuple[Any, ...], place: slice) -> Any:  # noqa: ANN401 - the subclass's own
-        """What the rows of one unit say for themselves, of those of its chunk."""
+    def doubtful(self, values: UnitColumns) -> Iterable[int]:
+        """The places of the units that must be judged one by one."""
+
+    @abstractmethod
+    def judge(self, number: str, rows: Sequence[int], values: Sequence[Any]) -> None:
+        """Notes the problems of a doubtful unit, or keeps it in another form. `rows` are the numbers of its rows."""
 
     def read(self) -> None:
         for chunk in self.table.chunks():
-            firsts = {name: chunk.first(name) for name in self.layout.columns}
-            heads = zip(*self.heads(firsts), strict=True)
-            own, says_more = self.own(chunk.texts), chunk.says_more(self.layout.columns)
-            for number, place, head in zip(chunk.first(self.kind), chunk.runs(), heads, strict=True):
-                rows = chunk.rows[place]
-                if number in self.units or number in self.faulty:  # neither of the two can be trusted
-                    self.fault(number, rows[0], f"{self.kind}-duplicate", {"reason": "again"})
-                    continue
-                if says_more:
-                    self._compare(number, head, chunk, place)
-                self.take(number, rows, head, self.cut(own, place))
+            self._take(chunk)
 
-    def _compare(self, number: str, head: Head, chunk: Chunk, place: slice) -> None:
+    def _take(self, chunk: Chunk) -> None:
+        """Keeps all units of a chunk at once, then looks at those with something to say, in their order."""
+        numbers: Sequence[str] = chunk.first(self.kind)
+        runs: Sequence[slice] = chunk.runs()
+        firsts: dict[str, Sequence[str]] = {name: chunk.first(name) for name in self.layout.columns}
+        heads: list[Sequence[Any]] = [*map(tuple, self.heads(firsts))]
+        values: UnitColumns = [*heads, *(tuple(map(own.__getitem__, runs)) for own in self.own(chunk.texts))]
+        units: dict[str, U] = dict(
+            zip(numbers, self.made(numbers, map(chunk.rows.__getitem__, chunk.starts), values), strict=True)
+        )
+        doubtful, again = {*self.doubtful(values)}, {*self._again(numbers, units)}
+        contradicting = {*chunk.contradicting(self.layout.columns)}
+        self.units |= units
+        for place in sorted(doubtful | contradicting | again):
+            number, rows = numbers[place], chunk.rows[runs[place]]
+            if place in again:
+                self.fault(number, rows[0], f"{self.kind}-duplicate", {"reason": "again"})
+                continue
+            if place in contradicting:
+                self._compare(number, [column[place] for column in heads], chunk, runs[place])
+            if place in doubtful:
+                self.judge(number, rows, [column[place] for column in values])
+
+    def _again(self, numbers: Sequence[str], units: Mapping[str, U]) -> Iterator[int]:
+        """The places of the numbers that came before: neither of the two units can be trusted."""
+        if len(units) < len(numbers) or not self.units.keys().isdisjoint(units):
+            met: set[str] = set()
+            for place, number in enumerate(numbers):
+                if number in met or number in self.units:
+                    yield place
+                met.add(number)
+
+    def _compare(self, number: str, head: Sequence[Any], chunk: Chunk, place: slice) -> None:
         """A later row may repeat a value of the first, in any form; another value is a mistake."""
         if isinstance(head[0], Unknown) or isinstance(head[1], Unknown):
             return
@@ -158,7 +186,7 @@ class Reading(ABC, Generic[U]):
         if isinstance(value, UnreadAmount | UnreadDate):
             self.fault(number, row, value.code, {"column": column, "text": value.text})
 
-    def unknown_in(self, number: str, row: int, head: Head, choices: "Sequence[Choices[Any]]") -> None:
+    def unknown_in(self, number: str, row: int, head: Sequence[Any], choices: "Sequence[Choices[Any]]") -> None:
         """Notes the texts of `type` and `status` that are none of their values."""
         self.faulty.add(number)
         for column, value, known in zip(("type", "status"), head, choices, strict=False):

@@ -4,14 +4,14 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, compress, islice, repeat
-from operator import ne, sub
+from itertools import compress, islice
+from operator import ne
 from typing import BinaryIO, NamedTuple
 
 from ecriture.core.problems import Problem, Where
 from ecriture.sources.tables.encoding import BLOCK, find_encoding
 
-CHUNK, CHUNK_OF_LONG_LINES = 256, 8
+CHUNK, CHUNK_OF_LONG_LINES = 512, 8
 """How many rows are held as texts at a time: what stays in the processor's cache; a hostile line has a million columns
 of eight bytes each."""
 
@@ -50,17 +50,20 @@ class Chunk(NamedTuple):
             return texts
         return [texts[start] for start in self.starts]
 
-    def says_more(self, names: Sequence[str]) -> bool:
-        """Whether a row after the first of its run says something else than that one in one of some columns."""
-        return len(self.rows) > len(self.starts) and any(map(self._says_more, names))
+    def contradicting(self, names: Sequence[str]) -> Sequence[int]:
+        """The runs, by place, in which a later row says something else than the first one in one of some columns."""
+        told = [name for name in names if self._says_more(name)] if len(self.starts) < len(self.rows) else ()
+        if not told:
+            return ()
+        longer = [(run, place) for run, place in enumerate(self.runs()) if place.stop - place.start > 1]
+        found: set[int] = set()
+        for texts in map(self.texts.__getitem__, told):
+            found.update(run for run, place in longer for text in texts[place] if text and text != texts[place.start])
+        return sorted(found)
 
     def _says_more(self, name: str) -> bool:
-        texts, first = self.texts[name], self.first(name)
-        if len("".join(texts)) == len("".join(first)):  # the later rows are blank
-            return False
-        lengths = map(sub, (*self.starts[1:], len(self.rows)), self.starts)
-        above = chain.from_iterable(map(repeat, first, lengths))
-        return not {""}.issuperset(compress(texts, map(ne, texts, above)))
+        """Whether not all later rows of the runs are blank."""
+        return len("".join(self.texts[name])) > len("".join(self.first(name)))
 
 
 class Rows(NamedTuple):

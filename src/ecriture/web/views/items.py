@@ -146,7 +146,7 @@ def _lines(company: Company, settings: Settings, chart: Chart, page: "Page[str]"
     values = [item_of(row) for row in rows]
     rules = Rules(replace(settings, items=frozen_mapping({item.code: item for item in values})))
     for row, item in zip(rows, values, strict=True):
-        debit, credit = (_side(choice, chart) for choice, _ in rules.rows[RowKey(RowKind.LINE, item.code)].legs)
+        debit, credit = (_side(choice, chart) for choice, _ in rules.new_rows[RowKey(RowKind.LINE, item.code)].legs)
         yield ItemLine(row, _tax_names(item), debit, credit)
 
 
