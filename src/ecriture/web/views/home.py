@@ -16,7 +16,7 @@ from ecriture.store.books import Waiting, waiting_in
 from ecriture.store.models import Company, Membership
 from ecriture.web.guards import company_page
 from ecriture.web.set_up import frame, known_of
-from ecriture.web.soundness import named_text_of, page_of, setting_of
+from ecriture.web.soundness import page_of, setting_of, text_of
 from ecriture.web.steps import Known, unsound
 from ecriture.web.words import TARGETS, setting_label
 
@@ -86,8 +86,9 @@ def company(request: HttpRequest, member: Membership) -> HttpResponse:
 
 
 class Fault(NamedTuple):
-    """Something wrong with a setting: the sentence, the page where it is made, and whether it holds documents back."""
+    """Something wrong with a setting: its name, the sentence, its page, and whether it holds documents back."""
 
+    setting: str
     text: str
     page: str
     holds: bool
@@ -120,7 +121,9 @@ def _to_check(known: Known) -> ToCheck:
     )
     others = [it for it in problems if it.code not in ("account-missing", "tax-account-missing")]
     others.sort(key=lambda problem: not is_error(problem))
-    faults = tuple(Fault(named_text_of(it), page_of(it), is_error(it)) for it in others[:MOST_FAULTS])
+    faults = tuple(
+        Fault(setting_label(setting_of(it)), text_of(it), page_of(it), is_error(it)) for it in others[:MOST_FAULTS]
+    )
     items = sum(not item.credit and not item.archived for item in settings.items.values())
     more = max(0, len(others) - MOST_FAULTS)
     return ToCheck(missing, taxes, faults, more, items, settings.accounts.invoice_credit)
