@@ -112,8 +112,12 @@ def test_a_source_may_be_a_path_bytes_or_an_open_file(tmp_path: Path) -> None:
         assert not documents.closed
     plans = [transfer.plan(inputs).entries for inputs in (by_path, by_name, opened, read(INVOICE, PAYMENT))]
     assert plans == [plans[0]] * 4
-    assert by_path.files == by_name.files == {"document": "documents.txt", "payment": "payments.txt"}
-    assert opened.files == {"document": "documents.txt", "payment": "payments.csv"}
+    assert (
+        by_path.files
+        == by_name.files
+        == {"settings": "company.txt", "document": "documents.txt", "payment": "payments.txt"}
+    )
+    assert opened.files == {"settings": "company.txt", "document": "documents.txt", "payment": "payments.csv"}
 
 
 def test_an_open_file_can_be_read_again() -> None:

@@ -21,6 +21,7 @@ from ecriture.core.references import missing, not_final, overpaid, settled_by, s
 from ecriture.core.review import TargetRules
 from ecriture.core.sales import KeptBack
 from ecriture.core.settings import Settings
+from ecriture.core.soundness import soundness, unsaid
 from ecriture.core.wants import Wants
 from ecriture.sources.chart import ChartRead, read_chart
 from ecriture.sources.documents import read_documents
@@ -28,6 +29,9 @@ from ecriture.sources.payments import read_payments
 from ecriture.sources.settings_file import CompanyRead, read_company
 from ecriture.targets.registry import Target, WriteOptions
 from ecriture.targets.registry import target as target_of
+
+SETTINGS_FILE = "settings"
+"""Its name among the files of inputs; documents and payments have the names of their kinds."""
 
 Source = str | Path | bytes | BinaryIO
 """A file by its path, its bytes, or opened in binary mode (it must be able to go back to its start)."""
@@ -59,7 +63,7 @@ class Inputs:
     books: Books
     problems: tuple[Problem, ...]
     files: Mapping[str, str] = field(default_factory=dict)
-    """The names of the files of documents and of payments, for the places of problems."""
+    """The names of the files of documents, of payments and of settings, for the places of problems."""
     whole: bool = True
     """Whether both files could be read to their ends: else what they lack is not known to be missing."""
 
@@ -125,22 +129,29 @@ def inputs(
     return Inputs(settings, chart or Chart(), Books(*by_number, span=span), ())
 
 
+def read_set_up(*, company: Source, chart: Source | None = None) -> Inputs:
+    """The settings and the chart alone, without documents. Raises OSError."""
+    settings, accounts = read_settings(company), read_accounts(chart)
+    problems = (*settings.problems, *accounts.problems)
+    return Inputs(settings.company, accounts.chart, Books({}, {}), problems, {SETTINGS_FILE: settings.file})
+
+
 def read(*, company: Source, documents: Source, payments: Source | None = None, chart: Source | None = None) -> Inputs:
     """Everything that a conversion begins with. Raises OSError for a file that cannot be read; mistakes are problems."""
-    settings, accounts = read_settings(company), read_accounts(chart)
+    set_up = read_set_up(company=company, chart=chart)
     with _opened(documents, "documents.csv") as (stream, documents_name):
-        sold = read_documents(stream, file=documents_name, currency=settings.company.currency)
+        sold = read_documents(stream, file=documents_name, currency=set_up.settings.currency)
     with _opened(b"payment,date,amount\n" if payments is None else payments, "payments.csv") as (stream, payments_name):
-        paid = read_payments(stream, file=payments_name, currency=settings.company.currency)
+        paid = read_payments(stream, file=payments_name, currency=set_up.settings.currency)
     spans = [span for span in (sold.span, paid.span) if span is not None]
     span = (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
-    files = {UnitKind.DOCUMENT.value: documents_name, UnitKind.PAYMENT.value: payments_name}
+    files = {**set_up.files, UnitKind.DOCUMENT.value: documents_name, UnitKind.PAYMENT.value: payments_name}
     of_units = (*sold.problems, *paid.problems)
     return Inputs(
-        settings.company,
-        accounts.chart,
+        set_up.settings,
+        set_up.chart,
         Books(sold.units, paid.units, sold.faulty, paid.faulty, span),
-        (*settings.problems, *accounts.problems, *of_units),
+        (*set_up.problems, *of_units),
         files,
         whole=not any(problem.severity is Severity.FATAL for problem in of_units),
     )
@@ -194,27 +205,36 @@ def plan(
     inputs = checked(inputs, transferred)
     last = through or latest_date(inputs.books)
     if last is None:
-        raise NothingToDate(inputs.problems)
+        raise NothingToDate((*inputs.problems, *unsound(inputs, target=target)))
     if settings.lock_date is not None and last <= settings.lock_date:
         raise ThroughLocked(last, settings.lock_date)
     wants = Wants(inputs.books, settings, through=last, transferred=transferred)
     rules = rules_of(target_of(target or settings.accounting.target))
     found = difference(wants, since=since, batch=batch, chart=inputs.chart, rules=rules)
-    said = (*_of_settings(settings, transferred), *opening_notices(wants), *found.problems)
-    problems = (*inputs.problems, *_placed(Nearest(settings).noted(said), inputs.files))
+    said = (*_of_start_date(inputs, transferred), *opening_notices(wants), *found.problems)
+    of_settings = unsaid(unsound(inputs, target=target), found.problems)
+    problems = (*inputs.problems, *_placed(Nearest(settings).noted(said), inputs.files), *of_settings)
     kept_back = _with_codes([*found.kept_back, *_faulty(inputs.books)], problems)
     return replace(found, problems=problems, kept_back=tuple(kept_back))
 
 
-def _of_settings(settings: Settings, transferred: Transferred) -> Iterator[Problem]:
-    accounts, start = settings.accounts, settings.accounting.start_date
+def unsound(inputs: Inputs, *, target: str = "") -> tuple[Problem, ...]:
+    """What is wrong with the settings and the chart of some inputs, whatever documents there are: warnings."""
+    settings = inputs.settings
+    rules = rules_of(target_of(target or settings.accounting.target))
+    return soundness(settings, chart=inputs.chart, rules=rules, where=_settings_file(inputs))
+
+
+def _of_start_date(inputs: Inputs, transferred: Transferred) -> Iterator[Problem]:
+    start = inputs.settings.accounting.start_date
     if transferred.any_live and transferred.start_date != start:
         kind = "start-date" if transferred.start_date else "start-date-none"
         params = {"setting": "accounting.start_date", "value": start, "kind": kind}
-        yield Problem("setting-invalid", {**params, "accepted": transferred.start_date}, Where("company.toml"))
-    if accounts.refund_debit and accounts.payment_credit and accounts.refund_debit != accounts.payment_credit:
-        split = {"account": accounts.refund_debit, "clearing": accounts.payment_credit}
-        yield Problem("receivable-split", {**split, "setting": "accounts.refund_debit"}, Where("company.toml"))
+        yield Problem("setting-invalid", {**params, "accepted": transferred.start_date}, _settings_file(inputs))
+
+
+def _settings_file(inputs: Inputs) -> Where:
+    return Where(inputs.files.get(SETTINGS_FILE, "company.toml"))
 
 
 def _faulty(books: Books) -> Iterator[KeptBack]:

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from command_line import PREVIOUS, Desk, boreal, called, program
 
+from ecriture.sources.chart import write_chart
+from ecriture.sources.settings_file import write_company
 from forks import as_nobody, everybodys_folder, start, succeed
+from senseless import QUEBEC, SENSELESS, SOUND
 
 ERRORS = "document,date,amount\nF-1,2026-01-05,100.00\nF-2,,50.00\nF-3,2026-01-06,much\n"
 
@@ -107,3 +110,61 @@ def test_through_and_from_hold_for_it_too(tmp_path: Path) -> None:
     done = desk.check("--through", "2026-02-10", "--from", "2026-02-01")
     assert "Batch 1, through 2026-02-10: 1 entry of 2 lines, debits $250.50 = credits $250.50." in done.out
     assert done.err == "1 posting group is dated before --from, and was left out.\n"
+
+
+# The settings alone
+
+
+def put_set_up(folder: Path, name: str) -> list[str]:
+    company = SENSELESS[name][0] if name else SOUND
+    (folder / "company.toml").write_bytes(write_company(company))
+    (folder / "chart.csv").write_bytes(write_chart(QUEBEC))
+    return ["check", f"--company={folder / 'company.toml'}", f"--chart={folder / 'chart.csv'}"]
+
+
+@pytest.mark.parametrize("name", SENSELESS)
+def test_each_senseless_setting_is_named_once_by_the_command(tmp_path: Path, name: str) -> None:
+    done = called(*put_set_up(tmp_path, name))
+    *lines, count = done.err.splitlines()
+    named = sorted((line.rpartition("[")[2].split(";")[0], line.split(": ")[1]) for line in lines)
+    assert named == sorted(SENSELESS[name][1])
+    assert all(line.startswith("Warning: ") and line.endswith("; company.toml]") for line in lines)
+    assert count == ("1 point to check." if len(lines) == 1 else f"{len(lines)} points to check.")
+    assert (done.status, done.out) == (0, "Checked: nothing was written.\n")
+
+
+def test_sound_settings_have_no_point_to_check(tmp_path: Path) -> None:
+    done = called(*put_set_up(tmp_path, ""))
+    assert (done.status, done.err) == (0, "")
+    assert done.out == "No problem in the settings.\nChecked: nothing was written.\n"
+    french = called(*put_set_up(tmp_path, ""), "--lang=fr")
+    assert french.out == "Aucun problème dans les réglages.\nVérifié\u00a0: rien n’a été écrit.\n"
+
+
+def test_the_examples_settings_have_none() -> None:
+    assert called("check", *boreal()[:2], *boreal()[-2:]).err == ""
+
+
+def test_the_settings_alone_as_json(tmp_path: Path) -> None:
+    done = called(*put_set_up(tmp_path, "cheques go to the clearing account"), "--format=json")
+    found = json.loads(done.out)
+    assert [(it["code"], it["severity"], it["params"]["other"]) for it in found["problems"]] == [
+        ("account-same", "warning", "accounts.payment_credit")
+    ]
+    assert (found["entries"], found["file"], done.status) == ([], None, 0)
+
+
+def test_settings_that_cannot_be_read_are_an_error_without_documents_too(tmp_path: Path) -> None:
+    command = put_set_up(tmp_path, "")
+    (tmp_path / "company.toml").write_text("[accounts]\ninvoice_debit = 1201\n", "utf-8")
+    done = called(*command)
+    assert done.status == 1
+    assert done.err.splitlines()[-1] == "1 error."
+    assert "setting-invalid" in done.err
+    assert "account-missing" not in done.err
+    assert called(*command, "--format=json").status == 1
+
+
+def test_another_program_judges_its_own_numbers(tmp_path: Path) -> None:
+    command = put_set_up(tmp_path, "a tax is revenue")
+    assert called(*command, "--to=hledger").err == ""

@@ -17,7 +17,13 @@ COMMANDS = ("convert", "check", "verify", "batches", "probe")
 WRONG = (
     ((), "Usage: ecriture", "Usage : ecriture"),
     (("convert",), "Missing option '--company'.", "Option manquante '--company'."),
-    (("check", "--company", "c"), "Missing option '--documents'.", "Option manquante '--documents'."),
+    (("convert", "--company", "c"), "Missing option '--documents'.", "Option manquante '--documents'."),
+    (("check",), "Missing option '--company'.", "Option manquante '--company'."),
+    (
+        ("check", "--company", "c", "--payments", "p", "--state", "s"),
+        "--payments, --state: only with --documents.",
+        "--payments, --state : seulement avec --documents.",
+    ),
     (("convert", *boreal()), "Missing option '--out'.", "Option manquante '--out'."),
     (("verify",), "Missing option '--file'.", "Option manquante '--file'."),
     (("batches",), "Missing option '--state'.", "Option manquante '--state'."),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
 from ecriture.core.likely import _ROLES, _SIGNS, Purpose, likely, role_of, search
 from ecriture.core.provinces import PROVINCES
-from ecriture.core.review import CLASSES
+from ecriture.core.roles import CLASSES
 from ecriture.core.rules import Role
 from ecriture.core.starter import starter_chart
 from ecriture.core.text import fold

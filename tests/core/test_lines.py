@@ -1,5 +1,7 @@
 """The lines of an entry: what is summed, what stands apart, and in which order (P5)."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from small_books import (
@@ -22,7 +24,7 @@ from worlds import SOME, World, worlds
 from ecriture.core.documents import Document, Payment
 from ecriture.core.entries import Line
 from ecriture.core.plan import Plan
-from ecriture.core.settings import BankLines, Detail, Settings
+from ecriture.core.settings import BankLines, Detail, Item, Method, Settings, frozen_mapping
 
 F1 = invoice("F-1", "01-05", line("CLEAN", 10000), line("", 5000), tax("GST", 750), customer="Lise")
 F2 = invoice("F-2", "01-06", line("", 1000), customer="Hélène")
@@ -187,12 +189,14 @@ def test_a_payment_without_reference_stands_alone() -> None:
 
 @pytest.mark.parametrize("kind", [BankLines.DAY, BankLines.PAYMENT, BankLines.REFERENCE])
 def test_what_else_touches_the_bank_s_account_is_one_line_before_its_lines(kind: BankLines) -> None:
-    """A company that has no clearing account of its own: sales debit the bank."""
-    company = accounting(Settings(accounts=COMPANY.accounts), bank_lines=kind)
-    same = Settings(accounting=company.accounting, accounts=type(COMPANY.accounts)("1060", "4000", "1060", "1201"))
-    first, second, *_ = lines(same, F2, invoice("F-3", "01-04", line("", 5)), payment("P-1", "01-02", share("", 7)))
-    assert first == Line("1060", 1005)
-    assert (second.account, second.amount_cents) == ("1060", 7)
+    """Gift cards are sold to a liability, taken back from it, and paid with from it."""
+    cards = {"CARD": Item("CARD", credit="2460")}, {"gift": Method("gift", "2460")}
+    company = replace(COMPANY, items=frozen_mapping(cards[0]), methods=frozen_mapping(cards[1]))
+    gift = payment("P-1", "01-02", share("", 7), method="gift")
+    back = credit_note("N-1", "01-04", line("CARD", 1005))
+    first, second, *_ = lines(accounting(company, bank_lines=kind), back, gift)
+    assert first == Line("2460", 1005)
+    assert (second.account, second.amount_cents) == ("2460", 7)
     assert second.comment
 
 

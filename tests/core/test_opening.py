@@ -124,7 +124,7 @@ def test_a_row_says_where_it_stands() -> None:
     elsewhere, unknown, applied = share("F-1", 1), share("", 1), share("F-3", 1)
     paid = payment("P-1", "02-05", elsewhere, unknown, applied)
     want = wants_of(books(F1, F3, paid), START)[paid.id]
-    assert want.applications == (Standing.ELSEWHERE, Standing.UNAPPLIED, on("02-05"))
+    assert want.applications == [Standing.ELSEWHERE, Standing.UNAPPLIED, on("02-05")]
 
 
 def notices(

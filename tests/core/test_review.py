@@ -26,7 +26,8 @@ from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment, UnitKind
 from ecriture.core.plan import Plan
 from ecriture.core.problems import Problem
-from ecriture.core.review import CLASSES, Finding, Review, TargetRules, account_fault
+from ecriture.core.review import Finding, Review, TargetRules, account_fault
+from ecriture.core.roles import CLASSES
 from ecriture.core.rules import AccountChoice, Role
 from ecriture.core.sales import KeptBack
 from ecriture.core.settings import FiscalYear, Grouping, Item, Settings, frozen_mapping
@@ -337,6 +338,16 @@ def test_an_item_with_a_receivable_of_its_own_is_too() -> None:
 
 def test_a_credit_note_that_credits_such_an_account_is_too() -> None:
     assert codes(planned(SPLIT, credit_note("N-1", "01-05", line("", 100))).problems) == [("receivable-split", "N-1")]
+
+
+def test_what_is_recorded_on_a_former_receivable_is_pointed_out() -> None:
+    """The settings agree with each other; the document is on the account of before, and its payments credit the new one."""
+    ledger = Ledger()
+    ledger.export(books(invoice("F-1", "01-05", line("", 100))), "01-31")
+    ledger.company = accounts(invoice_debit="1299", payment_credit="1299")
+    problem = only(ledger.plan(books(invoice("F-1", "01-05", line("", 150))), "01-31"))
+    assert (problem.code, problem.params["account"], problem.params["clearing"]) == ("receivable-split", "1201", "1299")
+    assert "setting" not in problem.params
 
 
 def test_a_discount_s_own_account_is_no_receivable() -> None:

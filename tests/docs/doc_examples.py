@@ -31,6 +31,7 @@ READMES = {"en": ROOT / "README.md", "fr": ROOT / "README.fr.md"}
 VARIANTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "february.toml": ("fiscal_years", "lock_date = 2026-01-31\nfiscal_years"),
+        "both-sides.toml": ('payment_debit = "1060"', 'payment_debit = "1201"'),
         "paid.toml": ("only_when_paid = false", "only_when_paid = true"),
         "start.toml": ("only_when_paid", "start_date = 2026-02-01\nonly_when_paid"),
     }
@@ -114,6 +115,13 @@ def _setting(setting: str, value: object, kind: str, accepted: object = "") -> P
     return _file("setting-invalid", "company.toml", setting=setting, value=value, kind=kind, accepted=accepted)
 
 
+_PAIR: Mapping[str, object] = {"setting": "accounts.payment_debit", "other": "accounts.payment_credit"}
+_BANK: Mapping[str, object] = {
+    "account": "1060",
+    "setting": "accounts.invoice_debit",
+    "other": "accounts.payment_debit",
+}
+_CLEARING = "accounts.invoice_debit"
 _ROWS = (("line", "", 10000), ("tax", "GST", 500), ("tax", "QST", 998))
 _UNREADABLE: tuple[tuple[str, dict[str, object]], ...] = (
     ("columns", {"found": 14, "expected": 13}),
@@ -247,6 +255,26 @@ _EXAMPLES: tuple[Problem, ...] = (
     _document("account-class", 12, "F-1042", account="2310", setting="items.MENAGE.credit", found="2", expected=("4",)),
     _document("receivable-split", 12, "F-1042", account="1202", clearing="1201"),
     _file("receivable-split", "company.toml", account="1203", clearing="1201", setting="accounts.refund_debit"),
+    _payment("account-same", 7, "P-12", amount_cents=11498, account="1201", **_PAIR),
+    _file(
+        "account-same", "company.toml", account="1201", setting="methods.cheque.debit", other="accounts.payment_credit"
+    ),
+    _document("account-bank", 12, "F-1042", amount_cents=11498, **_BANK, reason="clearing"),
+    _file("account-bank", "company.toml", 0, **_BANK, reason="clearing"),
+    _file(
+        "account-bank", "company.toml", account="1060", name="Chequing Bank Account", reason="name", setting=_CLEARING
+    ),
+    _file("account-missing", "company.toml", setting="accounts.payment_debit", account=""),
+    _file("tax-account-missing", "company.toml", setting="taxes.QST.credit", account=""),
+    _file("account-unknown", "company.toml", setting="items.MENAGE.credit", account="4150"),
+    _file("tax-account-shared", "company.toml", account="2310", setting="taxes.QST.credit", other="taxes.GST.credit"),
+    _file(
+        "tax-account-purchases",
+        "company.toml",
+        account="2315",
+        name="GST Paid on Purchases",
+        setting="taxes.GST.credit",
+    ),
     _document("date-locked", 12, "F-1042", amount_cents=11498, date=date(2026, 1, 28), lock_date=date(2026, 1, 31)),
     _document("date-outside-fiscal-year", 12, "F-1042", amount_cents=11498, open_date=date(2027, 1, 4), reason="year"),
     Problem("carried-across-year", {"year": date(2027, 1, 1), "accounts": (("1201", 11498), ("4100", -11498))}),

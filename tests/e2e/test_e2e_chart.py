@@ -53,7 +53,7 @@ def test_a_file_with_mistakes_then_the_right_one_by_keyboard(sign_in: SignIn, wo
     sound(page, "chart-refused")
     keys.file("Fichier de votre plan comptable", right)
     keys.press("Aperçu de l’importation")
-    expect(page.get_by_role("region", name="comptes utilisés par les réglages")).to_contain_text("4130")
+    expect(page.get_by_role("region", name="comptes des réglages ne peuvent plus servir")).to_contain_text("4130")
     expect(page.get_by_role("region", name="Modifiés")).to_contain_text("Banque Nationale")
     sound(page, "chart-preview")
     keys.press("Utiliser ce plan comptable")

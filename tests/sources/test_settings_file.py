@@ -557,7 +557,7 @@ def test_a_code_is_never_blank_because_a_row_without_one_would_be_taken_for_it(t
 @example(Settings(items=frozen_mapping({"\x7f\x85": Item("\x7f\x85", name="\u2028".strip(), taxes=frozenset())})))
 def test_what_is_written_reads_back(company: Settings) -> None:
     content = write_company(company)
-    assert read(content) == CompanyRead(company, ())
+    assert read(content)[:2] == (company, ())
     assert write_company(company) == write_company(read(content).company) == content
 
 

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.targets.registry import Fitted, WriteOptions, target
@@ -13,6 +15,7 @@ from ecriture.targets.sage50_ca import TARGET
 from ecriture.targets.sage50_ca.check import check
 from ecriture.targets.sage50_ca.write import ascii_text
 from strategies_sage import BATCHES, HOSTILE, TEXTS
+from target_promises import damaged, damages
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "sage50-ca" / "boreal" / "expected"
 GOLDEN_FILES = tuple(sorted(GOLDEN.glob("*.txt")))
@@ -113,6 +116,21 @@ def test_comments_are_fitted_and_counted() -> None:
     assert (fitted.shortened, fitted.replaced) == (2, 1)
 
 
+def test_a_comment_counts_for_every_line_that_has_it() -> None:
+    long, strange = "a" * 40, "Nguyễn 汉"
+    lines = (Line("1201", 5, long), Line("4000", -2, long), Line("4000", -2, strange), Line("4100", -1))
+    fitted = TARGET.fit([replace(ENTRY, comment=comment, lines=lines) for comment in (strange, long, long)])
+    assert (fitted.shortened, fitted.replaced) == (8, 4)
+    for entry in fitted.entries:
+        assert entry.lines == (
+            Line("1201", 5, "a" * 39),
+            Line("4000", -2, "a" * 39),
+            Line("4000", -2, "Nguyen ?"),
+            lines[3],
+        )
+        assert entry.lines[3] is lines[3]
+
+
 def test_nothing_to_fit() -> None:
     assert TARGET.fit(()) == Fitted(())
     assert TARGET.fit((ENTRY,)) == Fitted((ENTRY,))
@@ -153,6 +171,50 @@ def test_written_and_read_back(batch: list[JournalEntry]) -> None:
     assert TARGET.fit(fitted.entries) == Fitted(fitted.entries)
 
 
+def line_by_line(entry: JournalEntry) -> str:
+    """What the writer writes, in the plainest way."""
+    text = f'{entry.date.strftime("%m-%d-%y")},"{entry.source}","{entry.comment}"\r\n'
+    for line in entry.lines:
+        text += f"{line.account},{Decimal(line.amount_cents).scaleb(-2):.2f}"
+        text += f',"{line.comment}"\r\n' if line.comment else "\r\n"
+    return text
+
+
+@given(BATCHES)
+def test_written_line_by_line(batch: list[JournalEntry]) -> None:
+    fitted = TARGET.fit(batch).entries
+    assert TARGET.write(fitted, OPTIONS).decode() == "".join(map(line_by_line, fitted))
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 10**6), st.sampled_from(("", "F-1, a", "0.00", "1", "-.-", "x 'y'"))), min_size=1)
+)
+def test_many_lines_with_any_written_comments(amounts: list[tuple[int, str]]) -> None:
+    lines = [Line("4000", -cents, comment) for cents, comment in amounts]
+    entry = replace(ENTRY, lines=(*lines, Line("1201", sum(cents for cents, _ in amounts), amounts[0][1])))
+    content = write(entry, ENTRY, entry)
+    assert content.decode() == line_by_line(entry) + CONTENT.decode() + line_by_line(entry)
+    assert TARGET.read(content) == (entry, ENTRY, entry)
+
+
+MANY = (
+    ENTRY,
+    replace(ENTRY, source="EC2", lines=(Line("1060", 5, "a"), Line("4000", -3), Line("4100", -2, "b"))),
+    replace(ENTRY, source="EC3", lines=(Line("1060", 100_000), Line("4000", -100_000, "c, d"))),
+)
+
+
+@given(damages())
+def test_a_damaged_file_is_refused_or_read_as_it_is(damage: list[tuple[int, int, bytes]]) -> None:
+    """What is read is every byte of the file and nothing besides."""
+    content = damaged(write(*MANY), damage)
+    try:
+        entries = TARGET.read(content)
+    except ValueError:
+        return
+    assert TARGET.write(entries, OPTIONS) == content
+
+
 @pytest.mark.parametrize("path", GOLDEN_FILES, ids=lambda path: path.stem)
 def test_the_worked_example(path: Path) -> None:
     content = path.read_bytes()
@@ -180,6 +242,15 @@ def test_the_worked_example_is_there() -> None:
         commented("Février"),
         commented("Ventes", 'x",1'),
         commented("Ventes", "x\n"),
+        commented("Ventes", "x\r\n"),
+        commented("Ventes", 'x"\r\n4000,-5.00,"y'),
+        commented("Ventes", 'x"\r\n4000,-5.00\r\n1201,5.00,"y'),
+        commented("Ventes", 'x"\r\n01-31-26,"EC2","Ventes"\r\n1201,5.00,"y'),
+        commented('Ventes"\r\n1201,5.00,"y'),
+        replace(ENTRY, source='EC1","Ventes"\r\n1201,5.00,"y'),
+        replace(ENTRY, lines=(Line("1201,5.00\r\n1201", 100), Line("4000", -100))),
+        replace(ENTRY, lines=(Line("", 100), Line("4000", -100))),
+        replace(ENTRY, lines=(Line("1201", 10**102), Line("4000", -(10**102)))),
         replace(ENTRY, lines=(Line("120", 100), Line("4000", -100))),
         replace(ENTRY, lines=(Line("120100000", 100), Line("4000", -100))),
         replace(ENTRY, lines=(Line("12O1", 100), Line("4000", -100))),
@@ -191,10 +262,21 @@ def test_what_the_profile_does_not_hold_is_not_written(entry: JournalEntry) -> N
         write(entry)
 
 
+def test_a_refusal_says_where() -> None:
+    bad = replace(ENTRY, source="EC2", lines=(LINES[0], LINES[1]._replace(comment="é")))
+    with pytest.raises(ValueError, match=r"EC2: .*'4000,-114\.98,\"é\""):
+        write(ENTRY, bad)
+    with pytest.raises(ValueError, match=r"'4000;-114\.98"):
+        TARGET.read(CONTENT + b"4000;-114.98\r\n")
+
+
 @pytest.mark.parametrize(
     "content",
     [
         CONTENT.replace(b"\r\n", b"\n"),
+        CONTENT.replace(b"\r\n4000", b"\n4000"),
+        CONTENT + b"4000",
+        CONTENT + b"x",
         CONTENT.removesuffix(b"\r\n"),
         CONTENT.removesuffix(b"\n"),
         CONTENT + b"\r\n",

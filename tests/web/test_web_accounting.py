@@ -12,9 +12,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ecriture.core.accounts import Account as ChartAccount
 from ecriture.core.documents import Books, RowKey, RowKind, invoice
 from ecriture.core.settings import Accounting, BankLines, Detail, Grouping, Opening, PaidSaleDate, Settings
 from ecriture.store.books import put_books
+from ecriture.store.charts import put_account
 from ecriture.store.models import Account, AuditRecord, Batch, Company, Item
 from ecriture.store.settings import change, settings_of
 from server_world import World
@@ -189,8 +191,9 @@ def test_beside_the_switch_stands_what_it_changes_and_what_not(
 
 def test_one_clearing_account_for_both_is_advised(world: World, client: Client, url: str) -> None:
     speak(world, "en")
-    _saved, warning = said(fill_in(client, url, {"invoice_debit": "1065"}))
-    assert "1065" in warning
+    put_account(world.company, ChartAccount("1205", "Other receivables", "Autres comptes à recevoir"), by=None)
+    _saved, warning = said(fill_in(client, url, {"invoice_debit": "1205"}))
+    assert "1205" in warning
     assert "would never return to zero" in warning
 
 
@@ -354,10 +357,14 @@ def test_no_input_breaks_the_page(world: World, client: Client, url: str, answer
 
 
 @QUICK
-@given(st.text(max_size=80), st.text(max_size=80))
-def test_no_words_break_the_account_field(world: World, client: Client, typed: str, purpose: str) -> None:
+@given(
+    st.text(max_size=80),
+    st.text(max_size=80),
+    st.text(max_size=80) | st.builds("{}.{}.credit".format, st.sampled_from(["taxes", "items", "methods"]), st.text()),
+)
+def test_no_words_break_the_account_field(world: World, client: Client, typed: str, purpose: str, setting: str) -> None:
     for name, key in (("account-options", "q"), ("account-check", "number")):
-        asked = {key: _encodable(typed), "purpose": _encodable(purpose)}
+        asked = {key: _encodable(typed), "purpose": _encodable(purpose), "setting": _encodable(setting)}
         assert client.get(reverse(name, args=[world.company.pk]), asked).status_code == 200
 
 
@@ -370,9 +377,11 @@ def _encodable(text: str) -> str:
 
 def test_a_typed_account_is_named_or_refused(world: World, client: Client) -> None:
     url = reverse("account-check", args=[world.company.pk])
-    assert words_of(client.get(url, {"number": "1201", "purpose": "clearing"})) == "Compte Client – Écriture"
-    assert 'class="fault"' in words_of(client.get(url, {"number": "1200", "purpose": "clearing"}))
-    assert "n’est pas dans le plan comptable" in words_of(client.get(url, {"number": "7777"}))
+    assert (
+        words_of(client.get(url, {"number": "1201", "setting": "accounts.invoice_debit"})) == "Compte Client – Écriture"
+    )
+    assert 'class="fault"' in words_of(client.get(url, {"number": "1200", "setting": "accounts.invoice_debit"}))
+    assert "n’est pas dans le plan comptable" in words_of(client.get(url, {"number": "7777", "setting": "extras.tip"}))
     assert words_of(client.get(url, {"number": ""})) == ""
 
 

@@ -149,13 +149,30 @@ def test_nothing_is_replaced_before_the_preview_is_agreed_to(client: Client, wor
 def test_the_preview_says_what_is_gone_and_which_setting_uses_it(client: Client, world: World) -> None:
     send(client, world.company, SAGE)
     answer = client.get(page("chart-preview", world.company))
-    gone = {account.number: paths for account, paths in answer.context["gone_used"]}
-    assert gone["4130"] == ("items.TAPIS.credit",)
-    assert "extras.tip" in gone["2400"]
-    assert "1060" not in gone
+    lost = {it.account.number: it.settings for it in answer.context["spoiled"]}
+    assert lost["4130"] == ("Article TAPIS\u00a0: compte de crédit",)
+    assert "Pourboires" in lost["2400"]
+    assert "1060" not in lost
     shown = text(answer)
     assert "Article TAPIS" in shown
-    assert "utilisés par les réglages" in shown
+    assert "comptes des réglages ne peuvent plus servir" in shown
+
+
+def test_the_preview_says_which_account_of_the_settings_becomes_a_heading(client: Client, world: World) -> None:
+    lines = [
+        "number,name,type",
+        *(f"{it.number},{it.name},{'H' if it.number == '4000' else it.type.value}" for it in chart_of(world.company)),
+    ]
+    send(client, world.company, "\n".join(lines).encode())
+    answer = client.get(page("chart-preview", world.company))
+    (lost,) = [it for it in answer.context["spoiled"] if it.account.number == "4000"]
+    assert "titre" in lost.text
+    assert "Factures\u00a0: compte de crédit" in lost.settings
+    client.post(page("chart-preview", world.company))
+    home = text(client.get(reverse("company", args=[world.company.pk])))
+    assert "Factures : compte de crédit" in home
+    assert "Aucun problème" not in home
+    assert "Tout est réglé" not in text(client.get(reverse("first-steps", args=[world.company.pk])))
 
 
 def test_the_preview_can_be_looked_at_twice_and_in_the_other_language(client: Client, world: World) -> None:

@@ -62,10 +62,36 @@ def test_what_somebody_said_is_done() -> None:
     assert found.next is Step.CHART
 
 
+WHOLE = replace(NEW, accounts=DefaultAccounts("1201", "4020", "1060", "1201"))
+
+
 def test_all_said_is_finished() -> None:
-    found = progress(known(said=frozenset(Step)))
+    found = progress(known(WHOLE, starter_chart("QC"), said=frozenset(Step)))
     assert found.finished
     assert found.next is None
+
+
+@pytest.mark.parametrize(
+    ("step", "settings"),
+    [
+        (Step.ACCOUNTS, NEW),
+        (Step.CLEARING, replace(NEW, accounts=DefaultAccounts("1299", "4020", "1060", "1299"))),
+        (Step.ACCOUNTS, replace(NEW, accounts=DefaultAccounts("1201", "4000", "1060", "1201"))),
+        (Step.ACCOUNTS, replace(NEW, accounts=DefaultAccounts("1201", "4020", "1201", "1201"))),
+        (Step.TAXES, replace(WHOLE, taxes=frozen_mapping({"GST": Tax("GST", credit="1201")}))),
+        (Step.METHODS, replace(WHOLE, methods=frozen_mapping({"cash": Method("cash", "1201")}))),
+        (Step.ITEMS, replace(WHOLE, items=frozen_mapping({"A": Item("A", credit="4001")}))),
+    ],
+)
+def test_what_is_broken_is_not_done_whatever_was_said(step: Step, settings: Settings) -> None:
+    found = progress(known(settings, starter_chart("QC"), said=frozenset(Step)))
+    assert step not in found.done
+    assert not found.finished
+
+
+def test_what_is_only_unusual_leaves_a_step_done() -> None:
+    odd = replace(WHOLE, taxes=frozen_mapping({code: Tax(code, credit="2310") for code in ("GST", "QST")}))
+    assert progress(known(odd, starter_chart("QC"), said=frozenset(Step))).finished
 
 
 @pytest.mark.parametrize(
@@ -138,7 +164,7 @@ def test_a_linked_account_is_never_proposed() -> None:
     chart = Chart([Account("1200", "Accounts Receivable")])
     settings = replace(NEW, accounting=Accounting(linked_accounts=frozenset({"1200"})))
     assert proposed(known(settings, chart), "", Purpose.CLEARING) == Proposal("")
-    assert not is_sound(known(settings, chart), "1200", Purpose.CLEARING)
+    assert not is_sound(known(settings, chart), "accounts.invoice_debit")
 
 
 def test_the_bank_is_not_said_again_for_a_method() -> None:
@@ -344,10 +370,24 @@ def test_the_taxes_of_the_province_with_their_accounts(client: Client, company: 
 
 
 def test_a_small_supplier_charges_no_tax(client: Client, company: Company) -> None:
-    answer = client.post(step(company, "taxes"), {"debit_0": "", "credit_0": "", "debit_1": "", "credit_1": ""})
-    assert answer.status_code == 302
+    none = {"debit_0": "", "credit_0": "", "debit_1": "", "credit_1": ""}
+    answer = client.post(step(company, "taxes"), none)
+    assert answer.status_code == 422
+    assert "Ne facturez-vous aucune taxe" in text(answer)
+    assert client.post(step(company, "taxes"), {**none, "no_tax": "on"}).status_code == 302
     assert settings(company).taxes == {}
     assert "taxes" in company.steps_done
+    again = answers(client, company, "taxes")
+    assert again["no_tax"]
+    assert not {"charged_0", "charged_1"} & again.keys()
+
+
+def test_no_tax_and_a_tax_do_not_go_together(client: Client, company: Company) -> None:
+    sent = answers(client, company, "taxes")
+    assert "no_tax" not in sent
+    answer = client.post(step(company, "taxes"), {**sent, "no_tax": "on"})
+    assert answer.status_code == 422
+    assert "Une taxe est cochée plus haut" in text(answer)
 
 
 def test_a_tax_of_documents_cannot_be_unticked(signed_in: SignedIn, world: World) -> None:
@@ -392,6 +432,9 @@ def test_the_first_page_shows_the_next_step_until_all_are_done(client: Client, c
     assert step(company, "company") in text(client.get(home))
     for name in Step:
         note_step(company, name)
+    assert "Continuer" in text(client.get(home))
+    given = DefaultAccounts("1201", "4020", "1060", "1201")
+    change(company, None, lambda it: replace(it, accounts=given), area="accounting")
     shown = text(client.get(home))
     assert "Continuer" not in shown
     assert "Revoir les premiers pas" in shown

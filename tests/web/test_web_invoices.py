@@ -11,9 +11,11 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ecriture.core.accounts import Account as ChartAccount
 from ecriture.core.provinces import PROVINCES, taxes_of
 from ecriture.core.settings import Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax
+from ecriture.store.charts import put_account
 from ecriture.store.models import Account, Company, DocumentRow
 from ecriture.store.settings import change, settings_of
 from server_world import World
@@ -172,7 +174,8 @@ def test_the_list_of_faults_says_which_tax(client: Client, url: str) -> None:
 
 def test_how_many_waiting_documents_the_tax_moves(world: World, client: Client, url: str) -> None:
     speak(world, "en")
-    assert said(fill_in(client, url, {f"{QST}.credit": "2400"})) == ["Saved. 6 waiting documents will go to 2400."]
+    put_account(world.company, ChartAccount("2335", "QST, second branch", "TVQ, succursale"), by=None)
+    assert said(fill_in(client, url, {f"{QST}.credit": "2335"})) == ["Saved. 7 waiting documents will go to 2335."]
 
 
 # Adding and removing

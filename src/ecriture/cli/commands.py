@@ -92,6 +92,7 @@ EXAMPLES = N_(
 Examples:
   ecriture convert --company company.toml --documents documents.csv --payments payments.csv --out january.txt
   ecriture convert ... --through 2026-01-31 --state state.db --out january.txt
+  ecriture check --company company.toml --chart chart.csv
   ecriture check --company company.toml --documents documents.csv
   ecriture verify --to sage50-ca --file january.txt --chart chart.csv
   ecriture batches --state state.db --confirm 1"""
@@ -111,11 +112,11 @@ def _lang(speech: Speech) -> click.Option:
     )
 
 
-def _inputs(speech: Speech) -> list[click.Parameter]:
+def _inputs(speech: Speech, *, documents: click.Option) -> list[click.Parameter]:
     """The options that `convert` and `check` share."""
     return [
         _file("--company", speech("Company settings (company.toml)."), required=True),
-        _file("--documents", speech("Invoices and credit notes (CSV or XLSX)."), required=True),
+        documents,
         _file("--payments", speech("Payments and refunds (CSV or XLSX).")),
         _file("--chart", speech("Chart of accounts (Sage's export, CSV or XLSX).")),
         _file(
@@ -180,17 +181,21 @@ def _convert(speech: Speech) -> click.Command:
     def convert(out: Path, **options: object) -> int:
         return _request_work(speech, options, out)
 
+    documents = _file("--documents", speech("Invoices and credit notes (CSV or XLSX)."), required=True)
     out = _file("--out", speech("File to write; - is standard output."), required=True)
     text = speech("Writes the journal entries of documents and payments in a file that the accounting program imports.")
-    return click.Command("convert", params=[*_inputs(speech), out], callback=convert, help=text)
+    return click.Command("convert", params=[*_inputs(speech, documents=documents), out], callback=convert, help=text)
 
 
 def _check(speech: Speech) -> click.Command:
     def check(**options: object) -> int:
         return _request_work(speech, options, None)
 
+    documents = _file(
+        "--documents", speech("Invoices and credit notes (CSV or XLSX). Without: only the settings and the chart.")
+    )
     text = speech("Reports every problem of the inputs, and writes nothing.")
-    return click.Command("check", params=_inputs(speech), callback=check, help=text)
+    return click.Command("check", params=_inputs(speech, documents=documents), callback=check, help=text)
 
 
 def _verify(speech: Speech) -> click.Command:

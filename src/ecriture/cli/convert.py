@@ -16,7 +16,18 @@ from ecriture.cli.speech import Speech, hand_over, tell
 from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.problems import Severity
-from ecriture.transfer import Inputs, NothingToDate, Written, batch_of, is_blocked, plan, read, write
+from ecriture.transfer import (
+    Inputs,
+    NothingToDate,
+    Written,
+    batch_of,
+    is_blocked,
+    plan,
+    read,
+    read_set_up,
+    unsound,
+    write,
+)
 
 if TYPE_CHECKING:
     from ecriture.memory.state import State
@@ -41,7 +52,7 @@ class Request:
     """The options of `convert` and `check`. `out` is None for `check`."""
 
     company: Path
-    documents: Path
+    documents: Path | None = None
     payments: Path | None = None
     chart: Path | None = None
     state: Path | None = None
@@ -66,6 +77,8 @@ def convert(request: Request, speech: Speech) -> int:
     if request.out is not None:
         read_too = request.company, request.documents, request.payments, request.chart, request.state
         keep_apart(request.out, *read_too, speech=speech)
+    if request.documents is None:
+        return _check_set_up(request, speech)
     with Progress(speech("Reading")):
         inputs = read(
             company=request.company, documents=request.documents, payments=request.payments, chart=request.chart
@@ -76,6 +89,32 @@ def convert(request: Request, speech: Speech) -> int:
         )
     with _state(request, inputs) as state:
         return _convert(request, speech, inputs, state)
+
+
+def _check_set_up(request: Request, speech: Speech) -> int:
+    """Without documents: what is wrong with the settings and the chart. Only a file that cannot be used is an error."""
+    without = {"--payments": request.payments, "--state": request.state}
+    if extra := [option for option, given in without.items() if given is not None]:
+        raise WrongUsage(speech("{options}: only with --documents.", options=", ".join(extra)))
+    inputs = read_set_up(company=request.company, chart=request.chart)
+    fatal = any(problem.severity is Severity.FATAL for problem in inputs.problems)
+    problems = inputs.problems if fatal else (*inputs.problems, *unsound(inputs, target=request.target))
+    outcome = Outcome(through=None, batch=0, target="", problems=problems)
+    if request.as_json:
+        hand_over(as_json(outcome, speech))
+        return ERRORS if fatal else DONE
+    for line in speech.problems(problems):
+        tell(line, to_errors=True)
+    if fatal:
+        _say_blocked(request, speech, outcome)
+        return ERRORS
+    warnings = len(problems)
+    if not problems:
+        tell(speech("No problem in the settings."))
+    else:
+        tell(speech.plural("{count} point to check.", "{count} points to check.", warnings), to_errors=True)
+    tell(speech("Checked: nothing was written."))
+    return DONE
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 
@@ -31,10 +32,10 @@ class JournalEntry:
     lines: tuple[Line, ...]
 
     def __post_init__(self) -> None:
-        total_cents = sum(line.amount_cents for line in self.lines)
-        if total_cents:
+        cents = list(map(itemgetter(1), self.lines))
+        if total_cents := sum(cents):
             raise Unbalanced(f"{self.source}: the lines sum to {total_cents} cents, not to zero")
-        if len(self.lines) < 2 or not all(line.amount_cents for line in self.lines):
+        if len(cents) < 2 or not all(cents):
             raise ValueError(f"{self.source}: an entry has two lines or more, none of them zero")
 
     @property

@@ -8,12 +8,12 @@ those charged on sales, and the refused receivable account apart from the cleari
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 from ecriture.core.accounts import Account, AccountClass, Chart, class_of_number
-from ecriture.core.review import CLASSES
-from ecriture.core.rules import Role
+from ecriture.core.roles import CLASSES, Role
 from ecriture.core.text import fold, fold_all
 
 
@@ -63,7 +63,7 @@ _ROLES: Mapping[Purpose, Role] = MappingProxyType(
 
 
 def role_of(purpose: Purpose) -> Role:
-    """The role used to check the chosen account (`review.account_fault`)."""
+    """The role of the account that is wanted, which tells the classes to look in."""
     return _ROLES[purpose]
 
 
@@ -77,7 +77,15 @@ class _Sign(NamedTuple):
     """Words of an account name, without accents and capitals, with their points."""
 
     points: int
-    words: re.Pattern[str]
+    pattern: str
+
+    @property
+    def words(self) -> re.Pattern[str]:
+        """Compiled when it is first asked for: a hundred patterns are a noticeable part of the command's start."""
+        return _compiled(self.pattern)
+
+
+_compiled = cache(re.compile)
 
 
 class _Signs(NamedTuple):
@@ -90,12 +98,12 @@ class _Signs(NamedTuple):
 def _sign(points: int, *alternatives: str) -> _Sign:
     """Matches any of some whole words or phrases; a space in a phrase matches any space or hyphen."""
     joined = "|".join(alternatives).replace(" ", r"[\s-]")
-    return _Sign(points, re.compile(rf"\b(?:{joined})\b"))
+    return _Sign(points, rf"\b(?:{joined})\b")
 
 
 def _together(points: int, first: str, second: str) -> _Sign:
     """Matches a word of each of two groups, in any order."""
-    return _Sign(points, re.compile(rf"(?s)\A(?=.*\b(?:{first})\b)(?=.*\b(?:{second})\b)"))
+    return _Sign(points, rf"(?s)\A(?=.*\b(?:{first})\b)(?=.*\b(?:{second})\b)")
 
 
 _CARDS = "cards?|cartes?|visa|mastercard|amex|interac|moneris|stripe|square|paypal|clover|helcim|tpv|monetique"
@@ -114,6 +122,7 @@ _BANKS = "banks?|banques?|bancaires?|desjardins|rbc|bmo|td|cibc|scotia|scotiaban
 # What Sage calls the account that its module of customers feeds.
 _STANDARD = "accounts receivable|trade receivables?|comptes? clients?|comptes? debiteurs?|comptes? a recevoir"
 _UNLINKED = "non linked|unlinked|non associes?|non lies?|clearing|compensation"
+_OF_CUSTOMERS = _sign(0, _OWED, _UNLINKED, "ecriture")
 _NO_CUSTOMERS = (_CARDS, _PREPAID, _DOUBTFUL, _TAXES, _STAFF, _OWNERS, _STOCK, _BORROWED, "credit", _BANKS)
 
 _BANK_WORDS = (
@@ -144,11 +153,17 @@ _TAX_WORDS: Mapping[Purpose, str] = MappingProxyType(
     }
 )
 _SALES_TAX = "sales tax(?:es)?|taxes? de ventes?|taxes? sur (?:les )?ventes|taxes? (?:a payer|percues?|payable)"
-_CHARGED = (
+_ON_SALES = (
     _sign(4, "charged", "collected", "percues?", "facturees?", "collectees?", "payable", "a payer", "exigibles?"),
     _sign(2, "on sales", "sur (?:les )?ventes", "output"),
+)
+_ON_PURCHASES = (
     _sign(-9, "paid", "payees?", "ctis?", "itcs?", "rtis?", "itrs?", "receivable", "a recevoir", "input", "intrants?"),
     _sign(-9, "recoverable", "recouvrables?", "recuperables?", "purchases?", "achats?"),
+)
+_CHARGED = (
+    *_ON_SALES,
+    *_ON_PURCHASES,
     _sign(-3, "adjustments?", "ajustements?", "redressements?", "quick method", "methode rapide"),
     _sign(-4, "remise", "remitted", "remittances?", "versements?", "instal?lments?", "acomptes?", "suspens"),
     _sign(NEVER, _STAFF, "income", "revenus?", "corporate", "corporation", "societes?", "property", "foncieres?"),
@@ -161,7 +176,7 @@ def _tax(purpose: Purpose, colloquial: str = "") -> _Signs:
     own = _TAX_WORDS[purpose] + colloquial
     others = "|".join(words for other, words in _TAX_WORDS.items() if other is not purpose)
     pattern = rf"(?s)\A(?!.*\b(?:{own})\b)(?=.*\b(?:{others})\b)".replace(" ", r"[\s-]")
-    only_others = _Sign(NEVER, re.compile(pattern))
+    only_others = _Sign(NEVER, pattern)
     return _Signs((_sign(9, own), _sign(3, _SALES_TAX)), (only_others, _sign(-1, others), *_CHARGED))
 
 
@@ -174,7 +189,7 @@ _SIGNS: Mapping[Purpose, _Signs] = MappingProxyType(
                 _sign(14, _UNLINKED),
                 _sign(7, "autres?", "other"),
                 _sign(-9, _STANDARD),
-                _Sign(-9, re.compile(r"(?m)^(?:clients|customers|debiteurs|receivables?)$")),
+                _Sign(-9, r"(?m)^(?:clients|customers|debiteurs|receivables?)$"),
                 _sign(NEVER, *_NO_CUSTOMERS),
             ),
         ),
@@ -319,6 +334,19 @@ def likely(chart: Chart, purpose: Purpose, *, linked: frozenset[str]) -> tuple[A
     fitting = [account for account in chart if found.fits(account)]
     scored = [(found.points(account, names), account) for account, names in _with_names(fitting)]
     return tuple(account for points, account in sorted(scored, key=lambda one: -one[0]) if points > 0)
+
+
+def is_for_purchases(account: Account) -> bool:
+    """Whether its name is that of a tax paid on purchases, in either language, and of none charged on sales."""
+    names = fold(f"{account.name}\n{account.name_fr}")
+    bought, sold = (any(sign.words.search(names) for sign in signs) for signs in (_ON_PURCHASES, _ON_SALES))
+    return bought and not sold
+
+
+def is_a_bank(account: Account) -> bool:
+    """Whether its name is that of a bank account, and says nothing of customers or of clearing."""
+    names = fold(f"{account.name}\n{account.name_fr}")
+    return bool(likely(Chart([account]), Purpose.BANK, linked=frozenset())) and not _OF_CUSTOMERS.words.search(names)
 
 
 def search(

@@ -35,5 +35,9 @@ def allocate(total_cents: int, weights: Sequence[int]) -> tuple[int, ...]:
 
 def plain(cents: int) -> str:
     """`-1234.50`: a period, two decimals, no thousands mark; the form of every file that a program reads."""
-    units, rest = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}{units}.{rest:02d}"
+    if cents < 0:
+        return f"-{-cents // 100}{_HUNDREDTHS[-cents % 100]}"
+    return f"{cents // 100}{_HUNDREDTHS[cents % 100]}"
+
+
+_HUNDREDTHS = tuple(f".{cents:02d}" for cents in range(100))

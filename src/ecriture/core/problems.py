@@ -20,13 +20,12 @@ _BY_SEVERITY = {
     Severity.FATAL: "row-unreadable column-missing setting-unknown setting-invalid too-many-entries",
     Severity.ERROR: "amount-unreadable amount-ambiguous amount-negative tip-above-amount date-missing "
     "date-unreadable document-duplicate payment-duplicate total-differs credit-note-negative document-unknown tax-unknown "
-    "tax-account-missing account-missing account-unknown account-not-postable account-linked "
+    "tax-account-missing account-missing account-unknown account-not-postable account-linked account-same account-bank "
     "account-wrong-length date-locked date-outside-fiscal-year currency-foreign",
     Severity.WARNING: "number-similar document-not-final overpaid item-unknown item-archived tax-differs account-class "
-    "method-unknown receivable-split carried-across-year text-shortened entry-long",
+    "method-unknown receivable-split tax-account-shared tax-account-purchases carried-across-year text-shortened entry-long",
     Severity.NOTICE: "opening-document opening-payment transferred-missing column-unknown rows-above-header "
-    "chart-rows-skipped "
-    "encoding-windows",
+    "chart-rows-skipped encoding-windows",
 }
 
 SEVERITIES: Mapping[str, Severity] = MappingProxyType(
@@ -57,13 +56,16 @@ class Problem:
     code: str
     params: Mapping[str, object] = field(default_factory=dict)
     where: Where = NOWHERE
+    unused: bool = False
+    """Whether it is about a setting that nothing pending uses: an error would then be a warning."""
 
     def __post_init__(self) -> None:
         SEVERITIES[self.code]
 
     @property
     def severity(self) -> Severity:
-        return SEVERITIES[self.code]
+        severity = SEVERITIES[self.code]
+        return Severity.WARNING if self.unused and severity is Severity.ERROR else severity
 
     @property
     def stops(self) -> bool:

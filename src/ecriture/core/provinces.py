@@ -64,6 +64,26 @@ def tax_name(code: str, language: str) -> str:
     return _FRENCH.get(code, code) if language == "fr" else code
 
 
+def authority(code: str) -> str:
+    """To whom a tax is remitted, as a word to compare; empty for a tax of a name of its own.
+
+    GST and HST are one return, also as two taxes with their own rates (HST13, HST15). The sales taxes of two provinces
+    are two, so PST-BC and PST-SK are told apart.
+    """
+    name = code.casefold()
+    word = next((known for known in _AUTHORITIES if name.startswith(known)), "")
+    return _AUTHORITIES.get(word, "") or (word and name)
+
+
+_AUTHORITIES: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("gst", "tps", "hst", "tvh"), "canada"),
+        **dict.fromkeys(("qst", "tvq"), "quebec"),
+        **dict.fromkeys(("pst", "tvp", "rst", "tvd"), ""),
+    }
+)
+
+
 def taxes_of(code: str) -> tuple[Tax, ...]:
     """The taxes of a province, federal first. Raises KeyError for a code that is not in `PROVINCES`."""
     return PROVINCES[code].taxes

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from ecriture.core.accounts import AccountClass, Chart
+from ecriture.core.accounts import Chart
 from ecriture.core.dates import Calendar, Day
+from ecriture.core.pairs import pair_faults
 from ecriture.core.postings import Part
-from ecriture.core.problems import Problem
+from ecriture.core.problems import SEVERITIES, Problem, Severity
 from ecriture.core.references import where
-from ecriture.core.rules import AccountChoice, Role, Rule
+from ecriture.core.roles import CLASSES, OWED, Role
+from ecriture.core.rules import RECORDED, AccountChoice, Rule
 from ecriture.core.settings import Settings
 
 
@@ -22,24 +24,19 @@ class TargetRules(NamedTuple):
     source_limit: int | None = None
 
 
-CLASSES: dict[Role, frozenset[AccountClass]] = {
-    Role.RECEIVABLE: frozenset({AccountClass.ASSET}),
-    Role.CLEARING: frozenset({AccountClass.ASSET}),
-    Role.BANK: frozenset({AccountClass.ASSET, AccountClass.LIABILITY}),
-    Role.REVENUE: frozenset({AccountClass.REVENUE}),
-    Role.SHIPPING: frozenset({AccountClass.REVENUE, AccountClass.EXPENSE}),
-    Role.DISCOUNT: frozenset({AccountClass.REVENUE, AccountClass.EXPENSE}),
-    Role.TAX: frozenset({AccountClass.LIABILITY, AccountClass.ASSET}),
-    Role.TIP: frozenset({AccountClass.LIABILITY, AccountClass.REVENUE}),
-    Role.ROUNDING: frozenset({AccountClass.REVENUE, AccountClass.EXPENSE}),
-    Role.FEE: frozenset({AccountClass.EXPENSE}),
-    Role.UNAPPLIED: frozenset({AccountClass.LIABILITY, AccountClass.ASSET}),
-    Role.TRANSFERRED: frozenset(AccountClass),
-}
-"""The classes in which a bookkeeper looks for an account of each role; another one is a warning."""
+SPLIT = "receivable-split"
+_OF_POSTINGS = frozenset({"account-same", "account-bank", SPLIT})
+"""What is said of each posting; other faults of a pair are said of the settings alone."""
 
 Finding = tuple[str, dict[str, object]]
 """The code and the parameters of a problem."""
+
+
+def gravest(*found: Finding | None) -> tuple[Finding, ...]:
+    """The first error alone, since what else there is may be gone with it; without an error all warnings."""
+    findings = tuple(finding for finding in found if finding is not None)
+    errors = tuple(finding for finding in findings if SEVERITIES[finding[0]] is Severity.ERROR)
+    return errors[:1] or findings
 
 
 class AccountReview:
@@ -68,7 +65,7 @@ class AccountReview:
     def _instead_of_linked(self, choice: AccountChoice) -> dict[str, object]:
         """Which account to use: the clearing account where it is meant, if there is one that is not linked itself."""
         clearing = self._settings.accounts.payment_credit
-        if choice.role not in (Role.RECEIVABLE, Role.CLEARING):
+        if choice.role not in OWED:
             return {"reason": "other", "clearing": clearing}
         return {"reason": "none" if not clearing or clearing in self._linked else "clearing", "clearing": clearing}
 
@@ -112,6 +109,7 @@ class Review(AccountReview):
     def __init__(self, settings: Settings, *, chart: Chart, rules: TargetRules, calendar: Calendar) -> None:
         super().__init__(settings, chart=chart, rules=rules)
         self._calendar = calendar
+        self._faults = pair_faults(settings)
         self._findings: dict[AccountChoice, tuple[Finding, ...]] = {}
         self._sound: set[Rule] = set()
         """Those in whose accounts nothing is wrong."""
@@ -134,20 +132,32 @@ class Review(AccountReview):
                 self._open_days.add(part.own_date)
             problems += self._of_accounts(part)
         refused = {problem.params["account"] for problem in problems if problem.stops and "account" in problem.params}
-        return [it for it in problems if it.code != "receivable-split" or it.params["account"] not in refused]
+        return [it for it in problems if it.code != SPLIT or it.params["account"] not in refused]
 
     def _findings_of(self, choice: AccountChoice) -> tuple[Finding, ...]:
         findings = self._findings.get(choice)
         if findings is None:
-            wrong = (self.of_choice(choice), self._split(choice))
-            findings = self._findings[choice] = tuple(finding for finding in wrong if finding is not None)
+            findings = self._findings[choice] = gravest(self.of_choice(choice), self._of_pair(choice))
         return findings
+
+    def _of_pair(self, choice: AccountChoice) -> Finding | None:
+        """What does not go together with another setting; of a recorded account, that no payment credits it."""
+        if choice.rule == RECORDED:
+            return self._split(choice)
+        fault = self._faults.get(choice.rule)
+        if (
+            fault is None
+            or fault.code not in _OF_POSTINGS
+            or (fault.code == SPLIT and choice.role is not Role.RECEIVABLE)
+        ):
+            return None
+        return fault.code, {**fault.params, "role": choice.role.value}
 
     def _split(self, choice: AccountChoice) -> Finding | None:
         """A receivable that no payment credits would never clear."""
         clearing = self._settings.accounts.payment_credit
         split = choice.role is Role.RECEIVABLE and choice.account and clearing and choice.account != clearing
-        return ("receivable-split", {"account": choice.account, "clearing": clearing}) if split else None
+        return (SPLIT, {"account": choice.account, "clearing": clearing}) if split else None
 
     def _of_date(self, part: Part) -> Problem:
         day = self._calendar[part.own_date]
@@ -174,5 +184,5 @@ class Review(AccountReview):
                 findings[key] = finding
         self._sound.update(rule for rule in part.rules if not any(self._findings_of(it) for it, _ in rule.legs))
         for key, (code, params) in findings.items():
-            amount = {} if code == "receivable-split" else {"amount_cents": amounts[key]}
+            amount = {} if code == SPLIT else {"amount_cents": amounts[key]}
             yield Problem(code, {**params, **amount}, where(part.unit))

@@ -2,30 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 from ecriture.core.documents import DISCOUNT, LINE, REFUND, TAX, PaymentKind, RowKey, RowKind
 from ecriture.core.methods import Methods
+from ecriture.core.roles import Role as Role  # noqa: PLC0414 - a choice has one: whoever asks for choices finds it here
 from ecriture.core.settings import Settings
-
-
-class Role(StrEnum):
-    """What an account is used for."""
-
-    RECEIVABLE = "receivable"
-    REVENUE = "revenue"
-    DISCOUNT = "discount"
-    TAX = "tax"
-    TIP = "tip"
-    SHIPPING = "shipping"
-    ROUNDING = "rounding"
-    BANK = "bank"
-    FEE = "fee"
-    UNAPPLIED = "unapplied"
-    CLEARING = "clearing"
-    TRANSFERRED = "transferred"
-    """An account that a batch holds and that the unit does not want any more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

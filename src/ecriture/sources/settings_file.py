@@ -56,6 +56,7 @@ class CompanyRead(NamedTuple):
 
     company: Settings
     problems: tuple[Problem, ...]
+    file: str = "company.toml"
 
 
 COMPANY: Mapping[str, Reader] = {
@@ -172,7 +173,7 @@ def read_company(stream: BinaryIO, *, file: str = "company.toml") -> CompanyRead
         if key not in TABLES and key not in NAMED_TABLES:
             reading.unknown(key, key, (*TABLES, *NAMED_TABLES))
     company = _company(settings, reading)
-    return CompanyRead(company, tuple(reading.problems))
+    return CompanyRead(company, tuple(reading.problems), file)
 
 
 def _parsed(content: bytes, reading: _Reading) -> dict[str, object]:

@@ -212,8 +212,14 @@ SENTENCES: Mapping[str, str] = {
     "receivable-split": N_(
         "account {account} is debited, but payments credit {clearing}: {account} would never return to zero. Use one account for both."
     ),
-    "receivable-split/refund": N_(
-        "refunds debit {account}, but payments credit {clearing}: neither would ever return to zero. Use one account for both, or remove {setting}."
+    "account-same": N_(
+        "{amount} would be debited and credited to one account, {account} ({setting} and {other}): nothing would be posted. Choose another account for one of them."
+    ),
+    "account-bank/clearing": N_(
+        "{amount} for account {account} ({setting}), which is also the bank account ({other}). Choose the clearing account, usually 1201."
+    ),
+    "account-bank/other": N_(
+        "{amount} for account {account} ({setting}), which is also the bank account ({other}). Choose another account."
     ),
     "date-locked": N_(
         "{amount} dated {date}, on or before the lock date {lock}, and carrying is off. Change the date, or set carry = true."
@@ -323,11 +329,38 @@ ALONE: Mapping[str, str] = {
     "account-wrong-length/digits/alone": N_(
         "account {account}: the accounts of this chart have {digits} digits. Correct the number."
     ),
+    "account-missing/alone": N_("there is no account, and no default either. Choose one."),
+    "tax-account-missing/alone": N_(
+        "tax {tax} has no account, and there is no default. Choose the one from which you remit it."
+    ),
+    "account-same/alone": N_(
+        "account {account} is on both sides (also {other}): nothing would be posted. Choose another account."
+    ),
+    "account-bank/clearing/alone": N_(
+        "account {account} is also the bank account ({other}). Choose the clearing account, which holds what customers owe: usually 1201."
+    ),
+    "account-bank/other/alone": N_("account {account} is also the bank account ({other}). Choose another account."),
+    "account-bank/name/alone": N_(
+        "account {account} {name} looks like a bank account, but the clearing account holds what customers owe. Choose another, usually 1201; keep this one if only its name is misleading."
+    ),
+    "receivable-split/alone": N_(
+        "account {account} is debited, but payments credit {clearing}: {account} would never return to zero. Use one account for both."
+    ),
+    "receivable-split/refund/alone": N_(
+        "refunds debit {account}, but payments credit {clearing}: neither would ever return to zero. Use one account for both, or leave this setting empty."
+    ),
+    "tax-account-shared/alone": N_(
+        "account {account} is used twice (also {other}): what you owe to each could not be told apart. Use a separate account for each."
+    ),
+    "tax-account-purchases/alone": N_(
+        "account {account} {name} looks like the account of the tax that you pay on purchases. Choose the account of the tax that you charge on sales."
+    ),
     "account-class/alone": N_(
         "account {account} is of class {found}; here one of class {expected} is expected. Check the number."
     ),
 }
-"""For an account chosen for a setting: nothing is posted to it yet, and the page shows which setting it is."""
+"""For the account of a setting, whether or not anything is posted to it. The page shows which setting it is; where there
+is a file, the sentence begins with it."""
 
 OF_ITEMS: Mapping[str, str] = {
     "row-unreadable/item-twice": N_("item {item} is in the file twice. Keep one of the two rows."),
@@ -365,13 +398,20 @@ SEVERITY_WORDS: Mapping[Severity, str] = {
 
 
 def sentence(problem: Problem, language: str) -> str:
-    """What is wrong, the amounts, and what to do; it starts with the number of the document or payment, if any."""
+    """What is wrong, the amounts, and what to do; it starts with the number of the document or payment, or with the setting."""
     variant = _variant(problem)
-    message = ALONE.get(variant) or OF_ITEMS.get(variant) or SENTENCES[variant]
+    message = message_of(variant)
     text = translate(message, language).format_map(_Shown(problem, language))
-    if not problem.where.number:
+    of_setting = problem.where.file and variant in ALONE
+    about = problem.where.number or (problem.params["setting"] if of_setting else "")
+    if not about:
         return text if message.startswith("{") else f"{text[:1].upper()}{text[1:]}"
-    return translate("{number}: {text}", language).format(number=problem.where.number, text=text)
+    return translate("{number}: {text}", language).format(number=about, text=text)
+
+
+def message_of(variant: str) -> str:
+    """The sentence of a variant, with its places not yet filled in."""
+    return ALONE.get(variant) or OF_ITEMS.get(variant) or SENTENCES[variant]
 
 
 def place(problem: Problem, language: str) -> str:
@@ -405,7 +445,7 @@ _SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     **dict.fromkeys(("item-unknown", "tax-unknown"), lambda params: "nearest" if "nearest" in params else ""),
     "item-archived": lambda params: "note" if params["note"] else "",
     "account-wrong-length": lambda params: "digits" if params["digits"] else "",
-    "receivable-split": lambda params: "refund" if "setting" in params else "",
+    "receivable-split": lambda params: "refund" if params.get("setting") == "accounts.refund_debit" else "",
     "account-not-postable": lambda params: "" if params["name"] else "nameless",
     "column-missing": lambda params: "none" if not params["headers"] else "" if params["french"] else "same",
     "amount-unreadable": lambda params: "" if str(params["text"]).strip() else "empty",

@@ -13,9 +13,13 @@ from ecriture.core.effects import Moved, moved, unpaid
 from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Settings
 from ecriture.store.books import has_live_batch, sold_elsewhere, waiting_books, with_what_settles
+from ecriture.store.charts import chart_of
 from ecriture.store.models import Company, Membership
 from ecriture.store.settings import Changed, StartDateFixed, TaxesUsed, Used, change
+from ecriture.web.soundness import newly_unsound, texts_of
 
+MOST_SAID = 5
+"""How many of the problems that a change makes are said."""
 MOST_LOOKED_AT = 2000
 """The maximum number of pending documents that a page checks to say where they will go."""
 
@@ -35,9 +39,16 @@ def save(
         messages.error(request, refusal(refused))
         return None
     messages.success(request, effect(member.company, changed))
-    for text in warnings:
+    for text in (*warnings, *_made_unsound(member.company, changed)):
         messages.warning(request, text)
     return changed
+
+
+def _made_unsound(company: Company, changed: Changed) -> list[str]:
+    """What the change makes wrong: of this page, or of another that it touches."""
+    if not changed.changes:
+        return []
+    return texts_of(newly_unsound(changed.before, changed.after, chart_of(company)), most=MOST_SAID)
 
 
 class Changing(Protocol):

@@ -61,7 +61,7 @@ def _answers(known: Known, language: str) -> Mapping[Step, str]:
         Step.CLEARING: _account(known, accounts.invoice_debit, language),
         Step.START: date_format(start, "DATE_FORMAT") if start else "",
         Step.ACCOUNTS: " · ".join(filter(None, (accounts.invoice_credit, accounts.payment_debit))),
-        Step.TAXES: ", ".join(tax_name(code, language) for code in settings.taxes),
+        Step.TAXES: ", ".join(tax_name(code, language) for code in settings.taxes) or say("no sales tax"),
         Step.METHODS: ", ".join(words.method_name(name) for name in settings.methods),
         Step.ITEMS: _count(len(settings.items)) if settings.items else "",
     }

@@ -4,16 +4,18 @@ A step is done if the settings show it, or if somebody said so. A company that c
 done already.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from ecriture.core.accounts import Account, Chart
-from ecriture.core.likely import Purpose, likely, role_of
+from ecriture.core.likely import Purpose, likely
+from ecriture.core.problems import Problem
 from ecriture.core.provinces import PROVINCES
-from ecriture.core.review import TargetRules, account_fault
+from ecriture.core.review import TargetRules
 from ecriture.core.settings import FiscalYear, Settings
+from ecriture.core.soundness import is_error, soundness
 from ecriture.core.taxes import Tax
 
 DAY = timedelta(days=1)
@@ -74,7 +76,24 @@ class Progress(NamedTuple):
 
 
 def progress(known: Known) -> Progress:
-    return Progress(frozenset(step for step in Step if step in known.said or _shows(known, step)))
+    """A step with an account that would hold documents back is not done, whoever said so before."""
+    broken = {step for problem in unsound(known) if is_error(problem) for step in _steps_of(problem)}
+    done = (step for step in Step if step in known.said or _shows(known, step))
+    return Progress(frozenset(done) - broken)
+
+
+def unsound(known: Known) -> tuple[Problem, ...]:
+    return soundness(known.settings, chart=known.chart, rules=known.rules)
+
+
+def _steps_of(problem: Problem) -> Iterator[Step]:
+    """The steps that ask for the account of a problem's setting."""
+    setting = str(problem.params["setting"])
+    if setting == "accounts.invoice_debit":
+        yield Step.CLEARING
+    table = setting.partition(".")[0]
+    if table in set(Step):
+        yield Step(table)
 
 
 def _shows(known: Known, step: Step) -> bool:
@@ -85,7 +104,7 @@ def _shows(known: Known, step: Step) -> bool:
         Step.COMPANY: bool(settings.name and settings.fiscal_years),
         Step.PROGRAM: settings.accounting.target != Settings().accounting.target or bool(accounts.invoice_credit),
         Step.CHART: bool(len(chart) and linked_numbers(settings, chart)),
-        Step.CLEARING: bool(accounts.invoice_debit and is_sound(known, accounts.invoice_debit, Purpose.CLEARING)),
+        Step.CLEARING: bool(accounts.invoice_debit),
         Step.START: settings.accounting.start_date is not None or known.has_documents,
         Step.ACCOUNTS: all(
             (accounts.invoice_debit, accounts.invoice_credit, accounts.payment_debit, accounts.payment_credit)
@@ -103,12 +122,9 @@ def linked_numbers(settings: Settings, chart: Chart) -> frozenset[str]:
     return settings.accounting.linked_accounts | {account.number for account in chart if account.linked}
 
 
-def is_sound(known: Known, number: str, purpose: Purpose) -> bool:
-    """Whether an account can be used: it exists, takes entries, and is not linked."""
-    problem = account_fault(
-        number, role_of(purpose), settings=known.settings, chart=known.chart, rules=known.rules, setting=""
-    )
-    return problem is None or not problem.stops
+def is_sound(known: Known, setting: str) -> bool:
+    """Whether nothing is wrong with a setting: its account exists, takes entries, is not linked, and goes with the others."""
+    return not any(problem.params["setting"] == setting for problem in unsound(known))
 
 
 # Proposals

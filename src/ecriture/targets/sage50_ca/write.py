@@ -10,9 +10,11 @@ printable ASCII, CR LF after every line. Taxes are ordinary lines.
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from ecriture.core.entries import JournalEntry, Line
@@ -27,13 +29,15 @@ LAST_DATE = date(2049, 12, 31)
 
 def _quoted(limit: int) -> str:
     """A pattern of a quoted text of 1 to `limit` characters that neither begins nor ends with a blank."""
-    return rf'"([!#-~](?:[ !#-~]{{0,{limit - 2}}}[!#-~])?)"'
+    return rf'"((?! )[ !#-~]{{1,{limit}}}+(?<! ))"'
 
 
 # No amount has a hundred digits; the bound keeps `int` away from hostile ones. `[0-9]`, for `\d` takes Arabic digits too.
-_AMOUNT = r"-?(?!0\.00)(?:0|[1-9][0-9]{0,99})\.[0-9]{2}"
+_AMOUNT = r"-?(?:[1-9][0-9]{0,99}+|0(?!\.00))\.[0-9]{2}"
 HEADER = re.compile(rf"([0-9]{{2}})-([0-9]{{2}})-([0-9]{{2}}),{_quoted(SOURCE_LIMIT)},{_quoted(TEXT_LIMIT)}")
 DETAIL = re.compile(rf"([0-9]{{4,8}}),({_AMOUNT})(?:,{_quoted(TEXT_LIMIT)})?")
+# One pattern for a whole entry: far faster than a match for each line. Possessive: it keeps no other way to read what it read.
+ENTRY = re.compile(rf"{HEADER.pattern}\r\n(?P<details>(?:{DETAIL.pattern}\r\n)++)")
 
 _TABLE = str.maketrans(
     {
@@ -51,7 +55,7 @@ _TABLE = str.maketrans(
     }
     | dict.fromkeys('«»“”’‘"', "'")
 )
-_PLAIN = re.compile(r"[!#-+\--~]+(?: [!#-+\--~]+)*")
+_PLAIN = re.compile(r"(?:[!#-+\--~]+(?: [!#-+\--~]+)*)?")
 _NOT_PRINTABLE = re.compile(r"[^ -~]")
 _BLANKS = re.compile(r" {2,}")
 
@@ -71,8 +75,6 @@ def _drop_or_mark(letter: re.Match[str]) -> str:
 
 def _fit_text(text: str, limit: int) -> _Text:
     """The steps and their order are those of the profile. Cutting trailing blanks is no loss, and is not called a cut."""
-    if len(text) <= limit and (not text or _PLAIN.fullmatch(text)):
-        return _Text(text)
     decomposed = unicodedata.normalize("NFKD", text.translate(_TABLE))
     printable = _NOT_PRINTABLE.sub(_drop_or_mark, decomposed)
     # NFKD, coming after the table, makes a straight quote of a full-width one; left there, it would end the quoted text.
@@ -86,56 +88,46 @@ def ascii_text(text: str, limit: int) -> str:
     return _fit_text(text, limit).text
 
 
-class _Comments:
-    """Fits the comments of one call, each different one once, and counts those that were cut or had a `?` put in."""
-
-    def __init__(self) -> None:
-        self.shortened = 0
-        self.replaced = 0
-        self._known: dict[str, _Text] = {}
-
-    def fit(self, text: str) -> str:
-        fitted = self._known.get(text) or self._known.setdefault(text, _fit_text(text, TEXT_LIMIT))
-        self.shortened += fitted.cut
-        self.replaced += fitted.replaced
-        return fitted.text
-
-
-def _fit_line(line: Line, comments: _Comments) -> Line:
-    return line._replace(comment=comments.fit(line.comment)) if line.comment else line
-
-
-def _fit_entry(entry: JournalEntry, comments: _Comments) -> JournalEntry:
+def _fit_entry(entry: JournalEntry, fitted: Mapping[str, _Text]) -> JournalEntry:
     """Sage's published layout has a comment in every header (KB), so an empty one becomes the source, which is never empty."""
-    comment = comments.fit(entry.comment) or entry.source
-    return replace(entry, comment=comment, lines=tuple(_fit_line(line, comments) for line in entry.lines))
+    comment = fitted[entry.comment].text if entry.comment in fitted else entry.comment
+    lines = [
+        Line(line.account, line.amount_cents, fitted[line.comment].text) if line.comment in fitted else line
+        for line in entry.lines
+    ]
+    return JournalEntry(entry.date, entry.source, comment or entry.source, tuple(lines))
 
 
 def fit(entries: Sequence[JournalEntry]) -> Fitted:
-    """The entries with their comments transliterated and cut; the source, which identifies the entry, is left as it is."""
-    comments = _Comments()
-    fitted = tuple(_fit_entry(entry, comments) for entry in entries)
-    return Fitted(fitted, comments.shortened, comments.replaced)
+    """The entries with their comments transliterated and cut; the source, which identifies the entry, is left as it is.
+
+    Each different comment is looked at once, and most are left as they are.
+    """
+    counts = Counter(map(itemgetter(2), chain.from_iterable(map(attrgetter("lines"), entries))))
+    counts.update(map(attrgetter("comment"), entries))
+    others = (text for text in counts if len(text) > TEXT_LIMIT or not _PLAIN.fullmatch(text))
+    fitted = {text: _fit_text(text, TEXT_LIMIT) for text in others}
+    shortened = sum(counts[text] for text, its in fitted.items() if its.cut)
+    replaced = sum(counts[text] for text, its in fitted.items() if its.replaced)
+    return Fitted(tuple(_fit_entry(entry, fitted) for entry in entries), shortened, replaced)
 
 
-def _held(text: str, pattern: re.Pattern[str]) -> str:
-    """A line ready for the file. Raises ValueError for one that the profile does not hold: it would ruin the whole import."""
-    if not pattern.fullmatch(text):
-        raise ValueError(f"not in the profile of sage50-ca: {text!r}")
-    return f"{text}\r\n"
-
-
-def _header(entry: JournalEntry) -> str:
+def _entry(entry: JournalEntry) -> str:
+    """The lines of one entry. The line ends are counted, so that no text can hold some and pass for lines of its own."""
     if not FIRST_DATE <= entry.date <= LAST_DATE:
         raise ValueError(f"{entry.source}: {entry.date} is not in 2000 to 2049, which two digits can say")
-    return _held(f'{entry.date:%m-%d-%y},"{entry.source}","{entry.comment}"', HEADER)
-
-
-def _detail(line: Line) -> str:
-    comment = f',"{line.comment}"' if line.comment else ""
-    return _held(f"{line.account},{plain(line.amount_cents)}{comment}", DETAIL)
+    details = [
+        f'{account},{plain(cents)},"{comment}"\r\n' if comment else f"{account},{plain(cents)}\r\n"
+        for account, cents, comment in entry.lines
+    ]
+    text = f'{entry.date:%m-%d-%y},"{entry.source}","{entry.comment}"\r\n{"".join(details)}'
+    found = ENTRY.match(text)
+    end = found.end() if found else 0
+    if end != len(text) or text.count("\n") != 1 + len(details):
+        raise ValueError(f"{entry.source}: not in the profile of sage50-ca: {text[end : end + 80]!r}")
+    return text
 
 
 def write(entries: Sequence[JournalEntry], _options: WriteOptions) -> bytes:
     """The file of fitted entries. Raises ValueError for a date, source, account or text that the profile does not hold."""
-    return "".join(text for entry in entries for text in (_header(entry), *map(_detail, entry.lines))).encode("ascii")
+    return "".join(map(_entry, entries)).encode("ascii")

@@ -13,15 +13,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Chart
-from ecriture.core.likely import likely, role_of
+from ecriture.core.likely import likely
 from ecriture.core.problems import Problem
 from ecriture.core.review import account_fault
-from ecriture.core.settings import DefaultAccounts, Settings
-from ecriture.speech.sentences import sentence
+from ecriture.core.roles import role_of_setting
+from ecriture.core.settings import Settings
+from ecriture.core.soundness import unsaid
 from ecriture.store.models import Company
 from ecriture.targets.registry import target
 from ecriture.transfer import rules_of
 from ecriture.web.forms.fields import AccountField, AccountInput
+from ecriture.web.soundness import named_text_of, other_of, setting_of, text_of, unsound
 
 MOST_LIKELY = 2
 """How many accounts are proposed beside an empty field."""
@@ -32,13 +34,12 @@ def key_of(name: str) -> str:
     return name if re.fullmatch("[A-Za-z0-9_-]+", name) else f"~{name.encode().hex()}"
 
 
-def account_problem(
-    number: str, field: AccountField, *, settings: Settings, chart: Chart, setting: str = ""
-) -> Problem | None:
-    """What is wrong with the account in a field."""
-    rules = rules_of(target(settings.accounting.target))
-    role = role_of(field.purpose)
-    return account_fault(number, role, settings=settings, chart=chart, rules=rules, setting=setting)
+def account_problem(number: str, field: AccountField, *, settings: Settings, chart: Chart) -> Problem | None:
+    """What is wrong with the account in a field, whatever the others are."""
+    rules, role = rules_of(target(settings.accounting.target)), role_of_setting(field.setting)
+    if role is None:
+        raise LookupError(field.setting)
+    return account_fault(number, role, settings=settings, chart=chart, rules=rules, setting=field.setting)
 
 
 class CompanyForm(forms.Form):
@@ -48,7 +49,7 @@ class CompanyForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.company, self.settings, self.chart = company, settings, chart
         self.warnings: list[str] = []
-        """Warnings about accounts that are unusual but allowed."""
+        """What is unusual but allowed, and not about the account of a setting."""
         self.build()
         for name, field in self._account_fields():
             self._prepare(name, field.widget, field)
@@ -65,7 +66,7 @@ class CompanyForm(forms.Form):
         if isinstance(widget, AccountInput):
             widget.options_url = reverse("account-options", args=[self.company.pk])
             widget.check_url = reverse("account-check", args=[self.company.pk])
-            widget.purpose = field.purpose
+            widget.purpose, widget.setting = field.purpose, field.setting
             widget.chosen_name = self.name_of(str(self[name].value() or ""))
 
     def name_of(self, number: str) -> str:
@@ -100,23 +101,49 @@ class CompanyForm(forms.Form):
                 self._check(name, number, field)
         return cleaned
 
+    def full_clean(self) -> None:
+        """Pairs last: they need every answer, each right by itself."""
+        super().full_clean()
+        if self.is_bound and not self.errors:
+            self._refuse_pairs()
+
     def checked_by(self) -> Settings:
         """The settings that accounts are checked against."""
         return self.settings
 
-    def is_warned_of(self, name: str) -> bool:  # noqa: ARG002 - others look
-        """Whether a field's account needs a warning."""
-        return True
+    def change(self, settings: Settings) -> Settings:
+        """The settings with the form's answers."""
+        raise NotImplementedError
+
+    def intended(self) -> Settings:
+        """The settings as they would be, which pairs are judged by."""
+        return self.change(self.settings)
 
     def _check(self, name: str, number: str, field: AccountField) -> None:
-        problem = account_problem(number, field, settings=self.checked_by(), chart=self.chart, setting=name)
-        if problem is None:
-            return
-        text = sentence(problem, str(get_language()))
-        if problem.stops:
-            self.add_error(name, text)
-        elif self.is_warned_of(name):
-            self.warnings.append(text)
+        """Refuses what the program refuses; saving says what is only unusual."""
+        problem = account_problem(number, field, settings=self.checked_by(), chart=self.chart)
+        if problem is not None and problem.stops:
+            self.add_error(name, text_of(problem))
+
+    def _refuse_pairs(self) -> None:
+        """Refuses a debit and a credit that are one account, beside the field of one of the two."""
+        before, after = unsound(self.settings, self.chart), unsound(self.intended(), self.chart)
+        new = unsaid(after, before)
+        for problem in after:
+            name = self._field_of(problem, is_new=problem in new)
+            if problem.code == "account-same" and (name or problem in new):
+                self.add_error(name, text_of(problem) if name else named_text_of(problem))
+
+    def _field_of(self, problem: Problem, *, is_new: bool) -> str | None:
+        """The field of a problem's setting, else of the setting that it does not go with; None for neither.
+
+        A field for an item, whichever, is not blamed for what was wrong with another item before.
+        """
+        fields = [(name, field) for name, field in self._account_fields() if is_new or "*" not in field.setting]
+        named = (
+            name for path in (setting_of(problem), other_of(problem)) for name, field in fields if field.gives(path)
+        )
+        return next(named, None)
 
 
 class SettingsForm(CompanyForm):
@@ -195,23 +222,10 @@ class SettingsForm(CompanyForm):
         self.touched = frozenset(self._find_touched())
         if any(self._is_gone(name, before) for name, before in self._seen().items()):
             self.add_error(None, say("Meanwhile somebody removed what you changed. Check the page as it is now."))
-        cleaned = super().clean()
-        if {"invoice_debit", "payment_credit"} & self.touched:
-            self._warn_of_split(self.checked_by().accounts)
-        return cleaned
-
-    def _warn_of_split(self, accounts: DefaultAccounts) -> None:
-        """Warns unless one clearing account is used for sales and payments; with two, neither returns to zero."""
-        debited, credited = accounts.invoice_debit, accounts.payment_credit
-        if debited and credited and debited != credited:
-            problem = Problem("receivable-split", {"account": debited, "clearing": credited})
-            self.warnings.append(sentence(problem, str(get_language())))
+        return super().clean()
 
     def checked_by(self) -> Settings:
         return self.change(self.settings)
-
-    def is_warned_of(self, name: str) -> bool:
-        return name in self.touched
 
     def chosen(self, name: str) -> Any:
         """The new value of an edited field; None for an unedited one."""

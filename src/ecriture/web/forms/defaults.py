@@ -14,11 +14,13 @@ class InvoiceAccounts(SettingsForm):
 
     invoice_debit = AccountField(
         purpose=Purpose.CLEARING,
+        setting="accounts.invoice_debit",
         label=_("Debit account"),
         help_text=_("The clearing account: what customers owe."),
     )
     invoice_credit = AccountField(
         purpose=Purpose.REVENUE,
+        setting="accounts.invoice_credit",
         label=_("Credit account"),
         help_text=_("The revenue of an item that has no account of its own."),
     )
@@ -34,19 +36,27 @@ class PaymentAccounts(SettingsForm):
 
     payment_debit = AccountField(
         purpose=Purpose.BANK,
+        setting="accounts.payment_debit",
         label=_("Debit account"),
         help_text=_("The bank account, for methods without their own account."),
     )
     payment_credit = AccountField(
-        purpose=Purpose.CLEARING, label=_("Credit account"), help_text=_("The clearing account again.")
+        purpose=Purpose.CLEARING,
+        setting="accounts.payment_credit",
+        label=_("Credit account"),
+        help_text=_("The clearing account again."),
     )
     refund_debit = AccountField(
         purpose=Purpose.CLEARING,
+        setting="accounts.refund_debit",
         label=_("Debit account"),
         help_text=_("Empty: same as the credit account of a payment."),
     )
     refund_credit = AccountField(
-        purpose=Purpose.BANK, label=_("Credit account"), help_text=_("Empty: same as the debit account of a payment.")
+        purpose=Purpose.BANK,
+        setting="accounts.refund_credit",
+        label=_("Credit account"),
+        help_text=_("Empty: same as the debit account of a payment."),
     )
 
     def build(self) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -29,12 +31,13 @@ class AccountInput(forms.TextInput):
     likely: Iterable[Account] = ()
     """The proposal beside an empty field."""
     purpose = Purpose.REVENUE
+    setting = ""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         its = context["widget"]["attrs"]
         its["aria-describedby"] = " ".join(filter(None, (its.get("aria-describedby"), f"{its.get('id')}_name")))
-        asked = f"?purpose={self.purpose.value}"
+        asked = f"?{urlencode({'purpose': self.purpose.value, 'setting': self.setting})}"
         return {
             **context,
             "options": f"{self.options_url}{asked}",
@@ -50,9 +53,15 @@ class AccountField(forms.CharField):
 
     widget = AccountInput
 
-    def __init__(self, *, purpose: Purpose, **kwargs: Any) -> None:
+    def __init__(self, *, purpose: Purpose, setting: str, **kwargs: Any) -> None:
+        """`setting` is the path of what it changes (`accounts.invoice_debit`); `items.*.credit` for an item's, whichever."""
         super().__init__(**{"required": False, "max_length": 15, **kwargs})
         self.purpose = purpose
+        self.setting = setting
+
+    def gives(self, setting: str) -> bool:
+        """Whether it changes a setting."""
+        return fnmatchcase(setting, self.setting) if "*" in self.setting else setting == self.setting
 
     def clean(self, value: Any) -> str:
         number: str = super().clean(value)

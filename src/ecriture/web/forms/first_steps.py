@@ -29,7 +29,7 @@ from ecriture.web.forms.fields import AccountField, Card, CardField
 from ecriture.web.forms.invoices import purpose_of as purpose_of_tax
 from ecriture.web.forms.payments import BANK_LINES, PaymentsForm
 from ecriture.web.forms.payments import purpose_of as purpose_of_method
-from ecriture.web.steps import Known, Proposal, own_proposed, proposed, taxes_asked
+from ecriture.web.steps import Known, Proposal, Step, own_proposed, proposed, taxes_asked
 
 ITEM_ROWS = 3
 
@@ -188,7 +188,11 @@ class TaxRow(NamedTuple):
 class TaxesStep(StepForm):
     """The taxes of the province, each with its two accounts."""
 
+    no_tax = forms.BooleanField(required=False, label=_("We charge no sales tax"))
+
     def build(self) -> None:
+        is_answered = Step.TAXES in self.known.said
+        self.fields["no_tax"].initial = is_answered and not self.known.settings.taxes
         self._taxes = taxes_asked(self.known.settings, self.company.province)
         for place, tax in enumerate(self._taxes):
             self._add_tax(place, tax, self.known)
@@ -196,15 +200,21 @@ class TaxesStep(StepForm):
     def _add_tax(self, place: int, tax: Tax, known: Known) -> None:
         name = tax_name(tax.code, str(get_language()))
         label = say("We charge %s") % name
-        self.fields[f"charged_{place}"] = forms.BooleanField(required=False, label=label, initial=True)
+        self.fields[f"charged_{place}"] = forms.BooleanField(
+            required=False, label=label, initial=Step.TAXES not in known.said or tax.code in known.settings.taxes
+        )
         clearing = tax.debit or known.settings.accounts.invoice_debit
         debit = AccountField(
             purpose=Purpose.CLEARING,
+            setting=f"taxes.{tax.code}.debit",
             label=_("Debit account"),
             help_text=_("The clearing account: the customer owes the tax too."),
         )
         credit = AccountField(
-            purpose=purpose_of_tax(tax.code), label=_("Credit account"), help_text=_("The tax that you owe.")
+            purpose=purpose_of_tax(tax.code),
+            setting=f"taxes.{tax.code}.credit",
+            label=_("Credit account"),
+            help_text=_("The tax that you owe."),
         )
         for field in (debit, credit):
             field.about = name  # type: ignore[attr-defined] # for form/faults.html
@@ -225,6 +235,14 @@ class TaxesStep(StepForm):
             name = f"credit_{place}"
             if cleaned.get(f"charged_{place}") and not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, say("Choose the account of this tax: it has no default."))
+        is_charged = any(cleaned.get(f"charged_{place}") for place in range(len(self._taxes)))
+        if is_charged and cleaned.get("no_tax"):
+            self.add_error("no_tax", say("A tax is ticked above. Untick it, or untick this box."))
+        elif not is_charged and not cleaned.get("no_tax"):
+            self.add_error(
+                "no_tax",
+                say("Do you charge no sales tax, as a small supplier? Then tick this box. If you do, tick it above."),
+            )
         return cleaned
 
     def change(self, settings: Settings) -> Settings:
@@ -251,7 +269,7 @@ class MethodsStep(StepForm):
         self._names = list(dict.fromkeys([*words.METHODS, *methods]))
         for place, name in enumerate(self._names):
             purpose = purpose_of_method(name)
-            field = AccountField(purpose=purpose, label=words.method_name(name))
+            field = AccountField(purpose=purpose, setting=f"methods.{name}.debit", label=words.method_name(name))
             there = methods[name].debit if name in methods else ""
             self.add_account(f"method_{place}", field, own_proposed(known, there, purpose))
             self.put_instead(f"method_{place}", known.settings.accounts.payment_debit, AS_PAYMENTS)
@@ -281,7 +299,9 @@ class ItemsStep(StepForm):
             self.fields[f"code_{row}"] = forms.CharField(required=False, max_length=100, label=_("Code"))
             self.fields[f"name_{row}"] = forms.CharField(required=False, max_length=200, label=_("Name"))
             self.add_account(
-                f"credit_{row}", AccountField(purpose=Purpose.REVENUE, label=_("Credit account")), Proposal("")
+                f"credit_{row}",
+                AccountField(purpose=Purpose.REVENUE, setting="items.*.credit", label=_("Credit account")),
+                Proposal(""),
             )
             for part in ("code", "name", "credit"):
                 about = say("Item %(n)s") % {"n": row + 1}

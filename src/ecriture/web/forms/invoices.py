@@ -66,21 +66,25 @@ class InvoicesForm(InvoiceAccounts):
 
     discount = AccountField(
         purpose=Purpose.DISCOUNT,
+        setting="extras.discount",
         label=words.SETTINGS["extras.discount"],
         help_text=_("Discounts on a line of their own. Empty: they reduce the revenue."),
     )
     shipping = AccountField(
         purpose=Purpose.SHIPPING,
+        setting="extras.shipping",
         label=words.SETTINGS["extras.shipping"],
         help_text=_("Empty: it counts as revenue."),
     )
     tip = AccountField(
         purpose=Purpose.TIP,
+        setting="extras.tip",
         label=words.SETTINGS["extras.tip"],
         help_text=_("What you owe to your staff. Needed as soon as an invoice has a tip."),
     )
     rounding = AccountField(
         purpose=Purpose.ROUNDING,
+        setting="extras.rounding",
         label=words.SETTINGS["extras.rounding"],
         help_text=_("Rounding to five cents when cash is paid. Needed as soon as a payment is rounded."),
     )
@@ -104,8 +108,12 @@ class InvoicesForm(InvoiceAccounts):
         """The fields of one tax."""
         path = _path(tax.code)
         clearing, own = Purpose.CLEARING, purpose_of(tax.code)
-        self.fields[f"{path}.debit"] = AccountField(purpose=clearing, label=_("Debit account"), initial=tax.debit)
-        self.fields[f"{path}.credit"] = AccountField(purpose=own, label=_("Credit account"), initial=tax.credit)
+        self.fields[f"{path}.debit"] = AccountField(
+            purpose=clearing, setting=f"taxes.{tax.code}.debit", label=_("Debit account"), initial=tax.debit
+        )
+        self.fields[f"{path}.credit"] = AccountField(
+            purpose=own, setting=f"taxes.{tax.code}.credit", label=_("Credit account"), initial=tax.credit
+        )
         self.put_instead(f"{path}.debit", self.settings.accounts.invoice_debit, AS_INVOICES)
         self.propose(f"{path}.credit")
         for rate in tax.rates:
@@ -206,7 +214,10 @@ class ProvinceTaxesForm(CompanyForm):
             found = likely(self.chart, purpose, linked=self.settings.accounting.linked_accounts)
             self.fields[f"{tax.code}.add"] = forms.BooleanField(required=False, initial=True, label=named_tax(tax.code))
             self.fields[f"{tax.code}.credit"] = AccountField(
-                purpose=purpose, label=_("Credit account"), initial=found[0].number if found else ""
+                purpose=purpose,
+                setting=f"taxes.{tax.code}.credit",
+                label=_("Credit account"),
+                initial=found[0].number if found else "",
             )
 
     def _missing(self) -> list[Tax]:
@@ -249,7 +260,10 @@ class OwnTaxForm(CompanyForm):
 
     code = NameField(max_length=50, label=_("Code"), help_text=_("As written on your documents."))
     credit = AccountField(
-        purpose=Purpose.TAX, label=_("Credit account"), help_text=_("The account of the tax that you owe.")
+        purpose=Purpose.TAX,
+        setting="taxes.*.credit",
+        label=_("Credit account"),
+        help_text=_("The account of the tax that you owe."),
     )
     percent = PercentField(label=_("Rate, in percent"), help_text=_("Empty: the tax on documents is not checked."))
 

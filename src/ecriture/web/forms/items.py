@@ -61,10 +61,16 @@ class ItemForm(CompanyForm):
 
     name = NameField(required=False, max_length=LONGEST["name"], label=_("Name"))
     debit = AccountField(
-        purpose=Purpose.CLEARING, label=_("Debit account"), help_text=_("Empty: the default account of invoices.")
+        purpose=Purpose.CLEARING,
+        setting="items.*.debit",
+        label=_("Debit account"),
+        help_text=_("Empty: the default account of invoices."),
     )
     credit = AccountField(
-        purpose=Purpose.REVENUE, label=_("Credit account"), help_text=_("The revenue account of this item.")
+        purpose=Purpose.REVENUE,
+        setting="items.*.credit",
+        label=_("Credit account"),
+        help_text=_("The revenue account of this item."),
     )
     which_taxes = forms.ChoiceField(
         choices=((ALL_TAXES, _("all of the company’s taxes")), (THESE_TAXES, _("only these:"))),
@@ -93,6 +99,10 @@ class ItemForm(CompanyForm):
         answers = self.cleaned_data
         taxes = None if answers["which_taxes"] == ALL_TAXES else frozenset(answers["taxes"])
         return replace(before, taxes=taxes, **{name: answers[name] for name in ("name", "debit", "credit", "note")})
+
+    def intended(self) -> Settings:
+        """With this item, though the page does without the others."""
+        return with_items(self.settings, self.item(self.kept)) if self.kept else super().intended()
 
     def change(self, settings: Settings) -> Settings:
         """Does not restore an item that somebody else deleted meanwhile."""
@@ -162,8 +172,8 @@ def deleted(code: str, settings: Settings) -> Settings:
 class ManyForm(CompanyForm):
     """The accounts of many items. An empty field leaves them unchanged."""
 
-    debit = AccountField(purpose=Purpose.CLEARING, label=_("Debit account"))
-    credit = AccountField(purpose=Purpose.REVENUE, label=_("Credit account"))
+    debit = AccountField(purpose=Purpose.CLEARING, setting="items.*.debit", label=_("Debit account"))
+    credit = AccountField(purpose=Purpose.REVENUE, setting="items.*.credit", label=_("Credit account"))
 
     def __init__(self, *args: Any, codes: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "id_many_%s", **kwargs})

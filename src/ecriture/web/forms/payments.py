@@ -58,11 +58,13 @@ class PaymentsForm(PaymentAccounts):
 
     fee = AccountField(
         purpose=Purpose.FEE,
+        setting="extras.fee",
         label=words.SETTINGS["extras.fee"],
         help_text=_("Fees of the card processor. Needed as soon as a payment has a fee."),
     )
     deposit = AccountField(
         purpose=Purpose.DEPOSIT,
+        setting="extras.deposit",
         label=words.SETTINGS["extras.deposit"],
         help_text=_("Money received before its invoice is kept here until it is applied."),
     )
@@ -80,7 +82,12 @@ class PaymentsForm(PaymentAccounts):
 
     def _add_fields(self, method: Method) -> None:
         path = _path(method.name)
-        field = AccountField(purpose=purpose_of(method.name), label=_("Debit account"), initial=method.debit)
+        field = AccountField(
+            purpose=purpose_of(method.name),
+            setting=f"methods.{method.name}.debit",
+            label=_("Debit account"),
+            initial=method.debit,
+        )
         self.fields[f"{path}.debit"] = field
         self.fields[f"{path}.remove"] = forms.BooleanField(required=False, label=_("Remove"))
         self.put_instead(f"{path}.debit", self.settings.accounts.payment_debit, AS_PAYMENTS)
@@ -135,7 +142,10 @@ class CommonMethodsForm(CompanyForm):
             bank = self.settings.accounts.payment_debit
             self.fields[f"{name}.add"] = forms.BooleanField(required=False, label=method_name(name))
             self.fields[f"{name}.debit"] = AccountField(
-                purpose=purpose, label=_("Debit account"), initial="" if number == bank else number
+                purpose=purpose,
+                setting=f"methods.{name}.debit",
+                label=_("Debit account"),
+                initial="" if number == bank else number,
             )
             self.put_instead(f"{name}.debit", bank, AS_PAYMENTS)
 
@@ -165,7 +175,7 @@ class OwnMethodForm(CompanyForm):
     """A payment method of the company's own."""
 
     name = NameField(max_length=50, label=_("Name"), help_text=_("As written on your payments."))
-    debit = AccountField(purpose=Purpose.BANK, label=_("Debit account"))
+    debit = AccountField(purpose=Purpose.BANK, setting="methods.*.debit", label=_("Debit account"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": "own", **kwargs})

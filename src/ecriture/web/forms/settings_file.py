@@ -13,19 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from ecriture.core import setting_values
 from ecriture.core.accounts import Chart
-from ecriture.core.review import account_fault
-from ecriture.core.rules import Role
 from ecriture.core.settings import Settings
+from ecriture.core.soundness import REFUSED
 from ecriture.sources.settings_file import read_company, write_company
 from ecriture.speech.sentences import sentence
 from ecriture.store.audit import Change
 from ecriture.store.books import has_live_batch, used_items
 from ecriture.store.models import Company
 from ecriture.store.settings import ItemsUsed, StartDateFixed, differences
-from ecriture.targets.registry import target
-from ecriture.transfer import rules_of
 from ecriture.web.saving import refusal
-from ecriture.web.words import setting_label
+from ecriture.web.soundness import named_text_of, newly_unsound
 
 
 class SettingsFileForm(forms.Form):
@@ -43,36 +40,8 @@ class Proposed(NamedTuple):
     warnings: tuple[str, ...]
 
 
-ROLES: Mapping[str, Role] = MappingProxyType(
-    {
-        "accounts.invoice_debit": Role.RECEIVABLE,
-        "accounts.invoice_credit": Role.REVENUE,
-        "accounts.payment_debit": Role.BANK,
-        "accounts.payment_credit": Role.CLEARING,
-        "accounts.refund_debit": Role.CLEARING,
-        "accounts.refund_credit": Role.BANK,
-        "extras.discount": Role.DISCOUNT,
-        "extras.tip": Role.TIP,
-        "extras.shipping": Role.SHIPPING,
-        "extras.rounding": Role.ROUNDING,
-        "extras.fee": Role.FEE,
-        "extras.deposit": Role.UNAPPLIED,
-    }
-)
-NAMED_ROLES: Mapping[tuple[str, str], Role] = MappingProxyType(
-    {
-        ("taxes", "debit"): Role.TAX,
-        ("taxes", "credit"): Role.TAX,
-        ("items", "debit"): Role.RECEIVABLE,
-        ("items", "credit"): Role.REVENUE,
-        ("methods", "debit"): Role.BANK,
-    }
-)
-"""The purpose of an account, by its setting; for taxes, items and methods by table and last word."""
-
-
 def proposed(content: bytes, *, company: Company, before: Settings, chart: Chart) -> Proposed:
-    """Reads settings, their changes and their problems."""
+    """Reads settings, their changes and their problems. What was wrong before and stays so is not said again."""
     read = read_company(BytesIO(content))
     spoken = [(problem.stops, sentence(problem, str(get_language()))) for problem in read.problems]
     faults = [text for stops, text in spoken if stops]
@@ -81,8 +50,8 @@ def proposed(content: bytes, *, company: Company, before: Settings, chart: Chart
     changes = tuple(differences(before, read.company))
     faults += [*_unfit(read.company), *_refused(company, before, read.company)]
     warnings = [text for stops, text in spoken if not stops]
-    for stops, text in _of_accounts(changes, read.company, chart):
-        (faults if stops else warnings).append(text)
+    for problem in newly_unsound(before, read.company, chart):
+        (faults if problem.code in REFUSED else warnings).append(named_text_of(problem))
     return Proposed(read.company, changes, tuple(faults), tuple(warnings))
 
 
@@ -121,21 +90,3 @@ def _refused(company: Company, before: Settings, after: Settings) -> Iterator[st
         yield refusal(ItemsUsed(used))
     if before.accounting.start_date != after.accounting.start_date and has_live_batch(company):
         yield refusal(StartDateFixed())
-
-
-def _of_accounts(changes: tuple[Change, ...], settings: Settings, chart: Chart) -> Iterator[tuple[bool, str]]:
-    """What is wrong with changed accounts, and whether it is an error. Unchanged accounts are not checked."""
-    rules = rules_of(target(settings.accounting.target))
-    for path, _before, number in changes:
-        role = _role_of(path)
-        if role is None or not number:
-            continue
-        problem = account_fault(number, role, settings=settings, chart=chart, rules=rules, setting=path)
-        if problem is not None:
-            words = {"setting": setting_label(path), "problem": sentence(problem, str(get_language()))}
-            yield problem.stops, say("%(setting)s: %(problem)s") % words
-
-
-def _role_of(path: str) -> Role | None:
-    table, _dot, rest = path.partition(".")
-    return ROLES.get(path) or NAMED_ROLES.get((table, rest.rpartition(".")[2]))

@@ -2,18 +2,19 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 
 from ecriture.core.accounts import Chart
 from ecriture.core.likely import Purpose, likely, search
-from ecriture.speech.sentences import sentence
+from ecriture.core.problems import Problem
+from ecriture.core.roles import role_of_setting
+from ecriture.core.settings import Settings
+from ecriture.core.soundness import REFUSED, with_account
 from ecriture.store.access import Right
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Membership
 from ecriture.store.settings import settings_of
-from ecriture.web.forms.base import account_problem
-from ecriture.web.forms.fields import AccountField
 from ecriture.web.guards import company_page
+from ecriture.web.soundness import other_of, setting_of, text_of, unsound
 
 MOST_OFFERED = 20
 
@@ -31,14 +32,26 @@ def options(request: HttpRequest, member: Membership) -> HttpResponse:
 
 @company_page(see=Right.READ)
 def check(request: HttpRequest, member: Membership) -> HttpResponse:
-    """The name of a typed account, or why it is refused."""
+    """The name of a typed account, or what is wrong with it for this setting."""
     chart = chart_of(member.company)
     number = request.GET.get("number", "").strip()[:15]
     settings = settings_of(member.company, items=False)
-    problem = account_problem(number, AccountField(purpose=_purpose(request)), settings=settings, chart=chart)
-    said = sentence(problem, str(get_language())) if number and problem else ""
-    found = {"account": chart.get(number), "said": said, "refused": bool(said and problem and problem.stops)}
+    problem = _problem(number, request.GET.get("setting", "")[:200], settings, chart) if number else None
+    said, refused = (text_of(problem), problem.code in REFUSED) if problem else ("", False)
+    found = {"account": chart.get(number), "said": said, "refused": refused}
     return render(request, "form/account_check.html", found)
+
+
+def _problem(number: str, setting: str, settings: Settings, chart: Chart) -> Problem | None:
+    """What would be wrong with a setting if it had this account; what it is refused for first.
+
+    A clearing account is typed before the one of payments follows it: that the two differ is said when it is saved.
+    """
+    if role_of_setting(setting) is None:
+        return None
+    found = [it for it in unsound(with_account(settings, setting, number), chart) if it.code != "receivable-split"]
+    of_field = [it for it in found if setting in (setting_of(it), other_of(it))]
+    return min(of_field, key=lambda problem: problem.code not in REFUSED, default=None)
 
 
 def _purpose(request: HttpRequest) -> Purpose:

@@ -5,7 +5,7 @@ server process can answer, the page can be reloaded or read in the other languag
 is not sent to the browser and back. It belongs to one company, and is removed once used.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +17,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
-from ecriture.core.problems import Severity
+from ecriture.core.problems import Problem, Severity
+from ecriture.core.settings import Settings
+from ecriture.core.soundness import is_error, unsaid
 from ecriture.core.starter import starter_chart
 from ecriture.sources.chart import ChartRead, read_chart, suggested_linked, write_chart
 from ecriture.speech.sentences import place, sentence
@@ -30,9 +32,11 @@ from ecriture.store.steps import note_step
 from ecriture.web.downloads import CSV, download
 from ecriture.web.forms.chart import MOST_ACCOUNTS, AccountForm, ChartFileForm, FilterForm, LinkedForm, StarterForm
 from ecriture.web.guards import company_page
-from ecriture.web.saving import save, sent
+from ecriture.web.saving import MOST_SAID, save, sent
 from ecriture.web.set_up import known_of
+from ecriture.web.soundness import setting_of, text_of, unsound
 from ecriture.web.steps import Step, linked_proposed
+from ecriture.web.words import setting_label
 
 A_PAGE = 100
 MOST_SHOWN = 50
@@ -158,7 +162,8 @@ def preview(request: HttpRequest, member: Membership) -> HttpResponse:
     before, after = chart_of(member.company), _chart_in(kept)
     if request.method == "POST":
         return _replace(request, member, kept, before, after)
-    found, used = chart_difference(before, after), used_accounts(settings_of(member.company))
+    found, settings = chart_difference(before, after), settings_of(member.company)
+    used, spoiled = used_accounts(settings), _spoiled(settings, before, after)
     context = {
         "name": kept["name"],
         "difference": found,
@@ -166,12 +171,39 @@ def preview(request: HttpRequest, member: Membership) -> HttpResponse:
         "unchanged": len(after) - len(found.new) - len(found.changed),
         "most": MOST_SHOWN,
         "most_slice": f":{MOST_SHOWN}",
-        "gone_used": [(account, used[account.number]) for account in found.gone if account.number in used],
+        "spoiled": [it for it in spoiled if it.holds],
+        "odd": [it for it in spoiled if not it.holds],
         "gone": [account for account in found.gone if account.number not in used],
         "problems": kept["problems"],
         "guide": _guide(request),
     }
     return render(request, "chart/preview.html", context)
+
+
+class Spoiled(NamedTuple):
+    """An account of the settings that a chart makes unfit: why, whether it holds amounts back, and whose it is."""
+
+    account: Account
+    """As it was."""
+    text: str
+    is_gone: bool
+    holds: bool
+    settings: tuple[str, ...]
+
+
+def _spoiled(settings: Settings, before: Chart, after: Chart) -> list[Spoiled]:
+    """What a chart takes from the settings: accounts that are gone, or take no entries any longer."""
+    found: dict[tuple[str, str], tuple[Problem, list[str]]] = {}
+    for problem in unsaid(unsound(settings, after), unsound(settings, before)):
+        key = problem.code, str(problem.params["account"])
+        found.setdefault(key, (problem, []))[1].append(setting_label(setting_of(problem)))
+    return [
+        Spoiled(
+            before.get(number) or Account(number),
+            *(text_of(problem), code == "account-unknown", is_error(problem), tuple(labels)),
+        )
+        for (code, number), (problem, labels) in found.items()
+    ]
 
 
 def _replace(
@@ -251,9 +283,12 @@ def correct(request: HttpRequest, member: Membership, account_id: UUID) -> HttpR
 
 def _by_hand(request: HttpRequest, member: Membership, form: AccountForm) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
+        before = chart_of(member.company)
         changes = put_account(member.company, form.account, by=member)
         said = say("Saved. What was already transferred does not change.") if changes else say("Nothing was changed.")
         messages.success(request, said)
+        for spoiled in _spoiled(settings_of(member.company), before, chart_of(member.company))[:MOST_SAID]:
+            messages.warning(request, f"{', '.join(spoiled.settings[:MOST_SAID])} – {spoiled.text}")
         return redirect(_after(request, member, "chart"))
     context = {"form": form, "is_new": not form.fields["number"].disabled, "guide": _guide(request)}
     return render(request, "chart/account.html", context, status=422 if form.errors else 200)

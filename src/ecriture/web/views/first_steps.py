@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from ecriture.core.likely import Purpose
 from ecriture.store import steps as store_steps
 from ecriture.store.access import Right
 from ecriture.store.models import Membership
@@ -19,7 +18,7 @@ from ecriture.web.forms.company import IdentityForm, identity
 from ecriture.web.guards import company_page
 from ecriture.web.saving import save, sent
 from ecriture.web.set_up import frame, known_of
-from ecriture.web.steps import Known, Step, is_sound, year_proposed
+from ecriture.web.steps import Known, Step, is_sound, progress, year_proposed
 from ecriture.web.views.chart import forget_hints, linked_form
 
 MakeForm = Callable[[HttpRequest, Membership, Known], Any]
@@ -78,8 +77,10 @@ def _more(here: Step, known: Known, member: Membership) -> dict[str, Any]:
             "number": number,
             "program": known.settings.accounting.target,
             "account": known.chart.get(number),
-            "sound": bool(number) and is_sound(known, number, Purpose.CLEARING),
+            "sound": bool(number) and is_sound(known, "accounts.invoice_debit"),
         }
+    if here is Step.DOCUMENTS:
+        return {"complete": progress(known).done >= set(Step) - {Step.DOCUMENTS}}
     return {"settings": known.settings}
 
 

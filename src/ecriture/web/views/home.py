@@ -9,15 +9,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
 from ecriture.core.provinces import tax_name
-from ecriture.core.settings import Settings
+from ecriture.core.soundness import is_error
 from ecriture.core.text import fold
 from ecriture.store.access import Right, companies_of
 from ecriture.store.books import Waiting, waiting_in
 from ecriture.store.models import Company, Membership
 from ecriture.web.guards import company_page
 from ecriture.web.set_up import frame, known_of
-from ecriture.web.words import TARGETS
+from ecriture.web.soundness import page_of, setting_of, text_of
+from ecriture.web.steps import Known, unsound
+from ecriture.web.words import TARGETS, setting_label
 
+MOST_FAULTS = 10
+"""How many faults of the settings are listed; the others are counted."""
 SEARCHED_FROM = 10
 """With more companies than this, the list has a search."""
 
@@ -77,19 +81,49 @@ def _is_set_up(company: Company) -> bool:
 def company(request: HttpRequest, member: Membership) -> HttpResponse:
     """A company's home page: the next steps, what is pending, and what to check before a transfer."""
     known = known_of(member.company)
-    context = {"waiting": waiting_in([member.company])[member.company_id], "to_check": _to_check(known.settings)}
+    context = {"waiting": waiting_in([member.company])[member.company_id], "to_check": _to_check(known)}
     return render(request, "companies/company.html", {**context, **frame(known)})
 
 
-class ToCheck(NamedTuple):
-    """What has no account: items, which use the default, and taxes, whose invoices are held back."""
+class Fault(NamedTuple):
+    """Something wrong with a setting: its name, the sentence, its page, and whether it holds documents back."""
 
+    setting: str
+    text: str
+    page: str
+    holds: bool
+
+
+class ToCheck(NamedTuple):
+    """What is wrong with the settings and the chart, and the items that use the default account."""
+
+    missing: tuple[str, ...]
+    """The settings without an account that need one."""
+    taxes: tuple[str, ...]
+    """The taxes without an account: their invoices are held back."""
+    faults: tuple[Fault, ...]
+    more: int
     items: int
     default: str
-    taxes: tuple[str, ...]
+
+    @property
+    def is_all_well(self) -> bool:
+        return not (self.missing or self.taxes or self.faults or self.items)
 
 
-def _to_check(settings: Settings) -> ToCheck:
+def _to_check(known: Known) -> ToCheck:
+    settings, problems = known.settings, unsound(known)
+    missing = tuple(setting_label(setting_of(it)) for it in problems if it.code == "account-missing")
+    taxes = tuple(
+        tax_name(setting_of(it).split(".")[1], str(get_language()))
+        for it in problems
+        if it.code == "tax-account-missing"
+    )
+    others = [it for it in problems if it.code not in ("account-missing", "tax-account-missing")]
+    others.sort(key=lambda problem: not is_error(problem))
+    faults = tuple(
+        Fault(setting_label(setting_of(it)), text_of(it), page_of(it), is_error(it)) for it in others[:MOST_FAULTS]
+    )
     items = sum(not item.credit and not item.archived for item in settings.items.values())
-    taxes = tuple(tax_name(code, str(get_language())) for code, tax in settings.taxes.items() if not tax.credit)
-    return ToCheck(items, settings.accounts.invoice_credit, taxes)
+    more = max(0, len(others) - MOST_FAULTS)
+    return ToCheck(missing, taxes, faults, more, items, settings.accounts.invoice_credit)

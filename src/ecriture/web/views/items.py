@@ -1,5 +1,6 @@
 """Settings → Products & Services: the list, an item, archiving, bulk changes, import and export."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -21,6 +22,7 @@ from ecriture.core.problems import Problem
 from ecriture.core.provinces import tax_name
 from ecriture.core.rules import AccountChoice, Rules
 from ecriture.core.settings import Item, Settings, frozen_mapping
+from ecriture.core.soundness import REFUSED
 from ecriture.sources.items import ItemsRead, merged, read_items, write_items, write_items_workbook
 from ecriture.speech.sentences import place, sentence
 from ecriture.store import models
@@ -31,11 +33,11 @@ from ecriture.store.models import Company, Membership
 from ecriture.store.settings import item_of, settings_of
 from ecriture.web.downloads import CSV, download
 from ecriture.web.forms import items as forms
-from ecriture.web.forms.base import account_problem
 from ecriture.web.forms.defaults import InvoiceAccounts
 from ecriture.web.forms.items import ArchiveForm, FileForm, ItemForm, ManyForm, NewItemForm, TakenForm
 from ecriture.web.guards import company_page
 from ecriture.web.saving import save, saved, sent
+from ecriture.web.soundness import newly_unsound, setting_of, text_of
 
 MOST_SAID = 100
 """How many problems or differences of a file are shown; the others are counted."""
@@ -77,7 +79,7 @@ def items(request: HttpRequest, member: Membership) -> HttpResponse:
 def many(request: HttpRequest, member: Membership) -> HttpResponse:
     """Sets accounts for the chosen items, or for all search results."""
     company = member.company
-    settings, chart = _settings_and_chart(company)
+    settings, chart = settings_of(company), chart_of(company)
     codes = _chosen(request, company)
     form = ManyForm(request.POST, codes=codes, company=company, settings=settings, chart=chart)
     if saved(request, member, form, area="items"):
@@ -330,8 +332,7 @@ def import_items(request: HttpRequest, member: Membership) -> HttpResponse:
     preview = preview_of(settings, chart, read)
     if taking and preview.may_be_taken:
         to = partial(_laid_over, read=read)
-        warnings = list(dict.fromkeys(text for difference in preview.differences for text in difference.odd))
-        if save(request, member, to, area="items", warnings=warnings[:5]) is not None:
+        if save(request, member, to, area="items") is not None:
             return redirect("items", member.company_id)
     return _import_page(request, FileForm(), preview=preview, name=name, status=422 if preview.stops else 200)
 
@@ -354,42 +355,27 @@ def preview_of(settings: Settings, chart: Chart, read: ItemsRead) -> Preview:
         faults.append(say("The file has more than %s items. Split it into smaller files.") % MOST_ITEMS)
     notices = (_said(problem, language) for problem in read.problems if not problem.stops)
     after = {} if faults else merged(settings.items, read)
-    check = _Check(settings, chart, language)
+    found: dict[str, list[Problem]] = defaultdict(list)
+    for problem in newly_unsound(settings, replace(settings, items=frozen_mapping(after or settings.items)), chart):
+        found[setting_of(problem).removeprefix("items.").rpartition(".")[0]].append(problem)
     differences = tuple(
-        check.difference(settings.items.get(code), it) for code, it in after.items() if settings.items.get(code) != it
+        _difference(settings.items.get(code), it, found[code])
+        for code, it in after.items()
+        if settings.items.get(code) != it
     )
     return Preview(differences, len(read.items) - len(differences), tuple(faults), tuple(notices))
 
 
+def _difference(before: Item | None, after: Item, problems: list[Problem]) -> Difference:
+    refused, odd = (
+        tuple(text_of(problem) for problem in problems if (problem.code in REFUSED) is is_refused)
+        for is_refused in (True, False)
+    )
+    return Difference(before, after, _tax_names(after), refused, odd)
+
+
 def _said(problem: Problem, language: str) -> str:
     return say("%(place)s: %(text)s") % {"place": place(problem, language), "text": sentence(problem, language)}
-
-
-class _Check:
-    """Checks the accounts of a file against the chart, each once."""
-
-    def __init__(self, settings: Settings, chart: Chart, language: str) -> None:
-        self._settings, self._chart, self._language = settings, chart, language
-        self._fields = {name: ItemForm.base_fields[name] for name in ("debit", "credit")}
-        self._found: dict[tuple[str, str], Problem | None] = {}
-
-    def difference(self, before: Item | None, after: Item) -> Difference:
-        problems = [problem for name in self._fields if (problem := self._problem(name, before, after))]
-        refused, odd = (
-            tuple(sentence(problem, self._language) for problem in problems if problem.stops is stops)
-            for stops in (True, False)
-        )
-        return Difference(before, after, _tax_names(after), refused, odd)
-
-    def _problem(self, name: str, before: Item | None, after: Item) -> Problem | None:
-        number = getattr(after, name)
-        if not number or (before and getattr(before, name) == number):
-            return None
-        key = name, number
-        if key not in self._found:
-            field: Any = self._fields[name]
-            self._found[key] = account_problem(number, field, settings=self._settings, chart=self._chart, setting=name)
-        return self._found[key]
 
 
 def _import_page(
