@@ -301,3 +301,11 @@ def test_a_document_in_another_currency_is_left_out_with_its_payments(
         (tmp_path / name).write_text("\n".join(kept), "utf-8")
     inputs = [f"--company={BASE / 'company.toml'}", *(f"--{n}={tmp_path / n}.csv" for n in ("documents", "payments"))]
     assert run(["check", *inputs]) == 0
+
+
+def test_a_document_without_any_tax_row_is_pointed_out_and_one_of_two_taxes_is_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = said("tax-rows-missing", "documents.csv", capsys=capsys)
+    assert "document F-1. The amounts seem to include the taxes: $114.98 is $100.00 + GST 5.00 + QST 9.98." in found
+    assert "F-2" not in found

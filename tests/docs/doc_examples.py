@@ -139,6 +139,12 @@ _UNREADABLE: tuple[tuple[str, dict[str, object]], ...] = (
     ("spreadsheet-large", {}),
 )
 
+
+def _untaxed(count: int, numbers: Sequence[str], **params: object) -> Problem:
+    units = tuple(("document", number) for number in numbers)
+    return Problem("tax-missing", {"count": count, "units": units, **params}, Where("documents.csv"))
+
+
 _EXAMPLES: tuple[Problem, ...] = (
     *(_file("row-unreadable", "documents.csv", 7, reason=reason, **params) for reason, params in _UNREADABLE),
     _file("column-missing", "payments.csv", 1, column="amount", french="montant", headers="payment, date, paid"),
@@ -251,6 +257,17 @@ _EXAMPLES: tuple[Problem, ...] = (
         account="410",
         setting="items.MENAGE.credit",
         digits=None,
+    ),
+    _untaxed(1, ("F-1042",)),
+    _untaxed(7, ("F-1042", "F-1043", "F-1044", "F-1045", "F-1046")),
+    _untaxed(1, ("F-1042",), document="F-1042", total_cents=11498, net_cents=10000, taxes=(("GST", 500), ("QST", 998))),
+    _untaxed(
+        2,
+        ("F-1042", "F-1043"),
+        document="F-1043",
+        total_cents=22995,
+        net_cents=20000,
+        taxes=(("GST", 1000), ("QST", 1995)),
     ),
     _document("account-class", 12, "F-1042", account="2310", setting="items.MENAGE.credit", found="2", expected=("4",)),
     _document("receivable-split", 12, "F-1042", account="1202", clearing="1201"),

@@ -127,6 +127,7 @@ class _Planner:
                     self._take(part)
             elif want.kept_back is not None:
                 self._kept_back.append(want.kept_back)
+        self._say(self._warnings.of_all())
         self._collect_long()
         planned = self._planned()
         self._say(self._carried_across_years())

@@ -192,6 +192,18 @@ SENTENCES: Mapping[str, str] = {
     "tax-differs": N_(
         "tax {tax} is {recorded}; {rate} of {base} would be {expected}. Check the invoice; it is posted as written."
     ),
+    "tax-missing": N_(
+        "{count} documents have no tax row, but the settings tax their lines: {units}. Add their tax rows. If an item is not taxed, give it no taxes (taxes = []); if a customer is exempt, there is nothing to do."
+    ),
+    "tax-missing/one": N_(
+        "one document has no tax row, but the settings tax its lines: {units}. Add its tax rows. If an item is not taxed, give it no taxes (taxes = []); if the customer is exempt, there is nothing to do."
+    ),
+    "tax-missing/included": N_(
+        "{count} documents have no tax row, but the settings tax their lines: {units}. The amounts seem to include the taxes: {total} ({document}) is {net} + {taxes}. Enter the lines without taxes, and each tax in a row of its own."
+    ),
+    "tax-missing/one-included": N_(
+        "one document has no tax row, but the settings tax its lines: {units}. The amounts seem to include the taxes: {total} is {net} + {taxes}. Enter the lines without taxes, and each tax in a row of its own."
+    ),
     "account-missing": N_("there is no account for {amount}. Fill in {setting} in company.toml."),
     "account-unknown": N_(
         "{amount} for account {account} ({setting}), which is not in the chart of accounts. Correct the setting, or create"
@@ -455,6 +467,7 @@ _SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "amount-negative": lambda params: str(params["column"]) if params["column"] in ("fee", "tip") else "",
     "opening-document": lambda params: "tip" if "tip_cents" in params else "",
     "transferred-missing": lambda params: "one" if params["count"] == 1 else "",
+    "tax-missing": lambda params: "-".join(["one"] * (params["count"] == 1) + ["included"] * ("taxes" in params)),
 }
 """Special cases, recognized by their parameters."""
 
@@ -540,6 +553,14 @@ def _accounts(params: Mapping[str, object], language: str) -> str:
     return ", ".join(f"{number} {'+' if cents > 0 else ''}{show_number(cents, language)}" for number, cents in pairs)
 
 
+def _taxes(params: Mapping[str, object], language: str) -> str:
+    """`GST 5.00 + QST 9.98`."""
+    taxes = params["taxes"]
+    return (
+        " + ".join(f"{tax} {show_number(cents, language)}" for tax, cents in taxes) if isinstance(taxes, tuple) else ""
+    )
+
+
 _UNITS: Mapping[tuple[str, bool], str] = {
     ("document", False): N_("document {numbers}"),
     ("document", True): N_("documents {numbers}"),
@@ -598,6 +619,7 @@ _COMPOSED: Mapping[str, Callable[[Mapping[str, object], str], str]] = {
     "accounts": _accounts,
     "units": _units,
     "skipped": _skipped,
+    "taxes": _taxes,
     "tax": _tax,
     "item_key": lambda params, _language: toml_key(str(params["item"])),
     "method_key": lambda params, _language: toml_key(str(params["method"])),
