@@ -117,13 +117,14 @@ class _Planner:
         self._problems: list[Problem] = []
         self._said: set[tuple[object, ...]] = set()
         self._kept_back: list[KeptBack] = []
-        self._refused: set[UnitId] = set()
+        self._taken_units: list[Unit] = []
         self._left_out = 0
         self._across_years: dict[date, defaultdict[str, int]] = {}
 
     def plan(self) -> Plan:
         for want in self._wants:
             if want.pending and self._is_taken(want):
+                self._taken_units.append(want.unit)
                 for part in want.pending:
                     self._take(part)
             elif want.kept_back is not None:
@@ -146,7 +147,6 @@ class _Planner:
             return True
         self._say(problems)
         if any(problem.stops for problem in problems):
-            self._refused.add(want.unit.id)
             self._kept_back.append(KeptBack(*want.unit.id, "error"))
             return False
         return True
@@ -175,14 +175,14 @@ class _Planner:
 
     def _taken(self) -> Iterator[tuple[Want, list[Part]]]:
         """The units that were taken, and their parts."""
-        for want in self._wants:
-            if want.pending and want.unit.id not in self._refused:
-                yield want, [part for part in want.pending if part.own_date >= self._since]
+        for want in self._wants.of_units(self._taken_units):
+            yield want, [part for part in want.pending if part.own_date >= self._since]
 
     def _units(self) -> Iterator[PlannedUnit]:
         for want, parts in self._taken():
             if parts:
-                yield PlannedUnit(want, [PlannedPart(part, self._draft(part).entry_of(part)) for part in parts])
+                planned = [new(PlannedPart, (part, self._draft(part).entry_of(part))) for part in parts]
+                yield new(PlannedUnit, (want, planned))
 
     def _draft(self, part: Part) -> "_Draft":
         """The entry that a part goes to; found once for each own date where that decides it."""

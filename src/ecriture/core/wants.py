@@ -1,6 +1,6 @@
 """What each unit of some books wants in the ledger as it now stands, and what of it is pending (P1 to P4)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import NamedTuple
@@ -56,6 +56,11 @@ class Wants:
         """The wants of all units, documents first, in the order of the input."""
         documents, payments = self.books.documents.values(), self.books.payments.values()
         return chain(map(self.of_document, documents), map(self.of_payment, payments))
+
+    def of_units(self, units: Iterable[Unit]) -> Iterator[Want]:
+        """The wants of some of the units."""
+        for unit in units:
+            yield self.of_document(unit) if isinstance(unit, Document) else self.of_payment(unit)
 
     def of_document(self, document: Document) -> Want:
         number = document.number
