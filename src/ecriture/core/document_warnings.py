@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from ecriture.core.batches import Recorded
+from ecriture.core.batches import NO_ACCOUNTS, Recorded
 from ecriture.core.documents import DISCOUNT, LINE, SHIPPING, TAX, Document, RowKey
 from ecriture.core.money import round_half_up
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
-from ecriture.core.rules import NO_ACCOUNTS
 from ecriture.core.settings import Settings
 
 

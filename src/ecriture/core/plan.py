@@ -15,7 +15,6 @@ from ecriture.core.documents import FINAL, Document, Payment, Unit, UnitId, new
 from ecriture.core.entries import JournalEntry
 from ecriture.core.grouping import Group, Grouper, comment
 from ecriture.core.lines import (
-    TOGETHER,
     Customers,
     LineKeys,
     SumKey,
@@ -35,7 +34,7 @@ from ecriture.core.references import where
 from ecriture.core.review import Review, TargetRules
 from ecriture.core.rules import AccountChoice, Rule
 from ecriture.core.sales import KeptBack
-from ecriture.core.wants import Want, Wants, record
+from ecriture.core.wants import AccountsOf, Want, Wants, record
 
 
 class PlannedPart(NamedTuple):
@@ -337,10 +336,13 @@ NO_ENTRY = -1
 
 def exported_units(plan: Plan) -> Iterator[BatchUnit]:
     """All that a batch of the plan holds, unit by unit."""
-    places = [_Lines(planned) for planned in plan.planned]
+    places, accounts_of, through = [_Lines(planned) for planned in plan.planned], AccountsOf(), plan.through
     for want, parts in plan.units():
-        held = [it for part, entry in parts if entry != NO_ENTRY for it in places[entry].parts(part, entry)]
-        yield new(BatchUnit, (want.unit.id, record(want, through=plan.through), held))
+        held: list[BatchPart] = []
+        for part, entry in parts:
+            if entry != NO_ENTRY:
+                held += places[entry].parts(part, entry)
+        yield new(BatchUnit, (want.unit.id, record(want, accounts_of, through=through), held))
 
 
 def listing(plan: Plan) -> list[tuple[BatchPosting, AccountChoice]]:
@@ -361,7 +363,7 @@ class _Lines:
         self._group = planned.group
         self._keys = planned.keys
         self._numbers = line_numbers(planned.sums or sums_of(planned.parts, planned.keys), planned.parts)
-        self._of_rules: dict[tuple[Rule, bool], tuple[list[int], list[str]]] = {}
+        self._of_rules: dict[tuple[Rule, bool], tuple[int, ...]] = {}
 
     def of(self, part: Part, entry: int) -> Iterator[tuple[BatchPosting, AccountChoice]]:
         """The postings of a part as a listing shows them, in the order of its rows."""
@@ -376,37 +378,30 @@ class _Lines:
 
     def parts(self, part: Part, entry: int) -> Sequence[BatchPart]:
         """The same postings as a batch holds them: in one part, unless rows are of different customers."""
-        unit, own_date, customer = part.unit, part.own_date, part.unit.customer
+        unit, customer = part.unit, part.unit.customer
         if not customer and isinstance(unit, Payment):
             customers = {self._keys.customers.name(part, row) for row in part.rows}
             if len(customers) != 1:
                 return parts_of(posting for posting, _ in self.of(part, entry))
             (customer,) = customers
-        lines: list[int] = []
-        accounts: list[str] = []
-        cents: list[int] = []
-        if self._keys.by_account:
-            for rule, amount in zip(part.rules, part.cents, strict=True):
-                if amount:
-                    found = self._of_rules.get((rule, amount > 0)) or self._of_rule(rule, amount > 0)
-                    lines += found[0]
-                    accounts += found[1]
-                    cents += (amount, -amount) if len(rule.legs) > 1 else (amount,)
-        else:
-            for choice, amount, row in part.postings():
-                lines.append(self._line(part, choice, amount, row))
-                accounts.append(choice.account)
-                cents.append(amount)
-        if not cents:
+        own_date, legs, cents = part.held
+        lines = self._lines_of(part)
+        if not any(lines):
             return ()
         open_date, why = self._keys.calendar[own_date].open, _why(part, self._group)
-        return (new(BatchPart, (entry + 1, own_date, open_date, customer, why, lines, accounts, cents)),)
+        return (new(BatchPart, (entry + 1, own_date, open_date, customer, why, lines, legs, cents)),)
 
-    def _of_rule(self, rule: Rule, positive: bool) -> tuple[list[int], list[str]]:  # noqa: FBT001 - private
-        """The lines and accounts of a rule's postings, looked up once where lines are accounts and sides."""
-        lines = [self._numbers[choice, positive is (sign > 0), TOGETHER] for choice, sign in rule.legs]
-        found = self._of_rules[rule, positive] = lines, [choice.account for choice, _ in rule.legs]
-        return found
+    def _lines_of(self, part: Part) -> tuple[tuple[int, ...], ...]:
+        """The lines of each amount, looked up once for each rule and side where these decide them."""
+        of_rules, lines = self._of_rules, list[tuple[int, ...]]()
+        for rule, cents, row in zip(part.rules, part.cents, part.rows, strict=False):
+            found = of_rules.get((rule, cents > 0)) if cents else ()
+            if found is None:
+                found = tuple([self._line(part, choice, sign * cents, row) for choice, sign in rule.legs])
+                if self._keys.by_account:
+                    of_rules[rule, cents > 0] = found
+            lines.append(found)
+        return tuple(lines)
 
 
 def _why(part: Part, group: Group) -> Why:

@@ -1,10 +1,11 @@
 """Which account, and which rule won (P1): from the most precise to the least; a batch's own record before them all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from ecriture.core.batches import NO_ACCOUNTS, RecordedAccounts
 from ecriture.core.documents import DISCOUNT, LINE, REFUND, TAX, PaymentKind, RowKey, RowKind
 from ecriture.core.settings import Method, Settings
 
@@ -50,13 +51,15 @@ class Rule:
     There is one object for each row key, and a few for each kind and method of payment.
     """
 
-    __slots__ = ("accounts", "legs")
+    __slots__ = ("account_numbers", "accounts", "legs")
 
     def __init__(self, debited: AccountChoice, credited: AccountChoice | None = None) -> None:
         """Where a positive amount is a debit, and where it is a credit."""
         self.legs: tuple[tuple[AccountChoice, int], ...] = ((debited, 1),)
         if credited is not None:
             self.legs += ((credited, -1),)
+        self.account_numbers = tuple(choice.account for choice, _ in self.legs)
+        """What a batch holds of it."""
         self.accounts: Mapping[str, str] = {key: choice.account for choice, _ in self.legs for key in choice.keys}
         """What a batch records of it."""
 
@@ -92,7 +95,6 @@ class PaymentRule:
         """Each account by its own, for rows with a fee, a rounding or a tip."""
 
 
-NO_ACCOUNTS: Mapping[str, str] = {}
 RECORDED = "recorded"
 CLEARING_KEY = "clearing"
 UNAPPLIED_KEY = "unapplied"
@@ -171,14 +173,22 @@ class Rules:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._methods = {name.casefold(): method for name, method in settings.methods.items()}
-        self._payments: dict[tuple[PaymentKind, str], PaymentRule] = {}
+        self._payments: dict[tuple[PaymentKind, str, RecordedAccounts], PaymentRule] = {}
         self._recorded: dict[tuple[AccountChoice, str, bool], AccountChoice] = {}
+        self._rows: dict[tuple[Sequence[RowKey], RecordedAccounts], Sequence[Rule]] = {}
         self._recorded_rows: dict[tuple[Rule, str | None, str | None], Rule] = {}
         self._recorded_payments: dict[tuple[PaymentRule, tuple[str | None, ...]], PaymentRule] = {}
         self._transferred: dict[str, AccountChoice] = {}
         self._alone: dict[AccountChoice, Rule] = {}
         self.new_rows = RowRules(settings)
         """The rules of rows of which no batch recorded anything."""
+
+    def rows(self, keys: Sequence[RowKey], accounts: RecordedAccounts) -> Sequence[Rule]:
+        """The rules of a document's rows, looked up once for documents that share recorded accounts."""
+        found = self._rows.get((keys, accounts))
+        if found is None:
+            found = self._rows[keys, accounts] = [self.row(key, accounts) for key in keys]
+        return found
 
     def row(self, key: RowKey, accounts: Mapping[str, str]) -> Rule:
         """The rule of a row; `accounts` are those that batches recorded for its document."""
@@ -191,13 +201,18 @@ class Rules:
             self._recorded_rows[(rule, *found)] = recorded
         return recorded
 
-    def payment(self, kind: PaymentKind, method: str, accounts: Mapping[str, str] = NO_ACCOUNTS) -> PaymentRule:
+    def payment(self, kind: PaymentKind, method: str, accounts: RecordedAccounts = NO_ACCOUNTS) -> PaymentRule:
         """The accounts of a payment; those of a refund are used the other way round."""
-        rule = self._payments.get((kind, method))
+        rule = self._payments.get((kind, method, accounts))
         if rule is None:
-            rule = self._payments[kind, method] = PaymentRule(self._payment_accounts(kind, method))
-        if not accounts:
-            return rule
+            rule = self._new_payment(kind, method, accounts)
+            self._payments[kind, method, accounts] = rule
+        return rule
+
+    def _new_payment(self, kind: PaymentKind, method: str, accounts: RecordedAccounts) -> PaymentRule:
+        if accounts is NO_ACCOUNTS:
+            return PaymentRule(self._payment_accounts(kind, method))
+        rule = self.payment(kind, method)
         found = rule, tuple(map(accounts.get, rule.keys))
         recorded = self._recorded_payments.get(found)
         if recorded is None:

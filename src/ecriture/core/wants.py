@@ -2,13 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain
+from itertools import chain, compress
 from typing import NamedTuple
 
-from ecriture.core.batches import NOTHING_TRANSFERRED, Recorded, Transferred, UnitRecord
+from ecriture.core.batches import (
+    NO_ACCOUNTS,
+    NOT_APPLIED,
+    NOTHING_TRANSFERRED,
+    AppliedKey,
+    Recorded,
+    RecordedAccounts,
+    Transferred,
+    UnitRecord,
+)
 from ecriture.core.documents import FINAL, Books, Document, Payment, Unit, UnitKind, new
 from ecriture.core.postings import Part, of_document, of_payment
-from ecriture.core.rules import NO_ACCOUNTS, Rules
+from ecriture.core.rules import Rule, Rules
 from ecriture.core.sales import ELSEWHERE, WAITS, Application, KeptBack, Sale, is_kept_back, sales
 from ecriture.core.settings import Settings
 
@@ -103,6 +112,8 @@ class Wants:
         parts = [part for part in parts if part.own_date <= self.through]
         if recorded is None:
             return parts
+        if [part.held for part in parts] == recorded.held:  # of equal amounts to equal accounts nothing is left
+            return ()
         wanted = {part.own_date: part for part in parts}
         corrections = [
             self._correction(unit, own_date, wanted.pop(own_date, None), accounts)
@@ -126,18 +137,26 @@ class Wants:
         return Part(unit, own_date, used, [*left.values()], (OF_UNIT,) * len(left), is_correction=True)
 
 
-def record(want: Want, *, through: date) -> UnitRecord:
+class AccountsOf(dict[tuple[Rule, ...], RecordedAccounts]):
+    """What a batch records of rules, made when it is first asked for: units with the same rules share it."""
+
+    def __missing__(self, rules: tuple[Rule, ...]) -> RecordedAccounts:
+        self[rules] = found = RecordedAccounts(chain.from_iterable([rule.accounts.items() for rule in rules]))
+        return found
+
+
+def record(want: Want, accounts_of: AccountsOf, *, through: date) -> UnitRecord:
     """What a batch records of a unit: the accounts of all that it wants up to `through`, and the dates not after it."""
-    accounts: dict[str, str] = {}
+    rules: list[Rule] = []
     for part in want.parts:
         if part.own_date <= through:
-            for rule, cents in zip(part.rules, part.cents, strict=True):
-                if cents:
-                    accounts |= rule.accounts
+            rules += compress(part.rules, part.cents)
+    accounts = accounts_of[tuple(rules)]
     sale_date = want.sale if isinstance(want.sale, date) and want.sale <= through else None
-    applied = {}
+    applied: Mapping[AppliedKey, date] = NOT_APPLIED
     if isinstance(want.unit, Payment):
+        applied = {}
         for row, application in zip(want.unit.rows, want.applications, strict=False):
             if isinstance(application, date) and application <= through:
                 applied[row.document, row.applied] = application
-    return UnitRecord(want.unit.date, accounts, sale_date, applied)
+    return new(UnitRecord, (want.unit.date, accounts, sale_date, applied))
