@@ -142,7 +142,7 @@ class Batch:
         return self.state is not BatchState.CANCELLED
 
 
-Held = tuple[date, Legs, tuple[int, ...]]
+Held = tuple[date, Legs, list[int]]
 """An own date, and amounts in cents with the accounts that they go to."""
 
 
@@ -220,7 +220,7 @@ NOTHING_TRANSFERRED = Transferred()
 def recorded_by(opening: Opening, record: UnitRecord, parts: Sequence[BatchPart]) -> Recorded:
     """What one batch transferred and recorded of a unit."""
     unit_date, accounts, sale_date, applied = record
-    held = [(part.own_date, part.legs, tuple(part.cents)) for part in parts]
+    held = [(part.own_date, part.legs, [*part.cents]) for part in parts]
     sale = (unit_date, sale_date) if sale_date is not None else None
     rows = {row: (unit_date, on) for row, on in applied.items()}
     return Recorded(opening, unit_date, parts[-1].customer, held, accounts, sale, rows)

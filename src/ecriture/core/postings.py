@@ -36,7 +36,7 @@ class Part(NamedTuple):
     @property
     def held(self) -> Held:
         """The same as a batch holds it."""
-        return self.own_date, tuple([rule.account_numbers for rule in self.rules]), tuple(self.cents)
+        return self.own_date, tuple([rule.account_numbers for rule in self.rules]), [*self.cents]
 
     def by_account(self) -> dict[str, int]:
         """The sum of each account in cents."""

@@ -109,11 +109,11 @@ class Wants:
         return KeptBack(UnitKind.PAYMENT, payment.number, "waits", bank.account, cents)
 
     def _pending(self, unit: Unit, parts: Sequence[Part], recorded: Recorded | None) -> Sequence[Part]:
+        if recorded is not None and [part.held for part in parts] == recorded.held:
+            return ()  # of equal amounts to equal accounts nothing is left on any date
         parts = [part for part in parts if part.own_date <= self.through]
         if recorded is None:
             return parts
-        if [part.held for part in parts] == recorded.held:  # of equal amounts to equal accounts nothing is left
-            return ()
         wanted = {part.own_date: part for part in parts}
         corrections = [
             self._correction(unit, own_date, wanted.pop(own_date, None), accounts)
@@ -147,16 +147,17 @@ class AccountsOf(dict[tuple[Rule, ...], RecordedAccounts]):
 
 def record(want: Want, accounts_of: AccountsOf, *, through: date) -> UnitRecord:
     """What a batch records of a unit: the accounts of all that it wants up to `through`, and the dates not after it."""
+    unit, parts, sale, applications, *_ = want
     rules: list[Rule] = []
-    for part in want.parts:
+    for part in parts:
         if part.own_date <= through:
             rules += compress(part.rules, part.cents)
-    accounts = accounts_of[tuple(rules)]
-    sale_date = want.sale if isinstance(want.sale, date) and want.sale <= through else None
+    sale_date = sale if isinstance(sale, date) and sale <= through else None
     applied: Mapping[AppliedKey, date] = NOT_APPLIED
-    if isinstance(want.unit, Payment):
-        applied = {}
-        for row, application in zip(want.unit.rows, want.applications, strict=False):
-            if isinstance(application, date) and application <= through:
-                applied[row.document, row.applied] = application
-    return new(UnitRecord, (want.unit.date, accounts, sale_date, applied))
+    if applications and isinstance(unit, Payment):
+        applied = {
+            (row.document, row.applied): on
+            for row, on in zip(unit.rows, applications, strict=True)
+            if isinstance(on, date) and on <= through
+        }
+    return new(UnitRecord, (unit.date, accounts_of[tuple(rules)], sale_date, applied))

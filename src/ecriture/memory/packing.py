@@ -10,7 +10,7 @@ import json
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date
 from hashlib import sha256
-from itertools import chain, repeat
+from itertools import chain, compress, repeat
 from operator import sub
 from typing import Any, NamedTuple, TypeVar
 
@@ -201,11 +201,11 @@ class Index(NamedTuple):
     def days(self) -> list[Any]:
         return [ordinal and date.fromordinal(ordinal) for ordinal in self.ordinals]
 
-    def dated(self, first: date, last: date) -> Iterator[tuple[str, bool]]:
-        """The units, and whether their dates are in a span."""
+    def dated(self, first: date, last: date) -> Iterator[str]:
+        """The units whose dates are in a span."""
         start, end = first.toordinal(), last.toordinal()
         within = [ordinal is not None and start <= ordinal <= end for ordinal in self.ordinals]
-        return zip(self.numbers, map(within.__getitem__, self.dates), strict=True)
+        return compress(self.numbers, map(within.__getitem__, self.dates))
 
 
 class HeldParts(NamedTuple):
@@ -214,13 +214,13 @@ class HeldParts(NamedTuple):
     own_dates: Sequence[date]
     customers: Sequence[str]
     legs: Sequence[Legs]
-    cents: Sequence[tuple[int, ...]]
+    cents: Sequence[list[int]]
 
 
 def _held_parts(columns: Sequence[Any], legs: Iterable[Any], days: Sequence[date]) -> HeldParts:
     own_dates, customers, legs_at, cents = columns
     legs_in_it = [tuple(map(tuple, it)) for it in legs]
-    return HeldParts(_of(days, own_dates), customers, _of(legs_in_it, legs_at), list(map(tuple, cents)))
+    return HeldParts(_of(days, own_dates), customers, _of(legs_in_it, legs_at), cents)
 
 
 def _of(values: Sequence[T], places: Iterable[int]) -> list[T]:
