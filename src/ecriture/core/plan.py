@@ -380,10 +380,10 @@ class _Lines:
         """The same postings as a batch holds them: in one part, unless rows are of different customers."""
         unit, customer = part.unit, part.unit.customer
         if not customer and isinstance(unit, Payment):
-            customers = {self._keys.customers.name(part, row) for row in part.rows}
-            if len(customers) != 1:
+            name, rows = self._keys.customers.name, part.rows
+            customer = name(part, rows[0])
+            if len(rows) > 1 and any(name(part, row) != customer for row in rows):
                 return parts_of(posting for posting, _ in self.of(part, entry))
-            (customer,) = customers
         own_date, legs, cents = part.held
         lines = self._lines_of(part)
         if not any(lines):
@@ -393,11 +393,13 @@ class _Lines:
 
     def _lines_of(self, part: Part) -> tuple[tuple[int, ...], ...]:
         """The lines of each amount, looked up once for each rule and side where these decide them."""
+        _, _, rules, amounts, rows, _ = part
         of_rules, lines = self._of_rules, list[tuple[int, ...]]()
-        for rule, cents, row in zip(part.rules, part.cents, part.rows, strict=False):
+        for place, cents in enumerate(amounts):
+            rule = rules[place]
             found = of_rules.get((rule, cents > 0)) if cents else ()
             if found is None:
-                found = tuple([self._line(part, choice, sign * cents, row) for choice, sign in rule.legs])
+                found = tuple([self._line(part, choice, sign * cents, rows[place]) for choice, sign in rule.legs])
                 if self._keys.by_account:
                     of_rules[rule, cents > 0] = found
             lines.append(found)

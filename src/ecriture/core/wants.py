@@ -155,9 +155,9 @@ def record(want: Want, accounts_of: AccountsOf, *, through: date) -> UnitRecord:
     sale_date = sale if isinstance(sale, date) and sale <= through else None
     applied: Mapping[AppliedKey, date] = NOT_APPLIED
     if applications and isinstance(unit, Payment):
-        applied = {
-            (row.document, row.applied): on
-            for row, on in zip(unit.rows, applications, strict=True)
-            if isinstance(on, date) and on <= through
-        }
+        applied = {}
+        for place, (document, _, _, _, _, asked) in enumerate(unit.rows):
+            on = applications[place]
+            if isinstance(on, date) and on <= through:
+                applied[document, asked] = on
     return new(UnitRecord, (unit.date, accounts_of[tuple(rules)], sale_date, applied))

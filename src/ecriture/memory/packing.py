@@ -1,7 +1,7 @@
 """The rows of the state as bytes: compact JSON.
 
 A head is a batch without its file, entries and units, of which it has the counts and checksums. The units stand in blocks of
-up to a hundred, documents and payments apart. A block has three rows: `index` says which units it has, `held` what the
+up to 250, documents and payments apart. A block has three rows: `index` says which units it has, `held` what the
 batch holds and recorded of them, `listed` what only a listing of the batch needs. They are columns, which is much faster
 than an object for each unit; dates, rows of accounts and recorded accounts are numbers in tables of the block.
 """
@@ -29,7 +29,7 @@ from ecriture.core.documents import UnitId, UnitKind, new
 from ecriture.core.entries import JournalEntry
 from ecriture.core.settings import Opening
 
-MOST_UNITS, MOST_POSTINGS = 100, 2_000
+MOST_UNITS, MOST_POSTINGS = 250, 5_000
 """In a block: large enough to read many units fast, small enough to read little for one."""
 
 T = TypeVar("T")
@@ -153,7 +153,7 @@ def blocks(units: Iterable[BatchUnit]) -> Iterator[Block]:
 
 def packed(units: Sequence[BatchUnit]) -> Block:
     """Units of one kind as a block. Raises ValueError for one without postings."""
-    days, legs_in_it, entries, lines_in_it, pairs, accounts_in_it = (Table() for _ in range(6))
+    days, legs_in_it, legs, entries, lines_in_it, pairs, accounts_in_it = (Table() for _ in range(7))
     dates, sales, accounts_at, ends, applied_ends = [], [], [], [], []
     applied: list[tuple[object, ...]] = []
     held: list[tuple[object, ...]] = []
@@ -167,13 +167,16 @@ def packed(units: Sequence[BatchUnit]) -> Block:
         for (document, day), on in its_applied.items():
             applied.append((document, days[day], days[on]))
         applied_ends.append(len(applied))
-        for entry, own_date, open_date, customer, why, lines, legs, cents in parts:
-            held.append((days[own_date], customer, legs_in_it[legs], cents))
+        for entry, own_date, open_date, customer, why, lines, its_legs, cents in parts:
+            held.append((days[own_date], customer, legs_in_it[its_legs], cents))
             listed.append((entries[entry, days[open_date], why], lines_in_it[lines]))
         ends.append(len(held))
     accounts_row = [[pairs[pair] for pair in accounts.items()] for accounts in accounts_in_it]
+    legs_row = [[legs[leg] for leg in its_legs] for its_legs in legs_in_it]
     of_units = sales, accounts_at, ends, applied_ends
-    held_row = dumped([list(pairs), accounts_row, list(legs_in_it), *of_units, applied, list(zip(*held, strict=True))])
+    held_row = dumped(
+        [list(pairs), accounts_row, list(legs), legs_row, *of_units, applied, list(zip(*held, strict=True))]
+    )
     listed_row = dumped([list(entries), list(lines_in_it), *zip(*listed, strict=True)])
     checksums = sha256(held_row).hexdigest(), sha256(listed_row).hexdigest()
     numbers = [it.unit.number for it in units]
@@ -217,9 +220,12 @@ class HeldParts(NamedTuple):
     cents: Sequence[list[int]]
 
 
-def _held_parts(columns: Sequence[Any], legs: Iterable[Any], days: Sequence[date]) -> HeldParts:
+def _held_parts(
+    columns: Sequence[Any], legs: Iterable[Any], legs_row: Iterable[Any], days: Sequence[date]
+) -> HeldParts:
     own_dates, customers, legs_at, cents = columns
-    legs_in_it = [tuple(map(tuple, it)) for it in legs]
+    every = list(map(tuple, legs))
+    legs_in_it = [tuple(_of(every, places)) for places in legs_row]
     return HeldParts(_of(days, own_dates), customers, _of(legs_in_it, legs_at), cents)
 
 
@@ -231,9 +237,9 @@ def add_recorded(
     known: dict[str, Recorded], wanted: Container[str], index: Index, held: bytes, opening: Opening
 ) -> None:
     """Adds what a block holds and recorded of the units that are wanted: what `recorded_by` says of them."""
-    pairs, accounts_row, legs, sales, accounts_at, ends, applied_ends, applied, columns = loaded(held)
+    pairs, accounts_row, legs, legs_row, sales, accounts_at, ends, applied_ends, applied, columns = loaded(held)
     days = index.days()
-    parts = _held_parts(columns, legs, days)
+    parts = _held_parts(columns, legs, legs_row, days)
     its = list(zip(parts.own_dates, parts.legs, parts.cents, strict=True))
     accounts = [RecordedAccounts(_of(pairs, places)) for places in accounts_row]
     of_units = _of(days, index.dates), _of(accounts, accounts_at), _of(days, sales), ends, applied_ends
@@ -252,9 +258,9 @@ def add_recorded(
 
 def parts_in(index: Index, held: bytes, listed: bytes) -> Iterator[tuple[UnitId, BatchPart]]:
     """The parts of a block's units, in the order in which they were given."""
-    _, _, legs, _, _, ends, *_, columns = loaded(held)
+    _, _, legs, legs_row, _, _, ends, *_, columns = loaded(held)
     entries, lines_in_it, entries_at, lines_at = loaded(listed)
-    days, parts = index.days(), _held_parts(columns, legs, index.days())
+    days, parts = index.days(), _held_parts(columns, legs, legs_row, index.days())
     units = [UnitId(UnitKind(index.kind), number) for number in index.numbers]
     of_parts = chain.from_iterable(map(repeat, units, map(sub, ends, [0, *ends])))
     listed_parts = _of(entries, entries_at), _of(lines_in_it, lines_at)
