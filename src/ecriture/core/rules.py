@@ -213,6 +213,8 @@ class Rules:
         if accounts is NO_ACCOUNTS:
             return PaymentRule(self._payment_accounts(kind, method))
         rule = self.payment(kind, method)
+        if not accounts:
+            return rule
         found = rule, tuple(map(accounts.get, rule.keys))
         recorded = self._recorded_payments.get(found)
         if recorded is None:
