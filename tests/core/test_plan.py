@@ -130,6 +130,28 @@ def test_exported_again_there_is_nothing(world: World) -> None:
 
 
 @SOME
+@given(worlds(), some_books(), companies(), throughs(), throughs())
+def test_a_unit_that_compares_equal_to_what_is_held_has_nothing_pending_by_account(
+    before: World, after: Books, company: Settings, through: date, again: date
+) -> None:
+    """The quick comparison says what the difference by own date and account says, without the quick comparison."""
+    company = accounting(company, start_date=before.company.accounting.start_date)
+    ledger = exported(before)
+    ledger.export(before.books, through.isoformat())
+    for books_then, settings in ((before.books, before.company), (after, company)):
+        for want in Wants(books_then, settings, through=again, transferred=ledger.transferred):
+            if want.recorded is not None:
+                sums = {part.own_date: part.by_account() for part in want.parts}
+                if [part.held for part in want.parts] == want.recorded.held:
+                    assert without_zeros(sums) == without_zeros(want.recorded.parts)
+                    assert list(want.pending) == []
+                elif not want.pending:
+                    assert wanted_parts(want, again) == without_zeros(
+                        {day: held for day, held in want.recorded.parts.items() if day <= again}
+                    )
+
+
+@SOME
 @given(worlds(), st.sampled_from(DAYS))
 def test_an_earlier_through_after_a_later_one_gives_nothing(world: World, earlier: date) -> None:
     assume(earlier <= world.through)

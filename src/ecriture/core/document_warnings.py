@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from ecriture.core.batches import Recorded
+from ecriture.core.batches import NO_ACCOUNTS, Recorded
 from ecriture.core.documents import DISCOUNT, DOCUMENT, LINE, SHIPPING, TAX, Document, RowKey
 from ecriture.core.money import round_half_up
 from ecriture.core.problems import Problem, Where
 from ecriture.core.references import where
-from ecriture.core.rules import NO_ACCOUNTS
 from ecriture.core.settings import Settings
 
 FIRST_UNTAXED = 5
