@@ -104,7 +104,7 @@ class _Planner:
         self._settings = settings
         self._since = since or date.min
         self._batch = batch
-        self._rules = rules
+        self._target_rules = rules
         self._calendar = Calendar.of(settings, first=rules.first_date, last=rules.last_date)
         self._review = Review(settings, chart=chart, rules=rules, calendar=self._calendar)
         self._warnings = DocumentWarnings(settings)
@@ -269,7 +269,7 @@ class _Planner:
 
     def _sources_too_long(self, entries: int) -> Iterator[Problem]:
         """A source is never cut: it is what ties an entry to its batch for ever."""
-        last, limit = self._source(entries), self._rules.source_limit
+        last, limit = self._source(entries), self._target_rules.source_limit
         if limit is not None and len(last) > limit:
             yield Problem("too-many-entries", {"entries": entries, "source": last, "limit": limit})
 
@@ -331,7 +331,7 @@ NO_ENTRY = -1
 
 def exported_units(plan: Plan) -> Iterator[BatchUnit]:
     """All that a batch of the plan holds, unit by unit."""
-    places, accounts_of, through = [_Lines(planned) for planned in plan.planned], AccountsOf(), plan.through
+    places, accounts_of, through = [_LineNumbers(planned) for planned in plan.planned], AccountsOf(), plan.through
     for want, parts in plan.units():
         held: list[BatchPart] = []
         for part, entry in parts:
@@ -345,14 +345,14 @@ def listing(plan: Plan) -> list[tuple[BatchPosting, AccountChoice]]:
 
     Those of one entry stand by open date, documents before payments, number and own date.
     """
-    places = [_Lines(planned) for planned in plan.planned]
+    places = [_LineNumbers(planned) for planned in plan.planned]
     parts = [part for unit in plan.units() for part in unit.parts if part.entry != NO_ENTRY]
     found = [posting for part, entry in parts for posting in places[entry].of(part, entry)]
     return sorted(found, key=lambda it: (it[0].entry, it[0].open_date, *it[0].unit, it[0].own_date))
 
 
-class _Lines:
-    """The lines that the postings of an entry are in."""
+class _LineNumbers:
+    """The numbers of the lines that the postings of an entry are in."""
 
     def __init__(self, planned: PlannedEntry) -> None:
         self._group = planned.group
