@@ -229,7 +229,6 @@ full_chart = change("chart", "4000,Revenue", "2310,GST\n2330,QST\n4000,Revenue")
 """The charts of these cases lack the accounts of the taxes, which nobody can see before the chart can be read."""
 
 full_chart_with_types = change("chart", "4000,Revenue", "2310,GST,G\n2330,QST,G\n4000,Revenue")
-change_credit = company('payment_credit = "1060"', 'payment_credit = "1201"')
 
 
 def without_empty_columns(desk: Desk) -> None:
@@ -280,8 +279,7 @@ GAGNE = "01-05 1201 350.00 4000 -350.00"
 CREDITED = "01-05 4000 40.00 1201 -40.00"
 
 OWN_ACCOUNTS: Mapping[str, tuple[Remedy, ...]] = {
-    # The first line names the debit; the credit of payments has the same account, and is named next.
-    "account-bank/name": (Remedy(both(shown_account, change_credit), SALE),),
+    "account-bank/name": (Remedy(copy("company", '"1060"', r".*\b(\d{4})\b", '"{}"'), SALE),),
     "account-bank/posted": (Remedy(shown_account, SALE),),
     "account-bank/posted-revenue": (Remedy(account("4000"), SALE),),
     "account-bank/unused": (Remedy(shown_account, SALE),),

@@ -364,7 +364,7 @@ ALONE: Mapping[str, str] = {
     ),
     "account-bank/other/alone": N_("account {account} is also the bank account ({other}). Choose another account."),
     "account-bank/name/alone": N_(
-        "account {account} {name} looks like a bank account, but the clearing account holds what customers owe. Choose another, usually 1201; keep this one if only its name is misleading."
+        "account {account} {name} looks like a bank account, but the clearing account holds what customers owe. Choose another, usually 1201, also in the other settings that have it; keep this one if only its name is misleading."
     ),
     "receivable-split/alone": N_(
         "account {account} is debited, but payments credit {clearing}: {account} would never return to zero. Use {clearing} for both."
