@@ -223,8 +223,9 @@ def test_other_forms_are_refused_with_their_row(
 
 
 def test_titles_above_the_header_are_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "not read: Factures 2026. [rows-above-header; title.csv, row 3]" in said(
-        "encodings", "title.csv", capsys=capsys
+    assert (
+        "not read: Factures 2026. If these are only titles, there is nothing to do. [rows-above-header; title.csv, row 3]"
+        in said("encodings", "title.csv", capsys=capsys)
     )
     assert "rows-above-header" not in said("encodings", "sep.csv", capsys=capsys)
 
