@@ -281,10 +281,13 @@ def _served(speech: Speech, work: Callable[[], int]) -> int:
 
 
 def _serve(speech: Speech) -> click.Command:
-    def serve(host: str, port: int, workers: int) -> int:
+    def serve(host: str, port: int, threads: int, next_free_port: bool) -> int:  # noqa: FBT001 - click
         from ecriture.cli import server  # noqa: PLC0415
 
-        return _served(speech, lambda: server.serve(speech, host=host, port=port, workers=workers))
+        def work() -> int:
+            return server.serve(speech, host=host, port=port, threads=threads, next_free=next_free_port)
+
+        return _served(speech, work)
 
     params: list[click.Parameter] = [
         click.Option(["--host"], default="127.0.0.1", help=speech("Address to listen on."), show_default=True),
@@ -293,10 +296,17 @@ def _serve(speech: Speech) -> click.Command:
             type=click.IntRange(1, 65535),
             default=8000,
             show_default=True,
-            help=speech("Port (if it is taken, the next free one)."),
+            help=speech("Port to listen on."),
         ),
         click.Option(
-            ["--workers"], type=click.IntRange(1, 64), default=2, show_default=True, help=speech("Server processes.")
+            ["--next-free-port"], is_flag=True, help=speech("If the port is taken, use the next free one and say so.")
+        ),
+        click.Option(
+            ["--threads"],
+            type=click.IntRange(1, 64),
+            default=8,
+            show_default=True,
+            help=speech("Number of requests handled at the same time."),
         ),
         _lang(speech),
     ]
