@@ -198,6 +198,19 @@ def test_an_address_that_is_none(home: Path) -> None:
     assert "Traceback" not in ended.stderr
 
 
+def test_an_account_is_closed_and_a_second_factor_reset(home: Path) -> None:
+    done(home, "createsuperuser", "--email", "b@example.com", typed="aubergine-et-courge\naubergine-et-courge\n")
+    for command, sentence in (
+        ("reset-two-factor", "b@example.com has no two-factor sign-in.\n"),
+        ("close", "The account of b@example.com is closed. Its work stays.\n"),
+    ):
+        ended = done(home, "people", command, "--email", "B@example.com")
+        assert (ended.returncode, ended.stdout, ended.stderr) == (0, sentence, "")
+        ended = done(home, "people", command, "--email", "nobody@example.com")
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert ended.stderr == "There is no account with the address nobody@example.com.\n"
+
+
 def test_help_and_version_load_no_django() -> None:
     script = (
         "import sys; from ecriture.cli.commands import run; run(['serve', '--help']); print('django' in sys.modules)"

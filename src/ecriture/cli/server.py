@@ -30,7 +30,7 @@ ALONE: int = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
 DEMO_ADDRESS = "demo@ecriture.example"
 
 
-def _served(speech: Speech, work: Callable[[], int]) -> int:
+def served(speech: Speech, work: Callable[[], int]) -> int:
     """Runs work that needs Django and the database; a failure becomes one sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecriture.project.settings")
     try:
@@ -40,7 +40,7 @@ def _served(speech: Speech, work: Callable[[], int]) -> int:
 
         from ecriture.project.environment import WrongSetting  # noqa: PLC0415
     except ImportError:
-        return _refused(speech('The server is not installed. Install it with: pip install "ecriture[server]"'))
+        return refused(speech('The server is not installed. Install it with: pip install "ecriture[server]"'))
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
     from django.db import Error  # noqa: PLC0415
 
@@ -56,10 +56,10 @@ def _served(speech: Speech, work: Callable[[], int]) -> int:
         text = speech("The server’s settings are wrong: {reason}", reason=_first_line(error))
     except Error as error:
         text = speech("The database cannot be used: {reason}", reason=_first_line(error))
-    return _refused(text)
+    return refused(text)
 
 
-def _refused(text: str) -> int:
+def refused(text: str) -> int:
     tell(text, to_errors=True)
     return UNUSABLE
 
@@ -111,7 +111,7 @@ def migrate(speech: Speech) -> int:
         tell(speech("The database is up to date."))
         return 0
 
-    return _served(speech, work)
+    return served(speech, work)
 
 
 # People
@@ -126,12 +126,12 @@ def createsuperuser(speech: Speech, email: str) -> int:
             speech("Password"), hide_input=True, confirmation_prompt=speech("Repeat the password")
         )
         if faults := _faults(email, password):
-            return _refused(" ".join(faults))
+            return refused(" ".join(faults))
         keep_person(email, password, superuser=True)
         tell(speech("{email} can sign in.", email=email))
         return 0
 
-    return _served(speech, work)
+    return served(speech, work)
 
 
 def _faults(email: str, password: str) -> list[str]:
@@ -177,7 +177,7 @@ def demo(speech: Speech) -> int:
         tell(speech("Sign in as {email} with the password {password}", email=DEMO_ADDRESS, password=password))
         return 0
 
-    return _served(speech, work)
+    return served(speech, work)
 
 
 # Serving
@@ -189,7 +189,7 @@ def serve(speech: Speech, *, host: str, port: int, threads: int, next_free: bool
     def work() -> int:
         listening = listener(host, port, tried=PORTS if next_free else 1)
         if listening is None:
-            return _refused(_taken(speech, port, next_free=next_free))
+            return refused(_taken(speech, port, next_free=next_free))
         _prepare()
         found = listening.getsockname()[1]
         if found != port:
@@ -200,7 +200,7 @@ def serve(speech: Speech, *, host: str, port: int, threads: int, next_free: bool
         )
         return _waitress(listening, threads, lambda: tell(text))
 
-    return _served(speech, work)
+    return served(speech, work)
 
 
 def _taken(speech: Speech, port: int, *, next_free: bool) -> str:

@@ -117,7 +117,9 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "ecriture.web.accounts.ResetPasswordKeyForm",
     "reauthenticate": "ecriture.web.accounts.ReauthenticateForm",
 }
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_VERIFICATION = (
+    "mandatory"  # an account is for whoever has the mailbox, and sign-up can say the same to all
+)
 ACCOUNT_CHANGE_EMAIL = True  # one address, which changes once the new one is confirmed
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # tell people whose password was changed by somebody else
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -136,7 +138,7 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Écriture"
 MFA_TOTP_TOLERANCE = 1  # also the previous and next code: phone clocks differ, and typing takes time
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # a server without SMTP cannot confirm addresses
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # else nobody with two factors could change the address; all are verified by then
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_USERNAME_FORM_FIELD = (
