@@ -41,7 +41,7 @@ run: setup
 		--payments examples/boreal/payments.csv --chart examples/boreal/chart.csv --out $(OUT)/boreal.txt
 	@echo "$(CURDIR)/$(OUT)/boreal.txt"
 	$(BIN)/ecriture demo
-	@test -n "$(NO_SERVE)" || exec $(BIN)/ecriture serve --port 8000
+	@test -n "$(NO_SERVE)" || exec $(BIN)/ecriture serve --port 8000 --next-free-port
 
 # PostgreSQL first, the store and the pages; then everything on SQLite, so that the last line counts all.
 # A file's tests stay together in one of two processes: the browser waits in one while the other works.

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from allauth.account.models import EmailAddress
+
 from ecriture.core.settings import Settings
 from ecriture.store.demonstration import make_demonstration
 from ecriture.store.models import Company, Membership, User
@@ -26,7 +28,13 @@ class World(NamedTuple):
 
 
 def person(name: str, *, language: str = "fr") -> User:
-    return User.objects.create_user(f"{name}@example.com", PASSWORD, name=name.capitalize(), language=language)
+    user = User.objects.create_user(f"{name}@example.com", PASSWORD, name=name.capitalize(), language=language)
+    verify(user)
+    return user
+
+
+def verify(user: User) -> None:
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 
 def world() -> World:

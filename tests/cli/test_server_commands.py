@@ -45,7 +45,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def server(home: Path) -> Iterator["subprocess.Popen[str]"]:
-    command = [*PROGRAM, "serve", "--port", str(free_port()), "--workers", "2"]
+    command = [*PROGRAM, "serve", "--port", str(free_port()), "--threads", "2"]
     with subprocess.Popen(
         command,
         env=surroundings(home, {}),
@@ -106,15 +106,34 @@ def test_the_files_of_the_pages_are_gathered_again_only_when_they_changed(home: 
     assert style.exists()
 
 
-def test_a_port_that_is_taken_gives_way_to_the_next_one(home: Path) -> None:
-    script = "import sys; from ecriture.cli.server import listener; l = listener('127.0.0.1', int(sys.argv[1])); "
-    script += "print(l and l.getsockname()[1])"
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        found = subprocess.run([sys.executable, "-c", script, str(port)], capture_output=True, text=True, check=True)
-    assert port < int(found.stdout) < port + 20
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        yield held.getsockname()[1]
+
+
+def test_a_port_that_is_taken_is_refused(home: Path, taken: int) -> None:
+    """A proxy in front would else send everybody to the other program."""
+    ended = done(home, "serve", "--port", str(taken))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == f"Port {taken} is taken by another program. Stop it, or choose another with --port.\n"
+
+
+def test_the_next_free_port_is_used_where_that_was_asked_for_and_it_is_said(home: Path, taken: int) -> None:
+    command = [*PROGRAM, "serve", "--port", str(taken), "--next-free-port"]
+    with subprocess.Popen(command, env=surroundings(home, {}), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        address = address_of(process)
+        process.terminate()
+    assert re.match(rf"Port {taken} is taken: port \d+ is used instead\.", said)
+    assert taken < int(address.rpartition(":")[2]) < taken + 20
+
+
+def test_the_first_page_looks_for_a_free_port_itself() -> None:
+    assert "--next-free-port" in (Path(__file__).parents[2] / "Makefile").read_text("utf-8")
 
 
 WRONG = (
@@ -177,6 +196,19 @@ def test_an_address_that_is_none(home: Path) -> None:
     ended = done(home, "createsuperuser", "--email", "nobody", typed="aubergine-et-courge\naubergine-et-courge\n")
     assert ended.returncode == 2
     assert "Traceback" not in ended.stderr
+
+
+def test_an_account_is_closed_and_a_second_factor_reset(home: Path) -> None:
+    done(home, "createsuperuser", "--email", "b@example.com", typed="aubergine-et-courge\naubergine-et-courge\n")
+    for command, sentence in (
+        ("reset-two-factor", "b@example.com has no two-factor sign-in.\n"),
+        ("close", "The account of b@example.com is closed. Its work stays.\n"),
+    ):
+        ended = done(home, "people", command, "--email", "B@example.com")
+        assert (ended.returncode, ended.stdout, ended.stderr) == (0, sentence, "")
+        ended = done(home, "people", command, "--email", "nobody@example.com")
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert ended.stderr == "There is no account with the address nobody@example.com.\n"
 
 
 def test_help_and_version_load_no_django() -> None:

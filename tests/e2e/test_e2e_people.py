@@ -103,13 +103,20 @@ def test_somebody_signs_up_in_french(visitor: Page) -> None:
     visitor.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
     visitor.get_by_label("Mot de passe, encore une fois").fill(PASSWORD)
     visitor.keyboard.press("Enter")
+    title(visitor, "Consultez vos courriels")
+    seen(visitor, "verification-sent")
+    confirm(visitor)
     title(visitor, "Entreprises")
     expect(visitor.get_by_text("Il n’y a pas encore d’entreprise")).to_be_visible()
+    expect(visitor.locator(".messages")).to_contain_text("lise@example.com est confirmée.")
+
+
+def confirm(visitor: Page) -> None:
+    """Opens the link of the last mail in the browser in which somebody signed up, which signs in."""
     visitor.goto(last_link())
     title(visitor, "Confirmer l’adresse")
     seen(visitor, "confirm")
     visitor.get_by_role("button", name="Confirmer").click()
-    expect(visitor.locator(".messages")).to_contain_text("lise@example.com est confirmée.")
 
 
 def test_somebody_signs_up_in_english_and_comes_back(english: Page) -> None:
@@ -119,6 +126,8 @@ def test_somebody_signs_up_in_english_and_comes_back(english: Page) -> None:
     english.get_by_label("Password", exact=True).fill(PASSWORD)
     english.get_by_label("Password, once more").fill(PASSWORD)
     english.keyboard.press("Enter")
+    english.goto(last_link())
+    english.get_by_role("button", name="Confirm").click()
     title(english, "Companies")
     leave(english, "Ann Lee", "Sign out")
     expect(english.locator(".messages")).to_contain_text("You are signed out.")
@@ -365,6 +374,7 @@ def test_an_invitation_from_making_to_joining(sign_in: SignIn, world: World, bro
     other.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
     other.get_by_label("Mot de passe, encore une fois").fill(PASSWORD)
     other.keyboard.press("Enter")
+    confirm(other)
     title(other, world.company.name)
     seen(other, "invitation-signed-in")
     other.get_by_role("button", name="Rejoindre l’entreprise").click()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from ecriture.store import invitations
 from ecriture.store.invitations import Over, TooMany, accept, invitation_of, is_open, make, open_invitations, withdraw
 from ecriture.store.models import AuditRecord, Invitation, Membership, Role, User
-from server_world import PASSWORD, World, other_company, person
+from server_world import PASSWORD, World, other_company, person, verify
 
 
 def made(world: World, role: Role = Role.OFFICE, email: str = "") -> invitations.Made:
@@ -137,6 +137,7 @@ def test_whether_one_is_open_is_asked_by_its_identifier(world: World) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_who_come_at_once_do_not_both_join() -> None:
     owner = User.objects.create_user("owner@example.com", PASSWORD)
+    verify(owner)
     company = other_company(owner)
     people = [User.objects.create_user(f"p{number}@example.com", PASSWORD) for number in range(4)]
     link = make(company, Role.READER, by=owner)

@@ -82,7 +82,7 @@ def commands(speech: Speech) -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     click.version_option(package_name="ecriture", message="ecriture %(version)s")(group)
-    for make in (_convert, _check, _verify, _batches, _probe, _serve, _migrate, _createsuperuser, _demo):
+    for make in (_convert, _check, _verify, _batches, _probe, _serve, _migrate, _createsuperuser, _people, _demo):
         group.add_command(make(speech))
     return group
 
@@ -281,10 +281,13 @@ def _served(speech: Speech, work: Callable[[], int]) -> int:
 
 
 def _serve(speech: Speech) -> click.Command:
-    def serve(host: str, port: int, workers: int) -> int:
+    def serve(host: str, port: int, threads: int, next_free_port: bool) -> int:  # noqa: FBT001 - click
         from ecriture.cli import server  # noqa: PLC0415
 
-        return _served(speech, lambda: server.serve(speech, host=host, port=port, workers=workers))
+        def work() -> int:
+            return server.serve(speech, host=host, port=port, threads=threads, next_free=next_free_port)
+
+        return _served(speech, work)
 
     params: list[click.Parameter] = [
         click.Option(["--host"], default="127.0.0.1", help=speech("Address to listen on."), show_default=True),
@@ -293,10 +296,17 @@ def _serve(speech: Speech) -> click.Command:
             type=click.IntRange(1, 65535),
             default=8000,
             show_default=True,
-            help=speech("Port (if it is taken, the next free one)."),
+            help=speech("Port to listen on."),
         ),
         click.Option(
-            ["--workers"], type=click.IntRange(1, 64), default=2, show_default=True, help=speech("Server processes.")
+            ["--next-free-port"], is_flag=True, help=speech("If the port is taken, use the next free one and say so.")
+        ),
+        click.Option(
+            ["--threads"],
+            type=click.IntRange(1, 64),
+            default=8,
+            show_default=True,
+            help=speech("Number of requests handled at the same time."),
         ),
         _lang(speech),
     ]
@@ -325,6 +335,28 @@ def _createsuperuser(speech: Speech) -> click.Command:
     ]
     text = speech("Creates a user who can sign in, or sets a user's new password.")
     return click.Command("createsuperuser", params=params, callback=createsuperuser, help=text)
+
+
+def _people(speech: Speech) -> click.Command:
+    group = click.Group("people", help=speech("Closes accounts, and helps people who lost their second factor."))
+    group.add_command(_person_command(speech, "close", speech("Closes an account. Its work stays.")))
+    text = speech("Removes two-factor sign-in from an account whose owner lost the phone and the recovery codes.")
+    group.add_command(_person_command(speech, "reset-two-factor", text))
+    return group
+
+
+def _person_command(speech: Speech, name: str, text: str) -> click.Command:
+    def run_for(email: str) -> int:
+        from ecriture.cli import people  # noqa: PLC0415
+
+        work = people.close if name == "close" else people.reset_two_factor
+        return _served(speech, lambda: work(speech, email))
+
+    params: list[click.Parameter] = [
+        click.Option(["--email"], required=True, help=speech("E-mail address.")),
+        _lang(speech),
+    ]
+    return click.Command(name, params=params, callback=run_for, help=text)
 
 
 def _demo(speech: Speech) -> click.Command:

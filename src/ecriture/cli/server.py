@@ -19,28 +19,28 @@ if TYPE_CHECKING:
 
 UNUSABLE = 2
 PORTS = 20
-"""How many ports are tried in turn if the first one is taken."""
+"""How many ports are tried in turn with `--next-free-port`."""
 
-THREADS = 4
-"""Threads per process. They mostly wait for the database."""
+TAKEN = (errno.EADDRINUSE, 10048, *((errno.EACCES,) if sys.platform == "win32" else ()))
+"""The errors of a port that is taken: also Windows' own (WSAEADDRINUSE), and there that of a port taken alone."""
 
-LONGEST_SECONDS = 60
-"""A request that takes longer (in seconds) is stopped."""
+ALONE: int = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+"""The socket option to have a port alone. On Windows SO_REUSEADDR would let two programs listen on one port."""
 
-MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - no file is kept there, see `_gunicorn`
 DEMO_ADDRESS = "demo@ecriture.example"
 
 
-def _served(speech: Speech, work: Callable[[], int]) -> int:
+def served(speech: Speech, work: Callable[[], int]) -> int:
     """Runs work that needs Django and the database; a failure becomes one sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecriture.project.settings")
     try:
         import django  # noqa: PLC0415 - only where there is a server
-        import whitenoise  # noqa: F401, PLC0415 - the last one of the server's packages
+        import waitress  # noqa: F401, PLC0415
+        import whitenoise  # noqa: F401, PLC0415 - the last ones of the server's packages
 
         from ecriture.project.environment import WrongSetting  # noqa: PLC0415
     except ImportError:
-        return _refused(speech('The server is not installed. Install it with: pip install "ecriture[server]"'))
+        return refused(speech('The server is not installed. Install it with: pip install "ecriture[server]"'))
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
     from django.db import Error  # noqa: PLC0415
 
@@ -56,10 +56,10 @@ def _served(speech: Speech, work: Callable[[], int]) -> int:
         text = speech("The server’s settings are wrong: {reason}", reason=_first_line(error))
     except Error as error:
         text = speech("The database cannot be used: {reason}", reason=_first_line(error))
-    return _refused(text)
+    return refused(text)
 
 
-def _refused(text: str) -> int:
+def refused(text: str) -> int:
     tell(text, to_errors=True)
     return UNUSABLE
 
@@ -111,7 +111,7 @@ def migrate(speech: Speech) -> int:
         tell(speech("The database is up to date."))
         return 0
 
-    return _served(speech, work)
+    return served(speech, work)
 
 
 # People
@@ -126,12 +126,12 @@ def createsuperuser(speech: Speech, email: str) -> int:
             speech("Password"), hide_input=True, confirmation_prompt=speech("Repeat the password")
         )
         if faults := _faults(email, password):
-            return _refused(" ".join(faults))
+            return refused(" ".join(faults))
         keep_person(email, password, superuser=True)
         tell(speech("{email} can sign in.", email=email))
         return 0
 
-    return _served(speech, work)
+    return served(speech, work)
 
 
 def _faults(email: str, password: str) -> list[str]:
@@ -177,85 +177,71 @@ def demo(speech: Speech) -> int:
         tell(speech("Sign in as {email} with the password {password}", email=DEMO_ADDRESS, password=password))
         return 0
 
-    return _served(speech, work)
+    return served(speech, work)
 
 
 # Serving
 
 
-def serve(speech: Speech, *, host: str, port: int, workers: int) -> int:
-    """Serves the application until it is stopped. If the port is taken, the next free one is used."""
+def serve(speech: Speech, *, host: str, port: int, threads: int, next_free: bool) -> int:
+    """Serves the application until it is stopped. A port that is taken is refused, unless the next free one will do."""
 
     def work() -> int:
-        _prepare()
-        listening = listener(host, port)
+        listening = listener(host, port, tried=PORTS if next_free else 1)
         if listening is None:
-            return _refused(speech("No port from {first} to {last} is free.", first=port, last=port + PORTS - 1))
+            return refused(_taken(speech, port, next_free=next_free))
+        _prepare()
+        found = listening.getsockname()[1]
+        if found != port:
+            tell(speech("Port {first} is taken: port {port} is used instead.", first=port, port=found))
         shown_host = f"[{host}]" if ":" in host else host
-        address = f"http://{shown_host}:{listening.getsockname()[1]}"
-        text = speech("Écriture is running at {address} (press Ctrl-C to stop).", address=address)
-        return _gunicorn(listening, workers, lambda: tell(text))
+        text = speech(
+            "Écriture is running at {address} (press Ctrl-C to stop).", address=f"http://{shown_host}:{found}"
+        )
+        return _waitress(listening, threads, lambda: tell(text))
 
-    return _served(speech, work)
+    return served(speech, work)
 
 
-def listener(host: str, first: int) -> socket.socket | None:
-    """A socket listening on the first free port from a given one; None if the following ports are taken too.
+def _taken(speech: Speech, port: int, *, next_free: bool) -> str:
+    if next_free:
+        return speech("No port from {first} to {last} is free.", first=port, last=port + PORTS - 1)
+    return speech("Port {port} is taken by another program. Stop it, or choose another with --port.", port=port)
+
+
+def listener(host: str, first: int, *, tried: int = 1) -> socket.socket | None:
+    """A socket listening on a port, or on the first free one of those tried; None if they are taken.
 
     It listens immediately, so that no other process can take the port before the server starts. Raises OSError if the
     host is not an address of this computer.
     """
     family, *_, resolved = socket.getaddrinfo(host, first, type=socket.SOCK_STREAM)[0]
-    for port in range(first, min(first + PORTS, 1 << 16)):
+    for port in range(first, min(first + tried, 1 << 16)):
         made = socket.socket(family)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.setsockopt(socket.SOL_SOCKET, ALONE, 1)
         try:
             made.bind((resolved[0], port))
             made.listen(2048)
         except OSError as error:
             made.close()
-            if error.errno != errno.EADDRINUSE:
+            if error.errno not in TAKEN:
                 raise OSError(error.errno, os.strerror(error.errno or 0), f"{host}:{port}") from None
         else:
             return made
     return None
 
 
-def _gunicorn(listening: socket.socket, workers: int, ready: Callable[[], None]) -> int:
+def _waitress(listening: socket.socket, threads: int, ready: Callable[[], None]) -> int:
     """Serves until a signal to stop; returns the exit status."""
     from django.conf import settings  # noqa: PLC0415
     from django.db import connections  # noqa: PLC0415
-    from gunicorn.app.base import BaseApplication  # noqa: PLC0415
 
-    options = {
-        "bind": f"fd://{listening.fileno()}",
-        "workers": workers,
-        "threads": THREADS,
-        "timeout": LONGEST_SECONDS,
-        "loglevel": "warning",
-        "control_socket_disable": True,
-        # Workers signal that they are alive by touching a file, which would block them on a slow disk.
-        "worker_tmp_dir": str(MEMORY_FOLDER) if os.access(MEMORY_FOLDER, os.W_OK) else None,
-        # Whose X-Forwarded-Proto is trusted. Only the existence of a proxy is known, not its address.
-        "forwarded_allow_ips": "*" if settings.BEHIND_PROXY else "",
-        "when_ready": lambda _server: _said(ready),
-    }
+    from ecriture.project.serving import run, server_of  # noqa: PLC0415
+    from ecriture.project.wsgi import application  # noqa: PLC0415
 
-    class Server(BaseApplication):  # type: ignore[misc] # it has no types
-        def load_config(self) -> None:
-            for name, value in options.items():
-                self.cfg.set(name, value)
-
-        def load(self) -> object:
-            from ecriture.project.wsgi import application  # noqa: PLC0415
-
-            return application
-
-    connections.close_all()  # a process must not use another one's connection
-    try:
-        Server().run()
-    except SystemExit as end:  # each process exits this way; the status tells how
-        return end.code if isinstance(end.code, int) else 0
+    connections.close_all()  # this thread does not need its own any more
+    server = server_of(application, listening, threads=threads, behind_proxy=settings.BEHIND_PROXY)
+    run(server, lambda: _said(ready))
     return 0
 
 

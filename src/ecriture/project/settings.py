@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy
 
 from ecriture.project import environment
+from ecriture.web.bounds import FILE
 
 HOME = environment.home()
 PACKAGE = Path(__file__).parents[1]
@@ -54,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "ecriture.web.middleware.BoundBodies",  # before the one that reads them
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "ecriture.web.middleware.speak_their_language",
@@ -115,7 +117,9 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "ecriture.web.accounts.ResetPasswordKeyForm",
     "reauthenticate": "ecriture.web.accounts.ReauthenticateForm",
 }
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_VERIFICATION = (
+    "mandatory"  # an account is for whoever has the mailbox, and sign-up can say the same to all
+)
 ACCOUNT_CHANGE_EMAIL = True  # one address, which changes once the new one is confirmed
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # tell people whose password was changed by somebody else
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -134,7 +138,7 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Écriture"
 MFA_TOTP_TOLERANCE = 1  # also the previous and next code: phone clocks differ, and typing takes time
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # a server without SMTP cannot confirm addresses
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # else nobody with two factors could change the address; all are verified by then
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_USERNAME_FORM_FIELD = (
@@ -190,8 +194,9 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 21_000
+"""A form that ticks the most items that there may be."""
 
 # Files of the pages
 
@@ -208,4 +213,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"waitress.queue": {"level": "ERROR"}},  # it warns whenever a request waits for a thread
 }

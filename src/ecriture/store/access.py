@@ -12,6 +12,7 @@ from django.http import Http404
 
 from ecriture.store import audit
 from ecriture.store.models import Company, Invitation, Membership, Role, User
+from ecriture.store.people import need_verified
 
 
 class Right(StrEnum):
@@ -71,7 +72,9 @@ class LastOwner(ValueError):
 
 
 def change_role(membership: Membership, role: Role, *, by: User) -> None:
-    """Changes a member's role. Raises LastOwner, and then nothing is changed."""
+    """Changes a member's role. Raises LastOwner and Unverified, and then nothing is changed."""
+    if role == Role.OWNER:
+        need_verified(membership.user)
     with transaction.atomic():
         present = _alone(membership)
         if present.role == role:

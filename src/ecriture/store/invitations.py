@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ecriture.store import audit
 from ecriture.store.models import Company, Invitation, Membership, Role, User
+from ecriture.store.people import need_verified
 
 LASTS = timedelta(days=14)
 TOKEN_BYTES = 32
@@ -44,7 +45,8 @@ def _open() -> QuerySet[Invitation]:
 
 
 def make(company: Company, role: Role, *, by: User, email: str = "") -> Made:
-    """Creates an invitation. Raises TooMany."""
+    """Creates an invitation. Raises TooMany and Unverified."""
+    need_verified(by)
     token, now = secrets.token_urlsafe(TOKEN_BYTES), timezone.now()
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=company.pk)
@@ -98,13 +100,16 @@ def _rank(role: str) -> int:
 
 
 def accept(token: str, user: User) -> Membership:
-    """Makes a person a member; an existing member keeps the higher role. The link is then used. Raises Over.
+    """Makes a person a member; an existing member keeps the higher role. The link is then used. Raises Over,
+    and Unverified for an owner whose address is not.
 
     Every change of members holds the company's lock, so that only one of two simultaneous uses succeeds.
     """
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=invitation_of(token).company_id)
         invitation = invitation_of(token)
+        if invitation.role == Role.OWNER:
+            need_verified(user)
         member, before = _joined(invitation, user)
         invitation.used_by, invitation.used_at = user, timezone.now()
         invitation.save(update_fields=["used_by", "used_at"])

@@ -27,6 +27,7 @@ from ecriture.core.taxes import Rate, Tax
 from ecriture.store import audit, models
 from ecriture.store.books import has_live_batch, used_items, used_taxes
 from ecriture.store.models import Company, Membership, Role, User
+from ecriture.store.people import need_verified
 
 MILLION = 1_000_000
 FLAT = ("name", "language", "currency", "lock_date")
@@ -122,7 +123,8 @@ class Changed(NamedTuple):
 
 
 def make_company(settings: Settings, *, owner: User, province: str = "QC") -> Company:
-    """Creates a company with its owner."""
+    """Creates a company with its owner. Raises Unverified."""
+    need_verified(owner)
     with transaction.atomic():
         company = Company(province=province)
         _put_columns(company, settings)

@@ -14,12 +14,16 @@ from allauth.mfa.totp import forms as totp_forms
 from axes.utils import reset
 from django import forms as django_forms
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.store.invitations import is_open
 from ecriture.store.models import User
+from ecriture.store.people import take_back
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -72,6 +76,12 @@ class SignupForm(Worded, forms.SignupForm):  # type: ignore[misc]
     )
     field_order = ("name", "email", "password1", "password2")
 
+    def try_save(self, request: HttpRequest) -> Any:
+        """Takes as long, and answers the same, for an address that has an account: it tells nobody who has one."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
+
 
 class ChangeEmailForm(Worded, forms.AddEmailForm):  # type: ignore[misc]
     labels = MappingProxyType({**LABELS, "email": _("New e-mail address")})
@@ -94,11 +104,21 @@ class SetPasswordForm(Worded, forms.SetPasswordForm):  # type: ignore[misc]
 
 
 class ResetPasswordForm(Worded, forms.ResetPasswordForm):  # type: ignore[misc]
-    pass
+    users: list[User]
+
+    def clean_email(self) -> str:
+        """Sends no link to an address that somebody only asked to change to."""
+        email: str = super().clean_email()
+        self.users = [user for user in self.users if user.email == email]
+        return email
 
 
 class ResetPasswordKeyForm(Worded, forms.ResetPasswordKeyForm):  # type: ignore[misc]
-    pass
+    def save(self) -> None:
+        """Whoever opened the link has the mailbox: the account is theirs, and what others prepared ends."""
+        with transaction.atomic():
+            super().save()
+            take_back(self.user)
 
 
 class ReauthenticateForm(Worded, forms.ReauthenticateForm):  # type: ignore[misc]
@@ -149,6 +169,14 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.language = get_language() or ""
         saved: User = super().save_user(request, user, form, commit=commit)
         return saved
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Refuses an address that is another account's meanwhile."""
+        if User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id).exists():
+            template = "account/messages/email_confirmation_failed.txt"
+            self.add_message(request, messages.ERROR, template, {"email": email_address.email})
+            return False
+        return bool(super().confirm_email(request, email_address))
 
     def clean_email(self, email: str) -> str:
         return User.objects.normalize_email(super().clean_email(email))

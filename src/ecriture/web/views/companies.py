@@ -4,8 +4,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as say
 
 from ecriture.core.settings import Settings
+from ecriture.store.people import Unverified
 from ecriture.store.settings import make_company
 from ecriture.web.forms.companies import NewCompanyForm
 
@@ -16,6 +18,10 @@ def new_company(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
         settings = Settings(name=answers["name"], language=answers["language"])
-        company = make_company(settings, owner=request.user, province=answers["province"])  # type: ignore[arg-type] # signed in
-        return redirect("company", company.pk)
+        try:
+            company = make_company(settings, owner=request.user, province=answers["province"])  # type: ignore[arg-type] # signed in
+        except Unverified:
+            form.add_error(None, say("Confirm your e-mail address first: My account leads there."))
+        else:
+            return redirect("company", company.pk)
     return render(request, "companies/new.html", {"form": form}, status=422 if form.errors else 200)

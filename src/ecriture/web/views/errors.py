@@ -23,6 +23,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return render(request, "errors/404.html", status=404)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return render(request, "errors/413.html", status=413)
+
+
 def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Uses only the template, since the database, the session or the static files may be broken."""
     return HttpResponse(render_to_string("errors/500.html", {"stylesheet": _stylesheet()}), status=500)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from ecriture.store.access import companies_of
 from ecriture.store.invitations import Over, accept, adds_nothing, invitation_of
 from ecriture.store.models import Invitation, User
+from ecriture.store.people import Unverified
 
 
 @never_cache
@@ -30,7 +31,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _join(request: HttpRequest, token: str) -> HttpResponse:
     if not isinstance(request.user, User):
         return redirect_to_login(request.path)
-    member = accept(token, request.user)
+    try:
+        member = accept(token, request.user)
+    except Unverified:
+        messages.error(request, say("Confirm your e-mail address first. Then open the link again."))
+        return redirect("account_email")
     request.session.pop("invitation", None)
     messages.success(request, say("You are a member of %s.") % member.company.name)
     return redirect("company", member.company_id)

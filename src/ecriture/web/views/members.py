@@ -17,6 +17,7 @@ from ecriture.store import invitations
 from ecriture.store.access import LastOwner, Right, change_role, end_membership, members_of
 from ecriture.store.invitations import Made, TooMany
 from ecriture.store.models import Company, Invitation, Membership
+from ecriture.store.people import Unverified
 from ecriture.web.forms.people import ROLE_CHOICES, InvitationForm, RoleForm
 from ecriture.web.guards import company_page
 from ecriture.web.words import ROLES
@@ -59,6 +60,9 @@ def role(request: HttpRequest, member: Membership, member_id: UUID) -> HttpRespo
         change_role(other, form.chosen, by=member.user)
     except LastOwner:
         messages.error(request, _last_owner())
+    except Unverified:
+        text = say("Nothing was changed. %(name)s must confirm the e-mail address first.")
+        messages.error(request, text % {"name": other.user.shown})
     else:
         names = {"name": other.user.shown, "role": ROLES[form.chosen]}
         messages.success(request, say("Saved. %(name)s: %(role)s.") % names)
@@ -118,6 +122,9 @@ def invite(request: HttpRequest, member: Membership) -> HttpResponse:
         made = invitations.make(member.company, form.chosen, by=member.user, email=email)
     except TooMany:
         form.add_error(None, say("There are %d open invitations. Withdraw one first.") % invitations.MOST_OPEN)
+        return _page(request, member, form)
+    except Unverified:
+        form.add_error(None, say("Confirm your e-mail address first: My account leads there."))
         return _page(request, member, form)
     link = request.build_absolute_uri(reverse("invitation", args=[made.token]))
     is_sent = bool(email) and _mailed(made, link)

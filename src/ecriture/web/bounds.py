@@ -1,0 +1,29 @@
+"""The largest body of a request, by kind of page. It is asked before a byte of the body is read.
+
+It loads no Django: the server decides by it as soon as a request's headers are there.
+"""
+
+import re
+
+MEGABYTE = 1024 * 1024
+SIGN_IN = MEGABYTE // 16
+"""Sign-in, language and the like: open to anybody, and short."""
+
+FORM = 4 * MEGABYTE
+"""Forms of a company. The largest ticks 20,000 items by their identifiers."""
+
+FILE = 12 * MEGABYTE
+"""An uploaded file of 10 MB with its wrapping; a previewed file also travels in a form."""
+
+TOO_LARGE = "ECRITURE_TOO_LARGE"
+"""The header by which our server tells the application to refuse a request; it drops a visitor's own."""
+
+OF_COMPANY = re.compile(r"/c/[0-9a-f-]{36}/")
+FILES = re.compile(OF_COMPANY.pattern + r"(settings/(chart/import|items/import|file)/|first-steps/)")
+
+
+def largest_body(path: str) -> int:
+    """The largest body in bytes that a page takes."""
+    if FILES.match(path):
+        return FILE
+    return FORM if OF_COMPANY.match(path) else SIGN_IN
