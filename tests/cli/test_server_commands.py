@@ -80,6 +80,20 @@ def page(address: str) -> tuple[int, str]:
         return answer.code, answer.read().decode()
 
 
+def test_nobody_else_can_read_what_it_writes(home: Path) -> None:
+    files = [it for it in home.rglob("*") if "static" not in it.parts]
+    assert [it.name for it in files if it.stat().st_mode & 0o077] == []
+
+
+def test_a_folder_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    ended = done(tmp_path, "migrate")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == (
+        f"Others on this computer can read {tmp_path}, where the data is. Close it with: chmod 700 {tmp_path}\n"
+    )
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_and_stops_when_it_is_asked_to(server: "subprocess.Popen[str]", how: signal.Signals) -> None:
     address = address_of(server)

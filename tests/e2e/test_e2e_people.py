@@ -104,7 +104,7 @@ def test_somebody_signs_up_in_french(visitor: Page) -> None:
     visitor.get_by_label("Mot de passe, encore une fois").fill(PASSWORD)
     visitor.keyboard.press("Enter")
     title(visitor, "Consultez vos courriels")
-    seen(visitor, "verification-sent")
+    seen(visitor, "sign-up-sent")
     confirm(visitor)
     title(visitor, "Entreprises")
     expect(visitor.get_by_text("Il n’y a pas encore d’entreprise")).to_be_visible()
@@ -113,6 +113,7 @@ def test_somebody_signs_up_in_french(visitor: Page) -> None:
 
 def confirm(visitor: Page) -> None:
     """Opens the link of the last mail in the browser in which somebody signed up, which signs in."""
+    title(visitor, "Consultez vos courriels")
     visitor.goto(last_link())
     title(visitor, "Confirmer l’adresse")
     seen(visitor, "confirm")
@@ -126,6 +127,7 @@ def test_somebody_signs_up_in_english_and_comes_back(english: Page) -> None:
     english.get_by_label("Password", exact=True).fill(PASSWORD)
     english.get_by_label("Password, once more").fill(PASSWORD)
     english.keyboard.press("Enter")
+    title(english, "Check your e-mail")
     english.goto(last_link())
     english.get_by_role("button", name="Confirm").click()
     title(english, "Companies")

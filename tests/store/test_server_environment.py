@@ -14,7 +14,7 @@ import pytest
 from django.test import RequestFactory, override_settings
 
 from ecriture.project import environment
-from ecriture.project.environment import WrongSetting
+from ecriture.project.environment import OpenFolder, WrongSetting
 from ecriture.web.accounts import client_address
 
 # The folder and the secret
@@ -24,6 +24,15 @@ def test_the_folder_is_made_for_its_owner(tmp_path: Path) -> None:
     folder = environment.home({"ECRITURE_HOME": str(tmp_path / "a" / "b")})
     assert folder == tmp_path / "a" / "b"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o750, 0o710, 0o701])
+def test_a_folder_that_others_can_open_is_refused(tmp_path: Path, mode: int) -> None:
+    tmp_path.chmod(mode)
+    with pytest.raises(OpenFolder, match=tmp_path.name):
+        environment.home({"ECRITURE_HOME": str(tmp_path)})
+    tmp_path.chmod(0o700)
+    assert environment.home({"ECRITURE_HOME": str(tmp_path)}) == tmp_path
 
 
 def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:

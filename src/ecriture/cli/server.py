@@ -38,12 +38,13 @@ def served(speech: Speech, work: Callable[[], int]) -> int:
         import waitress  # noqa: F401, PLC0415
         import whitenoise  # noqa: F401, PLC0415 - the last ones of the server's packages
 
-        from ecriture.project.environment import WrongSetting  # noqa: PLC0415
+        from ecriture.project.environment import OpenFolder, WrongSetting, keep_private  # noqa: PLC0415
     except ImportError:
         return refused(speech('The server is not installed. Install it with: pip install "ecriture[server]"'))
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
     from django.db import Error  # noqa: PLC0415
 
+    keep_private()
     try:
         django.setup()
         _speak(speech)
@@ -51,6 +52,11 @@ def served(speech: Speech, work: Callable[[], int]) -> int:
     except WrongSetting as wrong:
         text = speech(
             "{name} cannot be understood. Write for example: {example}", name=wrong.name, example=wrong.example
+        )
+    except OpenFolder as folder:
+        text = speech(
+            "Others on this computer can read {folder}, where the data is. Close it with: chmod 700 {folder}",
+            folder=folder,
         )
     except ImproperlyConfigured as error:
         text = speech("The server’s settings are wrong: {reason}", reason=_first_line(error))

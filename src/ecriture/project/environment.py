@@ -32,11 +32,22 @@ class WrongSetting(ValueError):
         super().__init__(f"{name} cannot be understood. Write for example: {example}")
 
 
+class OpenFolder(ValueError):
+    """The data folder can be read by others than its owner."""
+
+
 def home(environment: Mapping[str, str] = os.environ) -> Path:
-    """The data folder: ECRITURE_HOME, or the user's application data folder. It is created if needed."""
+    """The data folder: ECRITURE_HOME, or the user's application data folder. It is created if needed. Raises OpenFolder."""
     folder = Path(environment.get("ECRITURE_HOME") or user_data_path("ecriture")).absolute()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if os.name == "posix" and folder.stat().st_mode & 0o077:
+        raise OpenFolder(str(folder))
     return folder
+
+
+def keep_private() -> None:
+    """What the server writes from now on can be read by its owner alone: the database, its copies, the logs."""
+    os.umask(0o077)
 
 
 def secret_key(folder: Path, environment: Mapping[str, str] = os.environ) -> str:

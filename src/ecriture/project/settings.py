@@ -120,6 +120,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_EMAIL_VERIFICATION = (
     "mandatory"  # an account is for whoever has the mailbox, and sign-up can say the same to all
 )
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_CHANGE_EMAIL = True  # one address, which changes once the new one is confirmed
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # tell people whose password was changed by somebody else
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from ecriture.store.invitations import is_open
 from ecriture.store.models import User
 from ecriture.store.people import take_back
+from ecriture.store.sealing import opened, sealed
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -183,7 +184,15 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class CodeAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors, encrypted in the database."""
+
     error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": Adapter.error_messages["incorrect_code"]}
+
+    def encrypt(self, text: str) -> str:
+        return sealed(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return opened(encrypted_text)
 
 
 def client_address(request: HttpRequest) -> str:
