@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from ecriture.store.access import Right, membership_of
 from ecriture.store.models import Membership
+from ecriture.store.settings import locked
 
 P = ParamSpec("P")
 SAFE = ("GET", "HEAD")
@@ -26,8 +27,14 @@ CompanyView = Callable[Concatenate[HttpRequest, Membership, P], HttpResponse]
 Guarded = Callable[Concatenate[HttpRequest, UUID, P], HttpResponse]
 
 
-def company_page(*, see: Right | None = Right.READ, act: Right | None = None) -> Callable[[CompanyView[P]], Guarded[P]]:
-    """A page of one company. The view receives the membership, with the company."""
+def company_page(
+    *, see: Right | None = Right.READ, act: Right | None = None, alone: bool = False
+) -> Callable[[CompanyView[P]], Guarded[P]]:
+    """A page of one company. The view receives the membership, with the company.
+
+    What is sent to a page that acts `alone` is read, judged and saved under the company's lock: two people who save the
+    same setting at once follow one another, and the second one is told. Not for files, which take long to read.
+    """
 
     def decorate(view: CompanyView[P]) -> Guarded[P]:
         @wraps(view)
@@ -38,7 +45,11 @@ def company_page(*, see: Right | None = Right.READ, act: Right | None = None) ->
             member = membership_of(_person(request), company_id, right)
             request.member = member  # type: ignore[attr-defined] # for the navigation
             request.session["company"] = str(company_id)
-            return view(request, member, *args, **kwargs)
+            if not alone or request.method in SAFE:
+                return view(request, member, *args, **kwargs)
+            with locked(member) as present:
+                request.member = present  # type: ignore[attr-defined] # for the navigation
+                return view(request, present, *args, **kwargs)
 
         page: Any = login_required(guarded)
         page.guard = Guard(see, act)

@@ -39,12 +39,12 @@ def save(
         messages.error(request, refusal(refused))
         return None
     messages.success(request, effect(member.company, changed))
-    for text in (*warnings, *_made_unsound(member.company, changed)):
+    for text in (*warnings, *made_unsound(member.company, changed)):
         messages.warning(request, text)
     return changed
 
 
-def _made_unsound(company: Company, changed: Changed) -> list[str]:
+def made_unsound(company: Company, changed: Changed) -> list[str]:
     """What the change makes wrong: of this page, or of another that it touches."""
     if not changed.changes:
         return []

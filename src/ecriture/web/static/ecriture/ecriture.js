@@ -216,3 +216,11 @@ document.addEventListener("change", (event) => {
   if (event.target.closest("thead")) choosable(table).forEach((box) => { box.checked = event.target.checked; });
   countChosen(table);
 });
+
+// All or none of the taxes: what was ticked for some of them is unticked, so that two answers are not sent.
+
+document.addEventListener("change", (event) => {
+  const group = event.target.closest("[data-some]");
+  if (!group || event.target.type !== "radio" || event.target.value === group.dataset.some) return;
+  group.querySelectorAll("input[type=checkbox]").forEach((box) => { box.checked = false; });
+});
