@@ -76,6 +76,7 @@ OTHER_PAGES = {
     "companies": (302, 200),
     "new-company": (302, 200),
     "me": (302, 200),
+    "kept": (302, 302),  # nothing is kept
     "invitation": (404, 404),  # of a link that never was one
     "language": (405, 405),
     "style": (404, 404),

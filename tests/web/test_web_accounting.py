@@ -409,3 +409,8 @@ def test_no_such_company(client: Client) -> None:
     with pytest.raises(ObjectDoesNotExist):
         Company.objects.get(pk="00000000-0000-7000-8000-000000000000")
     assert client.get(reverse("accounting", args=["00000000-0000-7000-8000-000000000000"])).status_code == 404
+
+
+def test_an_account_pasted_with_its_name_is_its_number(world: World, client: Client, url: str) -> None:
+    assert fill_in(client, url, {"payment_debit": "1050 Petite caisse, au bureau de Longueuil"}).status_code == 200
+    assert now(world).accounts.payment_debit == "1050"

@@ -7,12 +7,13 @@ from django.http import HttpRequest
 
 from ecriture.store.access import RIGHTS, companies_of
 from ecriture.store.models import Membership
+from ecriture.web import mail
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"member": None, "is_development": settings.DEBUG}
+        return {"member": None, "is_development": settings.DEBUG, "has_mail": mail.leaves()}
     member: Membership | None = getattr(request, "member", None)
     rights = {right.name.lower(): True for right in RIGHTS[member.role]} if member else {}
     return {
@@ -21,4 +22,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "rights": rights,
         "memberships": companies_of(user),
         "is_development": settings.DEBUG,
+        "has_mail": mail.leaves(),
     }

@@ -5,15 +5,25 @@ from functools import wraps
 from typing import Any, Concatenate, NamedTuple, ParamSpec
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from ecriture.store.access import Right, membership_of
 from ecriture.store.models import Membership
 from ecriture.store.settings import locked
+from ecriture.web.kept import sign_in_first
 
 P = ParamSpec("P")
 SAFE = ("GET", "HEAD")
+
+
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for people who are signed in. Others sign in first; what they sent is kept."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs) if request.user.is_authenticated else sign_in_first(request)
+
+    return page
 
 
 class Guard(NamedTuple):
@@ -51,7 +61,7 @@ def company_page(
                 request.member = present  # type: ignore[attr-defined] # for the navigation
                 return view(request, present, *args, **kwargs)
 
-        page: Any = login_required(guarded)
+        page: Any = signed_in(guarded)
         page.guard = Guard(see, act)
         return page  # type: ignore[no-any-return]
 

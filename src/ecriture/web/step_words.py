@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -59,7 +58,7 @@ def _answers(known: Known, language: str) -> Mapping[Step, str]:
         Step.PROGRAM: str(words.TARGETS.get(settings.accounting.target, settings.accounting.target)),
         Step.CHART: _chart(known) if len(chart) else "",
         Step.CLEARING: _account(known, accounts.invoice_debit, language),
-        Step.START: date_format(start, "DATE_FORMAT") if start else "",
+        Step.START: words.day(start) if start else "",
         Step.ACCOUNTS: " · ".join(filter(None, (accounts.invoice_credit, accounts.payment_debit))),
         Step.TAXES: ", ".join(tax_name(code, language) for code in settings.taxes) or say("no sales tax"),
         Step.METHODS: ", ".join(words.method_name(name) for name in settings.methods),

@@ -73,7 +73,7 @@ class CompanyForm(forms.Form):
         return account.named(str(get_language())) if account else ""
 
     def put_instead(self, name: str, number: str, words: str) -> None:
-        """The default of an empty account field: 1201, « Compte Client – Écriture, comme les factures »."""
+        """The default of an empty account field: 1201, « Comptes clients – Écriture, comme les factures »."""
         widget: Any = self.fields[name].widget
         if number:
             widget.attrs["placeholder"] = number

@@ -375,7 +375,19 @@ def _difference(before: Item | None, after: Item, problems: list[Problem]) -> Di
 
 
 def _said(problem: Problem, language: str) -> str:
-    return say("%(place)s: %(text)s") % {"place": place(problem, language), "text": sentence(problem, language)}
+    return say("%(place)s: %(text)s") % {"place": place(problem, language), "text": _of_items(problem, language)}
+
+
+def _of_items(problem: Problem, language: str) -> str:
+    """The sentence of a problem, in the words of items: their codes, and the names of taxes."""
+    if problem.params.get("reason") == "number-missing":
+        return say("the item’s code is missing.")
+    accepted = problem.params.get("accepted")
+    if not accepted:
+        return sentence(problem, language)
+    names = {"all": say("all"), "none": say("none")}
+    shown = ", ".join(names.get(code, tax_name(code, language)) for code in str(accepted).split(", "))
+    return sentence(replace(problem, params={**problem.params, "accepted": shown}), language)
 
 
 def _import_page(

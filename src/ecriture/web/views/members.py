@@ -17,9 +17,14 @@ from ecriture.store import invitations
 from ecriture.store.access import LastOwner, Right, change_role, end_membership, members_of
 from ecriture.store.invitations import Made, TooMany
 from ecriture.store.models import Company, Invitation, Membership
+from ecriture.web import mail
 from ecriture.web.forms.people import ROLE_CHOICES, InvitationForm, RoleForm
 from ecriture.web.guards import company_page
 from ecriture.web.words import ROLES
+
+INVITED = "invited"
+MOST_REMEMBERED = 20
+"""How many forms of invitations a session remembers as sent."""
 
 
 @company_page(see=Right.READ)
@@ -113,12 +118,17 @@ def invite(request: HttpRequest, member: Membership) -> HttpResponse:
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return _page(request, member, form)
-    email = form.cleaned_data["email"]
+    email, once = form.cleaned_data["email"], form.cleaned_data["once"]
+    if once and once in (made_before := request.session.get(INVITED, [])):
+        messages.warning(request, say("This invitation was made already; its link was shown once. It is listed below."))
+        return redirect("members", member.company_id)
     try:
         made = invitations.make(member.company, form.chosen, by=member.user, email=email)
     except TooMany:
         form.add_error(None, say("There are %d open invitations. Withdraw one first.") % invitations.MOST_OPEN)
         return _page(request, member, form)
+    if once:
+        request.session[INVITED] = [*made_before, once][-MOST_REMEMBERED:]
     link = request.build_absolute_uri(reverse("invitation", args=[made.token]))
     is_sent = bool(email) and _mailed(made, link)
     return render(request, "people/invited.html", {"invitation": made.invitation, "link": link, "is_sent": is_sent})
@@ -126,6 +136,9 @@ def invite(request: HttpRequest, member: Membership) -> HttpResponse:
 
 def _mailed(made: Made, link: str) -> bool:
     """Sends the link; returns whether that worked. The link is on the screen in any case."""
+    if not mail.leaves():
+        mail.tell_administrator()
+        return False
     context: dict[str, Any] = {"invitation": made.invitation, "link": link}
     subject = " ".join(render_to_string("people/email/invitation_subject.txt", context).split())
     text = render_to_string("people/email/invitation_message.txt", context)

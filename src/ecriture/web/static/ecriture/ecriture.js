@@ -22,9 +22,22 @@ window.addEventListener("beforeunload", (event) => {
 
 // The account field: a combobox after the ARIA pattern. The server ranks and words the options.
 
+// The form stays as it is: saving leads to the sign-in page and back, with what was typed.
+function sayThatTheSessionIsOver() {
+  const place = document.querySelector(".messages");
+  if (place.querySelector("[data-over]")) return;
+  const note = document.createElement("p");
+  note.className = "note wait";
+  note.dataset.over = "yes";
+  note.textContent = document.body.dataset.over;
+  place.append(note);
+  place.scrollIntoView({ block: "nearest" });
+}
+
 async function textOf(url) {
   try {
-    const answer = await fetch(url);
+    const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
+    if (answer.status === 401) sayThatTheSessionIsOver();
     return answer.ok ? await answer.text() : null;
   } catch { return null; } // the page is being left, or the server is away: the field works on without
 }
@@ -40,6 +53,7 @@ class AccountField {
     this.asked = 0;
     this.checked = this.input.value;
     this.input.addEventListener("input", () => this.typed());
+    this.input.addEventListener("paste", () => setTimeout(() => this.takeNumber()));
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("click", () => { if (!this.open && this.input.value === "") this.offer(); });
     this.input.addEventListener("blur", () => this.leave());
@@ -58,6 +72,7 @@ class AccountField {
     clearTimeout(this.timer);
     if (this.likely) this.likely.hidden = this.input.value !== "";
     if (this.input.value.trim() === "") this.check();
+    else if (this.input.value.trim() !== this.checked) { this.checked = null; this.say(""); } // the name was another number's
     this.timer = setTimeout(() => this.offer(), 120);
   }
 
@@ -124,7 +139,14 @@ class AccountField {
     this.show(false);
   }
 
+  // « 1320 Frais payés d’avance », as a list shows it: its number is meant.
+  takeNumber() {
+    const number = this.input.value.match(/^\s*(\d[\w-]{0,14})\s+[^\d\s]/u);
+    if (number) this.choose(number[1]);
+  }
+
   leave() {
+    this.takeNumber();
     this.close();
     this.check();
   }
