@@ -179,10 +179,10 @@ def test_beside_the_switch_stands_what_it_changes_and_what_not(
     speak(world, language)
     words = words_of(client.get(url))
     texts = {
-        "en": ("It changes when the books show a sale", "It does not change when GST and QST are owed"),
+        "en": ("It changes when the books show a sale", "It does not change when tax (GST and QST) is owed"),
         "fr": (
             "Cela change quand les livres montrent une vente",
-            "Cela ne change pas quand la TPS et la TVQ sont dues",
+            "Cela ne change pas le moment où la taxe (TPS et TVQ) est due",
         ),
     }
     assert all(text in words for text in texts[language])

@@ -9,6 +9,7 @@ from ecriture.web.views import (
     chart,
     companies,
     company,
+    first_import,
     first_steps,
     home,
     invitations,
@@ -21,6 +22,7 @@ from ecriture.web.views import (
     person,
     settings_file,
     style,
+    theme,
 )
 
 of_company = [
@@ -54,6 +56,8 @@ of_company = [
     path("settings/chart/new/", chart.add, name="chart-add"),
     path("settings/chart/<uuid:account_id>/", chart.correct, name="chart-account"),
     path("first-steps/", first_steps.overview, name="first-steps"),
+    path("first-import/", first_import.first_import, name="first-import"),
+    path("first-import/file/", first_import.one_cent_file, name="one-cent"),
     path("first-steps/<slug:step>/", first_steps.step, name="first-step"),
     path("settings/audit/", audit.audit, name="audit"),
     path("settings/audit/audit.csv", audit.audit_csv, name="audit-csv"),
@@ -72,5 +76,6 @@ urlpatterns = [
     path("me/", person.me, name="me"),
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),
     path("language/", language.speak, name="language"),
+    path("theme/", theme.choose, name="theme"),
     path("style/", style.style, name="style"),
 ]

@@ -74,7 +74,7 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
         label=words.SETTINGS["accounting.only_when_paid"],
         widget=forms.CheckboxInput({"aria-describedby": "what-it-changes"}),
     )
-    paid_sale_date = CardField(cards=PAID_SALE_DATES, label=_("A paid sale is then dated"))
+    paid_sale_date = CardField(required=False, cards=PAID_SALE_DATES, label=_("A paid sale is then dated"))
     grouping = CardField(cards=GROUPINGS, label=_("One journal entry for"))
     detail = CardField(cards=DETAILS, label=_("One line for"))
     max_lines = forms.IntegerField(
@@ -97,7 +97,7 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
         label=words.SETTINGS["accounting.start_date"],
         help_text=_("Transactions dated before it are already in the books and are never sent."),
     )
-    opening = CardField(cards=OPENINGS, label=_("Invoices from before the start date"))
+    opening = CardField(required=False, cards=OPENINGS, label=_("Invoices from before the start date"))
     lock_date = DayField(
         label=words.SETTINGS["company.lock_date"],
         help_text=_("No entry is dated on or before it. Empty: nothing is closed."),
@@ -112,6 +112,14 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
             field.help_text = _(
                 "Fixed since the first transfer: with another date, the transactions in between would be sent twice or never."
             )
+
+    # A choice that does not apply now is disabled on the page, and so not sent: its setting stays.
+
+    def clean_paid_sale_date(self) -> str:
+        return self.cleaned_data["paid_sale_date"] or self.settings.accounting.paid_sale_date
+
+    def clean_opening(self) -> str:
+        return self.cleaned_data["opening"] or self.settings.accounting.opening
 
     def clean_source_prefix(self) -> str:
         found = setting_values.prefix(typed := self.cleaned_data["source_prefix"])
@@ -142,6 +150,15 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
         changed = super().checked_by()
         linked = self.cleaned_data.get("linked_accounts", changed.accounting.linked_accounts)
         return replace(changed, accounting=replace(changed.accounting, linked_accounts=linked))
+
+    @property
+    def folded(self) -> dict[str, bool]:
+        """The folded parts of the page, and whether one must be open: something in it is to be corrected."""
+        parts = {
+            "dates": ("start_date", "lock_date", "opening", "carry"),
+            "entries": ("grouping", "detail", "max_lines", "source_prefix"),
+        }
+        return {part: any(self[name].errors for name in names) for part, names in parts.items()}
 
     @property
     def linked(self) -> list[LinkedAccount]:

@@ -22,6 +22,7 @@ from ecriture.transfer import rules_of
 from ecriture.web.forms.fields import AccountField, AccountInput
 from ecriture.web.forms.seen import SeenForm
 from ecriture.web.soundness import named_text_of, other_of, setting_of, text_of, unsound
+from ecriture.web.words import setting_label
 
 MOST_LIKELY = 2
 """How many accounts are proposed beside an empty field."""
@@ -51,6 +52,7 @@ class CompanyForm(forms.Form):
         self.build()
         for name, field in self._account_fields():
             self._prepare(name, field.widget, field)
+            self._name_apart(field)
 
     def build(self) -> None:
         """Adds the fields that depend on the company."""
@@ -66,6 +68,11 @@ class CompanyForm(forms.Form):
             widget.check_url = reverse("account-check", args=[self.company.pk])
             widget.purpose, widget.setting = field.purpose, field.setting
             widget.chosen_name = self.name_of(str(self[name].value() or ""))
+
+    def _name_apart(self, field: AccountField) -> None:
+        """Several fields are called *credit account*: away from its place, each is called by its setting."""
+        if not hasattr(field, "about") and "*" not in field.setting:
+            field.in_full = setting_label(field.setting)  # type: ignore[attr-defined] # for form/faults.html
 
     def name_of(self, number: str) -> str:
         """The name of an account in the current language; empty if it is not in the chart."""

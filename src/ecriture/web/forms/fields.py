@@ -74,7 +74,9 @@ class AccountField(forms.CharField):
         if pasted := _WITH_NAME.match(number):
             number = pasted[1]
         if number and not is_account_number(number):
-            raise ValidationError(say("“%s” is not an account number: write it without spaces.") % number)
+            raise ValidationError(
+                say("“%s” is not an account number: write 1 to 15 characters, without spaces.") % number
+            )
         return number
 
 

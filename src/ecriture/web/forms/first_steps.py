@@ -146,7 +146,7 @@ class StartStep(StepForm):
         help_text=_("The first day that Écriture transfers. Usually the first of a month."),
     )
     opening = of_settings(
-        AccountingForm, "opening", label=_("Invoices from before the start date that are not paid yet")
+        AccountingForm, "opening", required=True, label=_("Invoices from before the start date that are not paid yet")
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -250,6 +250,11 @@ class TaxesStep(StepForm):
         for part, value in (("charged", tax.code in settings.taxes), ("debit", there.debit), ("credit", there.credit)):
             self.settle(f"{path}.{part}", value)
         self.say_about(f"{path}.", name)
+
+    @property
+    def charged(self) -> list[tuple[Tax, str]]:
+        """The taxes that are ticked, with the fields of their credit accounts, for an example."""
+        return [(tax, f"{path}.credit") for path, tax in self._taxes.items() if self[f"{path}.charged"].value()]
 
     @property
     def rows(self) -> Iterator[TaxRow]:

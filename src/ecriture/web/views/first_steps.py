@@ -17,8 +17,9 @@ from ecriture.web.forms import first_steps as step_forms
 from ecriture.web.forms.chart import ChartFileForm, StarterForm
 from ecriture.web.forms.company import IdentityForm, identity
 from ecriture.web.guards import company_page
+from ecriture.web.sample import sample
 from ecriture.web.saving import made_unsound, save, sent
-from ecriture.web.set_up import frame, known_of
+from ecriture.web.set_up import frame, known_of, taxes_in_words
 from ecriture.web.steps import Known, Step, is_sound, progress, year_proposed
 from ecriture.web.views.chart import forget_hints, linked_form
 
@@ -40,7 +41,7 @@ def step(request: HttpRequest, member: Membership, step: str) -> HttpResponse:
     form = _FORMS[here](request, member, known)
     if request.method == "POST" and form.is_valid() and (outcome := _saved(request, member, here, known, form)):
         return _onwards(request, member, here, is_warned=outcome is Outcome.WARNED)
-    context = {**frame(known, here), **_more(here, known, member), "form": form}
+    context = {**frame(known, here), **_more(here, known, member, form), "form": form}
     return render(request, f"first_steps/{here}.html", context, status=422 if form.errors else 200)
 
 
@@ -76,7 +77,7 @@ def _saved(request: HttpRequest, member: Membership, here: Step, known: Known, f
     return outcome
 
 
-def _more(here: Step, known: Known, member: Membership) -> dict[str, Any]:
+def _more(here: Step, known: Known, member: Membership, form: Any) -> dict[str, Any]:
     """What a step shows beside its form."""
     if here is Step.CHART:
         return {
@@ -95,6 +96,12 @@ def _more(here: Step, known: Known, member: Membership) -> dict[str, Any]:
         }
     if here is Step.DOCUMENTS:
         return {"complete": progress(known).done >= set(Step) - {Step.DOCUMENTS}}
+    if here is Step.ACCOUNTS:
+        taxes = [(tax, "") for tax in known.settings.taxes.values()]
+        shown = sample(form, taxes, timezone.localdate())
+        return {"taxes": taxes_in_words(known.settings, member.company.province), "sample": shown}
+    if here is Step.TAXES:
+        return {"settings": known.settings, "sample": sample(form, form.charged, timezone.localdate())}
     return {"settings": known.settings}
 
 

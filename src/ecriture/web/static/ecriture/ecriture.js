@@ -167,6 +167,7 @@ class AccountField {
     const refused = this.name.querySelector(".fault") !== null;
     if (refused) this.input.setAttribute("aria-invalid", "true");
     else this.input.removeAttribute("aria-invalid");
+    this.input.dispatchEvent(new Event("named", { bubbles: true }));
   }
 }
 
@@ -245,4 +246,45 @@ document.addEventListener("change", (event) => {
   const group = event.target.closest("[data-some]");
   if (!group || event.target.type !== "radio" || event.target.value === group.dataset.some) return;
   group.querySelectorAll("input[type=checkbox]").forEach((box) => { box.checked = false; });
+});
+
+// The example beside the accounts follows what is typed.
+
+function showInExample(event) {
+  const field = event.target.closest("[role=combobox]");
+  if (!field?.id) return;
+  document.querySelectorAll("[data-shows]").forEach((place) => {
+    if (place.dataset.shows !== field.id) return;
+    const number = document.createElement("b");
+    number.textContent = field.value.trim();
+    const name = field.closest(".account").querySelector("output");
+    place.replaceChildren(number, ` ${name.querySelector(".fault") ? "" : name.textContent}`);
+  });
+}
+["input", "named"].forEach((kind) => document.addEventListener(kind, showInExample));
+
+// What does not apply now is disabled too, so that the keyboard does not stop there.
+
+function applyOrNot() {
+  const form = document.querySelector("form:has(.when-on, .if-start)");
+  if (!form) return;
+  const paid = form.querySelector("[name=only_when_paid]"), start = form.querySelector("[name=start_date]");
+  [[".when-on", paid.checked], [".if-start", start.value !== ""]].forEach(([part, applies]) => {
+    form.querySelectorAll(`${part} input`).forEach((input) => { input.disabled = !applies; });
+    form.querySelectorAll(`${part} .why-off`).forEach((why) => { why.hidden = applies; });
+  });
+  start.setAttribute("value", start.value); // the style reads the attribute
+}
+document.addEventListener("DOMContentLoaded", applyOrNot);
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[name=only_when_paid], [name=start_date]")) applyOrNot();
+});
+
+// On a phone the tabs are one row that scrolls: the one that is open is in sight.
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll(".side [aria-current], .main [aria-current]").forEach((tab) => {
+    const row = tab.closest("nav");
+    row.scrollLeft = Math.max(0, tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2);
+  });
 });
