@@ -202,8 +202,8 @@ def step(client: Client, company: Company, name: str, **changes: str) -> Any:
         ("accounts", {"payment_debit": "1201"}, "payment_debit"),
         ("accounts", {"payment_credit": "1060"}, "payment_credit"),
         ("accounts", {"invoice_debit": "4020"}, "invoice_debit"),
-        ("taxes", {"credit_0": "1201"}, "credit_0"),
-        ("methods", {"method_1": "1201"}, "method_1"),
+        ("taxes", {"taxes.GST.credit": "1201"}, "taxes.GST.credit"),
+        ("methods", {"methods.cheque.debit": "1201"}, "methods.cheque.debit"),
         ("items", {"code_0": "C", "credit_0": "1201"}, "credit_0"),
     ],
 )
