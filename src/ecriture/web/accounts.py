@@ -29,6 +29,7 @@ from ecriture.store.invitations import is_open
 from ecriture.store.models import User
 from ecriture.store.people import take_back
 from ecriture.store.sealing import Unreadable, opened, sealed
+from ecriture.web.remembered import invitation_in
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -76,7 +77,8 @@ class CodeForm(Worded):
         self.fields["code"].widget.attrs |= {"autofocus": True, "spellcheck": "false"}
 
     def clean_code(self) -> str:
-        if not ratelimit.consume(context.request, action="code", key=f"code-{self.user.pk}"):
+        guesses = {"action": "code", "key": f"code-{self.user.pk}"}
+        if not ratelimit.consume(context.request, **guesses):
             raise CodeAdapter().validation_error("too_many_codes")
         try:
             code: str = super().clean_code()  # type: ignore[misc] # of the form beside this one
@@ -85,6 +87,7 @@ class CodeForm(Worded):
             raise CodeAdapter().validation_error("incorrect_code") from None
         if not cache.add(f"used-code-{self.user.pk}-{code.strip()}", 1, timeout=CODE_SECONDS):
             raise CodeAdapter().validation_error("used_code")
+        ratelimit.clear(context.request, **guesses)
         return code
 
 
@@ -187,7 +190,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Open to all, or with ECRITURE_CLOSED only to people with an invitation."""
-        return settings.SIGNUP_OPEN or is_open(request.session.get("invitation"))
+        return settings.SIGNUP_OPEN or is_open(invitation_in(request))
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's signature
         user.name = form.cleaned_data.get("name", "")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from ecriture.store.access import Right, membership_of
 from ecriture.store.models import Membership
+from ecriture.web.remembered import remember_company
 
 P = ParamSpec("P")
 SAFE = ("GET", "HEAD")
@@ -37,8 +38,9 @@ def company_page(*, see: Right | None = Right.READ, act: Right | None = None) ->
                 return HttpResponseNotAllowed([*(SAFE if see else ()), *(("POST",) if act else ())])
             member = membership_of(_person(request), company_id, right)
             request.member = member  # type: ignore[attr-defined] # for the navigation
-            request.session["company"] = str(company_id)
-            return view(request, member, *args, **kwargs)
+            response = view(request, member, *args, **kwargs)
+            remember_company(request, response, str(company_id))
+            return response
 
         page: Any = login_required(guarded)
         page.guard = Guard(see, act)
