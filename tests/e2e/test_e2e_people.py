@@ -21,7 +21,7 @@ NEW_PASSWORD = "poireau-et-panais"  # noqa: S105 - of nobody
 
 
 @pytest.fixture(autouse=True)
-def fresh_limits() -> None:
+def fresh_limits(transactional_db: None) -> None:
     """The limits of allauth count in the cache, which outlives a test."""
     cache.clear()
 

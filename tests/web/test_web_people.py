@@ -29,7 +29,7 @@ SignedIn = Callable[[str], Client]
 
 
 @pytest.fixture(autouse=True)
-def fresh_limits() -> None:
+def fresh_limits(db: None) -> None:
     """The limits of allauth count in the cache, which outlives a test."""
     cache.clear()
 
@@ -371,6 +371,20 @@ def test_too_many_open_ones_are_refused(world: World, signed_in: SignedIn, monke
     answer = act(signed_in("owner"), world, "invite", role="office")
     assert answer.status_code == 422
     assert "Retirez-en une" in answer.content.decode()
+
+
+def test_withdrawing_makes_no_room_for_more_mail(
+    world: World, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In no company: somebody can make as many as they like."""
+    monkeypatch.setattr(invitations, "MOST_A_DAY", 2)
+    own = other_company(world.owner)
+    for company in (world.company, own):
+        invitations.withdraw(invitations.make(company, Role.READER, by=world.owner).invitation, by=world.owner)
+    answer = act(signed_in("owner"), world, "invite", role="office", email="lise@example.com")
+    assert answer.status_code == 422
+    assert "Continuez demain" in answer.content.decode()
+    assert not mail.outbox
 
 
 def test_anonymous_people_are_asked_to_sign_in_and_come_back(world: World) -> None:

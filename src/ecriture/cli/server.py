@@ -85,6 +85,7 @@ def _prepare() -> None:
     from django.core.management import call_command  # noqa: PLC0415
 
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
     _gather_files()
 
 

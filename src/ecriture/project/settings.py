@@ -85,6 +85,14 @@ FORM_RENDERER = "ecriture.web.forms.rendering.Renderer"
 
 # The database. Everything is written within a short transaction of its own; a page is not one.
 DATABASES = {"default": environment.database(HOME)}
+# The limits and one-time codes are counted here, so that all processes count together and a restart forgets nothing.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "ecriture_counts",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},  # above it some are forgotten, which would lift a limit
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People
@@ -127,8 +135,11 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Écriture · "
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "100/m/ip,50/300s/key"
-}  # above the limit of axes; otherwise two lock-outs compete
+    "login_failed": "100/m/ip,50/300s/key",  # above the limit of axes; otherwise two lock-outs compete
+    "manage_email": "10/m/user,30/d/user",  # each sends an e-mail to an address of the person's choice
+    "signup": "20/m/ip,200/d/ip",
+    "code": "5/30s/key,30/h/key",  # ours: guesses of a second factor, by person
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_ADAPTER = "ecriture.web.accounts.CodeAdapter"
 MFA_FORMS = {

@@ -63,6 +63,11 @@ def records(company: Company, asked: Asked) -> QuerySet[AuditRecord]:
     return found.order_by("-at", "-id")
 
 
+def count_of(who: User, action: str, *, since: datetime) -> int:
+    """How often a person did something, in all companies. Unlike what was made, records of it cannot be removed."""
+    return AuditRecord.objects.filter(who=who, action=action, at__gte=since).count()
+
+
 def names_of(company: Company) -> list[str]:
     """Everybody in the log, by name; the empty name is the command line."""
     return sorted(set(AuditRecord.objects.filter(company=company).values_list("who_name", flat=True)))

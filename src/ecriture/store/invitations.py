@@ -20,6 +20,14 @@ MOST_OPEN = 50
 """The maximum number of open invitations per company, so that it cannot be used to send bulk e-mail."""
 
 
+MOST_A_DAY = 50
+"""The maximum number of invitations that a person makes in a day, in all companies, withdrawn ones included."""
+
+
+class TooManyToday(ValueError):
+    """The person made the maximum number of invitations in the last 24 hours."""
+
+
 class TooMany(ValueError):
     """The company already has the maximum number of open invitations."""
 
@@ -45,13 +53,15 @@ def _open() -> QuerySet[Invitation]:
 
 
 def make(company: Company, role: Role, *, by: User, email: str = "") -> Made:
-    """Creates an invitation. Raises TooMany and Unverified."""
+    """Creates an invitation. Raises TooMany, TooManyToday and Unverified."""
     need_verified(by)
     token, now = secrets.token_urlsafe(TOKEN_BYTES), timezone.now()
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=company.pk)
         if open_invitations(company).count() >= MOST_OPEN:
             raise TooMany
+        if audit.count_of(by, "invitation-made", since=now - timedelta(days=1)) >= MOST_A_DAY:
+            raise TooManyToday
         invitation = Invitation.objects.create(
             company=company,
             digest=_digest(token),

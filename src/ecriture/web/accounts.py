@@ -1,12 +1,15 @@
 """Sign-in and sign-up: our adapters and forms for allauth."""
 
+import logging
 from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core import context, ratelimit
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as code_forms
@@ -16,6 +19,7 @@ from django import forms as django_forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -24,11 +28,14 @@ from django.utils.translation import gettext_lazy as _
 from ecriture.store.invitations import is_open
 from ecriture.store.models import User
 from ecriture.store.people import take_back
-from ecriture.store.sealing import opened, sealed
+from ecriture.store.sealing import Unreadable, opened, sealed
 from ecriture.web import mail
+from ecriture.web.remembered import invitation_in
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+logger = logging.getLogger(__name__)
 
 LABELS: Mapping[str, "_StrPromise"] = MappingProxyType(
     {
@@ -57,12 +64,32 @@ class Worded(django_forms.Form):
             field.help_text = PASSWORD_RULES if name == "password1" else ""
 
 
+CODE_SECONDS = 120
+"""How long a used code is remembered: longer than it would be accepted, which is 90 seconds."""
+
+
 class CodeForm(Worded):
-    """A form that asks for a code, with a numeric keyboard on phones and the field focused."""
+    """A form that asks for a code, with the field focused. Guesses are limited, and a code works once."""
+
+    user: User
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs |= {"autofocus": True, "spellcheck": "false"}
+
+    def clean_code(self) -> str:
+        guesses = {"action": "code", "key": f"code-{self.user.pk}"}
+        if not ratelimit.consume(context.request, **guesses):
+            raise CodeAdapter().validation_error("too_many_codes")
+        try:
+            code: str = super().clean_code()  # type: ignore[misc] # of the form beside this one
+        except Unreadable:
+            logger.warning("The second factor of %s was encrypted with another key.", self.user.email)
+            raise CodeAdapter().validation_error("incorrect_code") from None
+        if not cache.add(f"used-code-{self.user.pk}-{code.strip()}", 1, timeout=CODE_SECONDS):
+            raise CodeAdapter().validation_error("used_code")
+        ratelimit.clear(context.request, **guesses)
+        return code
 
 
 class LoginForm(Worded, forms.LoginForm):  # type: ignore[misc]
@@ -164,7 +191,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Open to all, or with ECRITURE_CLOSED only to people with an invitation."""
-        return settings.SIGNUP_OPEN or is_open(request.session.get("invitation"))
+        return settings.SIGNUP_OPEN or is_open(invitation_in(request))
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's signature
         user.name = form.cleaned_data.get("name", "")
@@ -203,7 +230,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 class CodeAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Second factors, encrypted in the database."""
 
-    error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": Adapter.error_messages["incorrect_code"]}
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": Adapter.error_messages["incorrect_code"],
+        "used_code": _("This code was used already. Wait for the next one."),
+        "too_many_codes": _("Too many wrong codes. Wait a minute, then type a new code."),
+    }
 
     def encrypt(self, text: str) -> str:
         return sealed(text)
@@ -214,4 +245,15 @@ class CodeAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 def client_address(request: HttpRequest) -> str:
     """The client address for the lock-out, as in allauth's own limits."""
-    return get_client_ip(request) or ""
+    return network_of(get_client_ip(request) or "")
+
+
+def network_of(address: str) -> str:
+    """An address as it is counted: an IPv6 one by its /64, which one customer has for themselves to choose from."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if found.version == 4:
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False).network_address)

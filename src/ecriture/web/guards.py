@@ -11,6 +11,7 @@ from ecriture.store.access import Right, membership_of
 from ecriture.store.models import Membership
 from ecriture.store.settings import locked
 from ecriture.web.kept import sign_in_first
+from ecriture.web.remembered import remember_company
 
 P = ParamSpec("P")
 SAFE = ("GET", "HEAD")
@@ -54,12 +55,14 @@ def company_page(
                 return HttpResponseNotAllowed([*(SAFE if see else ()), *(("POST",) if act else ())])
             member = membership_of(_person(request), company_id, right)
             request.member = member  # type: ignore[attr-defined] # for the navigation
-            request.session["company"] = str(company_id)
             if not alone or request.method in SAFE:
-                return view(request, member, *args, **kwargs)
-            with locked(member) as present:
-                request.member = present  # type: ignore[attr-defined] # for the navigation
-                return view(request, present, *args, **kwargs)
+                response = view(request, member, *args, **kwargs)
+            else:
+                with locked(member) as present:
+                    request.member = present  # type: ignore[attr-defined] # for the navigation
+                    response = view(request, present, *args, **kwargs)
+            remember_company(request, response, str(company_id))
+            return response
 
         page: Any = signed_in(guarded)
         page.guard = Guard(see, act)

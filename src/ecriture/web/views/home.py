@@ -14,6 +14,7 @@ from ecriture.store.access import Right, companies_of
 from ecriture.store.books import Waiting, waiting_in
 from ecriture.store.models import Company, Membership
 from ecriture.web.guards import company_page, signed_in
+from ecriture.web.remembered import COMPANY
 from ecriture.web.set_up import frame, known_of
 from ecriture.web.soundness import page_of, setting_of, text_of
 from ecriture.web.steps import Known, unsound
@@ -29,7 +30,7 @@ SEARCHED_FROM = 10
 def home(request: HttpRequest) -> HttpResponse:
     """Goes to the last viewed company, the only one, or the list."""
     memberships = list(companies_of(request.user))  # type: ignore[arg-type] # signed in
-    last = request.session.get("company")
+    last = request.COOKIES.get(COMPANY)
     found = next((it for it in memberships if str(it.company_id) == last), None)
     if found is None and len(memberships) == 1:
         found = memberships[0]

@@ -12,6 +12,7 @@ from ecriture.store.access import companies_of
 from ecriture.store.invitations import Over, accept, adds_nothing, invitation_of
 from ecriture.store.models import Invitation, User
 from ecriture.store.people import Unverified
+from ecriture.web.remembered import INVITATION, remember_invitation
 
 
 @never_cache
@@ -24,8 +25,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             return _join(request, token)
     except Over:
         return render(request, "people/invitation_over.html", status=404)
-    request.session["invitation"] = str(found.pk)
-    return render(request, "people/invitation.html", {"invitation": found, "there": _already(request, found)})
+    context = {"invitation": found, "there": _already(request, found)}
+    response = render(request, "people/invitation.html", context)
+    remember_invitation(response, str(found.pk))
+    return response
 
 
 def _join(request: HttpRequest, token: str) -> HttpResponse:
@@ -36,9 +39,10 @@ def _join(request: HttpRequest, token: str) -> HttpResponse:
     except Unverified:
         messages.error(request, say("Confirm your e-mail address first. Then open the link again."))
         return redirect("account_email")
-    request.session.pop("invitation", None)
     messages.success(request, say("You are a member of %s.") % member.company.name)
-    return redirect("company", member.company_id)
+    response = redirect("company", member.company_id)
+    response.delete_cookie(INVITATION)
+    return response
 
 
 def _already(request: HttpRequest, found: Invitation) -> bool:

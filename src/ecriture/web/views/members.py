@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from ecriture.store import invitations
 from ecriture.store.access import LastOwner, Right, change_role, end_membership, members_of
-from ecriture.store.invitations import Made, TooMany
+from ecriture.store.invitations import Made, TooMany, TooManyToday
 from ecriture.store.models import Company, Invitation, Membership
 from ecriture.store.people import Unverified
 from ecriture.web import mail
@@ -130,6 +130,9 @@ def invite(request: HttpRequest, member: Membership) -> HttpResponse:
         made = invitations.make(member.company, form.chosen, by=member.user, email=email)
     except TooMany:
         form.add_error(None, say("There are %d open invitations. Withdraw one first.") % invitations.MOST_OPEN)
+        return _page(request, member, form)
+    except TooManyToday:
+        form.add_error(None, say("You created %d invitations in a day. Continue tomorrow.") % invitations.MOST_A_DAY)
         return _page(request, member, form)
     except Unverified:
         form.add_error(None, say("Confirm your e-mail address first: My account leads there."))
