@@ -17,7 +17,7 @@ from ecriture.core import setting_values
 from ecriture.core.provinces import PROVINCES
 from ecriture.core.settings import FiscalYear, Settings
 from ecriture.web import words
-from ecriture.web.forms.fields import DayField
+from ecriture.web.forms.fields import DayField, NameField
 from ecriture.web.steps import year_after
 
 MOST_YEARS = 50
@@ -27,7 +27,7 @@ _YEAR = re.compile("year_([0-9]{1,2})_first")
 class IdentityForm(forms.Form):
     """A company's name, place and fiscal years: one row per year, with its first and last day."""
 
-    name = forms.CharField(max_length=200, label=words.SETTINGS["company.name"])
+    name = NameField(max_length=200, label=words.SETTINGS["company.name"])
     language = forms.ChoiceField(
         choices=(("fr", _("French")), ("en", _("English"))),
         label=words.SETTINGS["company.language"],
