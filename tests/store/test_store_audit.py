@@ -30,7 +30,7 @@ def record(db: None) -> AuditRecord:
 
 def test_what_is_noted(record: AuditRecord) -> None:
     found = AuditRecord.objects.get(pk=record.pk)
-    assert (found.who_name, found.action, found.area) == ("Owner", "settings-changed", "accounting")
+    assert (found.who_name, found.action, found.area) == ("Owner <owner@example.com>", "settings-changed", "accounting")
     assert found.changes == [["accounts.invoice_credit", "4000", "4150"]]
     assert len(found.subject) == 200
     assert audit.note(found.company, who=None, action="chart-changed", area="chart").who_name == ""
@@ -87,7 +87,7 @@ def test_who_is_deleted_stays_named(record: AuditRecord) -> None:
     assert record.who is not None
     record.who.delete()
     found = AuditRecord.objects.get(pk=record.pk)
-    assert (found.who, found.who_name) == (None, "Owner")
+    assert (found.who, found.who_name) == (None, "Owner <owner@example.com>")
 
 
 def test_no_later_migration_lost_what_the_database_refuses(record: AuditRecord) -> None:

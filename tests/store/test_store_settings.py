@@ -204,7 +204,7 @@ def test_the_audit_says_who_changed_what_from_what_to_what(world: World) -> None
     )
     record = AuditRecord.objects.filter(company=world.company).order_by("at").last()
     assert record is not None
-    assert (record.who_id, record.who_name) == (world.people["bookkeeper"].pk, "Bookkeeper")
+    assert (record.who_id, record.who_name) == (world.people["bookkeeper"].pk, "Bookkeeper <bookkeeper@example.com>")
     assert (record.action, record.area) == ("settings-changed", "accounting")
     assert record.changes == [["accounts.invoice_credit", "4000", "4100"]]
 

@@ -26,6 +26,8 @@ from server_world import World, other_company
 
 SignedIn = Callable[[str], Client]
 
+BOOKKEEPER, OWNER = "Bookkeeper <bookkeeper@example.com>", "Owner <owner@example.com>"
+
 
 @pytest.fixture
 def changed(world: World) -> World:
@@ -47,27 +49,27 @@ def page(client: Client, world: World, **asked: str) -> str:
 
 def test_a_change_is_told_with_names(changed: World, signed_in: SignedIn) -> None:
     text = page(signed_in("reader"), changed)
-    assert "<strong>Bookkeeper</strong>" in text
+    assert "<strong>Bookkeeper &lt;bookkeeper@example.com&gt;</strong>" in text
     assert "Factures : compte de crédit :" in text
     assert re.search(r"<del>.{0,60}4000 [^<]+</del> <ins>.{0,60}4130 [^<]+</ins>", text)
     assert re.search(r"<del>.{0,60}non</del> <ins>.{0,60}oui</ins>", text)
 
 
 FOUND = (
-    {"who": "Bookkeeper"},
+    {"who": BOOKKEEPER},
     {"area": "accounting"},
     {"text": "4130"},
     {"text": "BOOKKEEPER"},
     {"text": "comptes de crédit"},
 )
 NOT_FOUND = (
-    {"who": "Owner"},
+    {"who": OWNER},
     {"area": "company"},
     {"text": "4999"},
     {"through": "2001-01-01"},
     {"since": "2999-01-01"},
 )
-CHANGE = "<strong>Bookkeeper</strong>"
+CHANGE = "<strong>Bookkeeper &lt;bookkeeper@example.com&gt;</strong>"
 
 
 @pytest.mark.parametrize(
@@ -127,8 +129,8 @@ def test_the_file(changed: World, signed_in: SignedIn) -> None:
     assert len(rows[0]) == 8
     assert all(len(row) == 8 for row in rows)
     assert rows[1][1:5] == ["La ligne de commande", "Plan comptable", "Plan comptable modifié", "'=1+1"]
-    assert any(row[1] == "Bookkeeper" and row[6].startswith("4000") and row[7].startswith("4130") for row in rows)
-    filtered = client.get(reverse("audit-csv", args=[changed.company.pk]), {"who": "Owner"}).content.decode()
+    assert any(row[1] == BOOKKEEPER and row[6].startswith("4000") and row[7].startswith("4130") for row in rows)
+    filtered = client.get(reverse("audit-csv", args=[changed.company.pk]), {"who": OWNER}).content.decode()
     assert "Bookkeeper" not in filtered
 
 

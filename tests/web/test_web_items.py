@@ -195,7 +195,7 @@ def test_a_new_item_with_some_taxes(world: World, bookkeeper: Client) -> None:
     [
         ({"code": "MENAGE"}, "There is already an item MENAGE. Choose another code."),
         ({"code": ""}, ""),
-        ({"code": "A\tB"}, "cannot be printed"),
+        ({"code": "A\tB"}, "cannot be seen"),
         ({"code": "X" * 101}, ""),
         ({"credit": "1200"}, "is linked to a module"),
         ({"credit": "9999"}, "is not in the chart"),

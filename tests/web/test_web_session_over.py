@@ -18,7 +18,7 @@ LOGIN = "/auth/login/"
 
 
 @pytest.fixture(autouse=True)
-def fresh_limits() -> None:
+def fresh_limits(db: None) -> None:
     cache.clear()
 
 

@@ -71,7 +71,7 @@ def test_differences_are_shown_and_nothing_is_saved_before_it_is_said_so(world: 
     world.company.refresh_from_db()
     assert settings_of(world.company) == wanted
     last = AuditRecord.objects.filter(company=world.company).latest("at")
-    assert (last.area, last.who_name) == ("file", "Bookkeeper")
+    assert (last.area, last.who_name) == ("file", "Bookkeeper <bookkeeper@example.com>")
     assert last.changes == [["accounts.invoice_credit", "4000", "4130"]]
 
 

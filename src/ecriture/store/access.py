@@ -102,8 +102,7 @@ def end_membership(membership: Membership, *, by: User) -> None:
 
 def shown(membership: Membership) -> str:
     """A member's name and address, since two people can have the same name; the address alone if there is no name."""
-    user = membership.user
-    return f"{user.name} <{user.email}>" if user.name else user.email
+    return membership.user.identified
 
 
 def _alone(membership: Membership) -> Membership:

@@ -18,7 +18,7 @@ def note(
     company: Company, *, who: User | None, action: str, area: str, subject: str = "", changes: Iterable[Change] = ()
 ) -> AuditRecord:
     """Adds a record. `who` is None for the command line."""
-    kept, name = [list(change) for change in changes], who.shown if who else ""
+    kept, name = [list(change) for change in changes], who.identified if who else ""
     return AuditRecord.objects.create(
         company=company,
         who=who,

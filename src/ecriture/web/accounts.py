@@ -20,6 +20,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
+from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -30,6 +31,7 @@ from ecriture.store.models import User
 from ecriture.store.people import take_back
 from ecriture.store.sealing import Unreadable, opened, sealed
 from ecriture.web import mail
+from ecriture.web.forms.fields import NameField
 from ecriture.web.remembered import invitation_in
 
 if TYPE_CHECKING:
@@ -51,6 +53,19 @@ LABELS: Mapping[str, "_StrPromise"] = MappingProxyType(
 PASSWORD_RULES = _("At least 10 characters. A few unrelated words are easiest to remember.")
 
 
+LONGEST: Mapping[str, int] = MappingProxyType({"login": 254, "email": 254, "name": 100, "code": 40})
+"""The longest answers: what the tables of people and of the lock-out take, on every database."""
+
+LONGEST_SECRET = 1000
+
+
+def _bound(field: django_forms.Field, most: int) -> None:
+    if isinstance(field, django_forms.CharField) and (field.max_length is None or field.max_length > most):
+        field.max_length = most
+        field.validators.append(MaxLengthValidator(most))
+        field.widget.attrs["maxlength"] = str(most)
+
+
 class Worded(django_forms.Form):
     """Puts our labels on a form of allauth, without placeholders."""
 
@@ -60,6 +75,7 @@ class Worded(django_forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         for name, field in self.fields.items():
             field.label = self.labels.get(name, field.label)
+            _bound(field, LONGEST.get(name, LONGEST_SECRET))
             field.widget.attrs.pop("placeholder", None)
             field.help_text = PASSWORD_RULES if name == "password1" else ""
 
@@ -100,7 +116,7 @@ class SignupForm(Worded, forms.SignupForm):  # type: ignore[misc]
     """Sign-up also asks for the name, which members and the audit log show."""
 
     labels = MappingProxyType({**LABELS, "password1": _("Password"), "password2": _("Password, once more")})
-    name = django_forms.CharField(
+    name = NameField(
         label=_("Your name"), max_length=100, required=False, widget=django_forms.TextInput({"autocomplete": "name"})
     )
     field_order = ("name", "email", "password1", "password2")

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from ecriture.store.ids import new_id
 from ecriture.store.models.owned import Owned, unique
 
+LONGEST_IDENTIFIED = 254
+"""The column of the audit. An address is no longer than that."""
+
 
 class People(BaseUserManager["User"]):
     """Creates people. Addresses are stored in lower case, so that each has only one account."""
@@ -54,6 +57,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def shown(self) -> str:
         """The name, or the address if there is none."""
         return self.name or self.email
+
+    @property
+    def identified(self) -> str:
+        """Name and address: people can have one name, and change it. A long name is cut, an address never."""
+        room = LONGEST_IDENTIFIED - len(self.email) - len(" <>")
+        return f"{self.name[:room]} <{self.email}>" if self.name and room > 0 else self.email
 
     @property
     def is_staff(self) -> bool:

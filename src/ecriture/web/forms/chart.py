@@ -14,6 +14,7 @@ from ecriture.core.provinces import PROVINCES
 from ecriture.core.settings import Settings
 from ecriture.core.text import fold
 from ecriture.web import words
+from ecriture.web.forms.fields import NameField, is_seen
 from ecriture.web.forms.linked import linked_numbers
 from ecriture.web.forms.seen import SeenForm
 
@@ -91,6 +92,22 @@ class ChartFileForm(forms.Form):
         return found
 
 
+LONGEST_NAME = 200
+"""The columns of an account's names."""
+
+
+def unfit_names(chart: Chart) -> list[str]:
+    """What the database or the eye cannot take of the names of an imported chart."""
+    found = []
+    for account in chart:
+        names = (account.name, account.name_fr)
+        if any(len(name) > LONGEST_NAME for name in names):
+            found.append(say("The name of account %s is longer than 200 characters.") % account.number)
+        elif not all(map(is_seen, names)):
+            found.append(say("The name of account %s has characters that cannot be seen.") % account.number)
+    return found
+
+
 class StarterForm(forms.Form):
     """A starter chart, with the taxes of a province."""
 
@@ -108,8 +125,8 @@ class AccountForm(forms.Form):
     number = forms.CharField(
         max_length=15, label=_("Number"), help_text=_("As in your program, with as many digits as the others.")
     )
-    name = forms.CharField(required=False, max_length=200, label=_("Name in English"))
-    name_fr = forms.CharField(required=False, max_length=200, label=_("Name in French"))
+    name = NameField(required=False, max_length=200, label=_("Name in English"))
+    name_fr = NameField(required=False, max_length=200, label=_("Name in French"))
     type = forms.ChoiceField(
         choices=[
             (kind.value, words.ACCOUNT_TYPES[kind]) for kind in AccountType if kind != AccountType.CURRENT_EARNINGS

@@ -7,10 +7,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.provinces import PROVINCES
+from ecriture.web.forms.fields import NameField
 
 
 class NewCompanyForm(forms.Form):
-    name = forms.CharField(max_length=200, label=_("Name of the company"))
+    name = NameField(max_length=200, label=_("Name of the company"))
     province = forms.ChoiceField(
         label=_("Province or territory"), help_text=_("It decides the taxes that are proposed.")
     )

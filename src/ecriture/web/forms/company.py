@@ -19,7 +19,7 @@ from ecriture.core.provinces import PROVINCES
 from ecriture.core.settings import FiscalYear, Settings
 from ecriture.web import words
 from ecriture.web.forms.days import lock_fault, year_fault, year_warning
-from ecriture.web.forms.fields import DayField
+from ecriture.web.forms.fields import DayField, NameField
 from ecriture.web.forms.seen import SeenForm
 from ecriture.web.steps import year_after
 
@@ -37,7 +37,7 @@ class IdentityForm(SeenForm):
     The years are one setting, whatever their rows: they are compared as a whole.
     """
 
-    name = forms.CharField(max_length=200, label=words.SETTINGS["company.name"])
+    name = NameField(max_length=200, label=words.SETTINGS["company.name"])
     language = forms.ChoiceField(
         choices=(("fr", _("French")), ("en", _("English"))),
         label=words.SETTINGS["company.language"],

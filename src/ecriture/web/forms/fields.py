@@ -119,14 +119,32 @@ class PercentField(forms.CharField):
         return found
 
 
+INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0") | frozenset(
+    map(chr, range(0xFE00, 0xFE10))
+)
+"""Characters that show nothing although they count as printable: fillers, joiners and selectors of variants."""
+
+
+def is_seen(text: str) -> bool:
+    """Whether a text shows all that it is made of: no direction marks, and nothing invisible that makes two names alike."""
+    return not isinstance(setting_values.text(text), setting_values.Invalid) and not INVISIBLE & set(text)
+
+
 class NameField(forms.CharField):
-    """A company's own code or name: one line of text."""
+    """A name or code that people give to something: one line of text that shows all its characters."""
 
     def clean(self, value: Any) -> str:
         name: str = super().clean(value)
-        if isinstance(setting_values.text(name), setting_values.Invalid):
-            raise ValidationError(say("“%s” has characters that cannot be printed. Type it again.") % name.strip())
+        if not is_seen(name):
+            raise ValidationError(
+                say("“%s” has characters that cannot be seen. Type it again.") % printed(name.strip())
+            )
         return name
+
+
+def printed(text: str) -> str:
+    """A text without what cannot be seen, to show it in a message."""
+    return "".join(letter for letter in text if is_seen(letter))
 
 
 class ExampleLine(NamedTuple):

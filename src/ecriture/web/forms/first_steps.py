@@ -27,7 +27,7 @@ from ecriture.web.forms.accounting import AccountingForm
 from ecriture.web.forms.base import SettingsForm, key_of
 from ecriture.web.forms.days import start_fault
 from ecriture.web.forms.defaults import AS_PAYMENTS, InvoiceAccounts, PaymentAccounts
-from ecriture.web.forms.fields import AccountField, Card, CardField
+from ecriture.web.forms.fields import AccountField, Card, CardField, NameField
 from ecriture.web.forms.invoices import purpose_of as purpose_of_tax
 from ecriture.web.forms.payments import BANK_LINES, PaymentsForm
 from ecriture.web.forms.payments import purpose_of as purpose_of_method
@@ -349,8 +349,8 @@ class ItemsStep(StepForm):
 
     def build(self) -> None:
         for row in range(ITEM_ROWS):
-            self.fields[f"code_{row}"] = forms.CharField(required=False, max_length=100, label=_("Code"))
-            self.fields[f"name_{row}"] = forms.CharField(required=False, max_length=200, label=_("Name"))
+            self.fields[f"code_{row}"] = NameField(required=False, max_length=100, label=_("Code"))
+            self.fields[f"name_{row}"] = NameField(required=False, max_length=200, label=_("Name"))
             self.add_account(
                 f"credit_{row}",
                 AccountField(purpose=Purpose.REVENUE, setting="items.*.credit", label=_("Credit account")),

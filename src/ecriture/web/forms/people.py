@@ -7,13 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.store.models import Role, User
+from ecriture.web.forms.fields import NameField
 from ecriture.web.words import ROLES
 
 ROLE_CHOICES = tuple((role.value, ROLES[role]) for role in Role)
 
 
 class PersonForm(forms.Form):
-    name = forms.CharField(
+    name = NameField(
         max_length=100,
         required=False,
         label=_("Your name"),

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from io import BytesIO
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from ecriture.core import setting_values
 from ecriture.core.accounts import Chart
 from ecriture.core.settings import Settings
 from ecriture.core.soundness import REFUSED
@@ -21,14 +20,27 @@ from ecriture.store.audit import Change
 from ecriture.store.books import has_live_batch, used_items
 from ecriture.store.models import Company
 from ecriture.store.settings import ItemsUsed, StartDateFixed, differences
+from ecriture.web.bounds import MEGABYTE
+from ecriture.web.forms.fields import is_seen
 from ecriture.web.saving import refusal
 from ecriture.web.soundness import named_text_of, newly_unsound
+
+LARGEST_FILE = 6 * MEGABYTE
+"""20,000 items with names and notes have half of that."""
+
+MOST_ITEMS = 20_000
 
 
 class SettingsFileForm(forms.Form):
     """The upload of company.toml."""
 
     file = forms.FileField(label=_("Settings file (company.toml)"), widget=forms.FileInput({"accept": ".toml"}))
+
+    def clean_file(self) -> Any:
+        found = self.cleaned_data["file"]
+        if found.size > LARGEST_FILE:
+            raise forms.ValidationError(say("The file has more than 6 MB. It is not the settings of a company."))
+        return found
 
 
 class Proposed(NamedTuple):
@@ -47,8 +59,11 @@ def proposed(content: bytes, *, company: Company, before: Settings, chart: Chart
     faults = [text for stops, text in spoken if stops]
     if faults:
         return Proposed(before, (), tuple(faults), ())
+    faults = list(_unfit(read.company))
+    if len(read.company.items) > MOST_ITEMS:
+        return Proposed(before, (), tuple(faults), ())
     changes = tuple(differences(before, read.company))
-    faults += [*_unfit(read.company), *_refused(company, before, read.company)]
+    faults += [*_refused(company, before, read.company)]
     warnings = [text for stops, text in spoken if not stops]
     for problem in newly_unsound(before, read.company, chart):
         (faults if problem.code in REFUSED else warnings).append(named_text_of(problem))
@@ -65,6 +80,9 @@ LONGEST: Mapping[str, int] = MappingProxyType({"name": 200, "note": 500, "taxes"
 
 
 def _unfit(settings: Settings) -> Iterator[str]:
+    if len(settings.items) > MOST_ITEMS:
+        yield say("The file has more than %s items.") % MOST_ITEMS
+        return
     if not settings.name.strip():
         yield say('The file does not give the company’s name: write name = "…" under [company].')
     texts = [("company.name", settings.name, "name")]
@@ -73,7 +91,7 @@ def _unfit(settings: Settings) -> Iterator[str]:
     for code, item in settings.items.items():
         texts += [(f"items.{code}.name", item.name, "name"), (f"items.{code}.note", item.note, "note")]
     for path, text, kind in texts:
-        if isinstance(setting_values.text(text), setting_values.Invalid):
+        if not is_seen(text):
             yield say("“%(setting)s” has characters that cannot be displayed.") % {
                 "setting": path[:120].encode("unicode_escape").decode()
             }

@@ -30,7 +30,15 @@ from ecriture.store.models import Membership
 from ecriture.store.settings import settings_of
 from ecriture.store.steps import note_step
 from ecriture.web.downloads import CSV, download
-from ecriture.web.forms.chart import MOST_ACCOUNTS, AccountForm, ChartFileForm, FilterForm, LinkedForm, StarterForm
+from ecriture.web.forms.chart import (
+    MOST_ACCOUNTS,
+    AccountForm,
+    ChartFileForm,
+    FilterForm,
+    LinkedForm,
+    StarterForm,
+    unfit_names,
+)
 from ecriture.web.guards import company_page
 from ecriture.web.saving import MOST_SAID, save, sent
 from ecriture.web.set_up import known_of
@@ -99,6 +107,8 @@ def import_file(request: HttpRequest, member: Membership) -> HttpResponse:
         problems = _told(read)
         if len(read.chart) > MOST_ACCOUNTS:
             form.add_error("file", say("The file has more than 20,000 accounts. Export the accounts alone."))
+        elif unfit := unfit_names(read.chart):
+            form.add_error("file", unfit[0])
         elif not any(problem.stops for problem in read.problems):
             _keep(request, member, read, file.name)
             return redirect(_with_guide(request, reverse("chart-preview", args=[member.company_id])))

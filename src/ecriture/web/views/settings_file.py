@@ -20,7 +20,7 @@ from ecriture.store.models import Membership
 from ecriture.store.settings import settings_of
 from ecriture.web.audit_words import line_shown
 from ecriture.web.downloads import download
-from ecriture.web.forms.settings_file import Proposed, SettingsFileForm, proposed, seal
+from ecriture.web.forms.settings_file import LARGEST_FILE, Proposed, SettingsFileForm, proposed, seal
 from ecriture.web.guards import company_page
 from ecriture.web.saving import save
 
@@ -66,7 +66,7 @@ def _refuse(request: HttpRequest, found: Proposed) -> HttpResponse:
 
 
 def _apply(request: HttpRequest, member: Membership) -> HttpResponse:
-    company, content = member.company, request.POST["settings"].encode("utf-8", "replace")
+    company, content = member.company, request.POST["settings"][:LARGEST_FILE].encode("utf-8", "replace")
     found = proposed(content, company=company, before=settings_of(company), chart=chart_of(company))
     if found.faults:
         return _refuse(request, found)
