@@ -36,6 +36,8 @@ QUERIES = {
     "chart-linked": 16,
     "chart-add": 10,
     "chart-account": 11,
+    "first-import": 8,
+    "one-cent": 8,
     "first-steps": 16,
     "first-step": 16,
     "audit": 14,
