@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from ecriture.web.views.health import health
+from ecriture.web.views.health import health, ready
 
 urlpatterns = [
     path("healthz", health, name="health"),
+    path("readyz", ready, name="ready"),
     path("auth/", include("allauth.urls")),
     path("", include("ecriture.web.urls")),
 ]
