@@ -69,3 +69,10 @@ def test_sessions_that_are_over_go(world: World) -> None:
     kept = set(Session.objects.values_list("session_key", flat=True))
     assert "of--1" not in kept
     assert "of-1" in kept
+
+
+def test_too_many_requests_get_a_page_in_the_person_s_language(world: World) -> None:
+    for number in range(21):
+        answer = Client(headers={"accept-language": "fr"}).post("/auth/signup/", {"email": f"p{number}@example.com"})
+    assert answer.status_code == 429
+    assert "Trop de demandes" in answer.content.decode()

@@ -14,4 +14,5 @@ urlpatterns = [
 handler400 = "ecriture.web.views.errors.bad_request"
 handler403 = "ecriture.web.views.errors.forbidden"
 handler404 = "ecriture.web.views.errors.not_found"
+handler429 = "ecriture.web.views.errors.too_many"  # allauth's, for its limits
 handler500 = "ecriture.web.views.errors.broken"
