@@ -223,8 +223,9 @@ def test_other_forms_are_refused_with_their_row(
 
 
 def test_titles_above_the_header_are_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "not read: Factures 2026. [rows-above-header; title.csv, row 3]" in said(
-        "encodings", "title.csv", capsys=capsys
+    assert (
+        "not read: Factures 2026. If these are only titles, there is nothing to do. [rows-above-header; title.csv, row 3]"
+        in said("encodings", "title.csv", capsys=capsys)
     )
     assert "rows-above-header" not in said("encodings", "sep.csv", capsys=capsys)
 
@@ -301,3 +302,11 @@ def test_a_document_in_another_currency_is_left_out_with_its_payments(
         (tmp_path / name).write_text("\n".join(kept), "utf-8")
     inputs = [f"--company={BASE / 'company.toml'}", *(f"--{n}={tmp_path / n}.csv" for n in ("documents", "payments"))]
     assert run(["check", *inputs]) == 0
+
+
+def test_a_document_without_any_tax_row_is_pointed_out_and_one_of_two_taxes_is_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = said("tax-rows-missing", "documents.csv", capsys=capsys)
+    assert "document F-1. The amounts seem to include the taxes: $114.98 is $100.00 + GST 5.00 + QST 9.98." in found
+    assert "F-2" not in found

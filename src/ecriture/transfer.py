@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from io import BytesIO
+from itertools import repeat
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from ecriture.core.accounts import Chart
 from ecriture.core.batches import NOTHING_TRANSFERRED, Batch, Transferred
-from ecriture.core.documents import Books, Document, Payment, Status, UnitId, UnitKind
+from ecriture.core.documents import DOCUMENT, PAYMENT, Books, Document, Payment, Status, UnitId, UnitKind, new
 from ecriture.core.entries import JournalEntry
 from ecriture.core.nearest import Nearest
 from ecriture.core.opening import opening_notices
@@ -70,14 +72,12 @@ class Inputs:
     @property
     def units(self) -> Iterator[UnitId]:
         """The units that a plan must know about: those that were read, valid or not, and the documents that they name."""
-        books = self.books
-        documents, payments = books.documents.values(), books.payments.values()
-        named = [row.document for payment in payments for row in payment.rows if row.document not in books.documents]
-        named += [it.applies_to for it in documents if it.applies_to not in books.documents]
-        for number in {*books.documents, *books.faulty_documents, *named} - {""}:
-            yield UnitId(UnitKind.DOCUMENT, number)
-        for number in {*books.payments, *books.faulty_payments}:
-            yield UnitId(UnitKind.PAYMENT, number)
+        documents, payments, faulty_documents, faulty_payments, _ = self.books
+        named = {row.document for payment in payments.values() for row in payment.rows}
+        named.update([document.applies_to for document in documents.values()])
+        numbers = {DOCUMENT: {*documents, *faulty_documents, *named} - {""}, PAYMENT: {*payments, *faulty_payments}}
+        for kind, of_kind in numbers.items():
+            yield from map(partial(new, UnitId), zip(repeat(kind), of_kind, strict=False))
 
 
 def latest_date(books: Books) -> date | None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 
 from ecriture.core.batches import Batch, BatchState, Recorded, Transferred, transferred_by
 from ecriture.core.documents import (
@@ -35,12 +34,12 @@ from ecriture.core.settings import (
     Settings,
     frozen_mapping,
 )
-from ecriture.core.taxes import Rate, Tax
+from ecriture.core.taxes import Tax
 from ecriture.core.wants import Want, Wants
 
 ALWAYS = date(2008, 1, 1)
-GST = Tax("GST", "", "2310", (Rate(ALWAYS, Decimal(5)),))
-QST = Tax("QST", "", "2330", (Rate(ALWAYS, Decimal("9.975")),))
+GST = Tax("GST", "", "2310")  # without rates: most documents here have no taxes, which would be said each time
+QST = Tax("QST", "", "2330")
 
 COMPANY = Settings(
     accounts=DefaultAccounts("1201", "4000", "1060", "1201"),

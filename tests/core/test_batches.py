@@ -9,15 +9,18 @@ from small_books import Ledger, books, invoice, line, live_units, on, parts_held
 from worlds import SOME, World, worlds
 
 from ecriture.core.batches import (
+    NO_ACCOUNTS,
     NOTHING_TRANSFERRED,
     Batch,
     BatchPosting,
     BatchState,
     BatchUnit,
     Recorded,
+    RecordedAccounts,
     UnitRecord,
     Why,
     parts_of,
+    postings_of,
     transferred_by,
 )
 from ecriture.core.documents import UnitId, UnitKind
@@ -42,7 +45,9 @@ def batch(number: int, *postings: BatchPosting, record: UnitRecord | None = None
         opening=Opening.SAGE,
         start_date=None,
         exported_at="",
-        units=tuple(BatchUnit(it, record or UnitRecord(JANUARY_5, {}), parts_of(its)) for it, its in found.items()),
+        units=tuple(
+            BatchUnit(it, record or UnitRecord(JANUARY_5, NO_ACCOUNTS), parts_of(its)) for it, its in found.items()
+        ),
     )
 
 
@@ -107,25 +112,25 @@ def test_a_live_batch_is_known_though_none_of_its_units_is() -> None:
 
 
 def test_a_later_record_of_an_account_goes_before_an_earlier_one() -> None:
-    first = batch(1, record=UnitRecord(JANUARY_5, {"clearing": "1201", "fee": "5610"}))
-    second = batch(2, record=UnitRecord(JANUARY_5, {"clearing": "1299"}))
+    first = batch(1, record=UnitRecord(JANUARY_5, RecordedAccounts({"clearing": "1201", "fee": "5610"})))
+    second = batch(2, record=UnitRecord(JANUARY_5, RecordedAccounts({"clearing": "1299"})))
     assert recorded(first, second).accounts == {"clearing": "1299", "fee": "5610"}
     assert recorded(first, cancelled(second)).accounts["clearing"] == "1201"
 
 
 def test_a_later_batch_without_a_sale_date_keeps_the_earlier_one() -> None:
-    first = batch(1, record=UnitRecord(JANUARY_5, {}, JANUARY_20))
-    second = batch(2, record=UnitRecord(JANUARY_5, {}))
+    first = batch(1, record=UnitRecord(JANUARY_5, NO_ACCOUNTS, JANUARY_20))
+    second = batch(2, record=UnitRecord(JANUARY_5, NO_ACCOUNTS))
     assert recorded(first, second).sale_date(JANUARY_5) == JANUARY_20
 
 
 def test_a_recorded_sale_date_holds_as_long_as_the_document_s_date_is_unchanged() -> None:
-    found = recorded(batch(1, record=UnitRecord(JANUARY_5, {}, JANUARY_20)))
+    found = recorded(batch(1, record=UnitRecord(JANUARY_5, NO_ACCOUNTS, JANUARY_20)))
     assert found.sale_date(JANUARY_20) is None
 
 
 def test_a_recorded_application_holds_for_its_row_and_the_payment_s_date() -> None:
-    record = UnitRecord(JANUARY_5, {}, None, {("F-9", None): JANUARY_20})
+    record = UnitRecord(JANUARY_5, NO_ACCOUNTS, None, {("F-9", None): JANUARY_20})
     found = recorded(batch(1, record=record, unit=P1), unit=P1)
     assert found.applied_on(JANUARY_5, ("F-9", None)) == JANUARY_20
     assert found.applied_on(JANUARY_20, ("F-9", None)) is None
@@ -134,15 +139,15 @@ def test_a_recorded_application_holds_for_its_row_and_the_payment_s_date() -> No
 
 
 def test_each_row_keeps_its_own_latest_application() -> None:
-    first = batch(1, record=UnitRecord(JANUARY_5, {}, None, {("A", None): JANUARY_5, ("B", None): JANUARY_5}))
-    second = batch(2, record=UnitRecord(JANUARY_5, {}, None, {("B", None): JANUARY_20}))
+    first = batch(1, record=UnitRecord(JANUARY_5, NO_ACCOUNTS, None, {("A", None): JANUARY_5, ("B", None): JANUARY_5}))
+    second = batch(2, record=UnitRecord(JANUARY_5, NO_ACCOUNTS, None, {("B", None): JANUARY_20}))
     found = recorded(first, second)
     assert [found.applied_on(JANUARY_5, (number, None)) for number in "AB"] == [JANUARY_5, JANUARY_20]
 
 
 def test_a_unit_keeps_the_opening_policy_of_its_first_live_batch() -> None:
-    first = batch(1, record=UnitRecord(JANUARY_5, {}))
-    second = replace(batch(2, record=UnitRecord(JANUARY_5, {})), opening=Opening.CLEARING)
+    first = batch(1, record=UnitRecord(JANUARY_5, NO_ACCOUNTS))
+    second = replace(batch(2, record=UnitRecord(JANUARY_5, NO_ACCOUNTS)), opening=Opening.CLEARING)
     assert recorded(first, second).opening is Opening.SAGE
     assert recorded(cancelled(first), second).opening is Opening.CLEARING
 
@@ -168,7 +173,7 @@ def test_a_batch_records_the_accounts_of_what_was_due_and_only_of_that() -> None
     ledger.export(books(late, paid), "01-31")
     record = record_of(ledger, paid.id)
     assert [it.unit for it in ledger.batches[0].units] == [paid.id]
-    assert record == UnitRecord(JANUARY_20, {"method:card": "1065", "unapplied": "2450"}, None, {})
+    assert record == UnitRecord(JANUARY_20, RecordedAccounts({"method:card": "1065", "unapplied": "2450"}), None, {})
 
 
 def test_a_batch_records_the_accounts_of_a_zero_posting_not() -> None:
@@ -176,7 +181,7 @@ def test_a_batch_records_the_accounts_of_a_zero_posting_not() -> None:
     document = invoice("F-1", "01-05", line("CLEAN", 500), line("", 0))
     ledger.export(books(document), "01-31")
     assert record_of(ledger, document.id) == UnitRecord(
-        JANUARY_5, {"line:CLEAN:debit": "1201", "line:CLEAN:credit": "4100"}, JANUARY_5
+        JANUARY_5, RecordedAccounts({"line:CLEAN:debit": "1201", "line:CLEAN:credit": "4100"}), JANUARY_5
     )
 
 
@@ -216,7 +221,7 @@ def test_nothing_recorded_lies_after_through(world: World) -> None:
 
 def test_a_unit_has_the_date_and_customer_of_its_latest_live_batch() -> None:
     first = batch(1, posting("1201", 5)._replace(customer="Lise"), posting("4000", -5)._replace(customer="Hélène"))
-    second = batch(2, record=UnitRecord(JANUARY_20, {}))
+    second = batch(2, record=UnitRecord(JANUARY_20, NO_ACCOUNTS))
     assert (recorded(first).unit_date, recorded(first).customer) == (JANUARY_5, "Hélène")
     assert (recorded(first, second).unit_date, recorded(first, second).customer) == (JANUARY_20, "")
     assert recorded(first, cancelled(second)).unit_date == JANUARY_5
@@ -228,7 +233,9 @@ def test_a_unit_is_in_a_batch_once_with_its_postings_in_the_order_of_the_listing
     ledger = Ledger()
     ledger.export(books(document, moved), "01-31")
     (batch,) = ledger.batches
-    assert [(unit, [cents for part in parts for cents in part.cents]) for unit, _, parts in batch.units] == [
+    assert [
+        (unit, [it.amount_cents for part in parts for it in postings_of(unit, part)]) for unit, _, parts in batch.units
+    ] == [
         (document.id, [500, -500, 700, -700]),
         (moved.id, [1200, -1200, 1200, -1200]),
     ]

@@ -16,6 +16,7 @@ from ecriture.core.dates import (
     UnreadDate,
     month_end,
     read_date,
+    year_around,
 )
 from ecriture.core.settings import FiscalYear
 
@@ -218,3 +219,40 @@ def test_the_open_day_is_never_locked_nor_before_the_own_one(own: date, lock: da
     day = calendar(lock_date=lock)[own]
     assert day.open == max(own, lock + timedelta(1))
     assert day.carried == (own <= lock)
+
+
+APRIL = FiscalYear(date(2025, 4, 1), date(2026, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("day", "years", "first", "last"),
+    [
+        (date(2027, 1, 4), (YEAR_2025, YEAR_2026), date(2027, 1, 1), date(2027, 12, 31)),
+        (date(2024, 12, 31), (YEAR_2025,), date(2024, 1, 1), date(2024, 12, 31)),
+        (date(2026, 4, 1), (APRIL,), date(2026, 4, 1), date(2027, 3, 31)),
+        (date(2028, 3, 31), (APRIL,), date(2027, 4, 1), date(2028, 3, 31)),
+        # A year of fourteen months came before: the next one begins after it.
+        (
+            date(2027, 5, 5),
+            (APRIL, FiscalYear(date(2026, 4, 1), date(2027, 5, 4))),
+            date(2027, 5, 5),
+            date(2028, 3, 31),
+        ),
+        (date(9999, 12, 31), (YEAR_2025,), date(9999, 1, 1), date.max),
+        (date(1, 1, 1), (APRIL,), date(1, 1, 1), date(1, 3, 31)),
+    ],
+)
+def test_the_year_around_a_date_is_like_the_others(
+    day: date, years: tuple[FiscalYear, ...], first: date, last: date
+) -> None:
+    assert year_around(day, years) == FiscalYear(first, last)
+
+
+@given(st.dates(), st.dates(), st.dates())
+def test_the_year_around_a_date_holds_it_and_overlaps_none(day: date, first: date, last: date) -> None:
+    year = FiscalYear(min(first, last), max(first, last))
+    if year.first <= day <= year.last:
+        return
+    found = year_around(day, (year,))
+    assert found.first <= day <= found.last
+    assert found.last < year.first or found.first > year.last

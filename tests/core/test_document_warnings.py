@@ -10,19 +10,24 @@ from hypothesis import strategies as st
 from small_books import COMPANY, Ledger, books, codes, credit_note, invoice, line, row, tax
 
 from ecriture.core.document_warnings import DocumentWarnings
-from ecriture.core.documents import Document
+from ecriture.core.documents import Document, RowKind, Status
 from ecriture.core.problems import Problem
 from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax, tax_on
 
-BOOK = replace(COMPANY, items=frozen_mapping({"BOOK": Item("BOOK", credit="4140", taxes=frozenset({"GST"}))}))
+RATES = {"GST": Decimal(5), "QST": Decimal("9.975")}
+TAXED = replace(
+    COMPANY,
+    taxes=frozen_mapping({code: Tax(code, "", "2310", (Rate(date(2008, 1, 1), it),)) for code, it in RATES.items()}),
+)
+BOOK = replace(TAXED, items=frozen_mapping({"BOOK": Item("BOOK", credit="4140", taxes=frozenset({"GST"}))}))
 
 
-def warnings(document: Document, company: Settings = COMPANY) -> list[Problem]:
+def warnings(document: Document, company: Settings = TAXED) -> list[Problem]:
     return DocumentWarnings(company).of(document)
 
 
-def said(document: Document, company: Settings = COMPANY) -> list[str]:
+def said(document: Document, company: Settings = TAXED) -> list[str]:
     return [problem.code for problem in warnings(document, company)]
 
 
@@ -150,7 +155,7 @@ def test_what_the_application_reckons_never_differs(bases: list[int]) -> None:
 def test_each_of_several_documents_with_the_same_rows_and_date_is_looked_at() -> None:
     taxes = [500, 900, 500, 0, -500]
     documents = [invoice(f"F-{i}", "01-05", line("X", 10000), tax("GST", cents)) for i, cents in enumerate(taxes)]
-    company = replace(COMPANY, items=frozen_mapping({"X": Item("X", credit="4100")}))
+    company = replace(TAXED, items=frozen_mapping({"X": Item("X", credit="4100")}))
     differing = [("tax-differs", f"F-{i}") for i in (1, 3, 4)]
     assert codes(Ledger(company).plan(books(*documents), "01-31").problems) == differing
 
@@ -177,3 +182,84 @@ def test_what_is_said_of_a_document_does_not_depend_on_those_before_it(
     ]
     together = DocumentWarnings(BOOK)
     assert [together.of(document) for document in documents] == [warnings(it, BOOK) for it in documents]
+
+
+# No taxes at all
+
+
+def untaxed(*documents: Document, company: Settings = TAXED) -> dict[str, object] | None:
+    """What is said of documents without a tax row; None when nothing is."""
+    found = Ledger(company).plan(books(*documents), "12-31").problems
+    said_of_all = [problem for problem in found if problem.code == "tax-missing"]
+    assert len(said_of_all) <= 1
+    return dict(said_of_all[0].params) if said_of_all else None
+
+
+def test_documents_without_any_tax_row_are_said_once_with_the_first_five() -> None:
+    documents = [invoice(f"F-{n}", "01-05", line("CLEAN", 100 * n)) for n in range(1, 8)]
+    taxed = invoice("F-0", "01-05", line("CLEAN", 10000), tax("GST", 500))
+    numbers = tuple(("document", f"F-{n}") for n in range(1, 6))
+    assert untaxed(taxed, *documents, credit_note("N-1", "01-06", line("", 100))) == {"count": 8, "units": numbers}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        invoice("F-1", "01-05", line("CLEAN", 10000), tax("GST", 500)),  # one of two taxes is not meant
+        invoice("F-1", "01-05", line("CLEAN", 10000), tax("GST", 0)),
+        invoice("F-1", "01-05", line("CLEAN", 0), row(RowKind.TIP, 500)),
+        invoice("F-1", "01-05", row(RowKind.SHIPPING, 500)),
+        invoice("F-1", "01-05", line("FREE", 10000)),
+        invoice("F-1", "01-05", line("CLEAN", 10000), status=Status.VOID),
+    ],
+)
+def test_a_document_that_owes_no_tax_or_has_a_tax_row_is_not_meant(document: Document) -> None:
+    free = replace(TAXED, items=frozen_mapping({**TAXED.items, "FREE": Item("FREE", taxes=frozenset())}))
+    assert untaxed(document, company=free) is None
+
+
+def test_a_line_of_an_item_with_taxes_of_its_own_is_taxed_too() -> None:
+    assert untaxed(invoice("F-1", "01-05", line("BOOK", 100)), company=BOOK) is not None
+
+
+def test_a_day_before_the_first_rate_is_not_taxed() -> None:
+    later = frozen_mapping({"GST": Tax("GST", "", "2310", (Rate(date(2026, 2, 1), Decimal(5)),))})
+    document, company = invoice("F-1", "01-31", line("CLEAN", 100)), replace(TAXED, taxes=later)
+    assert untaxed(document, company=company) is None
+    assert untaxed(document._replace(date=date(2026, 2, 1)), company=company) is not None
+
+
+def test_what_has_nothing_pending_is_not_said_again() -> None:
+    ledger, found = Ledger(TAXED), books(invoice("F-1", "01-05", line("CLEAN", 100)))
+    ledger.export(found, "01-31")
+    assert codes(ledger.plan(found, "01-31").problems) == []
+
+
+@pytest.mark.parametrize(
+    ("cents", "net_cents", "taxes"),
+    [
+        (11498, 10000, (("GST", 500), ("QST", 998))),
+        (22995, 20000, (("GST", 1000), ("QST", 1995))),
+        (11497, None, ()),
+        (10000, None, ()),
+        (34493, 30000, (("GST", 1500), ("QST", 2993))),
+    ],
+)
+def test_an_amount_that_is_whole_dollars_and_their_taxes_seems_to_include_them(
+    cents: int, net_cents: int | None, taxes: tuple[tuple[str, int], ...]
+) -> None:
+    found = untaxed(invoice("F-1", "01-05", line("CLEAN", 4321)), invoice("F-2", "01-05", line("CLEAN", cents)))
+    assert found is not None
+    if net_cents is None:
+        assert "taxes" not in found
+    else:
+        hint = {"document": "F-2", "total_cents": cents, "net_cents": net_cents, "taxes": taxes}
+        assert found == {"count": 2, "units": (("document", "F-1"), ("document", "F-2")), **hint}
+
+
+def test_an_item_with_one_of_the_taxes_includes_only_that_one() -> None:
+    found = untaxed(
+        invoice("F-1", "01-05", line("BOOK", 10500)), invoice("F-2", "01-05", line("BOOK", 2205)), company=BOOK
+    )
+    assert found is not None
+    assert (found["document"], found["net_cents"], found["taxes"]) == ("F-2", 2100, (("GST", 105),))

@@ -291,3 +291,8 @@ def test_each_is_compared_with_the_first_of_its_kind() -> None:
 def test_as_many_are_pointed_out_as_there_are_too_many(numbers: set[str]) -> None:
     distinct = {int(number[2:]) for number in numbers}
     assert len(looking_alike(*sorted(numbers))) == len(numbers) - len(distinct)
+
+
+def test_a_number_with_a_line_break_hides_no_look_alikes() -> None:
+    found = similar({number: invoice(number, "01-05") for number in ("F-1\nx", "F-2", "f-2")})
+    assert [(problem.where.number, problem.params["other"]) for problem in found] == [("f-2", "F-2")]

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from small_books import COMPANY, accounts, credit_note, extras, invoice, line, on, tax
 
+from ecriture.core.batches import NO_ACCOUNTS, RecordedAccounts
 from ecriture.core.documents import PaymentKind, RowKey, RowKind
 from ecriture.core.postings import of_document
-from ecriture.core.rules import NO_ACCOUNTS, AccountChoice, PaymentAccounts, Rules
+from ecriture.core.rules import AccountChoice, PaymentAccounts, Rules
 from ecriture.core.settings import DefaultAccounts, Extras, Item, Settings, frozen_mapping
 from ecriture.core.taxes import Tax
 
@@ -25,7 +26,7 @@ def choices(
     """The debit and the credit of a row of an invoice as it is written: a discount credits the receivable."""
     cents = -100 if key.kind is RowKind.DISCOUNT else 100
     document = invoice("F-1", "01-05")._replace(keys=(key,), amounts=(cents,))
-    (part,) = of_document(document, on("01-05"), Rules(company), recorded)
+    (part,) = of_document(document, on("01-05"), Rules(company), RecordedAccounts(recorded))
     (debit,) = [choice for choice, cents, _ in part.postings() if cents > 0]
     (credit,) = [choice for choice, cents, _ in part.postings() if cents < 0]
     return debit, credit
@@ -34,7 +35,7 @@ def choices(
 def payment_accounts(
     company: Settings, kind: PaymentKind, method: str, recorded: Mapping[str, str] = NO_ACCOUNTS
 ) -> PaymentAccounts:
-    return Rules(company).payment(kind, method, recorded).accounts
+    return Rules(company).payment(kind, method, RecordedAccounts(recorded)).accounts
 
 
 def shown(choice: AccountChoice) -> str:
@@ -109,8 +110,8 @@ def test_the_rule_of_a_key_is_made_once() -> None:
     rules = Rules(COMPANY)
     assert rules.row(CLEAN, NO_ACCOUNTS) is rules.row(CLEAN, {})
     assert rules.row(CLEAN, {"line:CLEAN:debit": "1299"}) is rules.row(CLEAN, {"line:CLEAN:debit": "1299", "fee": "5"})
-    assert rules.payment(P, "card") is rules.payment(P, "card", {})
-    assert rules.payment(P, "card", {"fee": "5"}) is rules.payment(P, "card", {"fee": "5"})
+    assert rules.payment(P, "card") is rules.payment(P, "card", RecordedAccounts())
+    assert rules.payment(P, "card", RecordedAccounts(fee="5")) is rules.payment(P, "card", RecordedAccounts(fee="5"))
     assert rules.payment(P, "card") is not rules.payment(R, "card")
 
 
@@ -244,12 +245,12 @@ def test_each_unit_has_the_accounts_that_were_recorded_for_it_and_no_other_s() -
             invoice("F-1", "01-05", line("CLEAN", 5)),
             on("01-05"),
             rules,
-            {"line:CLEAN:debit": debit, "line:CLEAN:credit": credit},
+            RecordedAccounts({"line:CLEAN:debit": debit, "line:CLEAN:credit": credit}),
         )
         assert part.by_account() == {debit: 5, credit: -5}
     for bank in ("1", "2", "1"):
-        assert rules.payment(P, "card", {"method:card": bank}).accounts.bank.account == bank
-        assert rules.payment(P, "cash", {"method:card": bank}).accounts.bank.account == "1050"
+        assert rules.payment(P, "card", RecordedAccounts({"method:card": bank})).accounts.bank.account == bank
+        assert rules.payment(P, "cash", RecordedAccounts({"method:card": bank})).accounts.bank.account == "1050"
 
 
 def test_extras_are_all_used_by_some_rule() -> None:

@@ -125,6 +125,7 @@ _CLEARING = "accounts.invoice_debit"
 _ROWS = (("line", "", 10000), ("tax", "GST", 500), ("tax", "QST", 998))
 _UNREADABLE: tuple[tuple[str, dict[str, object]], ...] = (
     ("columns", {"found": 14, "expected": 13}),
+    ("columns", {"found": 12, "expected": 13}),
     ("quote-unclosed", {}),
     ("quote", {}),
     ("field-long", {}),
@@ -138,6 +139,12 @@ _UNREADABLE: tuple[tuple[str, dict[str, object]], ...] = (
     ("spreadsheet-damaged", {}),
     ("spreadsheet-large", {}),
 )
+
+
+def _untaxed(count: int, numbers: Sequence[str], **params: object) -> Problem:
+    units = tuple(("document", number) for number in numbers)
+    return Problem("tax-missing", {"count": count, "units": units, **params}, Where("documents.csv"))
+
 
 _EXAMPLES: tuple[Problem, ...] = (
     *(_file("row-unreadable", "documents.csv", 7, reason=reason, **params) for reason, params in _UNREADABLE),
@@ -186,6 +193,7 @@ _EXAMPLES: tuple[Problem, ...] = (
     _payment("document-unknown", 9, "P-12", amount_cents=11498, document="F-1024"),
     _payment("document-unknown", 9, "P-12", amount_cents=11498, document="F-1041, F-1042"),
     _payment("document-not-final", 9, "P-12", amount_cents=11498, document="F-1042", status="void"),
+    _payment("document-not-final", 9, "P-12", amount_cents=11498, document="F-1042", status="draft"),
     _payment("opening-document", 4, "P-3", amount_cents=14210, document="F-1003"),
     _payment("opening-document", 4, "P-3", amount_cents=15710, tip_cents=1500, document="F-1003"),
     _payment("opening-payment", 3, "P-2", amount_cents=20000, document="F-1002", account="2450", reason="payment"),
@@ -252,7 +260,19 @@ _EXAMPLES: tuple[Problem, ...] = (
         setting="items.MENAGE.credit",
         digits=None,
     ),
+    _untaxed(1, ("F-1042",)),
+    _untaxed(7, ("F-1042", "F-1043", "F-1044", "F-1045", "F-1046")),
+    _untaxed(1, ("F-1042",), document="F-1042", total_cents=11498, net_cents=10000, taxes=(("GST", 500), ("QST", 998))),
+    _untaxed(
+        2,
+        ("F-1042", "F-1043"),
+        document="F-1043",
+        total_cents=22995,
+        net_cents=20000,
+        taxes=(("GST", 1000), ("QST", 1995)),
+    ),
     _document("account-class", 12, "F-1042", account="2310", setting="items.MENAGE.credit", found="2", expected=("4",)),
+    _document("receivable-split", 12, "F-1042", account="1202", clearing="1201", setting="items.MENAGE.debit"),
     _document("receivable-split", 12, "F-1042", account="1202", clearing="1201"),
     _file("receivable-split", "company.toml", account="1203", clearing="1201", setting="accounts.refund_debit"),
     _payment("account-same", 7, "P-12", amount_cents=11498, account="1201", **_PAIR),
@@ -276,9 +296,19 @@ _EXAMPLES: tuple[Problem, ...] = (
         setting="taxes.GST.credit",
     ),
     _document("date-locked", 12, "F-1042", amount_cents=11498, date=date(2026, 1, 28), lock_date=date(2026, 1, 31)),
-    _document("date-outside-fiscal-year", 12, "F-1042", amount_cents=11498, open_date=date(2027, 1, 4), reason="year"),
+    _document(
+        "date-outside-fiscal-year",
+        12,
+        "F-1042",
+        amount_cents=11498,
+        open_date=date(2027, 1, 4),
+        reason="year",
+        first=date(2027, 1, 1),
+        last=date(2027, 12, 31),
+    ),
     Problem("carried-across-year", {"year": date(2027, 1, 1), "accounts": (("1201", 11498), ("4100", -11498))}),
     _document("currency-foreign", 12, "F-1042", currency="USD", company="CAD"),
+    Problem("text-shortened", {"shortened": 3, "replaced": 0, "target": "sage50-ca"}),
     Problem("text-shortened", {"shortened": 3, "replaced": 1, "target": "sage50-ca"}),
     _document("entry-long", 12, "F-1042", lines=612),
     Problem("too-many-entries", {"entries": 1200, "source": "ECR000001-1200", "limit": 13}),

@@ -54,11 +54,18 @@ def test_a_reader_sees_and_cannot_change(sign_in: SignIn, world: World) -> None:
 def test_the_switch_and_a_card_by_keyboard(sign_in: SignIn, world: World) -> None:
     page = opened(sign_in("bookkeeper"), world)
     switch = page.get_by_role("checkbox", name="Générer les transactions seulement lorsque les factures sont payées")
+    dates = page.get_by_role("radio", name="La date de la facture")
+    expect(dates).to_be_disabled()  # it does not apply, and says why
+    expect(page.get_by_text("Ne s’applique que si l’option ci-dessus est activée.")).to_be_visible()
     switch.press("Space")
+    expect(dates).to_be_enabled()
+    unfold = page.get_by_role("heading", name="Écritures de journal")
+    unfold.click()
     page.get_by_role("radio", name="Chaque jour").press("Space")
     page.get_by_role("radio", name="Chaque jour").press("Enter")
     expect(page.locator(".messages")).to_contain_text("impayé")
     expect(switch).to_be_checked()
+    unfold.click()
     expect(page.get_by_role("radio", name="Chaque jour")).to_be_checked()
 
 

@@ -13,6 +13,7 @@ from ecriture.core.batches import (
     BatchState,
     BatchUnit,
     Recorded,
+    RecordedAccounts,
     Transferred,
     UnitRecord,
     Why,
@@ -52,7 +53,7 @@ def batch_unit(rng: Random, unit: UnitId) -> BatchUnit:
     rows: dict[AppliedKey, date] = {
         (rng.choice(NUMBERS), rng.choice((None, day(rng)))): day(rng) for _ in range(rng.randrange(3))
     }
-    accounts = {key: rng.choice(ACCOUNTS) for key in rng.sample(KEYS, rng.randrange(4))}
+    accounts = RecordedAccounts({key: rng.choice(ACCOUNTS) for key in rng.sample(KEYS, rng.randrange(4))})
     record = UnitRecord(day(rng), accounts, rng.choice((None, day(rng))), rows)
     postings = [posting(rng, unit)]
     for _ in range(rng.choice((0, 0, 1, 6))):

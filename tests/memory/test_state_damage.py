@@ -13,7 +13,7 @@ from random import Random
 import pytest
 from batches_at_random import FIRST, SETTINGS, UNITS, batch, batch_unit, everything, expected, keep, random_batches
 
-from ecriture.core.batches import Batch, BatchPart, BatchState, BatchUnit, UnitRecord, Why
+from ecriture.core.batches import Batch, BatchPart, BatchState, BatchUnit, RecordedAccounts, UnitRecord, Why
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.memory.errors import NotAState, StateDamaged, StateNewer
 from ecriture.memory.state import APPLICATION, VERSION, open_state
@@ -35,10 +35,10 @@ def kept_batches() -> list[Batch]:
 
 
 def plain_unit(rng: Random, unit: UnitId) -> BatchUnit:
-    record = UnitRecord(FIRST + timedelta(rng.randrange(30)), {"clearing": "1201"})
+    record = UnitRecord(FIRST + timedelta(rng.randrange(30)), RecordedAccounts({"clearing": "1201"}))
     shared = 1, record.unit_date, FIRST, f"Client {rng.randrange(50)}", Why.NEW
     cents = rng.randrange(10**6)
-    return BatchUnit(unit, record, [BatchPart(*shared, [2, cents % 9], ["1201", "1201"], [cents, cents])])
+    return BatchUnit(unit, record, [BatchPart(*shared, ((2,), (cents % 9,)), (("1201",), ("1201",)), [cents, cents])])
 
 
 @pytest.fixture(scope="module")

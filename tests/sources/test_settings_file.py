@@ -37,6 +37,7 @@ from ecriture.sources.settings_file import (
     TABLES,
     CompanyRead,
     read_company,
+    setting_key,
     write_company,
 )
 from ecriture.targets.registry import TARGETS
@@ -585,3 +586,18 @@ def test_the_format_has_every_field_of_the_company() -> None:
     assert {*settings_file.ITEM, "code"} == {*settings_of(Item)}
     assert {*settings_file.METHOD, "name"} == {*settings_of(Method)}
     assert {*settings_file.TAX, "code"} == {*settings_of(Tax), "rate"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "written"),
+    [
+        ("accounts.invoice_debit", "accounts.invoice_debit"),
+        ("items.CLEAN.credit", "items.CLEAN.credit"),
+        ("taxes.HST (ON) 13%.credit", 'taxes."HST (ON) 13%".credit'),
+        ("taxes.H.S.T.credit", 'taxes."H.S.T".credit'),
+        ("items.Lawn care", 'items."Lawn care"'),
+        ("items", "items"),
+    ],
+)
+def test_a_setting_is_shown_as_it_is_written(setting: str, written: str) -> None:
+    assert setting_key(setting) == written

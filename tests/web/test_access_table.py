@@ -65,6 +65,8 @@ COMPANY_PAGES = {
     "chart-add": Row(BOOKS, BOOKS),
     "chart-account": Row(BOOKS, BOOKS),
     "first-steps": Row(MEMBERS),
+    "first-import": Row(MEMBERS),
+    "one-cent": Row(BOOKS),
     "first-step": Row(MEMBERS, BOOKS),
     "account-options": Row(MEMBERS),
     "account-check": Row(MEMBERS),
@@ -76,8 +78,10 @@ OTHER_PAGES = {
     "companies": (302, 200),
     "new-company": (302, 200),
     "me": (302, 200),
+    "kept": (302, 302),  # nothing is kept
     "invitation": (404, 404),  # of a link that never was one
     "language": (405, 405),
+    "theme": (405, 405),
     "style": (404, 404),
     "health": (200, 200),
     "ready": (200, 200),

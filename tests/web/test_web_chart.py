@@ -312,8 +312,25 @@ def test_a_linked_account_is_proposed_and_never_taken_silently(client: Client, w
 
 def test_the_answer_goes_to_the_settings(client: Client, world: World) -> None:
     without_linked(world)
-    client.post(page("chart-linked", world.company), {"linked": ["1200"], "others": "2100, 2200"})
-    assert linked(world) == {"1200", "2100", "2200"}
+    client.post(page("chart-linked", world.company), {"linked": ["1200"], "others": "2310, 2330"})
+    assert linked(world) == {"1200", "2310", "2330"}
+
+
+@pytest.mark.parametrize("typed", ["abc, 9999", "9999", "abc"])
+def test_a_linked_account_that_nobody_has_is_refused(client: Client, world: World, typed: str) -> None:
+    """It would protect nothing, and look as if it did."""
+    before = linked(world)
+    for name, field in (("chart-linked", "others"), ("accounting", "linked_accounts")):
+        answer = client.post(page(name, world.company), {field: typed, "nothing": ""})
+        assert answer.status_code == 422
+        assert typed.split(", ", maxsplit=1)[0] in answer.context["form"].errors[field][0]
+    assert linked(world) == before
+
+
+def test_only_the_line_of_receivables_is_meant(client: Client, world: World) -> None:
+    assert (
+        "Seule la ligne Comptes clients est visée" in client.get(page("chart-linked", world.company)).content.decode()
+    )
 
 
 def test_that_there_is_none_is_an_answer_too(client: Client, world: World) -> None:

@@ -234,9 +234,11 @@ def text(answer: Any) -> str:
 
 
 def answers(client: Client, company: Company, name: str) -> dict[str, Any]:
-    """What a step would send if it were saved as it is shown."""
+    """What a step would send if it were saved as it is shown, with *no* where it prefers no answer."""
     form = client.get(step(company, name)).context["form"]
-    values = {field.html_name: field.value() for field in form}
+    values = {"seen": form.seen, **{field.html_name: field.value() for field in form}}
+    if values.get("earlier") == "":
+        values["earlier"] = "no"
     return {name: value for name, value in values.items() if value not in (None, False)}
 
 
@@ -339,6 +341,64 @@ def test_the_start_date_is_asked_for_only_when_there_are_books(client: Client, c
     assert (found.start_date, found.opening) == (date(2026, 2, 1), "clearing")
 
 
+def test_whether_books_are_there_already_is_asked_without_a_default(client: Client, company: Company) -> None:
+    """One careless click must not send all history again."""
+    shown = client.get(step(company, "start"))
+    assert 'name="earlier" value="no" checked' not in " ".join(text(shown).split())
+    assert shown.context["form"]["earlier"].value() == ""
+    answer = client.post(step(company, "start"), {"start_date": "2026-02-01", "opening": "sage"})
+    assert answer.status_code == 422
+    assert "start" not in settings_and_steps(company)
+    client.post(step(company, "start"), {"earlier": "no", "opening": "sage"})
+    assert client.get(step(company, "start")).context["form"]["earlier"].value() == "no"
+
+
+def settings_and_steps(company: Company) -> list[str]:
+    company.refresh_from_db()
+    return list(company.steps_done)
+
+
+@pytest.mark.parametrize("day", ["2099-01-01", "1970-01-01", "0001-01-01"])
+def test_a_start_date_of_another_age_is_refused(client: Client, company: Company, day: str) -> None:
+    sent = {"earlier": "yes", "start_date": day, "opening": "sage"}
+    assert client.post(step(company, "start"), sent).status_code == 422
+    assert settings(company).accounting.start_date is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "status"),
+    [
+        ("0001-01-01", "0001-12-31", 422),
+        ("2026-01-01", "2027-01-31", 422),
+        ("2099-01-01", "2099-12-31", 422),
+        ("2025-12-29", "2027-01-03", 302),  # 53 weeks
+    ],
+)
+def test_a_fiscal_year_is_a_year(client: Client, company: Company, first: str, last: str, status: int) -> None:
+    sent = {**answers(client, company, "company"), "year_0_first": first, "year_0_last": last}
+    assert client.post(step(company, "company"), sent).status_code == status
+
+
+def test_a_short_fiscal_year_is_saved_and_said_on_the_same_page(client: Client, company: Company) -> None:
+    sent = {**answers(client, company, "company"), "year_0_first": "2026-07-01", "year_0_last": "2026-12-31"}
+    answer = client.post(step(company, "company"), sent, follow=True)
+    assert answer.redirect_chain == [(step(company, "company"), 302)]
+    assert "2026-07-01 – 2026-12-31 compte moins de 52 semaines" in text(answer)
+    assert settings(company).fiscal_years
+
+
+def test_a_warning_about_an_account_stands_on_its_own_page(client: Client, company: Company) -> None:
+    """Not one step late, where nobody can change it any more."""
+    sent = {**answers(client, company, "accounts"), "invoice_credit": "5040"}
+    put_chart(company, [*starter_chart("QC"), Account("5040", "Achats")], by=None)
+    answer = client.post(step(company, "accounts"), sent, follow=True)
+    assert answer.redirect_chain == [(step(company, "accounts"), 302)]
+    assert "5040" in " ".join(str(it) for it in answer.context["messages"])
+    assert client.post(step(company, "accounts"), answers(client, company, "accounts"))["Location"] == step(
+        company, "taxes"
+    )
+
+
 def test_the_four_accounts_and_the_switch(client: Client, company: Company) -> None:
     sent = answers(client, company, "accounts")
     assert (sent["invoice_debit"], sent["invoice_credit"], sent["payment_debit"]) == ("1201", "4020", "1060")
@@ -358,8 +418,8 @@ def test_a_proposal_says_why(client: Client, company: Company) -> None:
 def test_the_taxes_of_the_province_with_their_accounts(client: Client, company: Company) -> None:
     client.post(step(company, "clearing"), {"invoice_debit": "1201"})
     sent = answers(client, company, "taxes")
-    assert (sent["debit_0"], sent["credit_0"], sent["credit_1"]) == ("1201", "2310", "2330")
-    assert client.post(step(company, "taxes"), {**sent, "credit_1": ""}).status_code == 422
+    assert (sent["taxes.GST.debit"], sent["taxes.GST.credit"], sent["taxes.QST.credit"]) == ("1201", "2310", "2330")
+    assert client.post(step(company, "taxes"), {**sent, "taxes.QST.credit": ""}).status_code == 422
     client.post(step(company, "taxes"), sent)
     found = settings(company).taxes
     assert {code: (tax.debit, tax.credit) for code, tax in found.items()} == {
@@ -370,7 +430,7 @@ def test_the_taxes_of_the_province_with_their_accounts(client: Client, company: 
 
 
 def test_a_small_supplier_charges_no_tax(client: Client, company: Company) -> None:
-    none = {"debit_0": "", "credit_0": "", "debit_1": "", "credit_1": ""}
+    none = {f"taxes.{code}.{part}": "" for code in ("GST", "QST") for part in ("debit", "credit")}
     answer = client.post(step(company, "taxes"), none)
     assert answer.status_code == 422
     assert "Ne facturez-vous aucune taxe" in text(answer)
@@ -379,7 +439,7 @@ def test_a_small_supplier_charges_no_tax(client: Client, company: Company) -> No
     assert "taxes" in company.steps_done
     again = answers(client, company, "taxes")
     assert again["no_tax"]
-    assert not {"charged_0", "charged_1"} & again.keys()
+    assert not {"taxes.GST.charged", "taxes.QST.charged"} & again.keys()
 
 
 def test_no_tax_and_a_tax_do_not_go_together(client: Client, company: Company) -> None:
@@ -393,7 +453,7 @@ def test_no_tax_and_a_tax_do_not_go_together(client: Client, company: Company) -
 def test_a_tax_of_documents_cannot_be_unticked(signed_in: SignedIn, world: World) -> None:
     client = signed_in("bookkeeper")
     sent = answers(client, world.company, "taxes")
-    sent.pop("charged_0")
+    sent.pop("taxes.GST.charged")
     answer = client.post(step(world.company, "taxes"), sent)
     assert answer.status_code in {200, 422}
     assert set(settings(world.company).taxes) == {"GST", "QST"}

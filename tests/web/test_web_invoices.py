@@ -220,8 +220,8 @@ def test_those_of_the_province_are_proposed_with_rates_and_accounts_and_not_take
 
 def test_only_what_is_ticked_is_added(world: World, client: Client, url: str) -> None:
     put_taxes(world)
-    fill_in(client, url, {"province-QST.add": None, "province-GST.credit": ""}, form="province")
-    assert list(now(world).taxes.values()) == [taxes_of("QC")[0]]
+    fill_in(client, url, {"province-QST.add": None, "province-GST.credit": "2310"}, form="province")
+    assert list(now(world).taxes.values()) == [replace(taxes_of("QC")[0], credit="2310")]
     page = fill_in(client, url, {"province-QST.add": None}, form="province")
     assert page.status_code == 422
     assert "Cochez les taxes que vous percevez." in words_of(page)
@@ -230,10 +230,19 @@ def test_only_what_is_ticked_is_added(world: World, client: Client, url: str) ->
 @pytest.mark.parametrize("province", PROVINCES)
 def test_another_province_can_be_chosen(world: World, client: Client, url: str, province: str) -> None:
     put_taxes(world)
-    assert fill_in(client, f"{url}?province={province}", {}, form="province").status_code == 200
+    given = {f"province-{tax.code}.credit": "2310" for tax in taxes_of(province)}
+    assert fill_in(client, f"{url}?province={province}", given, form="province").status_code == 200
     assert [(tax.code, tax.rates) for tax in now(world).taxes.values()] == [
         (tax.code, tax.rates) for tax in taxes_of(province)
     ]
+
+
+def test_a_tax_without_a_credit_account_is_not_added(world: World, client: Client, url: str) -> None:
+    """As in the set-up: it has no default."""
+    put_taxes(world)
+    page = fill_in(client, f"{url}?province=ON", {"province-HST.credit": ""}, form="province")
+    assert page.status_code == 422
+    assert now(world).taxes == {}
 
 
 def test_a_proposed_account_is_checked_like_any_other(world: World, client: Client, url: str) -> None:
@@ -252,7 +261,10 @@ def test_a_tax_with_a_code_of_their_own(world: World, client: Client, url: str) 
     assert now(world).taxes["Éco-frais é"].credit == "2450"
 
 
-@pytest.mark.parametrize(("code", "part"), [("", "obligatoire"), ("gst", "GST"), ("A\u200eB", "on ne voit pas")])
+@pytest.mark.parametrize(
+    ("code", "part"),
+    [("", "obligatoire"), ("gst", "TPS"), ("TPS", "TPS"), ("hst", "TVH"), ("A\u200eB", "on ne voit pas")],
+)
 def test_a_code_that_cannot_be(world: World, client: Client, url: str, code: str, part: str) -> None:
     page = fill_in(client, url, {"own-code": code}, form="own")
     assert page.status_code == 422

@@ -186,7 +186,7 @@ def test_a_new_item_with_some_taxes(world: World, bookkeeper: Client) -> None:
     sent = {"code": "LIVRE", "which_taxes": "these", "taxes": ["GST"]}
     bookkeeper.post(url(world, "new-item"), sent)
     assert item(world, "LIVRE").taxes == frozenset({"GST"})
-    bookkeeper.post(url(world, "new-item"), {"code": "LAIT", "which_taxes": "these"})
+    bookkeeper.post(url(world, "new-item"), {"code": "LAIT", "which_taxes": "none"})
     assert item(world, "LAIT").taxes == frozenset()
 
 
@@ -290,7 +290,9 @@ def test_an_item_that_is_used_is_not_deleted(world: World, bookkeeper: Client) -
 
 def test_an_item_that_no_document_names_is_deleted(world: World, bookkeeper: Client, soap: str) -> None:
     found = row(world, soap)
-    assert "so it can be deleted" in said(bookkeeper.get(url(world, "delete-item", found.pk)))
+    page = said(bookkeeper.get(url(world, "delete-item", found.pk)))
+    assert page.index("Archive it, with a note.") < page.index("Delete it for good")  # what is safe is proposed first
+    assert "No document here uses this item. But invoices elsewhere" in page
     assert bookkeeper.post(url(world, "delete-item", found.pk))["Location"] == url(world)
     assert soap not in stored(world).items
 
@@ -450,3 +452,53 @@ def test_no_question_breaks_the_list(
 def test_no_file_breaks_the_import(world: World, signed_in: SignedIn, content: bytes) -> None:
     answer = signed_in("bookkeeper").post(url(world, "import-items"), sent_file(content))
     assert answer.status_code in (200, 422)
+
+
+# What the form says twice, or not at all
+
+
+def test_a_ticked_tax_beside_all_of_them_is_not_guessed_at(world: World, bookkeeper: Client) -> None:
+    address = url(world, "item", row(world, "MENAGE").pk)
+    before = item(world, "MENAGE").taxes
+    for which in ("all", "none"):
+        answer = bookkeeper.post(address, {"which_taxes": which, "taxes": ["GST"], "name": "x"})
+        assert answer.status_code == 422
+        assert "GST is ticked: choose “some of them”, or untick it." in html.unescape(said(answer))
+    answer = bookkeeper.post(address, {"which_taxes": "these"})
+    assert "Tick at least one tax" in said(answer)
+    assert item(world, "MENAGE").taxes == before
+
+
+def test_an_item_may_have_all_taxes_some_or_none(world: World, bookkeeper: Client) -> None:
+    address = url(world, "item", row(world, "MENAGE").pk)
+    some = {"which_taxes": "these", "taxes": ["GST"]}
+    for sent, kept in (
+        (some, frozenset({"GST"})),
+        ({"which_taxes": "none"}, frozenset()),
+        ({"which_taxes": "all"}, None),
+    ):
+        page = bookkeeper.get(address)
+        assert bookkeeper.post(address, {"seen": page.context["form"].seen, **sent}).status_code == 302
+        assert item(world, "MENAGE").taxes == kept
+        assert bookkeeper.get(address).context["form"]["which_taxes"].value() == sent["which_taxes"]
+
+
+def test_a_code_that_differs_only_in_capitals_is_another_item_for_nobody(world: World, bookkeeper: Client) -> None:
+    answer = bookkeeper.post(url(world, "new-item"), {"code": "ménage", "which_taxes": "all"})
+    assert answer.status_code == 422
+    assert "There is already an item MENAGE." in said(answer)
+
+
+def test_the_list_says_both_rules(world: World, bookkeeper: Client) -> None:
+    page = said(bookkeeper.get(url(world)))
+    assert "First the account in Sage, then here." in page
+    assert "Do not delete an item: archive it, with a note." in page
+
+
+def test_an_item_that_is_gone_is_said_to_be_gone(world: World, bookkeeper: Client, soap: str) -> None:
+    address = url(world, "item", row(world, soap).pk)
+    ItemRow.objects.filter(company=world.company, code=soap).delete()
+    for answer in (bookkeeper.get(address), bookkeeper.post(address, {"name": "x", "which_taxes": "all"})):
+        assert answer.status_code == 404
+        assert "somebody deleted it meanwhile" in said(answer)
+        assert url(world) in said(answer)

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import groupby
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ecriture.core.documents import DOCUMENT, UnitId, UnitKind
 from ecriture.core.entries import JournalEntry
@@ -47,6 +47,19 @@ AppliedKey = tuple[str, date | None]
 """Identifies a row of a payment: the document it names, and its `applied`."""
 
 
+class RecordedAccounts(dict[str, str]):
+    """Keys of postings (`line:CLEAN:credit`, `method:card`, `clearing`, ...) to the accounts that they resolved to.
+
+    Many units share one, so none is ever changed; hashed by identity, to be looked up by at once.
+    """
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+NO_ACCOUNTS = RecordedAccounts()
+NOT_APPLIED: Mapping[AppliedKey, Any] = MappingProxyType({})
+
+
 class UnitRecord(NamedTuple):
     """What a batch records of a unit, so that no setting can move it later (P1, P3).
 
@@ -54,22 +67,28 @@ class UnitRecord(NamedTuple):
     """
 
     unit_date: date
-    accounts: Mapping[str, str]
-    """Keys of postings (`line:CLEAN:credit`, `method:card`, `clearing`, ...) to the accounts that they resolved to."""
+    accounts: RecordedAccounts
     sale_date: date | None = None
-    applied: Mapping[AppliedKey, date] = MappingProxyType({})
+    applied: Mapping[AppliedKey, date] = NOT_APPLIED
+
+
+Legs = tuple[tuple[str, ...], ...]
+"""For each of some amounts the accounts: it goes to the first as it is, to the second, if any, with the other sign."""
 
 
 class BatchPart(NamedTuple):
-    """Postings of one unit that have all but line, account and amount in common: the last three are parallel."""
+    """Postings of one unit that have all but line, account and amount in common. The last three are parallel.
+
+    `lines` are those of each leg; an amount of nothing may have none, and is not listed then.
+    """
 
     entry: int
     own_date: date
     open_date: date
     customer: str
     why: Why
-    lines: Sequence[int]
-    accounts: Sequence[str]
+    lines: tuple[tuple[int, ...], ...]
+    legs: Legs
     cents: Sequence[int]
 
 
@@ -85,17 +104,17 @@ def parts_of(postings: Iterable[BatchPosting]) -> list[BatchPart]:
     """Postings of one unit as parts: those that follow each other, and have the same values there, are one."""
     alike = groupby(postings, lambda it: (it.entry, it.own_date, it.open_date, it.customer, it.why))
     return [
-        BatchPart(*shared, *zip(*((it.line, it.account, it.amount_cents) for it in group), strict=True))
+        BatchPart(*shared, *zip(*(((it.line,), (it.account,), it.amount_cents) for it in group), strict=True))
         for shared, group in alike
     ]
 
 
 def postings_of(unit: UnitId, part: BatchPart) -> Iterator[BatchPosting]:
     """The postings of a part, in its order."""
-    for line, account, cents in zip(part.lines, part.accounts, part.cents, strict=True):
-        yield BatchPosting(
-            part.entry, line, unit, part.customer, part.own_date, part.open_date, account, cents, part.why
-        )
+    entry, own_date, open_date, customer, why, *parallel = part
+    for lines, accounts, cents in zip(*parallel, strict=True):
+        for line, account, signed_cents in zip(lines, accounts, (cents, -cents), strict=False):
+            yield BatchPosting(entry, line, unit, customer, own_date, open_date, account, signed_cents, why)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +142,11 @@ class Batch:
         return self.state is not BatchState.CANCELLED
 
 
-@dataclass(slots=True)
-class Recorded:
+Held = tuple[date, Legs, list[int]]
+"""An own date, and amounts in cents with the accounts that they go to."""
+
+
+class Recorded(NamedTuple):
     """What the live batches that hold a unit transferred and recorded of it, later batches before earlier ones."""
 
     opening: Opening
@@ -133,26 +155,39 @@ class Recorded:
     """The unit's date in the latest of them."""
     customer: str = ""
     """The customer that the latest of them lists."""
-    parts: dict[date, dict[str, int]] = field(default_factory=dict)
-    """Own date to account to cents. What was reversed stays, as zeros."""
-    accounts: dict[str, str] = field(default_factory=dict)
+    held: Sequence[Held] = ()
+    """All that they transferred, in their order."""
+    accounts: RecordedAccounts = NO_ACCOUNTS
     sale: tuple[date, date] | None = None
     """The document's date then, and its sale date."""
-    applied: dict[AppliedKey, tuple[date, date]] = field(default_factory=dict)
+    applied: Mapping[AppliedKey, tuple[date, date]] = NOT_APPLIED
     """For each row the payment's date then, and the row's application date."""
 
-    def add(self, record: UnitRecord, parts: Sequence[BatchPart]) -> None:
-        """Adds what the next live batch holds and recorded of the unit."""
-        self.unit_date, self.customer = record.unit_date, parts[-1].customer
-        self.accounts.update(record.accounts)
-        if record.sale_date is not None:
-            self.sale = (record.unit_date, record.sale_date)
-        for row, applied in record.applied.items():
-            self.applied[row] = (record.unit_date, applied)
-        for part in parts:
-            held = self.parts.setdefault(part.own_date, {})
-            for account, cents in zip(part.accounts, part.cents, strict=True):
-                held[account] = held.get(account, 0) + cents
+    @property
+    def parts(self) -> dict[date, dict[str, int]]:
+        """Own date to account to cents. What was reversed stays, as zeros."""
+        sums: dict[date, dict[str, int]] = {}
+        for own_date, legs, amounts in self.held:
+            of_day = sums.setdefault(own_date, {})
+            for accounts, cents in zip(legs, amounts, strict=True):
+                for account, signed_cents in zip(accounts, (cents, -cents), strict=False) if cents else ():
+                    of_day[account] = of_day.get(account, 0) + signed_cents
+        return sums
+
+    def then(self, later: "Recorded") -> "Recorded":
+        """With what a later batch transferred and recorded."""
+        accounts = self.accounts
+        if later.accounts != accounts:
+            accounts = RecordedAccounts(accounts | later.accounts)
+        return Recorded(
+            self.opening,
+            later.unit_date,
+            later.customer,
+            [*self.held, *later.held],
+            accounts,
+            later.sale or self.sale,
+            {**self.applied, **later.applied},
+        )
 
     def sale_date(self, document_date: date) -> date | None:
         """The recorded sale date, as long as the document's date is unchanged."""
@@ -182,6 +217,15 @@ class Transferred:
 NOTHING_TRANSFERRED = Transferred()
 
 
+def recorded_by(opening: Opening, record: UnitRecord, parts: Sequence[BatchPart]) -> Recorded:
+    """What one batch transferred and recorded of a unit."""
+    unit_date, accounts, sale_date, applied = record
+    held = [(part.own_date, part.legs, [*part.cents]) for part in parts]
+    sale = (unit_date, sale_date) if sale_date is not None else None
+    rows = {row: (unit_date, on) for row, on in applied.items()}
+    return Recorded(opening, unit_date, parts[-1].customer, held, accounts, sale, rows)
+
+
 def transferred_by(batches: Iterable[Batch]) -> Transferred:
     """What the live ones of some batches, in the order of their numbers, hold and recorded."""
     units: dict[UnitKind, dict[str, Recorded]] = {kind: {} for kind in UnitKind}
@@ -190,5 +234,6 @@ def transferred_by(batches: Iterable[Batch]) -> Transferred:
         if batch.live:
             start_date, any_live = batch.start_date, True
             for (kind, number), record, parts in batch.units:
-                units[kind].setdefault(number, Recorded(batch.opening)).add(record, parts)
+                recorded, earlier = recorded_by(batch.opening, record, parts), units[kind].get(number)
+                units[kind][number] = recorded if earlier is None else earlier.then(recorded)
     return Transferred(units[DOCUMENT], units[UnitKind.PAYMENT], start_date, any_live)

@@ -170,6 +170,23 @@ class Day(NamedTuple):
         return self.carried and self.year is not None and self.own < self.year.first
 
 
+def year_around(day: date, years: Sequence[FiscalYear]) -> FiscalYear:
+    """The fiscal year that would hold a date outside all of them: it begins on the same day of the year as they do."""
+    number = day.year if _begins(day.year, years[0]) <= day else day.year - 1
+    first = _begins(number, years[0])
+    last = date.max if number == date.max.year else _begins(number + 1, years[0]) - timedelta(days=1)
+    before = [year.last for year in years if year.last < day]
+    after = [year.first for year in years if year.first > day]
+    first = max([first, *(end + timedelta(days=1) for end in before)])
+    return FiscalYear(first, min([last, *(start - timedelta(days=1) for start in after)]))
+
+
+def _begins(number: int, year: FiscalYear) -> date:
+    """The day of a year on which a fiscal year like another begins; 29 February is the 28th."""
+    month, day = year.first.month, year.first.day
+    return date.min if number < date.min.year else date(number, month, min(day, 28) if month == 2 else day)
+
+
 class Calendar(dict[date, Day]):
     """Maps own dates to their placed days, each computed once, for one lock date and set of fiscal years."""
 

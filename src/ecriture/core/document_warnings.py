@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 
-from ecriture.core.batches import Recorded
-from ecriture.core.documents import DISCOUNT, LINE, SHIPPING, TAX, Document, RowKey
+from ecriture.core.batches import NO_ACCOUNTS, Recorded
+from ecriture.core.documents import DISCOUNT, DOCUMENT, LINE, SHIPPING, TAX, Document, RowKey
 from ecriture.core.money import round_half_up
-from ecriture.core.problems import Problem
+from ecriture.core.problems import Problem, Where
 from ecriture.core.references import where
-from ecriture.core.rules import NO_ACCOUNTS
 from ecriture.core.settings import Settings
+
+FIRST_UNTAXED = 5
+"""So many of them are named."""
 
 
 class DocumentWarnings:
@@ -21,6 +24,8 @@ class DocumentWarnings:
         plain = (code for code, it in settings.items.items() if it.archived is None and it.taxes is None)
         self._plain = frozenset(("", *plain))
         """The codes of lines of which there is nothing to say, and to which all taxes apply."""
+        self._untaxed: list[Document] = []
+        """Documents that have no tax row, though lines of theirs are taxed."""
 
     def of(self, document: Document, recorded: Recorded | None = None) -> list[Problem]:
         """All warnings about one document. `recorded`: what batches recorded of it."""
@@ -42,7 +47,17 @@ class DocumentWarnings:
             problems += self._of_items(document, others, recorded.accounts if recorded is not None else NO_ACCOUNTS)
         if taxes:
             problems += self._of_taxes(document, taxes, base_cents, others, shipping_cents)
+        elif (base_cents or others) and self._taxes_of(document):
+            self._untaxed.append(document)
         return problems
+
+    def of_all(self) -> Iterator[Problem]:
+        """The warning about all documents without taxes that were looked at, with the first that seems to include them."""
+        if self._untaxed:
+            units = tuple(("document", it.number) for it in self._untaxed[:FIRST_UNTAXED])
+            params = {"count": len(self._untaxed), "units": units}
+            included = next(filter(None, map(self._included, self._untaxed)), {})
+            yield Problem("tax-missing", {**params, **included}, Where(kind=DOCUMENT))
 
     def _of_taxes(
         self,
@@ -67,6 +82,26 @@ class DocumentWarnings:
                 if not -leeway <= excess <= leeway and not -leeway <= excess - shipping_cents * numerator <= leeway:
                     problems.append(self._difference(document, tax, cents, taxed_cents))
         return problems
+
+    def _taxes_of(self, document: Document) -> frozenset[str]:
+        """The taxes that apply to any of its lines, shown in the order of the settings."""
+        ratios = self._ratios.get(document.date) or self._ratios_on(document.date)
+        rows = zip(document.keys, document.amounts, strict=True)
+        lines = {key for key, cents in rows if key.kind is LINE and cents}
+        return frozenset(tax for tax in ratios if any(self._is_taxed(line, tax) for line in lines))
+
+    def _included(self, document: Document) -> dict[str, object]:
+        """How its total divides into whole dollars and their taxes, if it does so though it is no whole dollars itself."""
+        ratios, total_cents = self._ratios_on(document.date), abs(document.total_cents)
+        taxes = self._taxes_of(document)
+        rate = sum((Fraction(*ratio) for tax, ratio in ratios.items() if tax in taxes), Fraction())
+        net_cents = round(total_cents / (1 + rate) / 100) * 100
+        parts = tuple(
+            (tax, round_half_up(net_cents * ratios[tax][0], ratios[tax][1])) for tax in ratios if tax in taxes
+        )
+        if total_cents % 100 == 0 or net_cents + sum(cents for _, cents in parts) != total_cents:
+            return {}
+        return {"document": document.number, "total_cents": total_cents, "net_cents": net_cents, "taxes": parts}
 
     def _is_taxed(self, line: RowKey, tax: str) -> bool:
         item = self._settings.items.get(line.code)

@@ -147,7 +147,10 @@ class LineKeys:
 
 
 def by_account(rules: Sequence[Rule], cents: Sequence[int]) -> Lines:
-    """The lines of a summary without bank lines: of amounts, each with its rule."""
+    """The lines of a summary without bank lines: of amounts, each with its rule.
+
+    Of amounts with the sum s and the sum of sizes z, those above zero sum to (z + s) / 2 and those below to (s - z) / 2.
+    """
     amounts: dict[Rule, list[int]] = {rule: [] for rule in rules}
     appends = {rule: its.append for rule, its in amounts.items()}
     deque(map(call, map(appends.__getitem__, rules), cents), maxlen=0)  # without a Python call or loop for each amount

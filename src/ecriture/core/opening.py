@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import date
 
+from ecriture.core.batches import NO_ACCOUNTS
 from ecriture.core.documents import FINAL, Payment, PaymentRow, Unit
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
-from ecriture.core.rules import NO_ACCOUNTS
 from ecriture.core.sales import ELSEWHERE
 from ecriture.core.wants import Wants
 

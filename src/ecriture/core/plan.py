@@ -29,7 +29,7 @@ from ecriture.core.references import where
 from ecriture.core.review import Review, TargetRules
 from ecriture.core.rules import AccountChoice, Rule
 from ecriture.core.sales import KeptBack
-from ecriture.core.wants import Want, Wants, record
+from ecriture.core.wants import AccountsOf, Want, Wants, record
 
 
 class PlannedPart(NamedTuple):
@@ -104,7 +104,7 @@ class _Planner:
         self._settings = settings
         self._since = since or date.min
         self._batch = batch
-        self._rules = rules
+        self._target_rules = rules
         self._calendar = Calendar.of(settings, first=rules.first_date, last=rules.last_date)
         self._review = Review(settings, chart=chart, rules=rules, calendar=self._calendar)
         self._warnings = DocumentWarnings(settings)
@@ -116,17 +116,19 @@ class _Planner:
         self._problems: list[Problem] = []
         self._said: set[tuple[object, ...]] = set()
         self._kept_back: list[KeptBack] = []
-        self._refused: set[UnitId] = set()
+        self._taken_units: list[Unit] = []
         self._left_out = 0
         self._across_years: dict[date, defaultdict[str, int]] = {}
 
     def plan(self) -> Plan:
         for want in self._wants:
             if want.pending and self._is_taken(want):
+                self._taken_units.append(want.unit)
                 for part in want.pending:
                     self._take(part)
             elif want.kept_back is not None:
                 self._kept_back.append(want.kept_back)
+        self._say(self._warnings.of_all())
         self._collect_long()
         planned = self._planned()
         self._say(self._carried_across_years())
@@ -145,7 +147,6 @@ class _Planner:
             return True
         self._say(problems)
         if any(problem.stops for problem in problems):
-            self._refused.add(want.unit.id)
             self._kept_back.append(KeptBack(*want.unit.id, "error"))
             return False
         return True
@@ -174,14 +175,14 @@ class _Planner:
 
     def _taken(self) -> Iterator[tuple[Want, list[Part]]]:
         """The units that were taken, and their parts."""
-        for want in self._wants:
-            if want.pending and want.unit.id not in self._refused:
-                yield want, [part for part in want.pending if part.own_date >= self._since]
+        for want in self._wants.of_units(self._taken_units):
+            yield want, [part for part in want.pending if part.own_date >= self._since]
 
     def _units(self) -> Iterator[PlannedUnit]:
         for want, parts in self._taken():
             if parts:
-                yield PlannedUnit(want, [PlannedPart(part, self._draft(part).entry_of(part)) for part in parts])
+                planned = [new(PlannedPart, (part, self._draft(part).entry_of(part))) for part in parts]
+                yield new(PlannedUnit, (want, planned))
 
     def _draft(self, part: Part) -> "_Draft":
         """The entry that a part goes to; found once for each own date where that decides it."""
@@ -268,7 +269,7 @@ class _Planner:
 
     def _sources_too_long(self, entries: int) -> Iterator[Problem]:
         """A source is never cut: it is what ties an entry to its batch for ever."""
-        last, limit = self._source(entries), self._rules.source_limit
+        last, limit = self._source(entries), self._target_rules.source_limit
         if limit is not None and len(last) > limit:
             yield Problem("too-many-entries", {"entries": entries, "source": last, "limit": limit})
 
@@ -330,10 +331,13 @@ NO_ENTRY = -1
 
 def exported_units(plan: Plan) -> Iterator[BatchUnit]:
     """All that a batch of the plan holds, unit by unit."""
-    places = [_Lines(planned) for planned in plan.planned]
+    places, accounts_of, through = [_LineNumbers(planned) for planned in plan.planned], AccountsOf(), plan.through
     for want, parts in plan.units():
-        held = [it for part, entry in parts if entry != NO_ENTRY for it in places[entry].parts(part, entry)]
-        yield new(BatchUnit, (want.unit.id, record(want, through=plan.through), held))
+        held: list[BatchPart] = []
+        for part, entry in parts:
+            if entry != NO_ENTRY:
+                held += places[entry].parts(part, entry)
+        yield new(BatchUnit, (want.unit.id, record(want, accounts_of, through=through), held))
 
 
 def listing(plan: Plan) -> list[tuple[BatchPosting, AccountChoice]]:
@@ -341,20 +345,20 @@ def listing(plan: Plan) -> list[tuple[BatchPosting, AccountChoice]]:
 
     Those of one entry stand by open date, documents before payments, number and own date.
     """
-    places = [_Lines(planned) for planned in plan.planned]
+    places = [_LineNumbers(planned) for planned in plan.planned]
     parts = [part for unit in plan.units() for part in unit.parts if part.entry != NO_ENTRY]
     found = [posting for part, entry in parts for posting in places[entry].of(part, entry)]
     return sorted(found, key=lambda it: (it[0].entry, it[0].open_date, *it[0].unit, it[0].own_date))
 
 
-class _Lines:
-    """The lines that the postings of an entry are in."""
+class _LineNumbers:
+    """The numbers of the lines that the postings of an entry are in."""
 
     def __init__(self, planned: PlannedEntry) -> None:
         self._group = planned.group
         self._keys = planned.keys
         self._numbers = planned.piece.numbers
-        self._of_rules: dict[tuple[Rule, bool], tuple[list[int], list[str]]] = {}
+        self._of_rules: dict[tuple[Rule, bool], tuple[int, ...]] = {}
 
     def of(self, part: Part, entry: int) -> Iterator[tuple[BatchPosting, AccountChoice]]:
         """The postings of a part as a listing shows them, in the order of its rows."""
@@ -367,38 +371,37 @@ class _Lines:
 
     def parts(self, part: Part, entry: int) -> Sequence[BatchPart]:
         """The same postings as a batch holds them: in one part, unless rows are of different customers."""
-        unit, own_date, customer = part.unit, part.own_date, part.unit.customer
+        unit, customer = part.unit, part.unit.customer
         if not customer and isinstance(unit, Payment):
-            customers = {self._keys.customers.name(part, row) for row in part.rows}
-            if len(customers) != 1:
+            name, rows = self._keys.customers.name, part.rows
+            customer = name(part, rows[0])
+            if len(rows) > 1 and any(name(part, row) != customer for row in rows):
                 return parts_of(posting for posting, _ in self.of(part, entry))
-            (customer,) = customers
-        lines: list[int] = []
-        accounts: list[str] = []
-        cents: list[int] = []
-        if self._keys.by_account:
-            for rule, amount in zip(part.rules, part.cents, strict=True):
-                if amount:
-                    found = self._of_rules.get((rule, amount > 0)) or self._of_rule(rule, amount > 0)
-                    lines += found[0]
-                    accounts += found[1]
-                    cents += (amount, -amount) if len(rule.legs) > 1 else (amount,)
-        else:
-            numbers = self._numbers[self._keys.block(part)]
-            for key, amount, _ in self._keys.of(part):
-                lines.append(numbers.get(key, 0))
-                accounts.append(key[1])
-                cents.append(amount)
-        if not cents:
+        own_date, legs, cents = part.held
+        lines = self._lines_of(part)
+        if not any(lines):
             return ()
         open_date, why = self._keys.calendar[own_date].open, _why(part, self._group)
-        return (new(BatchPart, (entry + 1, own_date, open_date, customer, why, lines, accounts, cents)),)
+        return (new(BatchPart, (entry + 1, own_date, open_date, customer, why, lines, legs, cents)),)
 
-    def _of_rule(self, rule: Rule, positive: bool) -> tuple[list[int], list[str]]:  # noqa: FBT001 - private
-        """The lines and accounts of a rule's postings, looked up once where lines are accounts and sides."""
+    def _lines_of(self, part: Part) -> tuple[tuple[int, ...], ...]:
+        """The lines of each amount, looked up once for each rule and side where these decide them."""
+        if self._keys.by_account:
+            of_rules, lines = self._of_rules, list[tuple[int, ...]]()
+            for rule, cents in zip(part.rules, part.cents):  # noqa: B905 - `strict` doubles the time for so few
+                found = of_rules.get((rule, cents > 0)) if cents else ()
+                lines.append(self._of_rule(rule, cents > 0) if found is None else found)
+            return tuple(lines)
+        numbers, posted = self._numbers[self._keys.block(part)], iter(self._keys.of(part))
+        return tuple(
+            tuple(numbers.get(next(posted)[0], 0) for _ in rule.legs) if cents else ()
+            for rule, cents in zip(part.rules, part.cents, strict=True)
+        )
+
+    def _of_rule(self, rule: Rule, positive: bool) -> tuple[int, ...]:  # noqa: FBT001 - private
         numbers = self._numbers[()]
-        lines = [numbers[positive is (sign < 0), choice.account, ""] for choice, sign in rule.legs]
-        found = self._of_rules[rule, positive] = lines, [choice.account for choice, _ in rule.legs]
+        found = tuple(numbers[positive != (sign > 0), choice.account, ""] for choice, sign in rule.legs)
+        self._of_rules[rule, positive] = found
         return found
 
 

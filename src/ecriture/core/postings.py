@@ -1,12 +1,13 @@
 """What one document or one payment wants in the ledger, by own date (P1, P2): pure, for one unit at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from operator import neg
 from typing import NamedTuple
 
+from ecriture.core.batches import NO_ACCOUNTS, Held, RecordedAccounts
 from ecriture.core.documents import CREDIT_NOTE, REFUND, Document, Payment, Unit, new
-from ecriture.core.rules import NO_ACCOUNTS, AccountChoice, Rule, Rules
+from ecriture.core.rules import AccountChoice, Rule, Rules
 from ecriture.core.sales import ELSEWHERE, Application
 
 
@@ -34,6 +35,11 @@ class Part(NamedTuple):
             for choice, sign in rule.legs
         ]
 
+    @property
+    def held(self) -> Held:
+        """The same as a batch holds it."""
+        return self.own_date, tuple([rule.account_numbers for rule in self.rules]), [*self.cents]
+
     def by_account(self) -> dict[str, int]:
         """The sum of each account in cents."""
         sums: dict[str, int] = {}
@@ -47,21 +53,25 @@ ROWS = range(1_000_000_000)
 
 
 def of_document(
-    document: Document, sale_date: date, rules: Rules, accounts: Mapping[str, str] = NO_ACCOUNTS
+    document: Document, sale_date: date, rules: Rules, accounts: RecordedAccounts = NO_ACCOUNTS
 ) -> list[Part]:
     """What a final document wants on its sale date. `accounts`: what batches recorded for it (`Recorded.accounts`)."""
     _, kind, _, _, _, _, keys, amounts, _ = document
     if not any(amounts):
         return []
-    used: list[Rule] = []
-    for key in keys:  # a loop is faster than `map` for so few
-        used.append(rules.row(key, accounts) if accounts else rules.new_rows[key])  # noqa: PERF401 - nor is a comprehension
+    used: Sequence[Rule]
+    if accounts:
+        used = rules.rows(keys, accounts)
+    else:
+        used = []
+        for key in keys:  # a loop is faster than `map` for so few
+            used.append(rules.new_rows[key])
     cents = [*map(neg, amounts)] if kind is CREDIT_NOTE else amounts
     return [new(Part, (document, sale_date, used, cents, ROWS, False))]
 
 
 def of_payment(
-    payment: Payment, applications: Sequence[Application], rules: Rules, accounts: Mapping[str, str] = NO_ACCOUNTS
+    payment: Payment, applications: Sequence[Application], rules: Rules, accounts: RecordedAccounts = NO_ACCOUNTS
 ) -> list[Part]:
     """What a final payment wants: the bank on its date, and each row applied on its application date.
 

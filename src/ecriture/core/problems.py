@@ -22,8 +22,9 @@ _BY_SEVERITY = {
     "date-unreadable document-duplicate payment-duplicate total-differs credit-note-negative document-unknown tax-unknown "
     "tax-account-missing account-missing account-unknown account-not-postable account-linked account-same account-bank "
     "account-wrong-length date-locked date-outside-fiscal-year currency-foreign",
-    Severity.WARNING: "number-similar document-not-final overpaid item-unknown item-archived tax-differs account-class "
-    "method-unknown receivable-split tax-account-shared tax-account-purchases carried-across-year text-shortened entry-long",
+    Severity.WARNING: "number-similar document-not-final overpaid item-unknown item-archived tax-differs tax-missing "
+    "account-class method-unknown receivable-split tax-account-shared tax-account-purchases carried-across-year "
+    "text-shortened entry-long",
     Severity.NOTICE: "opening-document opening-payment transferred-missing column-unknown rows-above-header "
     "chart-rows-skipped encoding-windows",
 }

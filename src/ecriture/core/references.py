@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from ecriture.core.batches import Transferred
@@ -128,17 +128,20 @@ _LEADING_ZEROS = re.compile(r"0(?<![0-9]0)0*(?=[0-9])")  # beginning with the ze
 
 
 def similar(units: Mapping[str, Unit]) -> Iterator[Problem]:
-    """Numbers that a person takes for one: `F-1` and `f-1`, `0012` and `12`. They are two units.
-
-    All numbers are folded in one call, because a call for each would be felt.
-    """
-    folded = _LEADING_ZEROS.sub("", "\n".join(units)).casefold().split("\n")
-    if len(folded) != len(units) or len(set(folded)) == len(units):
+    """Numbers that a person takes for one: `F-1` and `f-1`, `0012` and `12`. They are two units."""
+    folded = _folded(units)
+    if len(set(folded)) == len(units):
         return
     first: dict[str, str] = {}
     for number, bare in zip(units, folded, strict=True):
         if first.setdefault(bare, number) != number:
             yield Problem("number-similar", {"other": first[bare]}, where(units[number]))
+
+
+def _folded(numbers: Collection[str]) -> Sequence[str]:
+    """Numbers without capitals and leading zeros: all in one call, unless one of them has the sign between them."""
+    folded = _LEADING_ZEROS.sub("", "\n".join(numbers)).casefold().split("\n")
+    return folded if len(folded) == len(numbers) else [_LEADING_ZEROS.sub("", it).casefold() for it in numbers]
 
 
 def missing(books: Books, transferred: Transferred) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ecriture.core.accounts import Chart
-from ecriture.core.dates import Calendar, Day
+from ecriture.core.dates import Calendar, Day, year_around
 from ecriture.core.pairs import pair_faults
 from ecriture.core.postings import Part
 from ecriture.core.problems import SEVERITIES, Problem, Severity
@@ -169,8 +169,10 @@ class Review(AccountReview):
         """What makes a date fall outside: the target's own bounds, or that it is carried there."""
         if day.fault != "date-outside-fiscal-year":
             return {}
-        in_bounds = self._rules.first_date <= day.open <= self._rules.last_date
-        return {"reason": ("carried" if day.carried else "year") if in_bounds else "target"}
+        if not self._rules.first_date <= day.open <= self._rules.last_date:
+            return {"reason": "target"}
+        first, last = year_around(day.open, self._settings.fiscal_years)
+        return {"reason": "carried" if day.carried else "year", "first": first, "last": last}
 
     def _of_accounts(self, part: Part) -> Iterator[Problem]:
         """One problem for each finding and account of a unit, with the amount that it is about."""

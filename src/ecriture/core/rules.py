@@ -1,9 +1,10 @@
 """Which account, and which rule won (P1): from the most precise to the least; a batch's own record before them all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ecriture.core.batches import NO_ACCOUNTS, RecordedAccounts
 from ecriture.core.documents import DISCOUNT, LINE, REFUND, TAX, PaymentKind, RowKey, RowKind
 from ecriture.core.methods import Methods
 from ecriture.core.roles import Role as Role  # noqa: PLC0414 - a choice has one: whoever asks for choices finds it here
@@ -33,13 +34,15 @@ class Rule:
     There is one object for each row key, and a few for each kind and method of payment.
     """
 
-    __slots__ = ("accounts", "legs")
+    __slots__ = ("account_numbers", "accounts", "legs")
 
     def __init__(self, debited: AccountChoice, credited: AccountChoice | None = None) -> None:
         """Where a positive amount is a debit, and where it is a credit."""
         self.legs: tuple[tuple[AccountChoice, int], ...] = ((debited, 1),)
         if credited is not None:
             self.legs += ((credited, -1),)
+        self.account_numbers = tuple(choice.account for choice, _ in self.legs)
+        """What a batch holds of it."""
         self.accounts: Mapping[str, str] = {key: choice.account for choice, _ in self.legs for key in choice.keys}
         """What a batch records of it."""
 
@@ -75,7 +78,6 @@ class PaymentRule:
         """Each account by its own, for rows with a fee, a rounding or a tip."""
 
 
-NO_ACCOUNTS: Mapping[str, str] = {}
 RECORDED = "recorded"
 CLEARING_KEY = "clearing"
 UNAPPLIED_KEY = "unapplied"
@@ -187,7 +189,9 @@ class Rules:
     """The rules of one company; each account is looked up once for each row key, and for each kind and method of payment."""
 
     def __init__(self, settings: Settings) -> None:
+        self._payments: dict[tuple[PaymentKind, str, RecordedAccounts], PaymentRule] = {}
         self._recorded: dict[tuple[AccountChoice, str, bool], AccountChoice] = {}
+        self._rows: dict[tuple[Sequence[RowKey], RecordedAccounts], Sequence[Rule]] = {}
         self._recorded_rows: dict[tuple[Rule, str | None, str | None], Rule] = {}
         self._recorded_payments: dict[tuple[PaymentRule, tuple[str | None, ...]], PaymentRule] = {}
         self._transferred: dict[str, AccountChoice] = {}
@@ -195,6 +199,13 @@ class Rules:
         self.new_rows = RowRules(settings)
         self.new_payments = PaymentRules(settings)
         """The rules of rows and payments of which no batch recorded anything."""
+
+    def rows(self, keys: Sequence[RowKey], accounts: RecordedAccounts) -> Sequence[Rule]:
+        """The rules of a document's rows, looked up once for documents that share recorded accounts."""
+        found = self._rows.get((keys, accounts))
+        if found is None:
+            found = self._rows[keys, accounts] = [self.row(key, accounts) for key in keys]
+        return found
 
     def row(self, key: RowKey, accounts: Mapping[str, str]) -> Rule:
         """The rule of a row; `accounts` are those that batches recorded for its document."""
@@ -207,11 +218,17 @@ class Rules:
             self._recorded_rows[(rule, *found)] = recorded
         return recorded
 
-    def payment(self, kind: PaymentKind, method: str, accounts: Mapping[str, str] = NO_ACCOUNTS) -> PaymentRule:
+    def payment(self, kind: PaymentKind, method: str, accounts: RecordedAccounts = NO_ACCOUNTS) -> PaymentRule:
         """The accounts of a payment; those of a refund are used the other way round."""
-        rule = self.new_payments[kind, method]
         if not accounts:
-            return rule
+            return self.new_payments[kind, method]
+        rule = self._payments.get((kind, method, accounts))
+        if rule is None:
+            rule = self._payments[kind, method, accounts] = self._recorded_payment(kind, method, accounts)
+        return rule
+
+    def _recorded_payment(self, kind: PaymentKind, method: str, accounts: RecordedAccounts) -> PaymentRule:
+        rule = self.new_payments[kind, method]
         found = rule, tuple(map(accounts.get, rule.keys))
         recorded = self._recorded_payments.get(found)
         if recorded is None:

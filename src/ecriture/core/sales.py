@@ -15,7 +15,6 @@ from ecriture.core.documents import (
     Books,
     Document,
     Payment,
-    UnitId,
     UnitKind,
 )
 from ecriture.core.settings import Opening, PaidSaleDate, Settings
@@ -116,13 +115,13 @@ class _Dating:
             if document.date < self._accounting.start_date:
                 return OPENING
             opening = self._accounting.opening if recorded is None else recorded.opening
-            if opening is Opening.SAGE and self._settled(document) is OPENING:
+            if opening is Opening.SAGE and self._sale_of_named(document) is OPENING:
                 return ELSEWHERE
         if not self._accounting.only_when_paid and recorded is None:
             return document.date
         return self._sale_date(document, recorded) or WAITS
 
-    def _settled(self, document: Document) -> Sale | None:
+    def _sale_of_named(self, document: Document) -> Sale | None:
         """Where the document stands that a credit note names."""
         named = document.applies_to if document.kind is CREDIT_NOTE else ""
         return self._standings.get(named) if named else None
@@ -130,21 +129,18 @@ class _Dating:
     def _sale_date(self, document: Document, recorded: Recorded | None) -> date | None:
         """A live document keeps its recorded date, and never waits."""
         kept = recorded.sale_date(document.date) if recorded is not None else None
-        if not self._accounting.only_when_paid:
+        if kept is not None or not self._accounting.only_when_paid:
             return kept or document.date
-        released = kept or self._released(document)
+        released = self._released(document)
         if released is None or released > self._through:
-            released = kept or (document.date if recorded is not None else None)
-        if released is None:
-            return None
-        by_document = self._accounting.paid_sale_date is PaidSaleDate.DOCUMENT and kept is None
-        return document.date if by_document else released
+            return document.date if recorded is not None else None
+        return document.date if self._accounting.paid_sale_date is PaidSaleDate.DOCUMENT else released
 
     def _released(self, document: Document) -> date | None:
         """The day on which it is paid; a credit note that names a final document is released with it."""
         if document.total_cents <= 0:
             return document.date
-        sale = self._settled(document)
+        sale = self._sale_of_named(document)
         if sale is None or sale is UNAPPLIED:
             return release_date(document, self._events.get(document.number, ()))
         if sale is OPENING:
@@ -229,7 +225,3 @@ class KeptBack(NamedTuple):
     why: str
     account: str = ""
     amount_cents: int = 0
-
-    @property
-    def unit(self) -> UnitId:
-        return UnitId(self.kind, self.number)

@@ -1,14 +1,23 @@
 """What each unit of some books wants in the ledger as it now stands, and what of it is pending (P1 to P4)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain
+from itertools import chain, compress
 from typing import NamedTuple
 
-from ecriture.core.batches import NOTHING_TRANSFERRED, Recorded, Transferred, UnitRecord
+from ecriture.core.batches import (
+    NO_ACCOUNTS,
+    NOT_APPLIED,
+    NOTHING_TRANSFERRED,
+    AppliedKey,
+    Recorded,
+    RecordedAccounts,
+    Transferred,
+    UnitRecord,
+)
 from ecriture.core.documents import FINAL, Books, Document, Payment, Unit, UnitKind, new
 from ecriture.core.postings import Part, of_document, of_payment
-from ecriture.core.rules import NO_ACCOUNTS, Rules
+from ecriture.core.rules import Rule, Rules
 from ecriture.core.sales import ELSEWHERE, WAITS, Application, KeptBack, Sale, is_kept_back, sales
 from ecriture.core.settings import Settings
 
@@ -57,6 +66,11 @@ class Wants:
         documents, payments = self.books.documents.values(), self.books.payments.values()
         return chain(map(self.of_document, documents), map(self.of_payment, payments))
 
+    def of_units(self, units: Iterable[Unit]) -> Iterator[Want]:
+        """The wants of some of the units."""
+        for unit in units:
+            yield self.of_document(unit) if isinstance(unit, Document) else self.of_payment(unit)
+
     def of_document(self, document: Document) -> Want:
         number = document.number
         sale, recorded = self._standings[number], self._live_documents.get(number)
@@ -95,6 +109,8 @@ class Wants:
         return KeptBack(UnitKind.PAYMENT, payment.number, "waits", bank.account, cents)
 
     def _pending(self, unit: Unit, parts: Sequence[Part], recorded: Recorded | None) -> Sequence[Part]:
+        if recorded is not None and [part.held for part in parts] == recorded.held:
+            return ()  # of equal amounts to equal accounts nothing is left on any date
         parts = [part for part in parts if part.own_date <= self.through]
         if recorded is None:
             return parts
@@ -121,18 +137,27 @@ class Wants:
         return Part(unit, own_date, used, [*left.values()], (OF_UNIT,) * len(left), is_correction=True)
 
 
-def record(want: Want, *, through: date) -> UnitRecord:
+class AccountsOf(dict[tuple[Rule, ...], RecordedAccounts]):
+    """What a batch records of rules, made when it is first asked for: units with the same rules share it."""
+
+    def __missing__(self, rules: tuple[Rule, ...]) -> RecordedAccounts:
+        self[rules] = found = RecordedAccounts(chain.from_iterable([rule.accounts.items() for rule in rules]))
+        return found
+
+
+def record(want: Want, accounts_of: AccountsOf, *, through: date) -> UnitRecord:
     """What a batch records of a unit: the accounts of all that it wants up to `through`, and the dates not after it."""
-    accounts: dict[str, str] = {}
-    for part in want.parts:
+    unit, parts, sale, applications, *_ = want
+    rules: list[Rule] = []
+    for part in parts:
         if part.own_date <= through:
-            for rule, cents in zip(part.rules, part.cents, strict=True):
-                if cents:
-                    accounts |= rule.accounts
-    sale_date = want.sale if isinstance(want.sale, date) and want.sale <= through else None
-    applied = {}
-    if isinstance(want.unit, Payment):
-        for row, application in zip(want.unit.rows, want.applications, strict=False):
-            if isinstance(application, date) and application <= through:
-                applied[row.document, row.applied] = application
-    return UnitRecord(want.unit.date, accounts, sale_date, applied)
+            rules += compress(part.rules, part.cents)
+    sale_date = sale if isinstance(sale, date) and sale <= through else None
+    applied: Mapping[AppliedKey, date] = NOT_APPLIED
+    if applications and isinstance(unit, Payment):
+        applied = {}
+        for place, (document, _, _, _, _, asked) in enumerate(unit.rows):
+            on = applications[place]
+            if isinstance(on, date) and on <= through:
+                applied[document, asked] = on
+    return new(UnitRecord, (unit.date, accounts_of[tuple(rules)], sale_date, applied))

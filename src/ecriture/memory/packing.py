@@ -1,7 +1,7 @@
 """The rows of the state as bytes: compact JSON.
 
 A head is a batch without its file, entries and units, of which it has the counts and checksums. The units stand in blocks of
-up to a hundred, documents and payments apart. A block has three rows: `index` says which units it has, `held` what the
+up to 250, documents and payments apart. A block has three rows: `index` says which units it has, `held` what the
 batch holds and recorded of them, `listed` what only a listing of the batch needs. They are columns, which is much faster
 than an object for each unit; dates, rows of accounts and recorded accounts are numbers in tables of the block.
 """
@@ -10,15 +10,29 @@ import json
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date
 from hashlib import sha256
-from typing import Any, NamedTuple
+from itertools import chain, compress, repeat
+from operator import sub
+from typing import Any, NamedTuple, TypeVar
 
-from ecriture.core.batches import Batch, BatchPart, BatchState, BatchUnit, Recorded, Why
-from ecriture.core.documents import UnitId, UnitKind
+from ecriture.core.batches import (
+    NOT_APPLIED,
+    Batch,
+    BatchPart,
+    BatchState,
+    BatchUnit,
+    Legs,
+    Recorded,
+    RecordedAccounts,
+    Why,
+)
+from ecriture.core.documents import UnitId, UnitKind, new
 from ecriture.core.entries import JournalEntry
 from ecriture.core.settings import Opening
 
-MOST_UNITS, MOST_POSTINGS = 100, 2_000
+MOST_UNITS, MOST_POSTINGS = 250, 5_000
 """In a block: large enough to read many units fast, small enough to read little for one."""
+
+T = TypeVar("T")
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), default=date.isoformat)
 
@@ -139,23 +153,31 @@ def blocks(units: Iterable[BatchUnit]) -> Iterator[Block]:
 
 def packed(units: Sequence[BatchUnit]) -> Block:
     """Units of one kind as a block. Raises ValueError for one without postings."""
-    days, rows, accounts = Table(), Table(), Table()
-    dates, recorded, sales, applied = [], [], [], []
+    days, legs_in_it, legs, entries, lines_in_it, pairs, accounts_in_it = (Table() for _ in range(7))
+    dates, sales, accounts_at, ends, applied_ends = [], [], [], [], []
+    applied: list[tuple[object, ...]] = []
     held: list[tuple[object, ...]] = []
-    listed: list[tuple[object, ...]] = []
-    for place, (unit, record, parts) in enumerate(units):
+    listed: list[tuple[int, int]] = []
+    for unit, (unit_date, accounts, sale_date, its_applied), parts in units:
         if not parts:
             raise ValueError(f"{unit}: without postings")
-        dates.append(days[record.unit_date])
-        sales.append(days[record.sale_date])
-        recorded.append(accounts[tuple(record.accounts.items())])
-        for (document, day), on in record.applied.items():
-            applied.append((place, document, days[day], days[on]))
-        for entry, own, opened, customer, why, lines, row, cents in parts:
-            held.append((place, days[own], customer, rows[tuple(row)], cents))
-            listed.append((entry, days[opened], why, lines))
-    held_row = dumped([recorded, sales, applied, list(map(dict, accounts)), list(rows), list(zip(*held, strict=True))])
-    listed_row = dumped(list(zip(*listed, strict=True)))
+        dates.append(days[unit_date])
+        sales.append(days[sale_date])
+        accounts_at.append(accounts_in_it[accounts])
+        for (document, day), on in its_applied.items():
+            applied.append((document, days[day], days[on]))
+        applied_ends.append(len(applied))
+        for entry, own_date, open_date, customer, why, lines, its_legs, cents in parts:
+            held.append((days[own_date], customer, legs_in_it[its_legs], cents))
+            listed.append((entries[entry, days[open_date], why], lines_in_it[lines]))
+        ends.append(len(held))
+    accounts_row = [[pairs[pair] for pair in accounts.items()] for accounts in accounts_in_it]
+    legs_row = [[legs[leg] for leg in its_legs] for its_legs in legs_in_it]
+    of_units = sales, accounts_at, ends, applied_ends
+    held_row = dumped(
+        [list(pairs), accounts_row, list(legs), legs_row, *of_units, applied, list(zip(*held, strict=True))]
+    )
+    listed_row = dumped([list(entries), list(lines_in_it), *zip(*listed, strict=True)])
     checksums = sha256(held_row).hexdigest(), sha256(listed_row).hexdigest()
     numbers = [it.unit.number for it in units]
     ordinals = [day and day.toordinal() for day in days]
@@ -182,66 +204,67 @@ class Index(NamedTuple):
     def days(self) -> list[Any]:
         return [ordinal and date.fromordinal(ordinal) for ordinal in self.ordinals]
 
-    def dated(self, first: date, last: date) -> Iterator[tuple[str, bool]]:
-        """The units, and whether their dates are in a span."""
+    def dated(self, first: date, last: date) -> Iterator[str]:
+        """The units whose dates are in a span."""
         start, end = first.toordinal(), last.toordinal()
         within = [ordinal is not None and start <= ordinal <= end for ordinal in self.ordinals]
-        return zip(self.numbers, map(within.__getitem__, self.dates), strict=True)
+        return compress(self.numbers, map(within.__getitem__, self.dates))
+
+
+class HeldParts(NamedTuple):
+    """The parts of a block's units, one after the other, as columns."""
+
+    own_dates: Sequence[date]
+    customers: Sequence[str]
+    legs: Sequence[Legs]
+    cents: Sequence[list[int]]
+
+
+def _held_parts(
+    columns: Sequence[Any], legs: Iterable[Any], legs_row: Iterable[Any], days: Sequence[date]
+) -> HeldParts:
+    own_dates, customers, legs_at, cents = columns
+    every = list(map(tuple, legs))
+    legs_in_it = [tuple(_of(every, places)) for places in legs_row]
+    return HeldParts(_of(days, own_dates), customers, _of(legs_in_it, legs_at), cents)
+
+
+def _of(values: Sequence[T], places: Iterable[int]) -> list[T]:
+    return list(map(values.__getitem__, places))
 
 
 def add_recorded(
     known: dict[str, Recorded], wanted: Container[str], index: Index, held: bytes, opening: Opening
 ) -> None:
-    """Does what `Recorded.add` does for the units of a block that are wanted, much faster.
-
-    Units share equal mappings of recorded accounts: where more is recorded, a unit gets a new one.
-    """
-    recorded, sales, applied, accounts, rows, parts = loaded(held)
+    """Adds what a block holds and recorded of the units that are wanted: what `recorded_by` says of them."""
+    pairs, accounts_row, legs, legs_row, sales, accounts_at, ends, applied_ends, applied, columns = loaded(held)
     days = index.days()
-    units: list[Recorded | None] = []
-    for number, date_at, accounts_at, sale_at in zip(index.numbers, index.dates, recorded, sales, strict=True):
-        if number not in wanted:
-            units.append(None)
-            continue
-        day, sale, its = days[date_at], days[sale_at], accounts[accounts_at]
-        unit = known.get(number)
-        if unit is None:
-            unit = known[number] = Recorded(opening, day, "", {}, its, None, {})
-        else:
-            unit.unit_date, unit.accounts = day, unit.accounts | its
-        if sale is not None:
-            unit.sale = day, sale
-        units.append(unit)
-    for place, document, applied_at, on in applied:
-        if (unit := units[place]) is not None:
-            unit.applied[document, days[applied_at]] = unit.unit_date, days[on]
-    _add_parts(units, days, rows, zip(*parts, strict=True))
-
-
-def _add_parts(
-    units: Sequence[Recorded | None],
-    days: Sequence[date],
-    rows: Sequence[list[str]],
-    parts: Iterable[tuple[int, int, str, int, list[int]]],
-) -> None:
-    once = [len({*row}) == len(row) for row in rows]
-    for place, own_at, customer, row, cents in parts:
-        unit = units[place]
-        if unit is None:
-            continue
-        unit.customer, own_date = customer, days[own_at]
-        amounts = zip(rows[row], cents, strict=True)
-        if once[row] and own_date not in unit.parts:
-            unit.parts[own_date] = dict(amounts)
-            continue
-        sums = unit.parts.setdefault(own_date, {})
-        for account, amount in amounts:
-            sums[account] = sums.get(account, 0) + amount
+    parts = _held_parts(columns, legs, legs_row, days)
+    its = list(zip(parts.own_dates, parts.legs, parts.cents, strict=True))
+    accounts = [RecordedAccounts(_of(pairs, places)) for places in accounts_row]
+    of_units = _of(days, index.dates), _of(accounts, accounts_at), _of(days, sales), ends, applied_ends
+    begin = first_row = 0
+    for number, unit_date, recorded, sale_date, end, last_row in zip(index.numbers, *of_units, strict=True):
+        if number in wanted:
+            sale = (unit_date, sale_date) if sale_date is not None else None
+            rows = NOT_APPLIED
+            if first_row < last_row:
+                rows = {(it, days[day]): (unit_date, days[on]) for it, day, on in applied[first_row:last_row]}
+            fields = opening, unit_date, parts.customers[end - 1], its[begin:end], recorded, sale, rows
+            later, earlier = new(Recorded, fields), known.get(number)
+            known[number] = later if earlier is None else earlier.then(later)
+        begin, first_row = end, last_row
 
 
 def parts_in(index: Index, held: bytes, listed: bytes) -> Iterator[tuple[UnitId, BatchPart]]:
     """The parts of a block's units, in the order in which they were given."""
-    *_, rows, parts = loaded(held)
-    days, units = index.days(), [UnitId(UnitKind(index.kind), number) for number in index.numbers]
-    for place, own, customer, row, cents, entry, opened, why, lines in zip(*parts, *loaded(listed), strict=True):
-        yield units[place], BatchPart(entry, days[own], days[opened], customer, Why(why), lines, rows[row], cents)
+    _, _, legs, legs_row, _, _, ends, *_, columns = loaded(held)
+    entries, lines_in_it, entries_at, lines_at = loaded(listed)
+    days, parts = index.days(), _held_parts(columns, legs, legs_row, index.days())
+    units = [UnitId(UnitKind(index.kind), number) for number in index.numbers]
+    of_parts = chain.from_iterable(map(repeat, units, map(sub, ends, [0, *ends])))
+    listed_parts = _of(entries, entries_at), _of(lines_in_it, lines_at)
+    for unit, own_date, customer, its, cents, (entry, opened, why), lines in zip(
+        of_parts, *parts, *listed_parts, strict=True
+    ):
+        yield unit, BatchPart(entry, own_date, days[opened], customer, Why(why), lines, its, cents)

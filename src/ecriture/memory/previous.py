@@ -7,7 +7,16 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from ecriture.core.batches import Batch, BatchPosting, BatchState, BatchUnit, UnitRecord, Why, parts_of
+from ecriture.core.batches import (
+    Batch,
+    BatchPosting,
+    BatchState,
+    BatchUnit,
+    RecordedAccounts,
+    UnitRecord,
+    Why,
+    parts_of,
+)
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.settings import Opening
@@ -73,7 +82,7 @@ def _units(found: Mapping[str, Any]) -> Iterator[BatchUnit]:
             UnitId(UnitKind(kind), number),
             {(it, _day(day)): date.fromisoformat(on) for it, day, on in applied},
         )
-        record = UnitRecord(date.fromisoformat(unit_date), accounts, _day(sale_date), rows)
+        record = UnitRecord(date.fromisoformat(unit_date), RecordedAccounts(accounts), _day(sale_date), rows)
         yield BatchUnit(unit, record, parts_of(postings.pop(unit)))
     if postings:
         raise ValueError(f"batch {found['number']} has postings of {next(iter(postings))} without a record")

@@ -16,7 +16,16 @@ from os import strerror
 from pathlib import Path
 from typing import Any
 
-from ecriture.core.batches import Batch, BatchPosting, BatchState, BatchUnit, Recorded, Transferred, postings_of
+from ecriture.core.batches import (
+    NOTHING_TRANSFERRED,
+    Batch,
+    BatchPosting,
+    BatchState,
+    BatchUnit,
+    Recorded,
+    Transferred,
+    postings_of,
+)
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.core.settings import Settings
 from ecriture.memory import packing
@@ -108,28 +117,26 @@ class State:
         """What live batches hold of those of some units that are live, and of all whose date (that of their latest live
         record) is in a span, its first and last day included. Recorded accounts are shared: they are not to be changed.
         """
+        live = [head for head in self.batches() if head.live]
+        if not live:
+            return NOTHING_TRANSFERRED
         wanted: dict[UnitKind, set[str]] = {kind: set() for kind in UnitKind}
         for kind, number in units:
             wanted[kind].add(number)
-        live = [head for head in self.batches() if head.live]
-        for kind, number in self._dated(live, *span) if span is not None else ():
-            wanted[kind].add(number)
+        indexes = [(head.opening, *it) for head in live for it in self._indexes(head)]
+        if span is not None:
+            dated: dict[UnitKind, set[str]] = {kind: set() for kind in UnitKind}
+            for _, _, index in indexes:
+                dated[index.kind].difference_update(index.numbers)
+                dated[index.kind].update(index.dated(*span))
+            for kind, numbers in dated.items():
+                wanted[kind] |= numbers
         known: dict[UnitKind, dict[str, Recorded]] = {kind: {} for kind in UnitKind}
-        for head in live:
-            for block, index in self._indexes(head):
-                of_kind = wanted[index.kind]
-                if not of_kind.isdisjoint(index.numbers):
-                    add_recorded(known[index.kind], of_kind, index, self._held(block, index), head.opening)
-        start_date = live[-1].start_date if live else None
-        return Transferred(known[UnitKind.DOCUMENT], known[UnitKind.PAYMENT], start_date, any_live=bool(live))
-
-    def _dated(self, live: Iterable[BatchHead], first: date, last: date) -> Iterable[tuple[UnitKind, str]]:
-        """The live units whose latest date is in a span."""
-        latest: dict[UnitKind, dict[str, bool]] = {kind: {} for kind in UnitKind}
-        for head in live:
-            for _, index in self._indexes(head):
-                latest[index.kind].update(index.dated(first, last))
-        return ((kind, number) for kind, found in latest.items() for number, within in found.items() if within)
+        for opening, block, index in indexes:
+            of_kind = wanted[index.kind]
+            if not of_kind.isdisjoint(index.numbers):
+                add_recorded(known[index.kind], of_kind, index, self._held(block, index), opening)
+        return Transferred(known[UnitKind.DOCUMENT], known[UnitKind.PAYMENT], live[-1].start_date, any_live=True)
 
     def append(self, batch: Batch, units: Iterable[BatchUnit]) -> None:
         """Adds a batch, whose `units` are given apart: a single-use iterator, each unit once. On disk when it returns.

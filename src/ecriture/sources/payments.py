@@ -68,6 +68,8 @@ class _Payments(Reading[Payment]):
     def __init__(self, table: Table, file: str, currency: str, marks: Marks) -> None:
         super().__init__(table, file=file, kind=UnitKind.PAYMENT, layout=LAYOUT, marks=marks, currency=currency)
         self.applied = DateReader(self.order)
+        self.is_odd = False
+        """Whether an amount or date of the chunk is unread, below zero, or less than its tip: then each unit is judged."""
 
     def heads(self, texts: Mapping[str, Sequence[str]]) -> Columns:
         return (
@@ -77,33 +79,34 @@ class _Payments(Reading[Payment]):
             *(values_of(texts[name], self.names) for name in ("customer", "method", "bank_reference")),
         )
 
-    def own(self, texts: Mapping[str, Sequence[str]]) -> tuple[Sequence[Row], Sequence[bool]]:
-        """The rows, and for each the same: whether any is to be looked at, as it is unread, below zero or all tip."""
+    def own(self, texts: Mapping[str, Sequence[str]]) -> tuple[Sequence[Row]]:
         amounts = self.amounts.column(texts["amount"])
         fees, roundings, tips = (self.amounts.optional_column(texts[name], 0) for name in ("fee", "rounding", "tip"))
         applied = [self.applied[text] if text and text.strip() else None for text in texts["applied"]]
         documents = map(str.strip, texts["document"])
         said = zip(documents, amounts, fees, roundings, tips, applied, strict=True)
         rows = tuple(map(new, repeat(PaymentRow), said))
-        doubtful = (
+        self.is_odd = (
             self.amounts.met_unread
             or UnreadDate in set(map(type, applied))
             or min((*amounts, *fees, *tips)) < 0  # type: ignore[operator]  # all are read
             or any(map(gt, tips, amounts))
         )
-        return rows, (doubtful,) * len(rows)
+        return (rows,)
 
     def made(self, numbers: Sequence[str], rows: Iterable[int], values: UnitColumns) -> Iterable[Payment]:
-        kinds, statuses, days, customers, methods, references, said, _ = values
+        kinds, statuses, days, customers, methods, references, said = values
         fields = zip(numbers, kinds, statuses, days, customers, methods, references, said, rows, strict=True)
         return map(new, repeat(Payment), fields)
 
     def doubtful(self, values: UnitColumns) -> Iterable[int]:
-        kinds, statuses, days, *_, doubts = values
+        kinds, statuses, days, *_ = values
+        if self.is_odd:
+            return range(len(kinds))
         return [
             place
-            for place, (kind, status, day, doubt) in enumerate(zip(kinds, statuses, days, doubts, strict=True))
-            if status is not FINAL or doubt[0] or type(day) is UnreadDate or type(kind) is Unknown
+            for place, (kind, status, day) in enumerate(zip(kinds, statuses, days, strict=True))
+            if status is not FINAL or type(day) is UnreadDate or type(kind) is Unknown
         ]
 
     def judge(self, number: str, rows: Sequence[int], values: Sequence[Any]) -> None:
@@ -117,7 +120,7 @@ class _Payments(Reading[Payment]):
 
     def note_faults(self, number: str, rows: Sequence[int], values: Sequence[Any]) -> None:
         """Notes what could not be read of a payment, and the amounts that cannot be."""
-        kind, _, day, *_, said, _ = values
+        kind, _, day, *_, said = values
         self.not_read(number, rows[0], "date", day)
         for row, its in zip(rows, said, strict=True):
             for column, value in zip(OWN, its, strict=True):
@@ -138,7 +141,7 @@ class _Payments(Reading[Payment]):
 
         The documents that it names say whose it was.
         """
-        kind, status, day, customer, method, reference, said, _ = values
+        kind, status, day, customer, method, reference, said = values
         known = date.min if isinstance(day, UnreadDate) else day
         named = tuple(PaymentRow(document, 0) for document, *_ in said)
         self.units[number] = Payment(number, kind, status, known, customer, method, reference, named, row)

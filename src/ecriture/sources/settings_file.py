@@ -149,7 +149,8 @@ class _Reading:
         if len(self.problems) < MOST_PROBLEMS:
             shown = _shortened(str(value) if expected.kind == "toml" else _shown(value))
             params = {"setting": setting, "value": shown, "kind": expected.kind, "accepted": expected.accepted}
-            self.problems.append(Problem("setting-invalid", params, Where(self.file)))
+            line = re.search(r"at line ([0-9]{1,7})\b", shown) if expected.kind == "toml" else None
+            self.problems.append(Problem("setting-invalid", params, Where(self.file, int(line[1]) if line else 0)))
 
 
 def _shown(value: object) -> str:
@@ -277,6 +278,17 @@ def _tax_section(tax: Tax) -> str:
 def toml_key(name: str) -> str:
     """A key as TOML takes it: between quotes if it has anything but plain letters, digits, `_` and `-`."""
     return name if re.fullmatch("[A-Za-z0-9_-]+", name) else _value(name)
+
+
+def setting_key(setting: str) -> str:
+    """A setting such as `items.CLEAN.credit`, or a table such as `taxes.GST`, as TOML takes it: `items."Lawn care".credit`."""
+    table, dot, rest = setting.partition(".")
+    if not dot or table not in NAMED_TABLES:
+        return setting
+    name, _, key = rest.rpartition(".")
+    if not name or key not in NAMED_TABLES[table]:
+        return f"{table}.{toml_key(rest)}"
+    return f"{table}.{toml_key(name)}.{key}"
 
 
 def _value(value: object) -> str:

@@ -9,12 +9,15 @@ from datetime import date
 
 from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.problems import Problem, Severity
-from ecriture.sources.settings_file import toml_key
+from ecriture.sources.settings_file import setting_key, toml_key
 from ecriture.speech.language import N_, translate
 
 SENTENCES: Mapping[str, str] = {
     "row-unreadable/columns": N_(
-        "this row has {found} columns, but the header has {expected}. Put quotes around texts that contain a comma."
+        "this row has {found} columns, but the header has {expected}. Put quotes around each text that has a comma or semicolon in it."
+    ),
+    "row-unreadable/columns-few": N_(
+        "this row has {found} columns, but the header has {expected}: some are missing at its end, or a text was broken over two lines. Write the whole row on one line, empty columns too."
     ),
     "row-unreadable/nul": N_(
         "there is a NUL character, so this is not a text file. Save it again as “CSV UTF-8” or as XLSX."
@@ -37,7 +40,7 @@ SENTENCES: Mapping[str, str] = {
         " was not read."
     ),
     "row-unreadable/number-missing": N_(
-        "the number is missing in the column “{column}”. Repeat the number on each row."
+        "the number is missing in the column “{column}”. Write it on each row of the document or payment; if this row is a total, delete it."
     ),
     "row-unreadable/value": N_("“{value}” is not accepted in the column “{column}”. Use one of: {accepted}."),
     "row-unreadable/account-number": N_(
@@ -45,7 +48,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "row-unreadable/account-twice": N_("account {account} is in the chart twice. Keep one of the two."),
     "row-unreadable/spreadsheet-damaged": N_(
-        "this workbook cannot be read: it is damaged, protected by a password, or not an XLSX file. Save it again as XLSX or CSV."
+        "this workbook cannot be read: it is damaged, protected by a password, or not an XLSX file. Save it again as XLSX or CSV, without a password."
     ),
     "row-unreadable/spreadsheet-large": N_(
         "this workbook is too large for a file of invoices. Delete the empty rows and columns at its end, or save it as CSV."
@@ -72,9 +75,11 @@ SENTENCES: Mapping[str, str] = {
     "chart-rows-skipped/odd-number": N_(
         "not read, because the number does not have 4 to 8 digits: {skipped}. If these are accounts, correct their numbers."
     ),
-    "rows-above-header": N_("what stands above the header was not read: {text}."),
+    "rows-above-header": N_(
+        "what stands above the header was not read: {text}. If these are only titles, there is nothing to do."
+    ),
     "encoding-windows": N_("the file was read as Windows-1252. If accents look wrong, save it as “CSV UTF-8”."),
-    "setting-unknown": N_("there is no setting “{setting}”. Known here: {known}."),
+    "setting-unknown": N_("there is no setting “{setting}”. Known here: {known}. Use one of these, or delete it."),
     "setting-unknown/nearest": N_("there is no setting “{setting}”. Did you mean “{nearest}”?"),
     "setting-invalid/text": N_("{setting} = {value}: write a text on one line, between quotes."),
     "setting-invalid/account": N_(
@@ -85,7 +90,7 @@ SENTENCES: Mapping[str, str] = {
     "setting-invalid/date": N_("{setting} = {value}: write a date, as in 2026-01-31."),
     "setting-invalid/percent": N_('{setting} = {value}: write a rate in percent, between quotes, as in "9.975".'),
     "setting-invalid/count": N_("{setting} = {value}: write a whole number of at least 2."),
-    "setting-invalid/choice": N_("{setting} = {value}: use one of these: {accepted}."),
+    "setting-invalid/choice": N_("{setting} = {value}: write one of these: {quoted}."),
     "setting-invalid/prefix": N_('{setting} = {value}: write 1 to 3 capital letters or digits, as in "EC".'),
     "setting-invalid/currency": N_('{setting} = {value}: write a currency of three capital letters, as in "CAD".'),
     "setting-invalid/years": N_(
@@ -95,9 +100,11 @@ SENTENCES: Mapping[str, str] = {
         '{setting} = {value}: write rates, each with its first day, as in [["2025-04-01", "14"]].'
     ),
     "setting-invalid/texts": N_('{setting} = {value}: write a list of codes, as in ["GST", "QST"].'),
-    "setting-invalid/table": N_("{setting} = {value}: write a table [{setting}]."),
-    "setting-invalid/rate-or-rates": N_("{setting}: write the rate or the rates, not both."),
-    "setting-invalid/toml": N_("the file is not valid TOML: {value}."),
+    "setting-invalid/table": N_("{setting} = {value}: write [{setting}] alone on a line, and its settings below it."),
+    "setting-invalid/rate-or-rates": N_("{setting}: the tax has both rate and rates. Delete one of the two."),
+    "setting-invalid/toml": N_(
+        "the file cannot be read ({value}). Look there for a quotation mark, a bracket or an equals sign that is missing, or for a name that is there twice."
+    ),
     "setting-invalid/start-date": N_(
         "{setting} was {accepted} when the first batch was exported, and can no longer change. Set it back to {accepted}."
     ),
@@ -106,7 +113,7 @@ SENTENCES: Mapping[str, str] = {
         "“{text}” in the column “{column}” has more than two decimals. Round it to two decimals in the spreadsheet or program that it comes from."
     ),
     "amount-ambiguous": N_(
-        "“{text}” in the column “{column}” can be read as two different amounts, and the file's other amounts do not settle it. Write two decimals."
+        "“{text}” in the column “{column}” can be read as two different amounts, and the file's other amounts do not settle it. Write it with two decimals, like 1234.00 or 1,23."
     ),
     "amount-negative": N_(
         "{amount} in the column “{column}” is below zero. Write a positive amount; for money given back, use the type “refund”."
@@ -120,35 +127,41 @@ SENTENCES: Mapping[str, str] = {
         "“{text}” in the column “{column}” is a number. If it is a date, give its cell the format yyyy-mm-dd in the spreadsheet, and save the file again."
     ),
     "document-duplicate/again": N_(
-        "this number comes again after the rows of another document. Keep its rows together, or change one of the two numbers. Both are held back."
+        "this number comes again after the rows of another document. If it is one document, put its rows together; if these are two, change one of the numbers. Both are held back."
     ),
     "document-duplicate/contradicts": N_(
-        "“{column}” differs here from the first row of the document. Make them the same, or leave it empty; if they are two documents, give each its own number."
+        "“{column}” differs here from the first row of the document. If it is one document, leave “{column}” empty here; if these are two, give each its own number, and its date."
     ),
     "payment-duplicate/again": N_(
-        "this number comes again after the rows of another payment. Keep its rows together, or change one of the two numbers. Both are held back."
+        "this number comes again after the rows of another payment. If it is one payment, put its rows together; if these are two, change one of the numbers. Both are held back."
     ),
     "payment-duplicate/contradicts": N_(
-        "“{column}” differs here from the first row of the payment. Give each its own reference, as in {number}-1 and {number}-2; if it is one payment, make them the same."
+        "“{column}” differs here from the first row of the payment. If these are two payments, give each its date and its own reference, as in {number}-1 and {number}-2; if it is one, leave “{column}” empty here."
     ),
     "number-similar": N_(
-        "looks like {other}, but the number differs. If they are the same, correct one of them: otherwise each is posted separately."
+        "looks like {other}, and both are posted. If they are the same, keep one number and delete what is there twice; if not, there is nothing to do."
     ),
     "total-differs": N_("{sum} = {rows}, but the total says {total}. Correct the rows or the total."),
     "total-differs/rounding": N_(
-        "{sum} = {rows}, but the total says {total}. Correct the rows or the total, or add a row “rounding” of {difference}."
+        "{sum} = {rows}, but the total says {total}. Correct the rows or the total; if it was rounded, add a row with “rounding” in the column “row” and {difference} as its amount."
     ),
     "credit-note-negative": N_(
-        "the credit note totals {total}. Write the amounts of a credit note as positive; if the total is below zero, make it an invoice."
+        "the credit note totals {total}. Write its amounts without the minus sign; if the customer owes you this amount, also change its type to “invoice”."
     ),
     "document-unknown": N_(
-        "{amount} for document {document}, which is not in the files. Correct the number, or add the document."
+        "{amount} for document {document}, which is not in the files. Correct the number, or add the document; for a deposit, leave the column “document” empty."
+    ),
+    "document-unknown/applies-to": N_(
+        "{amount} for invoice {document}, which is not in the files. Correct applies_to, or add the invoice."
     ),
     "document-unknown/several": N_(
         "{amount} for “{document}”, which is not one document of the files. Write a row for each document, with the same reference and its own amount."
     ),
     "document-not-final": N_(
-        "{amount} for document {document}, which is {status}: the amount is kept as a deposit. If it pays another document, enter that number."
+        "{amount} for document {document}, which is {status}: the amount is kept as a deposit. If it is for another document, enter that number; if it is a deposit, leave the column “document” empty."
+    ),
+    "document-not-final/draft": N_(
+        "{amount} for document {document}, which is still {status}: the amount is kept as a deposit. If the document was sent, change its status to “final”; if the amount is for another one, enter that number."
     ),
     "opening-document": N_(
         "{amount} for document {document}, which is dated before the start date: nothing is posted. Record this amount in your accounting program, in the receivables module."
@@ -168,10 +181,10 @@ SENTENCES: Mapping[str, str] = {
     ),
     "overpaid": N_("{paid} paid, but {total} due: {excess} too much. Refund it, or allocate it to another document."),
     "item-unknown": N_(
-        "item {item} is not in the settings: its {amount} goes to the default accounts. If it needs its own accounts, add it under [items.{item_key}]."
+        'item {item} is not in the settings: its {amount} goes to the default accounts. If it needs its own, add to company.toml [items.{item_key}] and, below it, credit = "…".'
     ),
     "item-unknown/nearest": N_(
-        "item {item} is not in the settings: its {amount} goes to the default accounts. Did you mean {nearest}? If not, add it under [items.{item_key}]."
+        'item {item} is not in the settings: its {amount} goes to the default accounts. Did you mean {nearest}? If not, add to company.toml [items.{item_key}] and, below it, credit = "…".'
     ),
     "item-archived": N_(
         "item {item} is archived since {archived}. It is still posted to its own accounts; if that is wrong, change the item on the document."
@@ -180,19 +193,33 @@ SENTENCES: Mapping[str, str] = {
         "item {item} is archived since {archived} ({note}). It is still posted to its own accounts; if that is wrong, change the item on the document."
     ),
     "method-unknown": N_(
-        "the method “{method}” is not in the settings: the default bank account is used. Add [methods.{method_key}] or correct it."
+        'the method “{method}” is not in the settings: the default bank account is used. Correct it, or add to company.toml [methods.{method_key}] and, below it, debit = "…".'
     ),
     "tax-unknown": N_(
-        "{amount} of tax {tax}, which is not in the settings. Add [taxes.{tax_key}] with its credit account."
+        '{amount} of tax {tax}, which is not in the settings. Add to company.toml [taxes.{tax_key}] and, below it, credit = "…".'
     ),
     "tax-unknown/nearest": N_(
-        "{amount} of tax {tax}, which is not in the settings. Did you mean {nearest}? If not, add [taxes.{tax_key}] with its credit account."
+        '{amount} of tax {tax}, which is not in the settings. Did you mean {nearest}? If not, add to company.toml [taxes.{tax_key}] and, below it, credit = "…".'
     ),
-    "tax-account-missing": N_("{amount} of tax {tax}, which has no account. Fill in {setting} in company.toml."),
+    "tax-account-missing": N_(
+        '{amount} of tax {tax}, which has no account. In company.toml, write {key} = "…" below [{table}].'
+    ),
     "tax-differs": N_(
-        "tax {tax} is {recorded}; {rate} of {base} would be {expected}. Check the invoice; it is posted as written."
+        "tax {tax} is {recorded}; {rate} of {base} would be {expected}. It is posted as written; if the invoice says otherwise, correct the row."
     ),
-    "account-missing": N_("there is no account for {amount}. Fill in {setting} in company.toml."),
+    "tax-missing": N_(
+        "{count} documents have no tax row, but the settings tax their lines: {units}. Add their tax rows. If an item is not taxed, give it no taxes (taxes = []); if a customer is exempt, there is nothing to do."
+    ),
+    "tax-missing/one": N_(
+        "one document has no tax row, but the settings tax its lines: {units}. Add its tax rows. If an item is not taxed, give it no taxes (taxes = []); if the customer is exempt, there is nothing to do."
+    ),
+    "tax-missing/included": N_(
+        "{count} documents have no tax row, but the settings tax their lines: {units}. The amounts seem to include the taxes: {total} ({document}) is {net} + {taxes}. Enter the lines without taxes, and each tax in a row of its own."
+    ),
+    "tax-missing/one-included": N_(
+        "one document has no tax row, but the settings tax its lines: {units}. The amounts seem to include the taxes: {total} is {net} + {taxes}. Enter the lines without taxes, and each tax in a row of its own."
+    ),
+    "account-missing": N_('there is no account for {amount}. In company.toml, write {key} = "…" below [{table}].'),
     "account-unknown": N_(
         "{amount} for account {account} ({setting}), which is not in the chart of accounts. Correct the setting, or create"
         " the account and export the chart again."
@@ -207,13 +234,16 @@ SENTENCES: Mapping[str, str] = {
         "{amount} for account {account} ({setting}): the accounts of this chart have {digits} digits. Correct the setting."
     ),
     "account-class": N_(
-        "account {account} ({setting}) is of class {found}; here one of class {expected} is expected. Check the number."
+        "account {account} ({setting}) is of class {found}; here one of class {expected} is expected. If it is not meant, correct the setting."
+    ),
+    "receivable-split/recorded": N_(
+        "account {account} was debited when the document was exported, but payments now credit {clearing}: {account} would never return to zero. Set invoice_debit and payment_credit back to {account}, or move its balance to {clearing} with a journal entry."
     ),
     "receivable-split": N_(
-        "account {account} is debited, but payments credit {clearing}: {account} would never return to zero. Use one account for both."
+        "account {account} ({setting}) is debited, but payments credit {clearing}: {account} would never return to zero. Use {clearing} for both."
     ),
     "account-same": N_(
-        "{amount} would be debited and credited to one account, {account} ({setting} and {other}): nothing would be posted. Choose another account for one of them."
+        "{amount} would be debited and credited to one account, {account} ({setting} and {other}): nothing would be posted. Choose another account for {setting}."
     ),
     "account-bank/clearing": N_(
         "{amount} for account {account} ({setting}), which is also the bank account ({other}). Choose the clearing account, usually 1201."
@@ -222,7 +252,7 @@ SENTENCES: Mapping[str, str] = {
         "{amount} for account {account} ({setting}), which is also the bank account ({other}). Choose another account."
     ),
     "date-locked": N_(
-        "{amount} dated {date}, on or before the lock date {lock}, and carrying is off. Change the date, or set carry = true."
+        "{amount} dated {date}, on or before the lock date {lock}, and carrying is off. Correct the date, or write carry = true below [accounting] in company.toml."
     ),
     "carried-across-year": N_(
         "amounts of an earlier fiscal year are carried into the one that begins on {year}: {accounts}. Ask your accountant whether they matter for the closed year."
@@ -231,11 +261,16 @@ SENTENCES: Mapping[str, str] = {
         "the document is in {currency}, but the books are in {company}. Leave it and its payments out of the files, and enter them by hand in {company}, converted."
     ),
     "text-shortened": N_(
-        "Comments adapted to {target}: {shortened} shortened; in {replaced}, unsupported characters became question marks."
+        "comments shortened to fit {target}: {shortened}; with characters that it does not take, now question marks: {replaced}. The amounts are right: there is nothing to do."
+    ),
+    "text-shortened/replaced": N_(
+        "comments with characters that {target} does not take, now question marks: {replaced}. The amounts are right: there is nothing to do."
+    ),
+    "text-shortened/shortened": N_(
+        "comments shortened to fit {target}: {shortened}. The amounts are right: there is nothing to do."
     ),
     "too-many-entries": N_(
-        "{entries} entries in one batch would need the source {source}, longer than the {limit} characters that the program"
-        " keeps. Choose a coarser grouping, or export a shorter period with --through."
+        '{entries} entries in one batch would need the source {source}, longer than the {limit} characters that the program keeps. Use grouping = "period", or export a shorter period with --through.'
     ),
     "column-missing/same": N_(
         "the column “{column}” is missing. Row {row} has: {headers}. Rename the column that is meant, or add it."
@@ -254,10 +289,10 @@ SENTENCES: Mapping[str, str] = {
         "{amount} for account {account} ({setting}), which is linked to a module: the program refuses it in a journal entry. Choose an account that is not linked."
     ),
     "date-outside-fiscal-year/year": N_(
-        "{amount} would be dated {open}, which is not in an open fiscal year. Correct the date, or add the year to fiscal_years."
+        "{amount} would be dated {open}, which is not in an open fiscal year. Correct the date, or add the year to fiscal_years, as in {year_around}."
     ),
     "date-outside-fiscal-year/carried": N_(
-        "{amount} of {date} would be carried to {open}, which is not in an open fiscal year. Add the year to fiscal_years, or move lock_date."
+        "{amount} of {date} would be carried to {open}, which is not in an open fiscal year. Add the year to fiscal_years, as in {year_around}, or set an earlier lock_date."
     ),
     "date-outside-fiscal-year/target": N_(
         "{amount} would be dated {open}, which the accounting program does not accept. Correct the date."
@@ -269,7 +304,7 @@ SENTENCES: Mapping[str, str] = {
         "{amount} for document {document}, which is {status}: the credit note settles nothing. Enter another invoice, or leave applies_to empty."
     ),
     "overpaid/credit-note": N_(
-        "{paid} refunded, but {total} owed to the customer: {excess} too much. Check the refund."
+        "{paid} refunded, but {total} owed to the customer: {excess} too much. Correct the refund, or allocate the rest to another document."
     ),
     "overpaid/nothing-due": N_(
         "{paid} paid, but the total is {total}: nothing was due. Allocate the payment to another document."
@@ -341,13 +376,13 @@ ALONE: Mapping[str, str] = {
     ),
     "account-bank/other/alone": N_("account {account} is also the bank account ({other}). Choose another account."),
     "account-bank/name/alone": N_(
-        "account {account} {name} looks like a bank account, but the clearing account holds what customers owe. Choose another, usually 1201; keep this one if only its name is misleading."
+        "account {account} {name} looks like a bank account, but the clearing account holds what customers owe. Choose another, usually 1201, also in the other settings that have it; keep this one if only its name is misleading."
     ),
     "receivable-split/alone": N_(
-        "account {account} is debited, but payments credit {clearing}: {account} would never return to zero. Use one account for both."
+        "account {account} is debited, but payments credit {clearing}: {account} would never return to zero. Use {clearing} for both."
     ),
     "receivable-split/refund/alone": N_(
-        "refunds debit {account}, but payments credit {clearing}: neither would ever return to zero. Use one account for both, or leave this setting empty."
+        "refunds debit {account}, but payments credit {clearing}: neither would ever return to zero. Use {clearing} for both, or leave this setting empty."
     ),
     "tax-account-shared/alone": N_(
         "account {account} is used twice (also {other}): what you owe to each could not be told apart. Use a separate account for each."
@@ -356,7 +391,7 @@ ALONE: Mapping[str, str] = {
         "account {account} {name} looks like the account of the tax that you pay on purchases. Choose the account of the tax that you charge on sales."
     ),
     "account-class/alone": N_(
-        "account {account} is of class {found}; here one of class {expected} is expected. Check the number."
+        "account {account} is of class {found}; here one of class {expected} is expected. If it is not meant, choose another."
     ),
 }
 """For the account of a setting, whether or not anything is posted to it. The page shows which setting it is; where there
@@ -403,7 +438,7 @@ def sentence(problem: Problem, language: str) -> str:
     message = message_of(variant)
     text = translate(message, language).format_map(_Shown(problem, language))
     of_setting = problem.where.file and variant in ALONE
-    about = problem.where.number or (problem.params["setting"] if of_setting else "")
+    about = problem.where.number or (setting_key(str(problem.params["setting"])) if of_setting else "")
     if not about:
         return text if message.startswith("{") else f"{text[:1].upper()}{text[1:]}"
     return translate("{number}: {text}", language).format(number=about, text=text)
@@ -432,8 +467,10 @@ def _special(problem: Problem) -> str:
     params, code = problem.params, problem.code
     if code == "setting-invalid":
         return f"setting-invalid/{params['kind']}"
-    if code == "document-unknown" and problem.where.kind == "payment" and _SEVERAL.search(str(params["document"])):
-        return "document-unknown/several"
+    if code == "document-unknown" and "reason" not in params:
+        if problem.where.kind != "payment":
+            return "document-unknown/applies-to"
+        return "document-unknown/several" if _SEVERAL.search(str(params["document"])) else code
     special = _SPECIAL[code](params) if code in _SPECIAL else ""
     if special:
         return f"{code}/{special}"
@@ -441,11 +478,20 @@ def _special(problem: Problem) -> str:
 
 
 _SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
+    "row-unreadable": lambda params: (
+        "columns-few" if params["reason"] == "columns" and _cents(params["found"]) < _cents(params["expected"]) else ""
+    ),
+    "document-not-final": lambda params: "draft" if params["status"] == "draft" and "reason" not in params else "",
+    "text-shortened": lambda params: (
+        "" if params["shortened"] and params["replaced"] else "shortened" if params["shortened"] else "replaced"
+    ),
     "setting-unknown": lambda params: "nearest" if params["nearest"] else "",
     **dict.fromkeys(("item-unknown", "tax-unknown"), lambda params: "nearest" if "nearest" in params else ""),
     "item-archived": lambda params: "note" if params["note"] else "",
     "account-wrong-length": lambda params: "digits" if params["digits"] else "",
-    "receivable-split": lambda params: "refund" if params.get("setting") == "accounts.refund_debit" else "",
+    "receivable-split": lambda params: (
+        "recorded" if "setting" not in params else "refund" if params["setting"] == "accounts.refund_debit" else ""
+    ),
     "account-not-postable": lambda params: "" if params["name"] else "nameless",
     "column-missing": lambda params: "none" if not params["headers"] else "" if params["french"] else "same",
     "amount-unreadable": lambda params: "" if str(params["text"]).strip() else "empty",
@@ -455,6 +501,7 @@ _SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "amount-negative": lambda params: str(params["column"]) if params["column"] in ("fee", "tip") else "",
     "opening-document": lambda params: "tip" if "tip_cents" in params else "",
     "transferred-missing": lambda params: "one" if params["count"] == 1 else "",
+    "tax-missing": lambda params: "-".join(["one"] * (params["count"] == 1) + ["included"] * ("taxes" in params)),
 }
 """Special cases, recognized by their parameters."""
 
@@ -540,6 +587,14 @@ def _accounts(params: Mapping[str, object], language: str) -> str:
     return ", ".join(f"{number} {'+' if cents > 0 else ''}{show_number(cents, language)}" for number, cents in pairs)
 
 
+def _taxes(params: Mapping[str, object], language: str) -> str:
+    """`GST 5.00 + QST 9.98`."""
+    taxes = params["taxes"]
+    return (
+        " + ".join(f"{tax} {show_number(cents, language)}" for tax, cents in taxes) if isinstance(taxes, tuple) else ""
+    )
+
+
 _UNITS: Mapping[tuple[str, bool], str] = {
     ("document", False): N_("document {numbers}"),
     ("document", True): N_("documents {numbers}"),
@@ -591,13 +646,35 @@ def _expected(params: Mapping[str, object], language: str) -> str:
     return translate(" or ", language).join(translate(WORDS[str(one)], language) for one in expected)
 
 
+def _setting(name: str) -> Callable[[Mapping[str, object], str], str]:
+    """A setting as it is written in company.toml; one that does not exist, as it was written there."""
+
+    def shown(params: Mapping[str, object], _language: str) -> str:
+        value = str(params[name])
+        return setting_key(value) if "setting" in params and "known" not in params else value
+
+    return shown
+
+
+def _quoted(params: Mapping[str, object], _language: str) -> str:
+    """The accepted words as company.toml takes them: `"period", "day"`."""
+    return ", ".join(f'"{word}"' for word in str(params["accepted"]).split(", "))
+
+
 _COMPOSED: Mapping[str, Callable[[Mapping[str, object], str], str]] = {
+    "setting": _setting("setting"),
+    "other": _setting("other"),
+    "table": lambda params, _language: setting_key(str(params["setting"])).rpartition(".")[0],
+    "key": lambda params, _language: str(params["setting"]).rpartition(".")[2],
+    "quoted": _quoted,
+    "year_around": lambda params, _language: f"[{params['first']}, {params['last']}]",
     "sum": _sum_of_rows,
     "rows": _total_of_rows,
     "total": _total,
     "accounts": _accounts,
     "units": _units,
     "skipped": _skipped,
+    "taxes": _taxes,
     "tax": _tax,
     "item_key": lambda params, _language: toml_key(str(params["item"])),
     "method_key": lambda params, _language: toml_key(str(params["method"])),

@@ -125,8 +125,10 @@ def item_row(company: Company, item_id: UUID) -> models.Item:
     return found
 
 
-def has_item(company: Company, code: str) -> bool:
-    return models.Item.objects.filter(company=company, code=code).exists()
+def item_like(company: Company, code: str) -> str:
+    """The item with this code, whatever its capitals and accents: nobody tells VITRES and vitres apart. Empty for none."""
+    codes = models.Item.objects.filter(company=company).values_list("code", flat=True)
+    return next((it for it in codes if fold(it) == fold(code)), "")
 
 
 def uses_of(company: Company, code: str) -> int:

@@ -6,6 +6,7 @@ rows that differ and records the differences. So the pages, the guided set-up an
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
@@ -133,6 +134,15 @@ def make_company(settings: Settings, *, owner: User, province: str = "QC") -> Co
         _put_rows(company, Settings(), settings)
         audit.note(company, who=owner, action="company-made", area="company", subject=settings.name)
     return company
+
+
+@contextmanager
+def locked(member: Membership) -> Iterator[Membership]:
+    """The membership with its company as it is now, under the company's lock: until the end nobody else changes it."""
+    with transaction.atomic():
+        company = Company.objects.select_for_update().get(pk=member.company_id)
+        member.company = company
+        yield member
 
 
 def change(company: Company, by: Membership | None, to: Callable[[Settings], Settings], *, area: str) -> Changed:

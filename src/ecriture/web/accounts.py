@@ -30,6 +30,7 @@ from ecriture.store.invitations import is_open
 from ecriture.store.models import User
 from ecriture.store.people import take_back
 from ecriture.store.sealing import Unreadable, opened, sealed
+from ecriture.web import mail
 from ecriture.web.forms.fields import NameField
 from ecriture.web.remembered import invitation_in
 
@@ -221,6 +222,22 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
             self.add_message(request, messages.ERROR, template, {"email": email_address.email})
             return False
         return bool(super().confirm_email(request, email_address))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        super().send_mail(template_prefix, email, context)
+        mail.tell_administrator()
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        """With what the message about an e-mail must know."""
+        context = {**(message_context or {}), "has_mail": mail.leaves()}
+        super().add_message(request, level, message_template, context, **more)
 
     def clean_email(self, email: str) -> str:
         return User.objects.normalize_email(super().clean_email(email))

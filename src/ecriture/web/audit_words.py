@@ -8,13 +8,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.accounts import Chart
-from ecriture.core.provinces import PROVINCES
+from ecriture.core.provinces import PROVINCES, tax_name
 from ecriture.core.text import fold
 from ecriture.store.models import AuditRecord, Company
 from ecriture.web import words
@@ -168,9 +167,28 @@ def value_shown(path: str, value: str, chart: Chart) -> str:
         return {"true": say("yes"), "false": say("no")}.get(value, value)
     if path == "company.province":
         return PROVINCES[value].named(_language()) if value in PROVINCES else value
-    if _is_account(path):
-        return ", ".join(_account_shown(number, chart) for number in value.split(", "))
+    if _is_account(path) or _is_named(path):
+        each = value.split(", ")
+        return ", ".join(_account_shown(it, chart) if _is_account(path) else _name_shown(path, it) for it in each)
+    if path.endswith(".rates"):
+        return _rates_shown(value)
     return _day_shown(value) if DAY.fullmatch(value) else value
+
+
+def _is_named(path: str) -> bool:
+    """Whether the value is codes of taxes, or the name of a payment method."""
+    table, _dot, rest = path.partition(".")
+    return (table in ("taxes", "methods") and "." not in rest) or (table == "items" and rest.endswith(".taxes"))
+
+
+def _name_shown(path: str, name: str) -> str:
+    return words.method_name(name) if path.startswith("methods.") else tax_name(name, _language())
+
+
+def _rates_shown(value: str) -> str:
+    """`9,975 % (1er janvier 2013)`."""
+    in_words = DAY.sub(lambda found: _day_shown(found[0]), value)
+    return re.sub(r"([0-9])\.([0-9])", r"\1,\2", in_words) if _language() == "fr" else in_words
 
 
 def _language() -> str:
@@ -190,7 +208,7 @@ def _account_shown(number: str, chart: Chart) -> str:
 
 def _day_shown(value: str) -> str:
     try:
-        return date_format(date.fromisoformat(value), "DATE_FORMAT")
+        return words.day(date.fromisoformat(value))
     except ValueError:
         return value
 

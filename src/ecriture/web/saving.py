@@ -39,12 +39,12 @@ def save(
         messages.error(request, refusal(refused))
         return None
     messages.success(request, effect(member.company, changed))
-    for text in (*warnings, *_made_unsound(member.company, changed)):
+    for text in (*warnings, *made_unsound(member.company, changed)):
         messages.warning(request, text)
     return changed
 
 
-def _made_unsound(company: Company, changed: Changed) -> list[str]:
+def made_unsound(company: Company, changed: Changed) -> list[str]:
     """What the change makes wrong: of this page, or of another that it touches."""
     if not changed.changes:
         return []
@@ -109,7 +109,7 @@ def _of_waiting(company: Company, changed: Changed) -> Iterator[str]:
         for account, counts in counted.items():
             yield from _of_account(account, counts)
     if switched:
-        yield _of_switch(company, books, changed.after)
+        yield from _of_switch(company, books, changed.after)
 
 
 def _of_account(account: str, counts: Moved) -> Iterator[str]:
@@ -130,8 +130,8 @@ def _of_account(account: str, counts: Moved) -> Iterator[str]:
         yield text % {"count": counts.payments, "account": account}
 
 
-def _of_switch(company: Company, books: Books, after: Settings) -> str:
-    """The effect of the switch on pending sales."""
+def _of_switch(company: Company, books: Books, after: Settings) -> Iterator[str]:
+    """The effect of the switch on pending sales; nothing where there are none."""
     count = unpaid(with_what_settles(company, books), after, list(books.documents))
     if after.accounting.only_when_paid:
         text = ngettext(
@@ -145,7 +145,8 @@ def _of_switch(company: Company, books: Books, after: Settings) -> str:
             "%(count)s unpaid documents will be in the next transfer.",
             count,
         )
-    return text % {"count": count}
+    if count:
+        yield text % {"count": count}
 
 
 def _may_move(changed: Changed) -> bool:

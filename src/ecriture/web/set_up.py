@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as say
 
+from ecriture.core.provinces import tax_name
+from ecriture.core.settings import Settings
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Company
 from ecriture.store.settings import settings_of
@@ -11,7 +14,15 @@ from ecriture.store.steps import has_documents
 from ecriture.targets.registry import target
 from ecriture.transfer import rules_of
 from ecriture.web.step_words import ASKED, NAMES, summary
-from ecriture.web.steps import Known, Step, progress
+from ecriture.web.steps import Known, Step, progress, taxes_asked
+
+
+def taxes_in_words(settings: Settings, province: str) -> str:
+    """The sales taxes of a company, or of its province: `TPS et TVQ`, `HST`."""
+    names = [tax_name(tax.code, str(get_language())) for tax in taxes_asked(settings, province)]
+    if len(names) < 2:
+        return names[0] if names else say("the sales tax")
+    return say("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
 
 
 def known_of(company: Company) -> Known:

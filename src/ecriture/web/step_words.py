@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -59,12 +58,18 @@ def _answers(known: Known, language: str) -> Mapping[Step, str]:
         Step.PROGRAM: str(words.TARGETS.get(settings.accounting.target, settings.accounting.target)),
         Step.CHART: _chart(known) if len(chart) else "",
         Step.CLEARING: _account(known, accounts.invoice_debit, language),
-        Step.START: date_format(start, "DATE_FORMAT") if start else "",
+        Step.START: words.day(start) if start else _no_start(known),
         Step.ACCOUNTS: " · ".join(filter(None, (accounts.invoice_credit, accounts.payment_debit))),
         Step.TAXES: ", ".join(tax_name(code, language) for code in settings.taxes) or say("no sales tax"),
         Step.METHODS: ", ".join(words.method_name(name) for name in settings.methods),
         Step.ITEMS: _count(len(settings.items)) if settings.items else "",
     }
+
+
+def _no_start(known: Known) -> str:
+    """The answer *no* to whether books are there already."""
+    is_answered = Step.START in known.said or known.has_documents
+    return say("none: everything entered here is new to the books") if is_answered else ""
 
 
 def _years(known: Known) -> str:

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -129,6 +131,13 @@ TARGETS: Words = MappingProxyType(
 def method_name(name: str) -> str:
     """The name of a payment method; the company's own methods keep their names."""
     return str(METHODS.get(name, name))
+
+
+def day(value: date) -> str:
+    """A date in words: `1er novembre 2026`, `November 1, 2026`."""
+    shown = date_format(value, "DATE_FORMAT")
+    is_first = shown.startswith("1 ") and str(get_language()).startswith("fr")
+    return f"1er {shown[2:]}" if is_first else shown
 
 
 def setting_label(path: str) -> str:

@@ -1,22 +1,25 @@
 """Settings → Accounting."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from django import forms
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.core import setting_values
-from ecriture.core.accounts import Account, is_account_number
+from ecriture.core.accounts import Account
 from ecriture.core.settings import Detail, Grouping, Opening, PaidSaleDate, Settings
 from ecriture.store.books import has_live_batch
 from ecriture.targets.registry import TARGETS
 from ecriture.web import words
+from ecriture.web.forms.days import lock_fault, start_fault
 from ecriture.web.forms.defaults import InvoiceAccounts, PaymentAccounts
 from ecriture.web.forms.fields import Card, CardField, DayField
+from ecriture.web.forms.linked import ONLY_RECEIVABLES, linked_numbers
 
 GROUPINGS = {
     Grouping.PERIOD: Card(_("The month (recommended)"), _("The fewest entries: one for each month of the transfer.")),
@@ -64,14 +67,14 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
         required=False,
         max_length=1000,
         label=words.SETTINGS["accounting.linked_accounts"],
-        help_text=_("Accounts that your program refuses in a journal entry, separated by commas: 1200, 2100."),
+        help_text=ONLY_RECEIVABLES,
     )
     only_when_paid = forms.BooleanField(
         required=False,
         label=words.SETTINGS["accounting.only_when_paid"],
         widget=forms.CheckboxInput({"aria-describedby": "what-it-changes"}),
     )
-    paid_sale_date = CardField(cards=PAID_SALE_DATES, label=_("A paid sale is then dated"))
+    paid_sale_date = CardField(required=False, cards=PAID_SALE_DATES, label=_("A paid sale is then dated"))
     grouping = CardField(cards=GROUPINGS, label=_("One journal entry for"))
     detail = CardField(cards=DETAILS, label=_("One line for"))
     max_lines = forms.IntegerField(
@@ -94,7 +97,7 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
         label=words.SETTINGS["accounting.start_date"],
         help_text=_("Transactions dated before it are already in the books and are never sent."),
     )
-    opening = CardField(cards=OPENINGS, label=_("Invoices from before the start date"))
+    opening = CardField(required=False, cards=OPENINGS, label=_("Invoices from before the start date"))
     lock_date = DayField(
         label=words.SETTINGS["company.lock_date"],
         help_text=_("No entry is dated on or before it. Empty: nothing is closed."),
@@ -110,6 +113,14 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
                 "Fixed since the first transfer: with another date, the transactions in between would be sent twice or never."
             )
 
+    # A choice that does not apply now is disabled on the page, and so not sent: its setting stays.
+
+    def clean_paid_sale_date(self) -> str:
+        return self.cleaned_data["paid_sale_date"] or self.settings.accounting.paid_sale_date
+
+    def clean_opening(self) -> str:
+        return self.cleaned_data["opening"] or self.settings.accounting.opening
+
     def clean_source_prefix(self) -> str:
         found = setting_values.prefix(typed := self.cleaned_data["source_prefix"])
         if isinstance(found, setting_values.Invalid):
@@ -118,20 +129,36 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
             )
         return found
 
+    def clean_start_date(self) -> date | None:
+        return self._sane("start_date", self.settings.accounting.start_date, start_fault)
+
+    def clean_lock_date(self) -> date | None:
+        return self._sane("lock_date", self.settings.lock_date, lock_fault)
+
+    def _sane(self, name: str, kept: date | None, fault_of: Callable[[date], str]) -> date | None:
+        """A date that is new here must be sane; one that came from a file is left."""
+        day: date | None = self.cleaned_data[name]
+        if day and day != kept and (fault := fault_of(day)):
+            raise forms.ValidationError(fault)
+        return day
+
     def clean_linked_accounts(self) -> frozenset[str]:
-        numbers = self.cleaned_data["linked_accounts"].replace(",", " ").replace(";", " ").split()
-        if refused := [number for number in numbers if not is_account_number(number)]:
-            raise forms.ValidationError(say("%s is not an account number.") % ", ".join(refused))
-        if len(self.chart) and (unknown := [number for number in numbers if number not in self.chart]):
-            text = ngettext("%s is not in the chart of accounts.", "%s are not in the chart of accounts.", len(unknown))
-            self.warnings.append(text % ", ".join(unknown))
-        return frozenset(numbers)
+        return linked_numbers(self.cleaned_data["linked_accounts"], settings=self.settings, chart=self.chart)
 
     def checked_by(self) -> Settings:
         """The settings with all submitted values, changed or not, so that a linked account is refused immediately."""
         changed = super().checked_by()
         linked = self.cleaned_data.get("linked_accounts", changed.accounting.linked_accounts)
         return replace(changed, accounting=replace(changed.accounting, linked_accounts=linked))
+
+    @property
+    def folded(self) -> dict[str, bool]:
+        """The folded parts of the page, and whether one must be open: something in it is to be corrected."""
+        parts = {
+            "dates": ("start_date", "lock_date", "opening", "carry"),
+            "entries": ("grouping", "detail", "max_lines", "source_prefix"),
+        }
+        return {part: any(self[name].errors for name in names) for part, names in parts.items()}
 
     @property
     def linked(self) -> list[LinkedAccount]:

@@ -1,16 +1,13 @@
 """Forms about a company: they know its settings and chart, and report a refused account immediately."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Chart
 from ecriture.core.likely import likely
@@ -23,7 +20,9 @@ from ecriture.store.models import Company
 from ecriture.targets.registry import target
 from ecriture.transfer import rules_of
 from ecriture.web.forms.fields import AccountField, AccountInput
+from ecriture.web.forms.seen import SeenForm
 from ecriture.web.soundness import named_text_of, other_of, setting_of, text_of, unsound
+from ecriture.web.words import setting_label
 
 MOST_LIKELY = 2
 """How many accounts are proposed beside an empty field."""
@@ -53,6 +52,7 @@ class CompanyForm(forms.Form):
         self.build()
         for name, field in self._account_fields():
             self._prepare(name, field.widget, field)
+            self._name_apart(field)
 
     def build(self) -> None:
         """Adds the fields that depend on the company."""
@@ -69,13 +69,18 @@ class CompanyForm(forms.Form):
             widget.purpose, widget.setting = field.purpose, field.setting
             widget.chosen_name = self.name_of(str(self[name].value() or ""))
 
+    def _name_apart(self, field: AccountField) -> None:
+        """Several fields are called *credit account*: away from its place, each is called by its setting."""
+        if not hasattr(field, "about") and "*" not in field.setting:
+            field.in_full = setting_label(field.setting)  # type: ignore[attr-defined] # for form/faults.html
+
     def name_of(self, number: str) -> str:
         """The name of an account in the current language; empty if it is not in the chart."""
         account = self.chart.get(number)
         return account.named(str(get_language())) if account else ""
 
     def put_instead(self, name: str, number: str, words: str) -> None:
-        """The default of an empty account field: 1201, « Compte Client – Écriture, comme les factures »."""
+        """The default of an empty account field: 1201, « Comptes clients – Écriture, comme les factures »."""
         widget: Any = self.fields[name].widget
         if number:
             widget.attrs["placeholder"] = number
@@ -146,90 +151,14 @@ class CompanyForm(forms.Form):
         return next(named, None)
 
 
-class SettingsForm(CompanyForm):
-    """A form that changes settings; every field has the name of its setting.
-
-    Only edited fields are changed: a hidden value holds what the page showed. So two people who change different
-    settings at the same time both succeed, and those who change the same one are told.
-    """
+class SettingsForm(SeenForm, CompanyForm):
+    """A form that changes settings; every field has the name of its setting."""
 
     def __init__(self, *args: Any, settings: Settings, **kwargs: Any) -> None:
-        self.conflicts: set[str] = set()
-        self.touched: frozenset[str] = frozenset()
         super().__init__(*args, **{"initial": shown(settings), "settings": settings, **kwargs})
-
-    # What the page shows, and what was made of it
-
-    @property
-    def seen(self) -> str:
-        """For the hidden field `seen`: the value shown in each field; after an error, the value shown originally."""
-        before = self._seen() if self.is_bound else {}
-        now = {name: self._now(name) for name, field in self.fields.items() if not field.disabled}
-        kept = {name: value for name, value in before.items() if name in now and name not in self.conflicts}
-        return json.dumps({**now, **kept})
-
-    def _seen(self) -> dict[str, Any]:
-        try:
-            found = json.loads(self.data.get("seen", ""))
-        except (ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) else {}
-
-    def _now(self, name: str) -> str:
-        field = self.fields[name]
-        return _plain(field.prepare_value(self.get_initial_for_field(field, name)))
-
-    def _typed(self, name: str) -> str:
-        return _plain(self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name)))
-
-    def _is_sent(self, name: str, seen: Mapping[str, Any]) -> bool:
-        """An unticked checkbox is not sent; `seen` tells that it was shown."""
-        is_box = isinstance(self.fields[name], forms.BooleanField)
-        return self.add_prefix(name) in self.data or (is_box and name in seen)
-
-    def _find_touched(self) -> Iterator[str]:
-        """Reports somebody else's change as an error only if this person changed the same setting to another value."""
-        seen = self._seen()
-        for name, field in self.fields.items():
-            if field.disabled or not self._is_sent(name, seen):
-                continue
-            now, typed = self._now(name), self._typed(name)
-            before = seen.get(name, now)
-            if typed != before:
-                yield name
-                if now not in (before, typed):
-                    self._note_conflict(name, now)
-
-    def _is_gone(self, name: str, before: object) -> bool:
-        """Whether somebody edited a field that no longer exists, such as an account of a removed tax."""
-        return name not in self.fields and self.data.get(self.add_prefix(name), before) != before
-
-    def _note_conflict(self, name: str, now: str) -> None:
-        self.conflicts.add(name)
-        if isinstance(self.fields[name], forms.BooleanField):
-            text = say("Meanwhile somebody changed this. Save again to keep yours.")
-        elif now:
-            choices = dict(getattr(self.fields[name], "choices", ()))
-            words = say("Meanwhile somebody changed this to “%s”. Save again to keep yours, or type theirs.")
-            text = words % choices.get(now, now)
-        else:
-            text = say("Meanwhile somebody emptied this. Save again to keep yours.")
-        self.add_error(name, text)
-
-    # What is changed
-
-    def clean(self) -> dict[str, Any]:
-        self.touched = frozenset(self._find_touched())
-        if any(self._is_gone(name, before) for name, before in self._seen().items()):
-            self.add_error(None, say("Meanwhile somebody removed what you changed. Check the page as it is now."))
-        return super().clean()
 
     def checked_by(self) -> Settings:
         return self.change(self.settings)
-
-    def chosen(self, name: str) -> Any:
-        """The new value of an edited field; None for an unedited one."""
-        return self.cleaned_data.get(name) if name in self.touched else None
 
     def change(self, settings: Settings) -> Settings:
         """The settings with the edited values."""
@@ -247,13 +176,6 @@ class SettingsForm(CompanyForm):
 def _replaced(part: Any, found: Mapping[str, Any]) -> Any:
     names = {field.name for field in fields(part)} & found.keys()
     return replace(part, **{name: found[name] for name in names})
-
-
-def _plain(value: Any) -> str:
-    """A value as a field sends it; empty for an unticked checkbox."""
-    if isinstance(value, bool):
-        return "on" if value else ""
-    return value.isoformat() if isinstance(value, date) else str("" if value is None else value).strip()
 
 
 def shown(settings: Settings) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from ecriture.core.settings import Settings
 from ecriture.core.text import fold
 from ecriture.web import words
 from ecriture.web.forms.fields import NameField, is_seen
+from ecriture.web.forms.linked import linked_numbers
+from ecriture.web.forms.seen import SeenForm
 
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_ACCOUNTS = 20_000
@@ -176,19 +178,18 @@ class AccountForm(forms.Form):
         return Account(answers["number"], *names, AccountType(answers["type"]), answers["linked"], found)
 
 
-class LinkedForm(forms.Form):
+class LinkedForm(SeenForm):
     """Which accounts the program refuses. Likely ones are offered, but not selected."""
 
     linked = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
         label=_("Which of these accounts is linked?"),
-        help_text=_("In Sage 50: Setup → Settings → Customers & Sales → Linked Accounts. It is usually 1200."),
     )
     others = forms.CharField(
         required=False,
         label=_("Other linked accounts"),
-        help_text=_("Numbers separated by commas, such as 2100, 2200. Leave empty if there are none."),
+        help_text=_("Numbers separated by commas, such as 2100 for Accounts Payable. Leave empty if there are none."),
     )
 
     nothing = forms.BooleanField(required=False, label=_("None of my accounts is linked"))
@@ -200,6 +201,7 @@ class LinkedForm(forms.Form):
         others = sorted(kept - {account.number for account in shown})
         initial = {"linked": [it.number for it in shown if it.number in kept], "others": ", ".join(others)}
         super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
+        self._settings, self._chart = settings, chart
         self.known = [account for account in chart if account.linked]
         """The accounts that are linked according to the chart."""
         choices = [(account.number, f"{account.number} {account.named(language)}") for account in shown]
@@ -208,13 +210,10 @@ class LinkedForm(forms.Form):
             del self.fields["linked"]
 
     def clean_others(self) -> frozenset[str]:
-        numbers = self.cleaned_data["others"].replace(",", " ").split()
-        if refused := [number for number in numbers if not is_account_number(number)]:
-            raise forms.ValidationError(say("%s is not an account number.") % ", ".join(refused))
-        return frozenset(numbers)
+        return linked_numbers(self.cleaned_data["others"], settings=self._settings, chart=self._chart)
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         said = bool(self._numbers(cleaned))
         if not said and not cleaned.get("nothing") and not self.known and not self.errors:
             self.add_error("nothing", say("Choose the linked account, or tick that there is none."))
@@ -226,5 +225,7 @@ class LinkedForm(forms.Form):
         return frozenset(cleaned.get("linked", ())) | frozenset(cleaned.get("others", ()))
 
     def change(self, settings: Settings) -> Settings:
+        if not self.touched & {"linked", "others"}:
+            return settings
         linked = self._numbers(self.cleaned_data)
         return replace(settings, accounting=replace(settings.accounting, linked_accounts=linked))

@@ -1,5 +1,6 @@
 """Settings → Company: its name, language, province, fiscal years and lock date."""
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,15 +18,24 @@ from ecriture.core import setting_values
 from ecriture.core.provinces import PROVINCES
 from ecriture.core.settings import FiscalYear, Settings
 from ecriture.web import words
+from ecriture.web.forms.days import lock_fault, year_fault, year_warning
 from ecriture.web.forms.fields import DayField, NameField
+from ecriture.web.forms.seen import SeenForm
 from ecriture.web.steps import year_after
 
 MOST_YEARS = 50
 _YEAR = re.compile("year_([0-9]{1,2})_first")
+_YEAR_DAY = re.compile("year_[0-9]+_(first|last)")
 
 
-class IdentityForm(forms.Form):
-    """A company's name, place and fiscal years: one row per year, with its first and last day."""
+YEARS = "fiscal_years"
+
+
+class IdentityForm(SeenForm):
+    """A company's name, place and fiscal years: one row per year, with its first and last day.
+
+    The years are one setting, whatever their rows: they are compared as a whole.
+    """
 
     name = NameField(max_length=200, label=words.SETTINGS["company.name"])
     language = forms.ChoiceField(
@@ -37,9 +47,13 @@ class IdentityForm(forms.Form):
         label=_("Province or territory"), help_text=_("It decides the taxes that are proposed.")
     )
 
-    def __init__(self, *args: Any, years: Sequence[FiscalYear | None], **kwargs: Any) -> None:
-        """`years` are the rows to show; None is an empty row."""
+    def __init__(
+        self, *args: Any, years: Sequence[FiscalYear | None], kept: Sequence[FiscalYear], **kwargs: Any
+    ) -> None:
+        """`years` are the rows to show; None is an empty row. `kept` are those of the settings."""
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self._kept = kept
+        self.warnings: list[str] = []
         language = "fr" if str(get_language()).startswith("fr") else "en"
         self.fields["province"].choices = [(code, it.named(language)) for code, it in PROVINCES.items()]  # type: ignore[attr-defined]
         self._rows = self._rows_sent() if self.is_bound else len(years)
@@ -64,6 +78,33 @@ class IdentityForm(forms.Form):
         for row in range(self._rows):
             yield self[f"year_{row}_first"], self[f"year_{row}_last"]
 
+    # What was changed
+
+    @property
+    def seen(self) -> str:
+        """Like that of other forms, with the years as one value."""
+        return json.dumps({**json.loads(super().seen), YEARS: self._years_before()})
+
+    def _watched(self) -> Iterator[str]:
+        return (name for name in super()._watched() if not _YEAR_DAY.fullmatch(name))
+
+    def _is_gone(self, name: str, before: object) -> bool:
+        return name != YEARS and super()._is_gone(name, before)
+
+    def _years_before(self) -> str:
+        now = _as_text(self._kept)
+        return now if YEARS in self.conflicts or not self.is_bound else str(self._seen().get(YEARS, now))
+
+    def _judge_years(self, years: Sequence[FiscalYear]) -> None:
+        """Whether the years were edited, and whether somebody else edited them meanwhile."""
+        before, now, typed = self._years_before(), _as_text(self._kept), _as_text(years)
+        if typed == before:
+            return
+        self.touched |= {YEARS}
+        if now not in (before, typed):
+            self.conflicts.add(YEARS)
+            self.add_error(None, say("Meanwhile somebody changed the fiscal years. Save again to keep yours."))
+
     def clean_name(self) -> str:
         found = setting_values.text(self.cleaned_data["name"])
         if isinstance(found, setting_values.Invalid):
@@ -71,7 +112,7 @@ class IdentityForm(forms.Form):
         return found
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         rows = {row: year for row in range(self._rows) if (year := self._year(row))}
         self._forbid_overlap(rows)
         found = setting_values.fiscal_years([list(year) for year in rows.values()])
@@ -79,7 +120,9 @@ class IdentityForm(forms.Form):
             if not self.errors:
                 self.add_error(None, say("The fiscal years overlap. Correct their dates."))
         else:
-            cleaned["fiscal_years"] = found
+            cleaned[YEARS] = found
+            self._judge_years(found)
+            self.warnings = [text for year in found if year not in self._kept and (text := year_warning(year))]
         return cleaned
 
     def _year(self, row: int) -> FiscalYear | None:
@@ -94,7 +137,11 @@ class IdentityForm(forms.Form):
         if first > last:
             self.add_error(names[1], say("The last day is before the first one. Correct one of the two."))
             return None
-        return FiscalYear(first, last)
+        year = FiscalYear(first, last)
+        if year not in self._kept and (fault := year_fault(year)):
+            self.add_error(names[1], fault)
+            return None
+        return year
 
     def _forbid_overlap(self, rows: dict[int, FiscalYear]) -> None:
         in_order = sorted(rows.items(), key=lambda pair: pair[1])
@@ -105,10 +152,12 @@ class IdentityForm(forms.Form):
                 self.add_error(f"year_{row}_first", text % params)
 
     def change(self, settings: Settings) -> Settings:
-        answers = self.cleaned_data
-        return replace(
-            settings, name=answers["name"], language=answers["language"], fiscal_years=answers["fiscal_years"]
-        )
+        names = self.touched & {"name", "language", YEARS}
+        return replace(settings, **{name: self.cleaned_data[name] for name in names})
+
+    def province_for(self, present: str) -> str:
+        """The province that was chosen, or the present one if nobody chose another here."""
+        return self.chosen("province") or present
 
 
 class CompanySettingsForm(IdentityForm):
@@ -117,14 +166,25 @@ class CompanySettingsForm(IdentityForm):
         help_text=_("No entry is dated on or before it. Empty: nothing is closed."),
     )
 
+    def clean_lock_date(self) -> date | None:
+        day: date | None = self.cleaned_data["lock_date"]
+        if day and day != self.initial.get("lock_date") and (fault := lock_fault(day)):
+            raise forms.ValidationError(fault)
+        return day
+
     def change(self, settings: Settings) -> Settings:
-        return replace(super().change(settings), lock_date=self.cleaned_data["lock_date"])
+        changed = super().change(settings)
+        return replace(changed, lock_date=self.chosen("lock_date")) if "lock_date" in self.touched else changed
+
+
+def _as_text(years: Sequence[FiscalYear]) -> str:
+    return ", ".join(f"{year.first} – {year.last}" for year in years)
 
 
 def with_next_year(settings: Settings) -> Settings:
-    """The settings with the year after the last one; unchanged if there is no year yet."""
+    """The settings with the year after the last one; unchanged if there is no year yet, or if it is far ahead."""
     years = settings.fiscal_years
-    following = (year_after(years[-1]),) if years else ()
+    following = tuple(year for year in (year_after(it) for it in years[-1:]) if not year_fault(year))
     return replace(settings, fiscal_years=tuple(sorted({*years, *following})))
 
 

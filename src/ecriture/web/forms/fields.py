@@ -1,5 +1,6 @@
 """Form fields for accounts, rates, dates and codes, validated by the same readers as company.toml."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -48,6 +49,11 @@ class AccountInput(forms.TextInput):
         }
 
 
+_WITH_NAME = re.compile(r"([0-9][\w-]{0,14})\s+[^\d\s]")
+"""`1320 Frais payés d’avance`, as a list shows an account: the number is meant."""
+LONGEST_TYPED = 200
+
+
 class AccountField(forms.CharField):
     """An account for a purpose. The form, which has the chart, checks whether it can be used."""
 
@@ -55,7 +61,7 @@ class AccountField(forms.CharField):
 
     def __init__(self, *, purpose: Purpose, setting: str, **kwargs: Any) -> None:
         """`setting` is the path of what it changes (`accounts.invoice_debit`); `items.*.credit` for an item's, whichever."""
-        super().__init__(**{"required": False, "max_length": 15, **kwargs})
+        super().__init__(**{"required": False, "max_length": LONGEST_TYPED, **kwargs})
         self.purpose = purpose
         self.setting = setting
 
@@ -65,8 +71,12 @@ class AccountField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         number: str = super().clean(value)
+        if pasted := _WITH_NAME.match(number):
+            number = pasted[1]
         if number and not is_account_number(number):
-            raise ValidationError(say("“%s” is not an account number: write it without spaces.") % number)
+            raise ValidationError(
+                say("“%s” is not an account number: write 1 to 15 characters, without spaces.") % number
+            )
         return number
 
 

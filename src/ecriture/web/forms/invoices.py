@@ -16,6 +16,7 @@ from ecriture.core.likely import Purpose, likely
 from ecriture.core.provinces import PROVINCES, tax_name, taxes_of
 from ecriture.core.settings import Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax
+from ecriture.core.text import fold
 from ecriture.store.books import used_taxes
 from ecriture.web import words
 from ecriture.web.forms.base import CompanyForm, key_of
@@ -146,6 +147,9 @@ class InvoicesForm(InvoiceAccounts):
         cleaned = super().clean()
         for tax in self.settings.taxes.values():
             self._check_rates(tax)
+            name = f"{_path(tax.code)}.credit"
+            if name in self.touched and not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, say("Choose the account of this tax: it has no default."))
         return cleaned
 
     def _check_rates(self, tax: Tax) -> None:
@@ -219,6 +223,7 @@ class ProvinceTaxesForm(CompanyForm):
                 label=_("Credit account"),
                 initial=found[0].number if found else "",
             )
+            self.say_about(f"{tax.code}.", named_tax(tax.code))
 
     def _missing(self) -> list[Tax]:
         return [tax for tax in taxes_of(self.province) if tax.code not in self.settings.taxes]
@@ -240,8 +245,13 @@ class ProvinceTaxesForm(CompanyForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if not any(cleaned.get(f"{tax.code}.add") for tax in self._missing()):
+        added = [tax.code for tax in self._missing() if cleaned.get(f"{tax.code}.add")]
+        if not added:
             self.add_error(None, say("Tick the taxes that you charge."))
+        for code in added:
+            name = f"{code}.credit"
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, say("Choose the account of this tax: it has no default."))
         return cleaned
 
     def change(self, settings: Settings) -> Settings:
@@ -255,11 +265,17 @@ class ProvinceTaxesForm(CompanyForm):
         return replace(settings, taxes=frozen_mapping({**settings.taxes, **added}))
 
 
+def _names_of(code: str) -> frozenset[str]:
+    """What people call a tax, in either language: GST and TPS are one."""
+    return frozenset(fold(name) for name in (code, tax_name(code, "fr"), tax_name(code, "en")))
+
+
 class OwnTaxForm(CompanyForm):
     """A tax with the company's own code, or a second one with another rate."""
 
     code = NameField(max_length=50, label=_("Code"), help_text=_("As written on your documents."))
     credit = AccountField(
+        required=True,
         purpose=Purpose.TAX,
         setting="taxes.*.credit",
         label=_("Credit account"),
@@ -272,9 +288,14 @@ class OwnTaxForm(CompanyForm):
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
-        there = {name.casefold(): name for name in self.settings.taxes}
-        if code.casefold() in there:
-            raise forms.ValidationError(say("There is already a tax %s. Change it above.") % there[code.casefold()])
+        named = {name: tax for tax in self.settings.taxes for name in _names_of(tax)}
+        if there := named.get(fold(code)):
+            raise forms.ValidationError(say("There is already a tax %s. Change it above.") % named_tax(there))
+        known = {name: it.code for place in PROVINCES.values() for it in place.taxes for name in _names_of(it.code)}
+        if meant := known.get(fold(code)):
+            raise forms.ValidationError(
+                say("%s is a tax of a province: add it with that province, above, with its rates.") % named_tax(meant)
+            )
         return code
 
     def change(self, settings: Settings) -> Settings:

@@ -15,9 +15,10 @@ from ecriture.core.likely import Purpose
 from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.sources.items import LONGEST
-from ecriture.store.items import Asked, Show, Sort, has_item
+from ecriture.store.items import Asked, Show, Sort, item_like
 from ecriture.web.forms.base import CompanyForm
 from ecriture.web.forms.fields import AccountField, DayField, NameField
+from ecriture.web.forms.seen import SeenForm
 
 SHOWN = (
     (Show.ALL, _("all items")),
@@ -25,7 +26,7 @@ SHOWN = (
     (Show.USED, _("items in use")),
     (Show.ARCHIVED, _("archived items")),
 )
-ALL_TAXES, THESE_TAXES = "all", "these"
+ALL_TAXES, THESE_TAXES, NO_TAX = "all", "these", "none"
 LARGEST_FILE = 4 << 20
 """The maximum size of a catalogue file, in bytes."""
 
@@ -56,7 +57,7 @@ class SearchForm(forms.Form):
         )
 
 
-class ItemForm(CompanyForm):
+class ItemForm(SeenForm, CompanyForm):
     """An item, without its archiving. Its code is a field only in `NewItemForm`."""
 
     name = NameField(required=False, max_length=LONGEST["name"], label=_("Name"))
@@ -73,11 +74,15 @@ class ItemForm(CompanyForm):
         help_text=_("The revenue account of this item."),
     )
     which_taxes = forms.ChoiceField(
-        choices=((ALL_TAXES, _("all of the company’s taxes")), (THESE_TAXES, _("only these:"))),
+        choices=(
+            (ALL_TAXES, _("all of the company’s taxes")),
+            (THESE_TAXES, _("some of them")),
+            (NO_TAX, _("none: it is exempt")),
+        ),
         widget=forms.RadioSelect,
         label=_("Taxes that apply"),
     )
-    taxes = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label=_("Only these taxes"))
+    taxes = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label=_("Which ones"))
     note = NameField(
         required=False, max_length=LONGEST["note"], label=_("Note"), help_text=_("Shown in the list of items.")
     )
@@ -94,11 +99,26 @@ class ItemForm(CompanyForm):
         self.put_instead("debit", defaults.invoice_debit, say("as invoices"))
         self.put_instead("credit", defaults.invoice_credit, say("as invoices"))
 
+    def clean(self) -> dict[str, Any]:
+        """The taxes are never guessed: a ticked one beside *all* or *none* says two things at once."""
+        cleaned = super().clean()
+        which, ticked = cleaned.get("which_taxes"), cleaned.get("taxes")
+        if which in (ALL_TAXES, NO_TAX) and ticked:
+            names = ", ".join(tax_name(code, str(get_language())) for code in ticked)
+            self.add_error("taxes", say("%s is ticked: choose “some of them”, or untick it.") % names)
+        elif which == THESE_TAXES and not ticked and "taxes" not in self.errors:
+            self.add_error("taxes", say("Tick at least one tax, or choose “none”."))
+        return cleaned
+
     def item(self, before: Item) -> Item:
-        """The item with the form's values."""
-        answers = self.cleaned_data
-        taxes = None if answers["which_taxes"] == ALL_TAXES else frozenset(answers["taxes"])
-        return replace(before, taxes=taxes, **{name: answers[name] for name in ("name", "debit", "credit", "note")})
+        """The item with what was edited here."""
+        names = self.touched & {"name", "debit", "credit", "note"}
+        changed = replace(before, **{name: self.cleaned_data[name] for name in names})
+        return replace(changed, taxes=self._taxes()) if self.touched & {"which_taxes", "taxes"} else changed
+
+    def _taxes(self) -> frozenset[str] | None:
+        """The taxes that apply; None for all of them."""
+        return None if self.cleaned_data["which_taxes"] == ALL_TAXES else frozenset(self.cleaned_data["taxes"])
 
     def intended(self) -> Settings:
         """With this item, though the page does without the others."""
@@ -119,8 +139,8 @@ class NewItemForm(ItemForm):
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
-        if has_item(self.company, code):
-            raise ValidationError(say("There is already an item %s. Choose another code.") % code)
+        if there := item_like(self.company, code):
+            raise ValidationError(say("There is already an item %s. Choose another code.") % there)
         return code
 
     def change(self, settings: Settings) -> Settings:
@@ -132,7 +152,7 @@ class NewItemForm(ItemForm):
 def initial(item: Item) -> dict[str, Any]:
     """The form values of an item."""
     named = {name: getattr(item, name) for name in ("code", "name", "debit", "credit", "note")}
-    which = ALL_TAXES if item.taxes is None else THESE_TAXES
+    which = ALL_TAXES if item.taxes is None else THESE_TAXES if item.taxes else NO_TAX
     return {**named, "which_taxes": which, "taxes": sorted(item.taxes or ())}
 
 

@@ -1,6 +1,7 @@
 """Forms for a person's name and language, and for invitations."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,10 @@ class RoleForm(forms.Form):
         return Role(self.cleaned_data["role"])
 
 
+def new_id() -> str:
+    return str(uuid4())
+
+
 class InvitationForm(RoleForm):
     email = forms.EmailField(
         required=False,
@@ -51,6 +56,8 @@ class InvitationForm(RoleForm):
         error_messages={"invalid": _("This is not an e-mail address. Write it like name@example.com.")},
         widget=forms.EmailInput({"autocomplete": "off"}),
     )
+    once = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput, initial=new_id)
+    """Names the form that was shown: what is sent again makes no second invitation."""
     field_order = ("email", "role")
 
     def clean_email(self) -> str:

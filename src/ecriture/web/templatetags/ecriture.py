@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from django import template
 from django.utils import translation
-from django.utils.formats import date_format
 
 from ecriture.core.accounts import Account, AccountClass, AccountType
 from ecriture.core.amounts import show_amount
+from ecriture.web import words
 from ecriture.web.words import ACCOUNT_TYPES, CLASSES, ROLES_MAY, setting_label
 
 register = template.Library()
@@ -31,11 +31,10 @@ def percent(rate: Decimal) -> str:
     return f"{shown.replace('.', ',')}\N{NO-BREAK SPACE}%" if language() == "fr" else f"{shown}%"
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: date | None) -> str:
-    """A date in words; empty for None."""
-    shown = date_format(value, "DATE_FORMAT") if value else ""
-    return shown.replace("1 ", "1er ", 1) if shown.startswith("1 ") and language() == "fr" else shown
+    """A date, or the day of a moment, in words: `1er novembre 2026`; empty for None."""
+    return words.day(value) if value else ""
 
 
 @register.filter

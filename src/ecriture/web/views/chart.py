@@ -249,7 +249,7 @@ def starter(request: HttpRequest, member: Membership) -> HttpResponse:
 # Linked accounts
 
 
-@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS, alone=True)
 def linked(request: HttpRequest, member: Membership) -> HttpResponse:
     """Asks after each import which accounts the program refuses."""
     form = linked_form(request, member)
@@ -275,7 +275,7 @@ def forget_hints(request: HttpRequest) -> None:
 # An account by hand
 
 
-@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS, alone=True)
 def add(request: HttpRequest, member: Membership) -> HttpResponse:
     """A new account; the query string can propose its number and names (`?number=1201&name_fr=…`)."""
     proposed = {name: request.GET.get(name, "")[:200] for name in ("number", "name", "name_fr")}
@@ -283,7 +283,7 @@ def add(request: HttpRequest, member: Membership) -> HttpResponse:
     return _by_hand(request, member, form)
 
 
-@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS, alone=True)
 def correct(request: HttpRequest, member: Membership, account_id: UUID) -> HttpResponse:
     row = get_object_or_404(models.Account, company=member.company, pk=account_id)
     accounts = chart_of(member.company)

@@ -1,6 +1,5 @@
 """A new company. Its creator becomes its owner."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -10,9 +9,10 @@ from ecriture.core.settings import Settings
 from ecriture.store.people import Unverified
 from ecriture.store.settings import make_company
 from ecriture.web.forms.companies import NewCompanyForm
+from ecriture.web.guards import signed_in
 
 
-@login_required
+@signed_in
 def new_company(request: HttpRequest) -> HttpResponse:
     form = NewCompanyForm(request.POST or None, initial={"language": get_language(), "province": "QC"})
     if request.method == "POST" and form.is_valid():

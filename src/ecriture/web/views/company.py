@@ -13,7 +13,7 @@ from ecriture.web.saving import save, sent
 from ecriture.web.steps import year_after
 
 
-@company_page(see=Right.READ, act=Right.SETTINGS)
+@company_page(see=Right.READ, act=Right.SETTINGS, alone=True)
 def company(request: HttpRequest, member: Membership) -> HttpResponse:
     """The company's name and fiscal years; one click adds the next year."""
     if request.method == "POST" and "next_year" in request.POST:
@@ -22,10 +22,10 @@ def company(request: HttpRequest, member: Membership) -> HttpResponse:
     settings = settings_of(member.company, items=False)
     rows = [*settings.fiscal_years, None]
     initial = identity(settings, member.company.province)
-    form = CompanySettingsForm(sent(request), initial=initial, years=rows)
+    form = CompanySettingsForm(sent(request), initial=initial, years=rows, kept=settings.fiscal_years)
     if request.method == "POST" and form.is_valid():
-        put_province(member.company, form.cleaned_data["province"], member)
-        if save(request, member, form.change, area="company") is not None:
+        put_province(member.company, form.province_for(member.company.province), member)
+        if save(request, member, form.change, area="company", warnings=form.warnings) is not None:
             return redirect("company-settings", member.company_id)
     following = year_after(settings.fiscal_years[-1]) if settings.fiscal_years else None
     context = {"form": form, "settings": settings, "following": following}

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import NamedTuple
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -14,7 +13,7 @@ from ecriture.core.text import fold
 from ecriture.store.access import Right, companies_of
 from ecriture.store.books import Waiting, waiting_in
 from ecriture.store.models import Company, Membership
-from ecriture.web.guards import company_page
+from ecriture.web.guards import company_page, signed_in
 from ecriture.web.remembered import COMPANY
 from ecriture.web.set_up import frame, known_of
 from ecriture.web.soundness import page_of, setting_of, text_of
@@ -27,7 +26,7 @@ SEARCHED_FROM = 10
 """With more companies than this, the list has a search."""
 
 
-@login_required
+@signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """Goes to the last viewed company, the only one, or the list."""
     memberships = list(companies_of(request.user))  # type: ignore[arg-type] # signed in
@@ -54,7 +53,7 @@ class Row(NamedTuple):
         return (waiting.oldest or date.max, -(waiting.documents + waiting.payments), self.company.name.casefold())
 
 
-@login_required
+@signed_in
 def companies(request: HttpRequest) -> HttpResponse:
     """All companies of a person: role, what is pending, what is missing."""
     memberships = list(companies_of(request.user))  # type: ignore[arg-type] # signed in

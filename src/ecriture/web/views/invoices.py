@@ -16,7 +16,7 @@ from ecriture.web.guards import company_page
 from ecriture.web.saving import saved, sent
 
 
-@company_page(see=Right.READ, act=Right.SETTINGS)
+@company_page(see=Right.READ, act=Right.SETTINGS, alone=True)
 def invoices(request: HttpRequest, member: Membership) -> HttpResponse:
     company, today = member.company, timezone.localdate()
     settings, chart = settings_of(company, items=False), chart_of(company)

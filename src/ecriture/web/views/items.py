@@ -65,7 +65,7 @@ class ItemLine(NamedTuple):
     credit: Side
 
 
-@company_page(see=Right.READ, act=Right.SETTINGS)
+@company_page(see=Right.READ, act=Right.SETTINGS, alone=True)
 def items(request: HttpRequest, member: Membership) -> HttpResponse:
     """The catalogue, with the two default accounts of invoices."""
     settings, chart = _settings_and_chart(member.company)
@@ -75,7 +75,7 @@ def items(request: HttpRequest, member: Membership) -> HttpResponse:
     return _list(request, member, settings, chart, form=form)
 
 
-@company_page(see=None, act=Right.SETTINGS)
+@company_page(see=None, act=Right.SETTINGS, alone=True)
 def many(request: HttpRequest, member: Membership) -> HttpResponse:
     """Sets accounts for the chosen items, or for all search results."""
     company = member.company
@@ -193,7 +193,7 @@ def _sorts(asked: Asked) -> Mapping[str, Heading]:
 # One item
 
 
-@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS, alone=True)
 def new_item(request: HttpRequest, member: Membership) -> HttpResponse:
     settings, chart = _settings_and_chart(member.company)
     start = {"which_taxes": forms.ALL_TAXES}
@@ -203,7 +203,7 @@ def new_item(request: HttpRequest, member: Membership) -> HttpResponse:
     return render(request, "items/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@company_page(see=Right.READ, act=Right.SETTINGS)
+@company_page(see=Right.READ, act=Right.SETTINGS, alone=True)
 def item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
     row = item_row(member.company, item_id)
     settings, chart = _settings_and_chart(member.company)
@@ -232,7 +232,7 @@ def _of(row: models.Item) -> dict[str, Any]:
     }
 
 
-@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS, alone=True)
 def archive_item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
     """Archives an item, or changes its archive date and note."""
     row = item_row(member.company, item_id)
@@ -243,7 +243,7 @@ def archive_item(request: HttpRequest, member: Membership, item_id: UUID) -> Htt
     return render(request, "items/archive.html", shown, status=422 if form.errors else 200)
 
 
-@company_page(see=None, act=Right.SETTINGS)
+@company_page(see=None, act=Right.SETTINGS, alone=True)
 def take_back_item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
     row = item_row(member.company, item_id)
     if save(request, member, partial(forms.taken_back, row.code), area="items") is not None and row.note:
@@ -251,7 +251,7 @@ def take_back_item(request: HttpRequest, member: Membership, item_id: UUID) -> H
     return redirect("item", member.company_id, row.pk)
 
 
-@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS, alone=True)
 def delete_item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
     """Deletes an item that no document uses; otherwise says why not, and offers to archive it."""
     row = item_row(member.company, item_id)
@@ -375,7 +375,19 @@ def _difference(before: Item | None, after: Item, problems: list[Problem]) -> Di
 
 
 def _said(problem: Problem, language: str) -> str:
-    return say("%(place)s: %(text)s") % {"place": place(problem, language), "text": sentence(problem, language)}
+    return say("%(place)s: %(text)s") % {"place": place(problem, language), "text": _of_items(problem, language)}
+
+
+def _of_items(problem: Problem, language: str) -> str:
+    """The sentence of a problem, in the words of items: their codes, and the names of taxes."""
+    if problem.params.get("reason") == "number-missing":
+        return say("the item’s code is missing.")
+    accepted = problem.params.get("accepted")
+    if not accepted:
+        return sentence(problem, language)
+    names = {"all": say("all"), "none": say("none")}
+    shown = ", ".join(names.get(code, tax_name(code, language)) for code in str(accepted).split(", "))
+    return sentence(replace(problem, params={**problem.params, "accepted": shown}), language)
 
 
 def _import_page(

@@ -18,9 +18,14 @@ from ecriture.store.access import LastOwner, Right, change_role, end_membership,
 from ecriture.store.invitations import Made, TooMany, TooManyToday
 from ecriture.store.models import Company, Invitation, Membership
 from ecriture.store.people import Unverified
+from ecriture.web import mail
 from ecriture.web.forms.people import ROLE_CHOICES, InvitationForm, RoleForm
 from ecriture.web.guards import company_page
 from ecriture.web.words import ROLES
+
+INVITED = "invited"
+MOST_REMEMBERED = 20
+"""How many forms of invitations a session remembers as sent."""
 
 
 @company_page(see=Right.READ)
@@ -117,7 +122,10 @@ def invite(request: HttpRequest, member: Membership) -> HttpResponse:
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return _page(request, member, form)
-    email = form.cleaned_data["email"]
+    email, once = form.cleaned_data["email"], form.cleaned_data["once"]
+    if once and once in (made_before := request.session.get(INVITED, [])):
+        messages.warning(request, say("This invitation was made already; its link was shown once. It is listed below."))
+        return redirect("members", member.company_id)
     try:
         made = invitations.make(member.company, form.chosen, by=member.user, email=email)
     except TooMany:
@@ -129,6 +137,8 @@ def invite(request: HttpRequest, member: Membership) -> HttpResponse:
     except Unverified:
         form.add_error(None, say("Confirm your e-mail address first: My account leads there."))
         return _page(request, member, form)
+    if once:
+        request.session[INVITED] = [*made_before, once][-MOST_REMEMBERED:]
     link = request.build_absolute_uri(reverse("invitation", args=[made.token]))
     is_sent = bool(email) and _mailed(made, link)
     return render(request, "people/invited.html", {"invitation": made.invitation, "link": link, "is_sent": is_sent})
@@ -136,6 +146,9 @@ def invite(request: HttpRequest, member: Membership) -> HttpResponse:
 
 def _mailed(made: Made, link: str) -> bool:
     """Sends the link; returns whether that worked. The link is on the screen in any case."""
+    if not mail.leaves():
+        mail.tell_administrator()
+        return False
     context: dict[str, Any] = {"invitation": made.invitation, "link": link}
     subject = " ".join(render_to_string("people/email/invitation_subject.txt", context).split())
     text = render_to_string("people/email/invitation_message.txt", context)

@@ -12,7 +12,7 @@ from ecriture.web.guards import company_page
 from ecriture.web.saving import saved, sent
 
 
-@company_page(see=Right.READ, act=Right.SETTINGS)
+@company_page(see=Right.READ, act=Right.SETTINGS, alone=True)
 def payments_settings(request: HttpRequest, member: Membership) -> HttpResponse:
     company = member.company
     settings, chart = settings_of(company, items=False), chart_of(company)

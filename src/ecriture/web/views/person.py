@@ -2,7 +2,6 @@
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, override
@@ -10,9 +9,10 @@ from django.utils.translation import gettext as say
 
 from ecriture.store.models import User
 from ecriture.web.forms.people import PersonForm
+from ecriture.web.guards import signed_in
 
 
-@login_required
+@signed_in
 def me(request: HttpRequest) -> HttpResponse:
     person: User = request.user  # type: ignore[assignment] # signed in
     initial = {"name": person.name, "language": person.language or get_language()}

@@ -22,9 +22,22 @@ window.addEventListener("beforeunload", (event) => {
 
 // The account field: a combobox after the ARIA pattern. The server ranks and words the options.
 
+// The form stays as it is: saving leads to the sign-in page and back, with what was typed.
+function sayThatTheSessionIsOver() {
+  const place = document.querySelector(".messages");
+  if (place.querySelector("[data-over]")) return;
+  const note = document.createElement("p");
+  note.className = "note wait";
+  note.dataset.over = "yes";
+  note.textContent = document.body.dataset.over;
+  place.append(note);
+  place.scrollIntoView({ block: "nearest" });
+}
+
 async function textOf(url) {
   try {
-    const answer = await fetch(url);
+    const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
+    if (answer.status === 401) sayThatTheSessionIsOver();
     return answer.ok ? await answer.text() : null;
   } catch { return null; } // the page is being left, or the server is away: the field works on without
 }
@@ -40,6 +53,7 @@ class AccountField {
     this.asked = 0;
     this.checked = this.input.value;
     this.input.addEventListener("input", () => this.typed());
+    this.input.addEventListener("paste", () => setTimeout(() => this.takeNumber()));
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("click", () => { if (!this.open && this.input.value === "") this.offer(); });
     this.input.addEventListener("blur", () => this.leave());
@@ -58,6 +72,7 @@ class AccountField {
     clearTimeout(this.timer);
     if (this.likely) this.likely.hidden = this.input.value !== "";
     if (this.input.value.trim() === "") this.check();
+    else if (this.input.value.trim() !== this.checked) { this.checked = null; this.say(""); } // the name was another number's
     this.timer = setTimeout(() => this.offer(), 120);
   }
 
@@ -124,7 +139,14 @@ class AccountField {
     this.show(false);
   }
 
+  // « 1320 Frais payés d’avance », as a list shows it: its number is meant.
+  takeNumber() {
+    const number = this.input.value.match(/^\s*(\d[\w-]{0,14})\s+[^\d\s]/u);
+    if (number) this.choose(number[1]);
+  }
+
   leave() {
+    this.takeNumber();
     this.close();
     this.check();
   }
@@ -145,6 +167,7 @@ class AccountField {
     const refused = this.name.querySelector(".fault") !== null;
     if (refused) this.input.setAttribute("aria-invalid", "true");
     else this.input.removeAttribute("aria-invalid");
+    this.input.dispatchEvent(new Event("named", { bubbles: true }));
   }
 }
 
@@ -215,4 +238,53 @@ document.addEventListener("change", (event) => {
   if (!table || event.target.type !== "checkbox") return;
   if (event.target.closest("thead")) choosable(table).forEach((box) => { box.checked = event.target.checked; });
   countChosen(table);
+});
+
+// All or none of the taxes: what was ticked for some of them is unticked, so that two answers are not sent.
+
+document.addEventListener("change", (event) => {
+  const group = event.target.closest("[data-some]");
+  if (!group || event.target.type !== "radio" || event.target.value === group.dataset.some) return;
+  group.querySelectorAll("input[type=checkbox]").forEach((box) => { box.checked = false; });
+});
+
+// The example beside the accounts follows what is typed.
+
+function showInExample(event) {
+  const field = event.target.closest("[role=combobox]");
+  if (!field?.id) return;
+  document.querySelectorAll("[data-shows]").forEach((place) => {
+    if (place.dataset.shows !== field.id) return;
+    const number = document.createElement("b");
+    number.textContent = field.value.trim();
+    const name = field.closest(".account").querySelector("output");
+    place.replaceChildren(number, ` ${name.querySelector(".fault") ? "" : name.textContent}`);
+  });
+}
+["input", "named"].forEach((kind) => document.addEventListener(kind, showInExample));
+
+// What does not apply now is disabled too, so that the keyboard does not stop there.
+
+function applyOrNot() {
+  const form = document.querySelector("form:has(.when-on, .if-start)");
+  if (!form) return;
+  const paid = form.querySelector("[name=only_when_paid]"), start = form.querySelector("[name=start_date]");
+  [[".when-on", paid.checked], [".if-start", start.value !== ""]].forEach(([part, applies]) => {
+    form.querySelectorAll(`${part} input`).forEach((input) => { input.disabled = !applies; });
+    form.querySelectorAll(`${part} .why-off`).forEach((why) => { why.hidden = applies; });
+  });
+  start.setAttribute("value", start.value); // the style reads the attribute
+}
+document.addEventListener("DOMContentLoaded", applyOrNot);
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[name=only_when_paid], [name=start_date]")) applyOrNot();
+});
+
+// On a phone the tabs are one row that scrolls: the one that is open is in sight.
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll(".side [aria-current], .main [aria-current]").forEach((tab) => {
+    const row = tab.closest("nav");
+    row.scrollLeft = Math.max(0, tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2);
+  });
 });
