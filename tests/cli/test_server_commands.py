@@ -214,12 +214,14 @@ def test_an_address_that_is_none(home: Path) -> None:
 
 def test_an_account_is_closed_and_a_second_factor_reset(home: Path) -> None:
     done(home, "createsuperuser", "--email", "b@example.com", typed="aubergine-et-courge\naubergine-et-courge\n")
+    address = "b@example.com"
     for command, sentence in (
         ("reset-two-factor", "b@example.com has no two-factor sign-in.\n"),
         ("close", "The account of b@example.com is closed. Its work stays.\n"),
     ):
         ended = done(home, "people", command, "--email", "B@example.com")
-        assert (ended.returncode, ended.stdout, ended.stderr) == (0, sentence, "")
+        assert (ended.returncode, ended.stdout) == (0, sentence)
+        assert (f"account-closed who='{address}'" in ended.stderr) is (command == "close")
         ended = done(home, "people", command, "--email", "nobody@example.com")
         assert (ended.returncode, ended.stdout) == (2, "")
         assert ended.stderr == "There is no account with the address nobody@example.com.\n"

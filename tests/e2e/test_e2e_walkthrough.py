@@ -106,7 +106,7 @@ def test_the_set_up_as_a_user_is_told_to_do_it(  # noqa: PLR0915 - one way, told
 
     # The switch: transactions only when invoices are paid. It says that GST and QST are owed all the same.
     page.get_by_label("Generate the transactions only when invoices are paid").check()
-    expect(page.get_by_role("region", name="When", exact=True)).to_contain_text("GST and QST are owed")
+    expect(page.get_by_role("region", name="When", exact=True)).to_contain_text("GST and QST) is owed")
     saved(page)
     assert settings_of(now(company)).accounting.only_when_paid
 

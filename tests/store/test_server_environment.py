@@ -163,7 +163,7 @@ def test_a_flag(text: str, means: bool) -> None:
 ASKED = (
     *("DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SIGNUP_OPEN"),
     *("SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "SECURE_PROXY_SSL_HEADER", "DEFAULT_FROM_EMAIL", "TIME_ZONE"),
-    "ALLAUTH_TRUSTED_PROXY_COUNT",
+    *("ALLAUTH_TRUSTED_PROXY_COUNT", "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME"),
 )
 PROXIED = {"ECRITURE_URL": "https://ecriture.example", "ECRITURE_BEHIND_PROXY": "1"}
 
@@ -201,6 +201,8 @@ def test_the_settings_with_https_behind_a_proxy(tmp_path: Path) -> None:
     assert found["CSRF_TRUSTED_ORIGINS"] == ["https://ecriture.example"]
     assert all(found[name] for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT"))
     assert found["SECURE_HSTS_SECONDS"] > 0
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME")
+    assert [found[name] for name in names] == ["__Host-session", "__Host-csrf", "__Host-language"]
     assert found["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
     assert found["SIGNUP_OPEN"] is False
     assert (found["DEFAULT_FROM_EMAIL"], found["TIME_ZONE"]) == ("books@ecriture.example", "America/Halifax")

@@ -84,6 +84,7 @@ OTHER_PAGES = {
     "theme": (405, 405),
     "style": (404, 404),
     "health": (200, 200),
+    "ready": (200, 200),
 }
 
 SIGNING_IN = {

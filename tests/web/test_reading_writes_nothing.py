@@ -38,8 +38,8 @@ def test_the_other_pages(who: str, world: World, signed_in: SignedIn) -> None:
         assert written(signed_in(who), path) == [], path
 
 
-NAMED = frozenset({"invitation", "account_confirm_email", "account_reset_password_from_key", "account_logout"})
-"""Those that need arguments, and the one that ends a session."""
+NAMED = frozenset({"invitation", "account_confirm_email", "account_reset_password_from_key", "account_logout", "ready"})
+"""Those that need arguments, the one that ends a session, and the one that asks whether the database can be written."""
 
 
 def test_the_first_page_leads_to_the_company_that_was_seen_last(world: World, signed_in: SignedIn) -> None:

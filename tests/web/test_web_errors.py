@@ -1,5 +1,6 @@
 """When something is wrong, the page says so in the language of the person, whatever is broken."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
@@ -94,5 +95,32 @@ def test_health(db: None) -> None:
     assert Client().get("/healthz").content == b"ok\n"
     assert Client().post("/healthz").status_code == 405
     with without_database():
-        answer = Client().get("/healthz")
+        assert Client().get("/healthz").status_code == 200
+
+
+def test_readiness(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Client().get("/readyz").content == b"ok\n"
+    with without_database():
+        answer = Client().get("/readyz")
     assert (answer.status_code, answer.content) == (503, b"database unavailable\n")
+    monkeypatch.setattr("ecriture.web.views.health.LEAST_FREE_BYTES", 1 << 80)
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"disk full\n")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_probe_asks_by_ip_address_and_without_https(db: None, path: str, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client().get(path, headers={"host": "10.1.2.3:8000"}).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no lock of the whole database")
+def test_it_is_not_ready_while_the_database_is_locked() -> None:
+    with sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert Client().get("/readyz").status_code == 503
+        assert Client().get("/healthz").status_code == 200
+        other.execute("ROLLBACK")
+    other.close()
+    assert Client().get("/readyz").status_code == 200

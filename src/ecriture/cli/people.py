@@ -15,8 +15,10 @@ def close(speech: Speech, email: str) -> int:
 
     def work(user: "User") -> str:
         from ecriture.store import people  # noqa: PLC0415
+        from ecriture.web.security_log import note  # noqa: PLC0415
 
         people.close(user)
+        note("account-closed", who=user)
         return speech("The account of {email} is closed. Its work stays.", email=user.email)
 
     return _for_person(speech, email, work)
@@ -27,8 +29,10 @@ def reset_two_factor(speech: Speech, email: str) -> int:
 
     def work(user: "User") -> str:
         from ecriture.store import people  # noqa: PLC0415
+        from ecriture.web.security_log import note  # noqa: PLC0415
 
         if people.reset_two_factor(user):
+            note("second-factors-reset", who=user)
             return speech("{email} can sign in with the password alone, and set up two-factor again.", email=user.email)
         return speech("{email} has no two-factor sign-in.", email=user.email)
 

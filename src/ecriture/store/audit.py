@@ -6,9 +6,13 @@ from itertools import chain
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.dispatch import Signal
 
 from ecriture.core.text import fold
 from ecriture.store.models import AuditRecord, Company, User
+
+noted = Signal()
+"""Sent with each `record` that is added."""
 
 Change = tuple[str, str, str]
 """A setting's path, and its value before and after; empty if it did not exist."""
@@ -19,7 +23,7 @@ def note(
 ) -> AuditRecord:
     """Adds a record. `who` is None for the command line."""
     kept, name = [list(change) for change in changes], who.identified if who else ""
-    return AuditRecord.objects.create(
+    record = AuditRecord.objects.create(
         company=company,
         who=who,
         who_name=name,
@@ -29,6 +33,8 @@ def note(
         changes=kept,
         words=fold("\n".join([name, subject, *chain.from_iterable(kept)])),
     )
+    noted.send(AuditRecord, record=record)
+    return record
 
 
 class Asked(NamedTuple):

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 
 from ecriture.web.bounds import SIGN_IN, TOO_LARGE, largest_body
 from ecriture.web.views.errors import too_large
+from ecriture.web.views.health import health, ready
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -20,6 +24,34 @@ def speak_their_language(get_response: GetResponse) -> GetResponse:
             translation.activate(chosen)
             request.LANGUAGE_CODE = chosen
         return get_response(request)
+
+    return respond
+
+
+def answer_probes(get_response: GetResponse) -> GetResponse:
+    """Monitoring asks by IP address, without https and without a session: it is answered before all of these are checked."""
+    probes = {reverse("health"): health, reverse("ready"): ready}
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        probe = probes.get(request.path_info)
+        return probe(request) if probe else get_response(request)
+
+    return respond
+
+
+POLICY = ", ".join(f"{it}=()" for it in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb"))
+"""What no page of ours asks a browser for."""
+
+
+def guard_answers(get_response: GetResponse) -> GetResponse:
+    """What somebody sees who is signed in stays in no cache, of the browser or on the way."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", POLICY)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
     return respond
 

@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-COMPANY = "company"
+COMPANY = f"{settings.COOKIE_PREFIX}company"
 """The last company viewed, by its identifier. It opens nothing: access is checked as always."""
 
-INVITATION = "invitation"
+INVITATION = f"{settings.COOKIE_PREFIX}invitation"
 """The invitation that was opened, signed. It lets its visitor sign up where sign-up is closed."""
 
 YEAR = 365 * 24 * 3600

@@ -23,6 +23,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return render(request, "errors/404.html", status=404)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    return render(request, "errors/429.html", status=429)
+
+
 def too_large(request: HttpRequest) -> HttpResponse:
     return render(request, "errors/413.html", status=413)
 
