@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from io import BytesIO
 from types import MappingProxyType
 from typing import Any
@@ -131,7 +132,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         """Stops accepting visitors; a signal handler."""
         self.accepting = False
         self.stop_by = self.stop_by or time.monotonic() + STOPPING_SECONDS
-        self.pull_trigger()
+        with suppress(OSError):  # it has ended already: a second signal
+            self.pull_trigger()
 
     def run(self) -> None:
         while not self._is_done():
