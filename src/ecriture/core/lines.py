@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain, count, groupby
 from operator import call, itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment, new
@@ -122,9 +122,9 @@ class LineKeys:
         ]
 
     def _in_summary(self, part: Part) -> Sequence[Posted]:
-        net, apart = self._bank_line(part)
-        if not apart:
+        if not self._stands_apart(part):
             return [((cents < 0, it.account, ""), cents, row) for it, cents, row in part.postings()]
+        net, apart = self._bank_line(part)
         return [
             (
                 (net or cents < 0, it.account, *apart) if it.role is Role.BANK else (cents < 0, it.account, ""),
@@ -135,10 +135,8 @@ class LineKeys:
         ]
 
     def _bank_line(self, part: Part) -> tuple[int, tuple[object, ...]]:
-        """What keeps a payment's line of the bank apart, its comment last, if anything does; and NET if it is a net one."""
-        unit, day = part.unit, part.own_date
-        if self._bank_lines is BankLines.TOTAL or isinstance(unit, Document):
-            return 0, ()
+        """What keeps a payment's line of the bank apart, its comment last; and NET if it is a net one."""
+        unit, day = cast("Payment", part.unit), part.own_date
         if self._bank_lines is BankLines.DAY:
             return 0, (1, day, "", day.isoformat())
         if self._bank_lines is BankLines.REFERENCE and unit.bank_reference:

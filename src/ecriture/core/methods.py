@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import TypeVar
 
 from ecriture.core.settings import Method
 from ecriture.core.text import fold
+
+V = TypeVar("V")
 
 _WORDS = {
     "cash": "cash, comptant, argent, argent comptant, espèces, en espèces",
@@ -31,7 +34,7 @@ class Methods:
 
     def __init__(self, methods: Mapping[str, Method]) -> None:
         self._exact = methods
-        self._plain = _by_plain_name(methods.values())
+        self._plain = by_plain_name((method.name, method) for method in methods.values())
 
     def find(self, name: str) -> Method | None:
         """The settings of a method: its own name counts before a word of the trade, and its exact name before both."""
@@ -43,8 +46,9 @@ class Methods:
         return plain_method(name) in KNOWN or self.find(name) is not None
 
 
-def _by_plain_name(methods: Iterable[Method]) -> dict[str, Method]:
-    found: dict[str, Method] = {}
-    for method in methods:
-        found.setdefault(plain_method(method.name), method)
+def by_plain_name(named: Iterable[tuple[str, V]]) -> Mapping[str, V]:
+    """Names and what they stand for, by plain name; of several with one plain name the first counts."""
+    found: dict[str, V] = {}
+    for name, value in named:
+        found.setdefault(plain_method(name), value)
     return found

@@ -1,8 +1,9 @@
 """Which code of the settings an unknown one of the files means: in other capitals or accents, or in the other language."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from ecriture.core.methods import by_plain_name
 from ecriture.core.methods import plain_method as plain
 from ecriture.core.problems import Problem
 from ecriture.core.provinces import tax_name
@@ -13,8 +14,8 @@ class Nearest:
     """The codes of a company's items and taxes, by any way to write them."""
 
     def __init__(self, settings: Settings) -> None:
-        self._items = _by_plain_name((code, code) for code in settings.items)
-        self._taxes = _by_plain_name((name, code) for code in settings.taxes for name in (code, _french(code)))
+        self._items = by_plain_name((code, code) for code in settings.items)
+        self._taxes = by_plain_name((name, code) for code in settings.taxes for name in (code, _french(code)))
 
     def noted(self, problems: Iterable[Problem]) -> Iterator[Problem]:
         """The problems; an unknown code has what was probably meant as `nearest`."""
@@ -33,10 +34,3 @@ class Nearest:
 
 def _french(tax: str) -> str:
     return tax_name(tax.strip().upper(), "fr")
-
-
-def _by_plain_name(codes: Iterable[tuple[str, str]]) -> Mapping[str, str]:
-    found: dict[str, str] = {}
-    for name, code in codes:
-        found.setdefault(plain(name), code)
-    return found

@@ -79,7 +79,7 @@ def of_payment(
     """
     _, kind, _, day, _, method, _, said, _ = payment
     sign = -1 if kind is REFUND else 1
-    rule = rules.payment(kind, method, accounts) if accounts else rules.new_payments[kind, method]
+    rule = rules.payment(kind, method, accounts)
     used: list[Rule] = []
     cents: list[int] = []
     rows: list[int] = []
