@@ -37,11 +37,13 @@ MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Tests with transactions of their own are tidied up after by deleting every row, which on SQLite the audit's trigger
-    would refuse; tests/store/test_store_audit.py puts it back for its own test. (PostgreSQL truncates.)"""
+    """Tests with transactions of their own are tidied up after by deleting every row, which on SQLite some triggers would
+    refuse; tests/store puts them back for its own tests. (PostgreSQL truncates.)"""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("DROP TRIGGER IF EXISTS store_audit_is_not_deleted")
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_is_not_deleted'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP TRIGGER {name}")
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ from typing import NamedTuple
 
 from allauth.account.models import EmailAddress
 
+from ecriture.core.documents import Unit
 from ecriture.core.settings import Settings
-from ecriture.store.demonstration import make_demonstration
+from ecriture.store.books import Changes, Done, record
+from ecriture.store.demonstration import BOREAL, company_of
 from ecriture.store.models import Company, Membership, User
 from ecriture.store.settings import make_company
 
@@ -39,10 +41,17 @@ def verify(user: User) -> None:
 
 def world() -> World:
     people = {name: person(name) for name in (*ROLES, "stranger")}
-    company = make_demonstration(people["owner"])
+    company = company_of(BOREAL, people["owner"])
     for role in ROLES[1:]:
         Membership.objects.create(company=company, user=people[role], role=role)
     return World(company, people)
+
+
+def put(company: Company, *units: Unit) -> Done:
+    """Records some documents and payments."""
+    done = record(company, Changes(units), by=None, source="test")
+    company.refresh_from_db()
+    return done
 
 
 def other_company(owner: User, name: str = "Toitures Lavoie") -> Company:

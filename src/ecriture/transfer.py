@@ -19,7 +19,7 @@ from ecriture.core.opening import opening_notices
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.plan import plan as difference
 from ecriture.core.problems import Problem, Severity, Where
-from ecriture.core.references import missing, not_final, overpaid, settled_by, similar, without_unknown
+from ecriture.core.references import aloud, missing, not_final, overpaid, settled_by, similar, without_unknown
 from ecriture.core.review import TargetRules
 from ecriture.core.sales import KeptBack
 from ecriture.core.settings import Settings
@@ -72,7 +72,7 @@ class Inputs:
     @property
     def units(self) -> Iterator[UnitId]:
         """The units that a plan must know about: those that were read, valid or not, and the documents that they name."""
-        documents, payments, faulty_documents, faulty_payments, _ = self.books
+        documents, payments, faulty_documents, faulty_payments, *_ = self.books
         named = {row.document for payment in payments.values() for row in payment.rows}
         named.update([document.applies_to for document in documents.values()])
         numbers = {DOCUMENT: {*documents, *faulty_documents, *named} - {""}, PAYMENT: {*payments, *faulty_payments}}
@@ -184,7 +184,8 @@ def checked(inputs: Inputs, transferred: Transferred = NOTHING_TRANSFERRED) -> I
         *overpaid(sound.documents, settled),
         *missing(all_units, transferred),
     )
-    return replace(inputs, books=sound, problems=(*inputs.problems, *_placed(said, inputs.files)))
+    problems = _placed(aloud(said, sound.silent), inputs.files)
+    return replace(inputs, books=sound, problems=(*inputs.problems, *problems))
 
 
 def plan(
@@ -211,7 +212,8 @@ def plan(
     wants = Wants(inputs.books, settings, through=last, transferred=transferred)
     rules = rules_of(target_of(target or settings.accounting.target))
     found = difference(wants, since=since, batch=batch, chart=inputs.chart, rules=rules)
-    said = (*_of_start_date(inputs, transferred), *opening_notices(wants), *found.problems)
+    notices = aloud(opening_notices(wants), inputs.books.silent)
+    said = (*_of_start_date(inputs, transferred), *notices, *found.problems)
     of_settings = unsaid(unsound(inputs, target=target), found.problems)
     problems = (*inputs.problems, *_placed(Nearest(settings).noted(said), inputs.files), *of_settings)
     kept_back = _with_codes([*found.kept_back, *_faulty(inputs.books)], problems)

@@ -6,14 +6,13 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from browsing import SignIn
-from ecriture.core.documents import Books, RowKey, RowKind, invoice
+from ecriture.core.documents import RowKey, RowKind, invoice
 from ecriture.core.settings import DefaultAccounts
-from ecriture.store.books import put_books
 from ecriture.store.models import Company
 from ecriture.store.settings import settings_of
 from ecriture.web.set_up import known_of
 from ecriture.web.steps import Step, progress
-from server_world import World, other_company
+from server_world import World, other_company, put
 
 CHART = """VERNUM,CTYCODE,LEDGER
 30001,1,Accounts
@@ -144,7 +143,7 @@ def test_the_set_up_as_a_user_is_told_to_do_it(  # noqa: PLR0915 - one way, told
 
     # An invoice uses an item. It cannot be deleted then, and the dialog says why: archive it, with a note.
     sale = invoice("F-1", date(2026, 1, 5), [(RowKey(RowKind.LINE, "VITRES"), 4000)], customer="Tremblay")
-    put_books(company, Books({sale.number: sale}, {}))
+    put(company, sale)
     page.get_by_role("link", name="VITRES").click()
     page.get_by_role("button", name="Delete…").click()
     dialog = page.get_by_role("dialog")

@@ -13,13 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ecriture.core.accounts import Account as ChartAccount
-from ecriture.core.documents import Books, RowKey, RowKind, invoice
+from ecriture.core.documents import RowKey, RowKind, invoice
 from ecriture.core.settings import Accounting, BankLines, Detail, Grouping, Opening, PaidSaleDate, Settings
-from ecriture.store.books import put_books
 from ecriture.store.charts import put_account
 from ecriture.store.models import Account, AuditRecord, Batch, Company, Item
 from ecriture.store.settings import change, settings_of
-from server_world import World
+from server_world import World, put
 from web_forms import Answer, fill_in, said, shown, words_of
 
 SignedIn = Callable[[str], Client]
@@ -163,7 +162,7 @@ def test_the_switch_says_how_many_sales_wait(world: World, client: Client, url: 
         "Saved. 1 unpaid document will be in the next transfer."
     ]
     unpaid = invoice("F-1009", date(2026, 2, 28), [(RowKey(RowKind.LINE), 1000)])
-    put_books(world.company, Books({unpaid.number: unpaid}))
+    put(world.company, unpaid)
     assert said(fill_in(client, url, {"only_when_paid": "on"})) == [
         "Saved. 2 unpaid documents: their sales are transferred once they are paid."
     ]

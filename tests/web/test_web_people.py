@@ -16,13 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from ecriture.core.documents import Books, RowKey, RowKind, Status, invoice
+from ecriture.core.documents import RowKey, RowKind, Status, invoice
 from ecriture.core.settings import DefaultAccounts, Settings
 from ecriture.store import invitations
-from ecriture.store.books import put_books
 from ecriture.store.models import AuditRecord, Invitation, Membership, Role, User
 from ecriture.store.settings import make_company
-from server_world import PASSWORD, World, other_company, person
+from server_world import PASSWORD, World, other_company, person, put
 
 LOGIN = "/auth/login/"
 SignedIn = Callable[[str], Client]
@@ -420,7 +419,7 @@ def firm_list(client: Client, **query: str) -> str:
 
 
 def waits(company: Any, number: str, day: date) -> None:
-    put_books(company, Books({number: invoice(number, day, [(RowKey(RowKind.LINE), 1000)], status=Status.FINAL)}))
+    put(company, invoice(number, day, [(RowKey(RowKind.LINE), 1000)], status=Status.FINAL))
 
 
 def test_what_waits_longest_comes_first(world: World) -> None:

@@ -151,6 +151,13 @@ class Books(NamedTuple):
     faulty_payments: frozenset[str] = frozenset()
     span: tuple[date, date] | None = None
     """The first and the last readable date of all units, drafts and faulty ones included; None without any."""
+    silent: frozenset[UnitId] = frozenset()
+    """Units that are here for what they mean to others: of them nothing is asked, and nothing said."""
+
+    @property
+    def units(self) -> "list[Unit]":
+        """All of them, documents first."""
+        return [*self.documents.values(), *self.payments.values()]
 
 
 def signed(key: RowKey, cents: int) -> int:

@@ -1,7 +1,7 @@
 """What a change of settings does to documents and payments that wait for their first transfer. What was transferred stays."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -25,7 +25,7 @@ def moved(
 ) -> Mapping[str, Moved]:
     """What will go to an account under the new settings and would not have under the old ones, by account.
 
-    `transferred` has the documents that units of the books name and that are not in them.
+    `transferred` is what live batches hold of the units of the books, which keep their accounts.
     """
     counts: Counter[tuple[str, UnitKind]] = Counter()
     for (kind, old), (_, new) in zip(*(_accounts(books, it, transferred) for it in (before, after)), strict=True):
@@ -40,11 +40,8 @@ def _accounts(books: Books, settings: Settings, transferred: Transferred) -> Ite
         yield want.unit.id.kind, {it.account for part in want.parts for it, _, _ in part.postings() if it.account}
 
 
-def unpaid(books: Books, settings: Settings, waiting: Collection[str]) -> int:
-    """How many of some documents would wait for their payment, if the books showed a sale only when it is paid.
-
-    `books` has them, and whatever settles them.
-    """
+def unpaid(books: Books, settings: Settings, transferred: Transferred = NOTHING_TRANSFERRED) -> int:
+    """How many documents would wait for their payment, if the books showed a sale only when it is paid."""
     only_when_paid = replace(settings, accounting=replace(settings.accounting, only_when_paid=True))
-    standings = Wants(books, only_when_paid, through=date.max).sales.standings
-    return sum(standings[number] is Standing.WAITS for number in waiting)
+    wants = Wants(books, only_when_paid, through=date.max, transferred=transferred)
+    return sum(want.sale is Standing.WAITS for want in wants)

@@ -74,6 +74,8 @@ class Plan:
     """How many parts lie before the first date asked for."""
     units: Callable[[], Iterable[PlannedUnit]] = field(default=tuple, repr=False, compare=False)
     """Goes through the units of the plan. Their postings are worked out again each time rather than kept."""
+    finished: Callable[[], Iterable[UnitId]] = field(default=tuple, repr=False, compare=False)
+    """Goes through the units of which nothing is left once the plan is transferred (`Wants.is_finished`)."""
 
     @property
     def entries(self) -> tuple[JournalEntry, ...]:
@@ -134,7 +136,8 @@ class _Planner:
         self._say(self._carried_across_years())
         self._say(self._sources_too_long(len(planned)))
         problems, kept_back = tuple(self._problems), tuple(self._kept_back)
-        return Plan(self._wants.through, self._batch, planned, problems, kept_back, self._left_out, self._units)
+        through, left_out = self._wants.through, self._left_out
+        return Plan(through, self._batch, planned, problems, kept_back, left_out, self._units, self._finished)
 
     def _is_taken(self, want: Want) -> bool:
         """Says what is wrong with the pending parts of a unit; one with an error is kept back."""
@@ -183,6 +186,13 @@ class _Planner:
             if parts:
                 planned = [new(PlannedPart, (part, self._draft(part).entry_of(part))) for part in parts]
                 yield new(PlannedUnit, (want, planned))
+
+    def _finished(self) -> Iterator[UnitId]:
+        unfinished = {(it.kind, it.number) for it in self._kept_back}
+        unfinished |= {unit.want.unit.id for unit in self._units() if any(it.entry == NO_ENTRY for it in unit.parts)}
+        for want in self._wants:
+            if want.unit.id not in unfinished and self._wants.is_finished(want):
+                yield want.unit.id
 
     def _draft(self, part: Part) -> "_Draft":
         """The entry that a part goes to; found once for each own date where that decides it."""

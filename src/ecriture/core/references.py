@@ -29,6 +29,13 @@ def where(unit: Unit, row: int = 0) -> Where:
     return Where("", row or unit.row, *unit.id)
 
 
+def aloud(problems: Iterable[Problem], silent: Collection[UnitId]) -> Iterator[Problem]:
+    """Problems without those of units of which nothing is to be said."""
+    for problem in problems:
+        if not silent or (problem.where.kind, problem.where.number) not in silent:
+            yield problem
+
+
 def settled_by(payments: Iterable[Payment]) -> Mapping[str, int]:
     """The cents that final payments, less refunds, take off each document that they name."""
     settled: defaultdict[str, int] = defaultdict(int)
@@ -47,7 +54,8 @@ def without_unknown(books: Books, transferred: Transferred, settled: Mapping[str
     payments of these books settle.
     """
     elsewhere = transferred.documents.keys() | books.faulty_documents
-    problems = [*_unknown_invoices(books, elsewhere), *_unknown_documents(books, settled, elsewhere)]
+    found = [*_unknown_invoices(books, elsewhere), *_unknown_documents(books, settled, elsewhere)]
+    problems = [*aloud(found, books.silent)]
     if not problems:
         return books, []
     faulty = {UnitId(UnitKind(problem.where.kind), problem.where.number) for problem in problems}
@@ -133,15 +141,20 @@ def similar(units: Mapping[str, Unit]) -> Iterator[Problem]:
     if len(set(folded)) == len(units):
         return
     first: dict[str, str] = {}
-    for number, bare in zip(units, folded, strict=True):
-        if first.setdefault(bare, number) != number:
-            yield Problem("number-similar", {"other": first[bare]}, where(units[number]))
+    for number, alike in zip(units, folded, strict=True):
+        if first.setdefault(alike, number) != number:
+            yield Problem("number-similar", {"other": first[alike]}, where(units[number]))
+
+
+def bare(number: str) -> str:
+    """A number without capitals and leading zeros."""
+    return _LEADING_ZEROS.sub("", number).casefold()
 
 
 def _folded(numbers: Collection[str]) -> Sequence[str]:
-    """Numbers without capitals and leading zeros: all in one call, unless one of them has the sign between them."""
+    """Bare numbers: all in one call, unless one of them has the sign between them."""
     folded = _LEADING_ZEROS.sub("", "\n".join(numbers)).casefold().split("\n")
-    return folded if len(folded) == len(numbers) else [_LEADING_ZEROS.sub("", it).casefold() for it in numbers]
+    return folded if len(folded) == len(numbers) else [*map(bare, numbers)]
 
 
 def missing(books: Books, transferred: Transferred) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from ecriture.core.batches import (
 from ecriture.core.documents import FINAL, Books, Document, Payment, Unit, UnitKind, new
 from ecriture.core.postings import Part, of_document, of_payment
 from ecriture.core.rules import Rule, Rules
-from ecriture.core.sales import ELSEWHERE, WAITS, Application, KeptBack, Sale, is_kept_back, sales
+from ecriture.core.sales import ELSEWHERE, UNAPPLIED, WAITS, Application, KeptBack, Sale, is_kept_back, sales
 from ecriture.core.settings import Settings
 
 OF_UNIT = -1
@@ -62,9 +62,11 @@ class Wants:
         self._first_day = settings.accounting.start_date or date.min
 
     def __iter__(self) -> Iterator[Want]:
-        """The wants of all units, documents first, in the order of the input."""
+        """The wants of all units but silent ones, documents first, in the order of the input."""
         documents, payments = self.books.documents.values(), self.books.payments.values()
-        return chain(map(self.of_document, documents), map(self.of_payment, payments))
+        wants = chain(map(self.of_document, documents), map(self.of_payment, payments))
+        silent = self.books.silent
+        return (want for want in wants if want.unit.id not in silent) if silent else wants
 
     def of_units(self, units: Iterable[Unit]) -> Iterator[Want]:
         """The wants of some of the units."""
@@ -98,6 +100,34 @@ class Wants:
         at_once = recorded is None and (not parts or parts[-1].own_date <= self.through)
         pending = parts if at_once else self._pending(payment, parts, recorded)
         return new(Want, (payment, parts, None, applications, None, recorded, pending))
+
+    def is_finished(self, want: Want) -> bool:
+        """Whether nothing is left of a unit once what is pending of it is transferred, on any date and under any settings.
+
+        It stays so until the unit itself changes, or what it names, or `opening` of a unit that was never transferred.
+        """
+        unit, parts, sale, applications, _, recorded, pending = want
+        dates = [it for it in (sale, *applications) if isinstance(it, date)]
+        held = [own_date for own_date, *_ in recorded.held] if recorded is not None else []
+        if sale is WAITS or WAITS in applications:
+            return False
+        if max([*dates, *held, *(part.own_date for part in parts)], default=date.min) > self.through:
+            return False
+        if pending:  # after which all of it is recorded
+            return True
+        if recorded is None:
+            return isinstance(unit, Document) or all(self._never_posts(unit, it) for it in applications)
+        if isinstance(unit, Document):
+            return recorded.sale_date(unit.date) == sale or not dates
+        applied = zip(unit.rows, applications)  # noqa: B905 - what is not final is not applied
+        return all(
+            recorded.applied_on(unit.date, (row.document, row.applied)) == on for row, on in applied if on in dates
+        )
+
+    def _never_posts(self, payment: Payment, application: Application) -> bool:
+        """Whether nothing of a row is ever wanted: its document's module has it, or it is from before the start date."""
+        on = payment.date if application is UNAPPLIED else application
+        return on is ELSEWHERE or (isinstance(on, date) and on < self._first_day)
 
     def _kept_back(self, payment: Payment, applications: Sequence[Application]) -> KeptBack | None:
         """With the money that the bank has and the books do not; what is from before the start date is in the books."""

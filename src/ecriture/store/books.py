@@ -1,38 +1,23 @@
-"""A company's documents and payments as core values, and which of them are pending."""
+"""A company's documents and payments: one writer, under the company's lock, audited."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
-from django.utils import timezone
 
-from ecriture.core.batches import BatchState, Recorded, Transferred
-from ecriture.core.documents import (
-    Books,
-    Document,
-    DocumentKind,
-    Payment,
-    PaymentKind,
-    PaymentRow,
-    RowKey,
-    RowKind,
-    Status,
-    UnitKind,
-    signed,
-)
-from ecriture.core.settings import Opening
-from ecriture.store import models
-from ecriture.store.models import Company
+from ecriture.core.documents import Document, PaymentRow, RowKind, Status, Unit, UnitId, UnitKind, signed
+from ecriture.store import audit, models
+from ecriture.store.batches import is_live
+from ecriture.store.models import Company, Membership
+from ecriture.store.touched import touch
+from ecriture.store.units import MODELS, ROWS, chunks, columns, rows_of, units_named
 
-U = TypeVar("U", models.Document, models.Payment)
-LIVE = (BatchState.EXPORTED, BatchState.CONFIRMED)
-
-
-def has_live_batch(company: Company) -> bool:
-    return models.Batch.objects.filter(company=company, state__in=LIVE).exists()
+MOST_CENTS = 2**63 - 1
+"""What a column of the database holds."""
+INSERTED = 1_000
+"""How many rows are inserted at once."""
 
 
 def used_items(company: Company, codes: Collection[str]) -> frozenset[str]:
@@ -50,152 +35,235 @@ def _used(company: Company, kind: RowKind, codes: Collection[str]) -> frozenset[
     return frozenset(rows.values_list("code", flat=True).distinct()) if codes else frozenset()
 
 
-# What waits
+# Recording
 
 
-class Waiting(NamedTuple):
-    """The number of documents and payments that are in no live batch."""
+class Changes(NamedTuple):
+    """What to do with documents and payments. A unit that is there is changed, another one is new."""
 
-    documents: int = 0
-    payments: int = 0
-    oldest: date | None = None
-    """The date of the oldest pending document or payment."""
-
-
-def waiting_in(companies: Iterable[Company]) -> Mapping[UUID, Waiting]:
-    """What is pending in each of these companies. Drafts and void documents are not pending."""
-    ids = [company.pk for company in companies]
-    documents = _counted(_waiting(models.Document, UnitKind.DOCUMENT).filter(company_id__in=ids))
-    payments = _counted(_waiting(models.Payment, UnitKind.PAYMENT).filter(company_id__in=ids))
-    return {pk: _together(documents.get(pk), payments.get(pk)) for pk in ids}
+    units: Sequence[Unit] = ()
+    void: Collection[UnitId] = ()
+    deleted: Collection[UnitId] = ()
 
 
-class _Counted(NamedTuple):
-    how_many: int
-    oldest: date
+class Done(NamedTuple):
+    """What `record` did. Units that were as they should be already are in none of them."""
+
+    new: tuple[UnitId, ...] = ()
+    changed: tuple[UnitId, ...] = ()
+    void: tuple[UnitId, ...] = ()
+    deleted: tuple[UnitId, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(self)
 
 
-def _counted(units: QuerySet[U]) -> Mapping[UUID, _Counted]:
-    """The count in each company, and the date of the oldest."""
-    rows = units.order_by().values_list("company_id").annotate(how_many=Count("pk"), oldest=Min("date"))
-    return {company_id: _Counted(how_many, oldest) for company_id, how_many, oldest in rows}
+class Refused(ValueError):
+    """Nothing was recorded, because of some units."""
+
+    def __init__(self, units: Iterable[UnitId]) -> None:
+        self.units = tuple(sorted(units))
+        super().__init__(", ".join(f"{kind} {number}" for kind, number in self.units))
 
 
-def _together(documents: _Counted | None, payments: _Counted | None) -> Waiting:
-    oldest = min((counted.oldest for counted in (documents, payments) if counted), default=None)
-    return Waiting(documents.how_many if documents else 0, payments.how_many if payments else 0, oldest)
+class Live(Refused):
+    """A live batch holds them: void them instead of deleting, or cancel the batch first."""
 
 
-def _waiting(model: type[U], kind: UnitKind) -> QuerySet[U]:
-    live = models.BatchRecord.objects.filter(
-        company_id=OuterRef("company_id"), unit_kind=kind, unit_number=OuterRef("number"), batch__state__in=LIVE
-    )
-    return model.objects.filter(~Exists(live), Q(status=Status.FINAL))
+class Unknown(Refused):
+    """They are to be void or deleted, and are not there."""
 
 
-def waiting_books(company: Company, *, most: int) -> Books | None:
-    """The pending documents and payments; None if there are more than `most` of a kind, too many for one page."""
-    documents = _waiting(models.Document, UnitKind.DOCUMENT).filter(company=company)
-    payments = _waiting(models.Payment, UnitKind.PAYMENT).filter(company=company)
-    if documents[most : most + 1] or payments[most : most + 1]:
-        return None
-    return _books(documents, payments)
+class ChangedMeanwhile(Refused):
+    """They are not what the person saw who changes them."""
 
 
-def sold_elsewhere(company: Company, books: Books) -> Transferred:
-    """The documents that payments and credit notes of some books name and that are not in them: they count as sold."""
-    named = {row.document for payment in books.payments.values() for row in payment.rows}
-    named |= {document.applies_to for document in books.documents.values()}
-    others = models.Document.objects.filter(company=company, number__in=named - books.documents.keys() - {""})
-    opening = Opening(company.opening)
-    sold = others.filter(status=Status.FINAL).values_list("number", "date")
-    return Transferred({number: Recorded(opening, sale=(day, day)) for number, day in sold})
+class TooLarge(Refused):
+    """A text or an amount is larger than the database takes, or a text has a character that it does not take."""
 
 
-def with_what_settles(company: Company, books: Books) -> Books:
-    """The same documents with all payments and credit notes that refer to them, pending or not."""
-    numbers = list(books.documents)
-    notes = models.Document.objects.filter(company=company, applies_to__in=numbers)
-    rows = models.PaymentRow.objects.filter(company=company, document__in=numbers)
-    settling = _books(notes, models.Payment.objects.filter(pk__in=rows.values("payment")))
-    return Books({**settling.documents, **books.documents}, settling.payments)
-
-
-# From the tables, and to them
-
-
-def books_of(company: Company) -> Books:
-    """All documents and payments, in order of arrival."""
-    return _books(models.Document.objects.filter(company=company), models.Payment.objects.filter(company=company))
-
-
-def _books(documents: QuerySet[models.Document], payments: QuerySet[models.Payment]) -> Books:
-    found = documents.order_by("position").prefetch_related("rows")
-    received = payments.order_by("position").prefetch_related("rows")
-    return Books({row.number: _document(row) for row in found}, {row.number: _payment(row) for row in received})
-
-
-def _document(row: models.Document) -> Document:
-    rows = sorted(row.rows.all(), key=lambda it: it.position)
-    keys = tuple(RowKey(RowKind(it.kind), it.code) for it in rows)
-    amounts = tuple(signed(key, it.amount_cents) for key, it in zip(keys, rows, strict=True))
-    kind, status = DocumentKind(row.kind), Status(row.status)
-    return Document(row.number, kind, status, row.date, row.customer, row.applies_to, keys, amounts)
-
-
-def _payment(row: models.Payment) -> Payment:
-    rows = sorted(row.rows.all(), key=lambda it: it.position)
-    paid = tuple(PaymentRow(*(getattr(it, name) for name in PaymentRow._fields)) for it in rows)
-    kind, status = PaymentKind(row.kind), Status(row.status)
-    return Payment(row.number, kind, status, row.date, row.customer, row.method, row.bank_reference, paid)
-
-
-def put_books(company: Company, books: Books) -> None:
-    """Adds documents and payments that are not there yet. Raises IntegrityError for a number that is, and adds nothing then."""
-    with transaction.atomic():
-        _put(company, models.Document, models.DocumentRow, books.documents.values(), _document_columns, _document_rows)
-        _put(company, models.Payment, models.PaymentRow, books.payments.values(), _payment_columns, _payment_rows)
-
-
-def _put(
+def record(
     company: Company,
-    model: Any,
-    row_model: Any,
-    units: Collection[Any],
-    columns: Callable[[Any], dict[str, object]],
-    rows_of: Callable[[Any, Any], Iterator[dict[str, object]]],
-) -> None:
-    first, now = model.objects.filter(company=company).count(), timezone.now()
-    made = [
-        model(company=company, position=first + place, changed_at=now, **columns(unit))
-        for place, unit in enumerate(units)
-    ]
-    model.objects.bulk_create(made, batch_size=500)
-    rows = (
-        row_model(company=company, position=place, **row)
-        for parent, unit in zip(made, units, strict=True)
-        for place, row in enumerate(rows_of(parent, unit))
-    )
-    row_model.objects.bulk_create(rows, batch_size=500)
+    changes: Changes,
+    *,
+    by: Membership | None,
+    source: str,
+    seen: Mapping[UnitId, Unit | None] | None = None,
+) -> Done:
+    """Does all changes or none, as one act of the audit log. `source`: where they come from, such as a file's name.
+
+    `seen` are units as somebody saw them who changes them, None for one that was not there. Raises Live, Unknown,
+    ChangedMeanwhile and TooLarge, and ValueError for a unit that is named twice; then nothing is changed.
+    """
+    ids = [*(unit.id for unit in changes.units), *changes.void, *changes.deleted]
+    if len(set(ids)) != len(ids):
+        raise ValueError("a unit is named twice")
+    if unfit := [unit.id for unit in changes.units if not fits(unit)]:
+        raise TooLarge(unfit)
+    with transaction.atomic():
+        kept = Company.objects.select_for_update().get(pk=company.pk)
+        before = units_named(kept, {*ids, *(seen or ())})
+        if differing := [it for it, unit in (seen or {}).items() if before.get(it) != (unit and unit._replace(row=0))]:
+            raise ChangedMeanwhile(differing)
+        if unknown := [it for it in (*changes.void, *changes.deleted) if it not in before]:
+            raise Unknown(unknown)
+        if live := is_live(kept, changes.deleted):
+            raise Live(live)
+        return _Act(kept, before, changes).done(by, source)
 
 
-def _unit_columns(unit: Document | Payment) -> dict[str, object]:
-    return {name: getattr(unit, name) for name in ("number", "kind", "status", "date", "customer")}
+def fits(unit: Unit) -> bool:
+    """Whether the database can hold a unit."""
+    texts: list[tuple[str, int]] = [(unit.number, 200), (unit.customer, 200)]
+    cents: list[int] = []
+    if isinstance(unit, Document):
+        texts += [(unit.applies_to, 200), *((key.code, 100) for key in unit.keys)]
+        cents += [*unit.amounts, unit.total_cents]
+    else:
+        texts += [(unit.method, 100), (unit.bank_reference, 200), *((row.document, 200) for row in unit.rows)]
+        for row in unit.rows:
+            cents += [row.amount_cents, row.fee_cents, row.rounding_cents, row.tip_cents]
+    return all(_is_storable(*it) for it in texts) and all(abs(it) <= MOST_CENTS for it in cents)
 
 
-def _document_columns(document: Document) -> dict[str, object]:
-    return {**_unit_columns(document), "applies_to": document.applies_to, "total_cents": document.total_cents}
+def _is_storable(text: str, most: int) -> bool:
+    return len(text) <= most and (text.isascii() or _is_whole(text)) and "\x00" not in text
 
 
-def _document_rows(parent: models.Document, document: Document) -> Iterator[dict[str, object]]:
-    for key, cents in zip(document.keys, document.amounts, strict=True):
-        yield {"document": parent, "kind": key.kind, "code": key.code, "amount_cents": signed(key, cents)}
+def _is_whole(text: str) -> bool:
+    """Whether it has no half of a surrogate pair."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def _payment_columns(payment: Payment) -> dict[str, object]:
-    return {**_unit_columns(payment), "method": payment.method, "bank_reference": payment.bank_reference}
+@dataclass(frozen=True)
+class _Act:
+    """What `record` does, once nothing stands against it."""
+
+    company: Company
+    before: Mapping[UnitId, Unit]
+    changes: Changes
+
+    def done(self, by: Membership | None, source: str) -> Done:
+        after = {unit.id: unit._replace(row=0) for unit in self.changes.units}
+        after |= {it: self.before[it]._replace(status=Status.VOID) for it in self.changes.void}
+        written = {it: unit for it, unit in after.items() if self.before.get(it) != unit}
+        new = tuple(it for it in written if it not in self.before)
+        others = [it for it in written if it in self.before]
+        void = tuple(it for it in others if written[it].status is Status.VOID)
+        done = Done(new, tuple(it for it in others if it not in {*void}), void, tuple(self.changes.deleted))
+        if done:
+            self._touch(written, done)
+            self._delete(done.deleted)
+            self._write(written, done)
+            self._note(written, done, by, source)
+        return done
+
+    def _touch(self, written: Mapping[UnitId, Unit], done: Done) -> None:
+        """Touches what was named before and is named after, and what names them, before anything is deleted."""
+        if not self.company.units_made:  # nothing is there yet that could be named, or could name
+            return
+        involved = [*written.values(), *(self.before[it] for it in (*written, *done.deleted) if it in self.before)]
+        touch(self.company, {unit.id for unit in involved}, {number for unit in involved for number in named_by(unit)})
+
+    def _delete(self, units: Iterable[UnitId]) -> None:
+        for kind, numbers in _by_kind(units).items():
+            for chunk in chunks(numbers):
+                MODELS[kind].objects.filter(company=self.company, number__in=chunk).delete()
+
+    def _write(self, written: Mapping[UnitId, Unit], done: Done) -> None:
+        position = self.company.units_made
+        Company.objects.filter(pk=self.company.pk).update(units_made=position + len(done.new))
+        for kind, numbers in _by_kind(written).items():
+            model, row_model = MODELS[kind], ROWS[kind]
+            present = self._present(kind, [number for number in numbers if UnitId(kind, number) in self.before])
+            made, rows = [], []
+            for number in numbers:
+                unit = written[UnitId(kind, number)]
+                kept = present.get(number)
+                if kept is None:
+                    row = model(company=self.company, position=position, **columns(unit))
+                    position += 1
+                else:
+                    row = model(company=self.company, id=kept[0], position=kept[1], **columns(unit))
+                made.append(row)
+                rows += rows_of(self.company, row, unit)
+            for chunk in chunks(present):
+                row_model.objects.filter(company=self.company, **{f"{kind}__number__in": chunk}).delete()
+            changed: Any = {}
+            if present:
+                names = [name for name in columns(written[UnitId(kind, numbers[0])]) if name not in ("number", "alike")]
+                changed = {"update_conflicts": True, "unique_fields": ("id",), "update_fields": (*names, "touched")}
+            model.objects.bulk_create(made, batch_size=INSERTED, **changed)  # type: ignore[arg-type] # of its own model
+            row_model.objects.bulk_create(rows, batch_size=INSERTED)
+
+    def _present(self, kind: UnitKind, numbers: Iterable[str]) -> dict[str, tuple[UUID, int]]:
+        """The id and the position of units that are there."""
+        found: dict[str, tuple[UUID, int]] = {}
+        for chunk in chunks(numbers):
+            rows = MODELS[kind].objects.filter(company=self.company, number__in=chunk)
+            found |= {number: (pk, at) for number, pk, at in rows.values_list("number", "id", "position")}
+        return found
+
+    def _note(self, written: Mapping[UnitId, Unit], done: Done, by: Membership | None, source: str) -> None:
+        changes = [
+            *(change for it in written for change in _differences(self.before.get(it), written[it])),
+            *(change for it in done.deleted for change in _differences(self.before[it], None)),
+        ]
+        who = by.user if by else None
+        audit.note(self.company, who=who, action="books-recorded", area="books", subject=source, changes=changes)
 
 
-def _payment_rows(parent: models.Payment, payment: Payment) -> Iterator[dict[str, object]]:
-    for row in payment.rows:
-        yield {"payment": parent, **row._asdict()}
+def _by_kind(units: Iterable[UnitId]) -> dict[UnitKind, list[str]]:
+    """The numbers of the units of each kind, in their order."""
+    found: dict[UnitKind, list[str]] = {}
+    for kind, number in units:
+        found.setdefault(kind, []).append(number)
+    return found
+
+
+def named_by(unit: Unit) -> set[str]:
+    """The documents that a unit names."""
+    named = {unit.applies_to} if isinstance(unit, Document) else {row.document for row in unit.rows}
+    return named - {""}
+
+
+# What the audit log says
+
+
+def _differences(before: Unit | None, after: Unit | None) -> Iterator[audit.Change]:
+    """`document F-1` for one that is new or deleted, else `document.date F-1` for each field that differs."""
+    unit = after or before
+    if unit is None:
+        return
+    kind, number = unit.id
+    old, new = (_texts(it) if it is not None else {} for it in (before, after))
+    if before is None or after is None:
+        whole = [" · ".join(text for text in texts.values() if text) for texts in (old, new)]
+        yield f"{kind} {number}", whole[0], whole[1]
+        return
+    for name in new:
+        if old[name] != new[name]:
+            yield f"{kind}.{name} {number}", old[name], new[name]
+
+
+def _texts(unit: Unit) -> dict[str, str]:
+    """The fields of a unit as texts."""
+    found = {"kind": unit.kind.value, "status": unit.status.value, "date": f"{unit.date}", "customer": unit.customer}
+    if isinstance(unit, Document):
+        rows = zip(unit.keys, unit.amounts, strict=True)
+        each = [" ".join(filter(None, (*key, _amount(signed(key, cents))))) for key, cents in rows]
+        return {**found, "applies_to": unit.applies_to, "rows": "; ".join(each)}
+    each = [_payment_row(row) for row in unit.rows]
+    return {**found, "method": unit.method, "bank_reference": unit.bank_reference, "rows": "; ".join(each)}
+
+
+def _payment_row(row: PaymentRow) -> str:
+    amounts = [f"{name} {_amount(getattr(row, f'{name}_cents'))}" for name in ("fee", "rounding", "tip")]
+    said = [text for text, cents in zip(amounts, row[2:5], strict=True) if cents]
+    applied = [f"applied {row.applied}"] if row.applied else []
+    return " ".join(filter(None, (row.document, _amount(row.amount_cents), *said, *applied)))
+
+
+def _amount(cents: int) -> str:
+    sign, whole = "-" if cents < 0 else "", abs(cents)
+    return f"{sign}{whole // 100}.{whole % 100:02}"

@@ -1,28 +1,47 @@
 """The company of the examples, as a demonstration in the application."""
 
+from datetime import date
 from pathlib import Path
 
-from ecriture.store.books import put_books
+from ecriture.store.books import Changes, record
 from ecriture.store.charts import put_chart
 from ecriture.store.models import Company, Membership, Role, User
 from ecriture.store.settings import make_company
-from ecriture.transfer import checked, read
+from ecriture.store.transfer import confirm, export, plan
+from ecriture.transfer import Inputs, read
 
 BOREAL = Path(__file__).parent / "boreal"
+FIRST_TRANSFER = date(2026, 1, 31)
 
 
-def make_demonstration(owner: User, folder: Path = BOREAL) -> Company:
-    """Creates the demonstration company, with settings, chart, documents and payments, once per owner."""
-    found = read(
+def make_demonstration(owner: User) -> Company:
+    """Creates the demonstration company, once per owner: its January is transferred, the rest waits."""
+    name = _read(BOREAL).settings.name
+    memberships = Membership.objects.filter(user=owner, role=Role.OWNER, company__name=name)
+    if (there := memberships.select_related("company").first()) is not None:
+        return there.company
+    company = company_of(BOREAL, owner)
+    member = Membership.objects.select_related("user", "company").get(company=company, user=owner)
+    batch = export(company, FIRST_TRANSFER, plan(company, FIRST_TRANSFER).fingerprint, member)
+    confirm(company, batch.number, member)
+    company.refresh_from_db()
+    return company
+
+
+def company_of(folder: Path, owner: User) -> Company:
+    """A new company from a folder with its settings, chart, documents and payments."""
+    found = _read(folder)
+    company = make_company(found.settings, owner=owner)
+    put_chart(company, found.chart, by=None)
+    record(company, Changes(found.books.units), by=None, source=folder.name)
+    company.refresh_from_db()
+    return company
+
+
+def _read(folder: Path) -> Inputs:
+    return read(
         company=folder / "company.toml",
         documents=folder / "documents.csv",
         payments=folder / "payments.csv",
         chart=folder / "chart.csv",
     )
-    memberships = Membership.objects.filter(user=owner, role=Role.OWNER, company__name=found.settings.name)
-    if (there := memberships.select_related("company").first()) is not None:
-        return there.company
-    company = make_company(found.settings, owner=owner)
-    put_chart(company, found.chart, by=None)
-    put_books(company, checked(found).books)
-    return company

@@ -5,7 +5,7 @@ rows that differ and records the differences. So the pages, the guided set-up an
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import date
@@ -26,9 +26,12 @@ from ecriture.core.settings import (
 )
 from ecriture.core.taxes import Rate, Tax
 from ecriture.store import audit, models
-from ecriture.store.books import has_live_batch, used_items, used_taxes
+from ecriture.store.batches import has_live_batch
+from ecriture.store.books import used_items, used_taxes
 from ecriture.store.models import Company, Membership, Role, User
 from ecriture.store.people import need_verified
+from ecriture.store.touched import touch_opening
+from ecriture.store.units import chunks
 
 MILLION = 1_000_000
 FLAT = ("name", "language", "currency", "lock_date")
@@ -42,10 +45,10 @@ def settings_of(company: Company, *, items: bool = True) -> Settings:
     """The current settings; without the items, which can be thousands, if a page does not need them."""
     return Settings(
         **{name: getattr(company, name) for name in FLAT},
-        fiscal_years=tuple(FiscalYear(year.first, year.last) for year in _rows(models.FiscalYear, company)),
+        fiscal_years=tuple(FiscalYear(*map(date.fromisoformat, year)) for year in company.fiscal_years),
         accounting=Accounting(**_columns(company, Accounting, linked_accounts=frozenset(company.linked_accounts))),
         accounts=DefaultAccounts(**_columns(company, DefaultAccounts)),
-        taxes=_by_name((_tax(row) for row in _rows(models.Tax, company).prefetch_related("rates")), "code"),
+        taxes=_by_name(map(_tax, _rows(models.Tax, company)), "code"),
         items=_by_name(_items(company) if items else (), "code"),
         methods=_by_name((Method(row.name, row.debit) for row in _rows(models.Method, company)), "name"),
         extras=Extras(**_columns(company, Extras)),
@@ -66,7 +69,7 @@ def _by_name(values: Iterable[Any], name: str) -> Mapping[str, Any]:
 
 
 def _tax(row: models.Tax) -> Tax:
-    rates = tuple(Rate(rate.since, _percent(rate.percent_millionths)) for rate in row.rates.all())
+    rates = tuple(Rate(date.fromisoformat(since), _percent(millionths)) for since, millionths in row.rates)
     return Tax(row.code, row.debit, row.credit, rates)
 
 
@@ -84,6 +87,13 @@ def _items(company: Company) -> Iterator[Item]:
     """All items, without building model objects, which would take half the time for thousands of items."""
     for code, name, debit, credit, archived, note, taxes in _rows(models.Item, company).values_list(*ITEM):
         yield Item(code, name, debit, credit, archived, note, None if taxes is None else frozenset(taxes))
+
+
+def items_named(company: Company, codes: Collection[str]) -> Mapping[str, Item]:
+    """Those of some items that there are."""
+    return {
+        row.code: item_of(row) for chunk in chunks(codes) for row in _rows(models.Item, company).filter(code__in=chunk)
+    }
 
 
 def item_of(row: models.Item) -> Item:
@@ -160,6 +170,8 @@ def change(company: Company, by: Membership | None, to: Callable[[Settings], Set
             _put_columns(kept, after)
             kept.save()
             _put_rows(kept, before, after)
+        if before.accounting.opening != after.accounting.opening:
+            touch_opening(kept)
         if changes:
             audit.note(kept, who=by.user if by else None, action="settings-changed", area=area, changes=changes)
     company.refresh_from_db()
@@ -187,21 +199,18 @@ def _put_columns(company: Company, settings: Settings) -> None:
     for name in FLAT:
         setattr(company, name, getattr(settings, name))
     company.linked_accounts = sorted(settings.accounting.linked_accounts)
+    company.fiscal_years = [[year.first.isoformat(), year.last.isoformat()] for year in settings.fiscal_years]
 
 
 def _put_rows(company: Company, before: Settings, after: Settings) -> None:
-    if before.fiscal_years != after.fiscal_years:
-        _rows(models.FiscalYear, company).delete()
-        years = [models.FiscalYear(company=company, first=year.first, last=year.last) for year in after.fiscal_years]
-        models.FiscalYear.objects.bulk_create(years)
     _put_named(models.Tax, "code", company, before.taxes, after.taxes, _tax_columns)
     _put_named(models.Item, "code", company, before.items, after.items, _item_columns)
     _put_named(models.Method, "name", company, before.methods, after.methods, lambda method: {"debit": method.debit})
-    _put_rates(company, before.taxes, after.taxes)
 
 
 def _tax_columns(tax: Tax) -> dict[str, object]:
-    return {"debit": tax.debit, "credit": tax.credit}
+    rates = [[rate.since.isoformat(), int(rate.percent * MILLION)] for rate in tax.rates]
+    return {"debit": tax.debit, "credit": tax.credit, "rates": rates}
 
 
 def _item_columns(item: Item) -> dict[str, object]:
@@ -257,19 +266,6 @@ def _places(named: Iterable[str], present: Mapping[str, int]) -> dict[str, int]:
     for name in named:
         places[name] = last = max(last + 1, present.get(name, 0))
     return places
-
-
-def _put_rates(company: Company, before: Mapping[str, Tax], after: Mapping[str, Tax]) -> None:
-    changed = [code for code, tax in after.items() if code not in before or before[code].rates != tax.rates]
-    taxes = {tax.code: tax for tax in _rows(models.Tax, company).filter(code__in=changed)}
-    models.TaxRate.objects.filter(company=company, tax__in=taxes.values()).delete()
-    models.TaxRate.objects.bulk_create(
-        models.TaxRate(
-            company=company, tax=taxes[code], since=rate.since, percent_millionths=int(rate.percent * MILLION)
-        )
-        for code in changed
-        for rate in after[code].rates
-    )
 
 
 # What differs

@@ -8,14 +8,14 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as say
 
-from ecriture.core.documents import Books
 from ecriture.core.effects import Moved, moved, unpaid
 from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Settings
-from ecriture.store.books import has_live_batch, sold_elsewhere, waiting_books, with_what_settles
+from ecriture.store.batches import has_live_batch
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Company, Membership
 from ecriture.store.settings import Changed, StartDateFixed, TaxesUsed, Used, change
+from ecriture.store.waiting import few_touched
 from ecriture.web.soundness import newly_unsound, texts_of
 
 MOST_SAID = 5
@@ -100,16 +100,17 @@ def _of_waiting(company: Company, changed: Changed) -> Iterator[str]:
     moves, switched = _may_move(changed), _is_switched(changed)
     if not (moves or switched):
         return
-    books = waiting_books(company, most=MOST_LOOKED_AT)
-    if books is None:
+    waiting = few_touched(company, most=MOST_LOOKED_AT)
+    if waiting is None:
         yield say("Pending transactions will follow the new settings.")
         return
+    books, held = waiting
     if moves:
-        counted = moved(books, changed.before, changed.after, sold_elsewhere(company, books))
+        counted = moved(books, changed.before, changed.after, held)
         for account, counts in counted.items():
             yield from _of_account(account, counts)
     if switched:
-        yield from _of_switch(company, books, changed.after)
+        yield from _of_switch(unpaid(books, changed.after, held), changed.after)
 
 
 def _of_account(account: str, counts: Moved) -> Iterator[str]:
@@ -130,9 +131,8 @@ def _of_account(account: str, counts: Moved) -> Iterator[str]:
         yield text % {"count": counts.payments, "account": account}
 
 
-def _of_switch(company: Company, books: Books, after: Settings) -> Iterator[str]:
-    """The effect of the switch on pending sales; nothing where there are none."""
-    count = unpaid(with_what_settles(company, books), after, list(books.documents))
+def _of_switch(count: int, after: Settings) -> Iterator[str]:
+    """The effect of the switch on so many unpaid documents; nothing where there are none."""
     if after.accounting.only_when_paid:
         text = ngettext(
             "%(count)s unpaid document: its sale is transferred once it is paid.",

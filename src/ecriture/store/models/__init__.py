@@ -1,21 +1,21 @@
 """The models. Every row of a company refers to it, and the company is first in every unique index."""
 
 from ecriture.store.models.audit import AuditRecord
-from ecriture.store.models.batches import Batch, BatchPosting, BatchRecord
+from ecriture.store.models.batches import Batch, BatchAccounts, BatchPosting, BatchRecord
 from ecriture.store.models.books import Document, DocumentRow, Payment, PaymentRow
-from ecriture.store.models.companies import Account, Company, FiscalYear, Item, Method, Tax, TaxRate
+from ecriture.store.models.companies import Account, Company, Item, Method, Tax
 from ecriture.store.models.people import Invitation, Membership, Role, User
 
 __all__ = [
     "Account",
     "AuditRecord",
     "Batch",
+    "BatchAccounts",
     "BatchPosting",
     "BatchRecord",
     "Company",
     "Document",
     "DocumentRow",
-    "FiscalYear",
     "Invitation",
     "Item",
     "Membership",
@@ -24,6 +24,5 @@ __all__ = [
     "PaymentRow",
     "Role",
     "Tax",
-    "TaxRate",
     "User",
 ]

@@ -1,20 +1,33 @@
-"""Batches: what one export transferred, with the exact bytes of its file (`ecriture.core.batches`)."""
+"""Batches: what one export transferred, with the exact bytes of its file (`ecriture.core.batches`).
+
+Triggers of the database (migration 0007) let nothing of them change but what became of a batch; only
+`ecriture.store.transfer` writes them.
+"""
 
 from django.conf import settings
 from django.db import models
 
+from ecriture.core.batches import BatchState
 from ecriture.store.models.owned import Owned, unique
 
 
-class Batch(Owned):
-    """One export, immutable except for its state.
+def person() -> "models.ForeignKey[object, object]":
+    """Who did something; empty for the command, and when the account is gone: the name beside it stays."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
 
-    `entries` are the journal entries: `[date, source, comment, [[account, cents, comment]]]`.
+
+class Batch(Owned):
+    """One export. `entries` are the journal entries: `[date, source, comment, [[account, cents, comment]]]`.
+
+    `fingerprint` is that of the plan it was made from: the same plan never becomes two batches.
     """
 
     number = models.IntegerField()
-    state = models.CharField(max_length=12)
+    state = models.CharField(max_length=12, default=BatchState.EXPORTED)
     reason = models.CharField(max_length=500, blank=True)
+    fingerprint = models.CharField(max_length=64)
     target = models.CharField(max_length=30)
     through = models.DateField()
     opening = models.CharField(max_length=12)
@@ -23,32 +36,40 @@ class Batch(Owned):
     sha256 = models.CharField(max_length=64)
     entries = models.JSONField()
     exported_at = models.DateTimeField()
-    exported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    exported_by = person()
+    exported_by_name = models.CharField(max_length=254, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = person()
+    confirmed_by_name = models.CharField(max_length=254, blank=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = person()
+    cancelled_by_name = models.CharField(max_length=254, blank=True)
 
     class Meta:
-        constraints = (unique("batch", "number"),)
+        constraints = (unique("batch", "number"), unique("batch", "fingerprint"))
 
     def __str__(self) -> str:
         return str(self.number)
 
+    @property
+    def live(self) -> bool:
+        return self.state != BatchState.CANCELLED
+
 
 class OfBatch(Owned):
-    """A row of a batch for one unit, identified by kind and number."""
+    """A row of a batch."""
 
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", db_index=False)
-    unit_kind = models.CharField(max_length=12)
-    unit_number = models.CharField(max_length=200)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="+", db_index=False)
 
     class Meta:
         abstract = True
 
-    def __str__(self) -> str:
-        return f"{self.unit_kind} {self.unit_number}"
-
 
 class BatchPosting(OfBatch):
-    """A posting of a batch. `entry` and `line` count from 1."""
+    """A posting of a batch, of a unit. `entry` and `line` count from 1."""
 
+    unit_kind = models.CharField(max_length=12)
+    unit_number = models.CharField(max_length=200)
     position = models.IntegerField()
     entry = models.IntegerField()
     line = models.IntegerField()
@@ -62,18 +83,42 @@ class BatchPosting(OfBatch):
     class Meta:
         constraints = (unique("batchposting", "batch", "position"),)
         indexes = (
-            models.Index(fields=["company", "unit_kind", "unit_number"], name="batchposting_unit"),
+            models.Index(fields=["company", "unit_number", "unit_kind"], name="batchposting_unit"),
             models.Index(fields=["company", "account", "open_date"], name="batchposting_account"),
         )
 
+    def __str__(self) -> str:
+        return f"{self.unit_kind} {self.unit_number}"
+
+
+class BatchAccounts(OfBatch):
+    """Accounts by key, as a batch recorded them for one or many units (`core.batches.RecordedAccounts`)."""
+
+    position = models.IntegerField()
+    accounts = models.JSONField()
+
+    class Meta:
+        constraints = (unique("batchaccounts", "batch", "position"),)
+
+    def __str__(self) -> str:
+        return f"{len(self.accounts)} accounts"
+
 
 class BatchRecord(OfBatch):
-    """What a batch records of a unit, so that no setting can move it later: its date, its accounts by key, its own dates."""
+    """What a batch records of a unit, so that no setting can move it later: its date, its accounts, its own dates.
 
+    `applied`: `[document, applied, date of application]` for each row of a payment that has one.
+    """
+
+    unit_kind = models.CharField(max_length=12)
+    unit_number = models.CharField(max_length=200)
     unit_date = models.DateField()
-    accounts = models.JSONField()
+    accounts = models.ForeignKey(BatchAccounts, on_delete=models.CASCADE, related_name="+", db_index=False)
     sale_date = models.DateField(null=True)
     applied = models.JSONField()
 
     class Meta:
-        constraints = (unique("batchrecord", "unit_kind", "unit_number", "batch"),)
+        constraints = (unique("batchrecord", "unit_number", "unit_kind", "batch"),)
+
+    def __str__(self) -> str:
+        return f"{self.unit_kind} {self.unit_number}"

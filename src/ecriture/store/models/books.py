@@ -1,13 +1,26 @@
-"""Valid documents and payments; raw rows are not stored. Amounts are whole cents (`ecriture.core.documents`)."""
+"""Valid documents and payments; raw rows are not stored. Amounts are whole cents (`ecriture.core.documents`).
+
+Only `ecriture.store.books.record` writes them. Triggers of the database keep the number of what a live batch holds
+(migration 0007).
+"""
 
 from django.db import models
-from django.utils import timezone
+from django.db.models import Q
 
 from ecriture.store.models.owned import Owned, unique
 
 
+def touched(table: str) -> models.Index:
+    """An index of the units that a plan looks at."""
+    return models.Index(fields=["company", "position"], name=f"{table}_touched", condition=Q(touched=True))
+
+
 class Unit(Owned):
-    """The common columns of documents and payments. `changed_at` tells which ones the next export must check."""
+    """The common columns of documents and payments.
+
+    `touched`: something of it may be pending, so plans look at it. `alike` is the number as `core.references.bare` makes
+    it: numbers that a person takes for one have the same.
+    """
 
     position = models.BigIntegerField()
     number = models.CharField(max_length=200)
@@ -15,7 +28,8 @@ class Unit(Owned):
     status = models.CharField(max_length=12)
     date = models.DateField()
     customer = models.CharField(max_length=200, blank=True)
-    changed_at = models.DateTimeField(default=timezone.now)
+    touched = models.BooleanField(default=True)
+    alike = models.CharField(max_length=600)
 
     class Meta:
         abstract = True
@@ -34,8 +48,9 @@ class Document(Unit):
         constraints = (unique("document", "number"),)
         indexes = (
             models.Index(fields=["company", "date"], name="document_date"),
-            models.Index(fields=["company", "changed_at"], name="document_changed"),
+            models.Index(fields=["company", "alike"], name="document_alike"),
             models.Index(fields=["company", "applies_to"], name="document_applies_to"),
+            touched("document"),
         )
 
 
@@ -70,7 +85,8 @@ class Payment(Unit):
         constraints = (unique("payment", "number"),)
         indexes = (
             models.Index(fields=["company", "date"], name="payment_date"),
-            models.Index(fields=["company", "changed_at"], name="payment_changed"),
+            models.Index(fields=["company", "alike"], name="payment_alike"),
+            touched("payment"),
         )
 
 

@@ -15,11 +15,17 @@ class Company(models.Model):
     province = models.CharField(max_length=2, default="QC")
     steps_done = models.JSONField(default=list)
     """The set-up steps that somebody marked as done; the others follow from the settings."""
+    units_made = models.BigIntegerField(default=0)
+    """How many documents and payments it ever had: the position of the next one."""
+    batches_made = models.IntegerField(default=0)
+    """The number of its last batch. Numbers are never used again."""
 
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=2)
     currency = models.CharField(max_length=3)
     lock_date = models.DateField(null=True)
+    fiscal_years = models.JSONField(default=list)
+    """`[first day, last day]` of each, in order."""
 
     target = models.CharField(max_length=30)
     only_when_paid = models.BooleanField()
@@ -52,20 +58,6 @@ class Company(models.Model):
         return self.name
 
 
-class FiscalYear(Owned):
-    """A fiscal year: its first and last day, both included."""
-
-    first = models.DateField()
-    last = models.DateField()
-
-    class Meta:
-        constraints = (unique("fiscalyear", "first"),)
-        ordering = ("first",)
-
-    def __str__(self) -> str:
-        return f"{self.first} – {self.last}"
-
-
 class Account(Owned):
     """One account of the chart; `position` is its place in the imported file."""
 
@@ -86,10 +78,13 @@ class Account(Owned):
 
 
 class Tax(Owned):
+    """A tax. `rates`: `[first day, millionths of a percent]` in order of the days; 9.975 % is 9,975,000."""
+
     position = models.IntegerField()
     code = models.CharField(max_length=50)
     debit = account_number()
     credit = account_number()
+    rates = models.JSONField(default=list)
 
     class Meta:
         constraints = (unique("tax", "code"),)
@@ -97,21 +92,6 @@ class Tax(Owned):
 
     def __str__(self) -> str:
         return self.code
-
-
-class TaxRate(Owned):
-    """A rate and the first day on which it applies, in whole millionths of a percent: 9.975 % is 9,975,000."""
-
-    tax = models.ForeignKey(Tax, on_delete=models.CASCADE, related_name="rates")
-    since = models.DateField()
-    percent_millionths = models.BigIntegerField()
-
-    class Meta:
-        constraints = (unique("taxrate", "tax", "since"),)
-        ordering = ("since",)
-
-    def __str__(self) -> str:
-        return f"{self.since}: {self.percent_millionths}"
 
 
 class Item(Owned):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ecriture.core import setting_values
 from ecriture.core.accounts import Account
 from ecriture.core.settings import Detail, Grouping, Opening, PaidSaleDate, Settings
-from ecriture.store.books import has_live_batch
+from ecriture.store.batches import has_live_batch
 from ecriture.targets.registry import TARGETS
 from ecriture.web import words
 from ecriture.web.forms.days import lock_fault, start_fault

@@ -17,7 +17,8 @@ from ecriture.core.soundness import REFUSED
 from ecriture.sources.settings_file import read_company, write_company
 from ecriture.speech.sentences import sentence
 from ecriture.store.audit import Change
-from ecriture.store.books import has_live_batch, used_items
+from ecriture.store.batches import has_live_batch
+from ecriture.store.books import used_items
 from ecriture.store.models import Company
 from ecriture.store.settings import ItemsUsed, StartDateFixed, differences
 from ecriture.web.bounds import MEGABYTE

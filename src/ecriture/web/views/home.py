@@ -11,8 +11,8 @@ from ecriture.core.provinces import tax_name
 from ecriture.core.soundness import is_error
 from ecriture.core.text import fold
 from ecriture.store.access import Right, companies_of
-from ecriture.store.books import Waiting, waiting_in
 from ecriture.store.models import Company, Membership
+from ecriture.store.waiting import Waiting, waiting_in
 from ecriture.web.guards import company_page, signed_in
 from ecriture.web.remembered import COMPANY
 from ecriture.web.set_up import frame, known_of

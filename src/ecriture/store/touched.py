@@ -1,0 +1,136 @@
+"""The flag *touched*: a plan looks at what may have something pending, so that an export costs the change.
+
+The promise, which tests/store/test_store_model.py tries with random histories: a unit that is not touched has nothing
+pending, through any date and under any settings. So everything that could change that touches it.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import reduce
+from itertools import groupby
+from operator import itemgetter, or_
+
+from django.db.models import Q
+
+from ecriture.core.documents import Books, UnitId, UnitKind
+from ecriture.core.references import bare
+from ecriture.store import models
+from ecriture.store.models import Company
+from ecriture.store.units import AT_ONCE, MODELS, Placed, chunks, documents_in, payments_in
+
+
+def touch(company: Company, units: Collection[UnitId], named: Collection[str]) -> None:
+    """Marks units that change, the documents that they name, and what names them, directly or by a credit note."""
+    changed = {number for kind, number in units if kind is UnitKind.DOCUMENT}
+    _mark(company, UnitKind.PAYMENT, (number for kind, number in units if kind is UnitKind.PAYMENT))
+    _mark(company, UnitKind.DOCUMENT, {*changed, *named})
+    touch_naming(company, changed)
+
+
+def touch_naming(company: Company, documents: Collection[str]) -> None:
+    """Marks what names some documents: credit notes, and payments of the documents and of these credit notes."""
+    payments = models.Payment.objects.filter(company=company, touched=False)
+    rows = models.PaymentRow.objects.filter(company=company)
+    for chunk in chunks(documents):
+        notes = models.Document.objects.filter(company=company, applies_to__in=chunk)
+        naming = rows.filter(Q(document__in=chunk) | Q(document__in=notes.values("number")))
+        payments.filter(pk__in=naming.values("payment_id")).update(touched=True)
+        notes.filter(touched=False).update(touched=True)
+
+
+def touch_opening(company: Company) -> None:
+    """Marks what names documents of before the start date: another `opening` may give it something to transfer."""
+    if company.start_date is not None:
+        opening = models.Document.objects.filter(company=company, date__lt=company.start_date)
+        touch_naming(company, set(opening.values_list("number", flat=True)))
+
+
+def touch_all(company: Company) -> None:
+    for model in MODELS.values():
+        model.objects.filter(company=company, touched=False).update(touched=True)
+
+
+def finish(company: Company, units: Iterable[UnitId]) -> None:
+    """Takes the mark off units of which nothing is left."""
+    numbers: dict[UnitKind, list[str]] = {kind: [] for kind in UnitKind}
+    for kind, number in units:
+        numbers[kind].append(number)
+    for kind, of_kind in numbers.items():
+        for chunk in chunks(of_kind):
+            MODELS[kind].objects.filter(company=company, number__in=chunk).update(touched=False)
+
+
+def _mark(company: Company, kind: UnitKind, numbers: Iterable[str]) -> None:
+    for chunk in chunks(numbers):
+        MODELS[kind].objects.filter(company=company, number__in=chunk, touched=False).update(touched=True)
+
+
+# What a plan looks at
+
+
+def touched_books(company: Company) -> Books:
+    """The touched units, and silently those that decide their dates or that a person takes for one of them."""
+    around = _Around(company)
+    around.add_touched()
+    around.add_context()
+    return around.books()
+
+
+class _Around:
+    """Some touched units and what they need around them, each with its position."""
+
+    def __init__(self, company: Company) -> None:
+        self._documents = models.Document.objects.filter(company=company)
+        self._payments = models.Payment.objects.filter(company=company)
+        self._payment_rows = models.PaymentRow.objects.filter(company=company)
+        self._found: dict[UnitKind, dict[str, Placed]] = {kind: {} for kind in UnitKind}
+        self._touched: frozenset[UnitId] = frozenset()
+
+    def add_touched(self) -> None:
+        self._add(documents_in(self._documents.filter(touched=True)))
+        self._add(payments_in(self._payments.filter(touched=True)))
+        self._touched = frozenset(UnitId(kind, number) for kind, found in self._found.items() for number in found)
+
+    def add_context(self) -> None:
+        """What touched units name and the invoices of credit notes among that, and what names touched documents."""
+        documents, payments = self._found[UnitKind.DOCUMENT], self._found[UnitKind.PAYMENT]
+        touched = [*documents]
+        paid = {row.document for _, payment in payments.values() for row in payment.rows}  # type: ignore[union-attr] # payments
+        asked = {"number": paid | self._named(), "applies_to": touched, "alike": map(bare, touched)}
+        naming = {"naming": touched, "alike": map(bare, [*payments])}
+        for condition in self._conditions(asked):
+            self._add(documents_in(self._documents.filter(condition, touched=False)))
+        for condition in self._conditions(naming):
+            self._add(payments_in(self._payments.filter(condition, touched=False)))
+        for condition in self._conditions({"number": self._named()}):
+            self._add(documents_in(self._documents.filter(condition, touched=False)))
+
+    def books(self) -> Books:
+        documents, payments = (dict(sorted(it.items(), key=itemgetter(1))) for it in self._found.values())
+        silent = {UnitId(kind, number) for kind, found in self._found.items() for number in found} - self._touched
+        return Books(
+            {number: unit for number, (_, unit) in documents.items()},  # type: ignore[misc] # documents
+            {number: unit for number, (_, unit) in payments.items()},  # type: ignore[misc] # payments
+            silent=frozenset(silent),
+        )
+
+    def _add(self, found: Iterable[Placed]) -> None:
+        for placed in found:
+            kind, number = placed[1].id
+            self._found[kind][number] = placed
+
+    def _named(self) -> set[str]:
+        """Documents that credit notes found so far name, and that are not found yet."""
+        documents = self._found[UnitKind.DOCUMENT]
+        return {it.applies_to for _, it in documents.values()} - documents.keys()  # type: ignore[union-attr] # documents
+
+    def _conditions(self, asked: Mapping[str, Iterable[str]]) -> Iterator[Q]:
+        """Conditions for units of which a column has one of some values, so many values at once."""
+        pairs = sorted({(column, value) for column, values in asked.items() for value in values if value})
+        for first in range(0, len(pairs), AT_ONCE):
+            columns = groupby(pairs[first : first + AT_ONCE], itemgetter(0))
+            yield reduce(or_, (self._condition(column, [value for _, value in of_it]) for column, of_it in columns))
+
+    def _condition(self, column: str, values: list[str]) -> Q:
+        if column == "naming":
+            return Q(pk__in=self._payment_rows.filter(document__in=values).values("payment_id"))
+        return Q(**{f"{column}__in": values})

@@ -1,0 +1,227 @@
+"""The transfer of a company: the plan of what is pending, and batches made from it, each exactly once (posting.md, 6).
+
+Whoever exports looked at a plan, and says so by its fingerprint. Under the company's lock the plan is made again: if it is
+another one meanwhile, nothing is written; if it became a batch already, that batch is the answer.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from ecriture import transfer
+from ecriture.core.batches import BatchState, BatchUnit
+from ecriture.core.documents import LINE, Books, UnitId, UnitKind
+from ecriture.core.plan import Plan, exported_units
+from ecriture.core.problems import Problem
+from ecriture.core.settings import Settings, frozen_mapping
+from ecriture.store import audit, models
+from ecriture.store.batches import has_live_batch, put_batch, transferred
+from ecriture.store.charts import chart_of
+from ecriture.store.models import Company, Membership
+from ecriture.store.settings import items_named, settings_of
+from ecriture.store.touched import finish, touch, touch_all, touched_books
+from ecriture.transfer import Inputs, Written
+
+
+class NotExported(ValueError):
+    """Nothing was written."""
+
+    def __init__(self, planned: "Planned") -> None:
+        super().__init__(planned.fingerprint)
+        self.planned = planned
+
+
+class PlanChanged(NotExported):
+    """What is pending is not what the person looked at: `planned` is what it is now."""
+
+
+class Blocked(NotExported):
+    """Errors stand against it; the person may leave out the documents and payments that have them."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.planned.plan.problems if problem.stops)
+
+
+class NothingPending(NotExported):
+    """There is no entry to write."""
+
+
+class WrongState(ValueError):
+    """A batch that is cancelled stays so."""
+
+
+class NoReason(ValueError):
+    """A batch is cancelled for a reason that is written down."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan, what it was made from, and the mark by which it is known again."""
+
+    company: Company
+    inputs: Inputs
+    plan: Plan
+
+    @cached_property
+    def units(self) -> tuple[BatchUnit, ...]:
+        """All that its batch would hold."""
+        return tuple(exported_units(self.plan))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of the number, the program, the entries and every posting: another plan has another one."""
+        found = sha256(f"{self.company.pk} {self.company.target} {self.plan.batch} {self.plan.through}".encode())
+        for value in (*self.plan.entries, *self.units):
+            found.update(repr(value).encode("utf-8", "surrogatepass"))
+        return found.hexdigest()
+
+    @cached_property
+    def written(self) -> Written:
+        """The file of its batch."""
+        return transfer.write(self.plan.entries, settings=self.inputs.settings, chart=self.inputs.chart)
+
+    def is_blocked(self, *, skip_invalid: bool) -> bool:
+        return transfer.is_blocked(self.plan.problems, skip_invalid=skip_invalid)
+
+
+def plan(company: Company, through: date, books: Books | None = None) -> Planned:
+    """What a batch of now would contain, own dates up to `through`. `company`: as it is now. Raises ThroughLocked.
+
+    Of the touched units, unless it is to be of others.
+    """
+    if books is None:
+        books = touched_books(company)
+    inputs = Inputs(_settings(company, books), chart_of(company), books, ())
+    held = transferred(company, [unit.id for unit in books.units])
+    return Planned(
+        company,
+        inputs,
+        transfer.plan(inputs, transferred=held, through=through, batch=company.batches_made + 1),
+    )
+
+
+def _settings(company: Company, books: Books) -> Settings:
+    """The settings with the items that some documents name."""
+    codes = {key.code for document in books.documents.values() for key in document.keys if key.kind is LINE} - {""}
+    return replace(settings_of(company, items=False), items=frozen_mapping(items_named(company, codes)))
+
+
+def export(
+    company: Company, through: date, fingerprint: str, by: Membership | None, *, skip_invalid: bool = False
+) -> models.Batch:
+    """The batch of a plan that somebody looked at, with its file; a second time the same batch.
+
+    Raises PlanChanged, Blocked, NothingPending and ThroughLocked; then nothing is written.
+    """
+    with transaction.atomic():
+        kept = Company.objects.select_for_update().get(pk=company.pk)
+        planned = plan(kept, through)
+        if planned.fingerprint != fingerprint:
+            made = models.Batch.objects.filter(company=kept, fingerprint=fingerprint).first()
+            if made is None:
+                raise PlanChanged(planned)
+            return made
+        if planned.is_blocked(skip_invalid=skip_invalid):
+            raise Blocked(planned)
+        if not planned.plan.entries:
+            raise NothingPending(planned)
+        batch = _put(planned, by)
+        finish(kept, planned.plan.finished())
+        _note(batch, "batch-exported", by)
+    return batch
+
+
+def _put(planned: Planned, by: Membership | None) -> models.Batch:
+    company, now = planned.company, timezone.now()
+    made = transfer.batch_of(planned.inputs, planned.plan, planned.written, exported_at=now.isoformat())
+    row = models.Batch(
+        company=company,
+        number=made.number,
+        fingerprint=planned.fingerprint,
+        target=made.target,
+        through=made.through,
+        opening=made.opening,
+        start_date=made.start_date,
+        content=made.content,
+        sha256=sha256(made.content).hexdigest(),
+        exported_at=now,
+        exported_by=by.user if by else None,
+        exported_by_name=_name(by),
+    )
+    put_batch(row, made, planned.units)
+    Company.objects.filter(pk=company.pk).update(batches_made=made.number)
+    return row
+
+
+# What becomes of a batch
+
+
+def confirm(company: Company, number: int, by: Membership | None) -> models.Batch:
+    """The program took the batch's file. Raises WrongState for a cancelled one, and DoesNotExist."""
+    with transaction.atomic():
+        batch = _locked(company, number)
+        if batch.state == BatchState.EXPORTED:
+            batch.state, batch.confirmed_at = BatchState.CONFIRMED, timezone.now()
+            batch.confirmed_by, batch.confirmed_by_name = by.user if by else None, _name(by)
+            batch.save(update_fields=["state", "confirmed_at", "confirmed_by", "confirmed_by_name"])
+            _note(batch, "batch-confirmed", by)
+    return batch
+
+
+def cancel(company: Company, number: int, by: Membership | None, *, reason: str) -> models.Batch:
+    """All postings of a batch are pending again; its number, file and listing stay.
+
+    Raises NoReason, WrongState for one that is cancelled already, and DoesNotExist.
+    """
+    if not reason.strip():
+        raise NoReason
+    with transaction.atomic():
+        batch = _locked(company, number)
+        batch.state, batch.cancelled_at, batch.reason = BatchState.CANCELLED, timezone.now(), reason.strip()[:500]
+        batch.cancelled_by, batch.cancelled_by_name = by.user if by else None, _name(by)
+        batch.save(update_fields=["state", "cancelled_at", "reason", "cancelled_by", "cancelled_by_name"])
+        _touch_again(batch)
+        _note(batch, "batch-cancelled", by)
+    return batch
+
+
+def _locked(company: Company, number: int) -> models.Batch:
+    """A batch that is not cancelled, under the company's lock, without its file."""
+    kept = Company.objects.select_for_update().get(pk=company.pk)
+    batch = models.Batch.objects.defer("content", "entries").get(company=kept, number=number)
+    if not batch.live:
+        raise WrongState(batch.state)
+    batch.company = kept
+    return batch
+
+
+def _touch_again(batch: models.Batch) -> None:
+    """Its units may have something pending again; without any live batch every unit, since then all settings may change."""
+    company = batch.company
+    if not has_live_batch(company):
+        touch_all(company)
+        return
+    records = models.BatchRecord.objects.filter(company=company, batch=batch)
+    units = {UnitId(UnitKind(kind), number) for kind, number in records.values_list("unit_kind", "unit_number")}
+    touch(company, units, ())
+
+
+def batches_of(company: Company) -> QuerySet[models.Batch]:
+    """All batches, the latest first, without their files and entries."""
+    return models.Batch.objects.filter(company=company).defer("content", "entries").order_by("-number")
+
+
+def _name(by: Membership | None) -> str:
+    return by.user.identified if by else ""
+
+
+def _note(batch: models.Batch, action: str, by: Membership | None) -> None:
+    who = by.user if by else None
+    changes = [("batch.reason", "", batch.reason)] if batch.reason else []
+    audit.note(batch.company, who=who, action=action, area="batches", subject=str(batch.number), changes=changes)
