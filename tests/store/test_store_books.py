@@ -48,8 +48,8 @@ JANUARY_5 = date(2026, 1, 5)
 MARCH = date(2026, 3, 31)
 
 
-def sale(number: str, cents: int = 1000, *, day: date = JANUARY_5, **fields: object) -> Document:
-    return invoice(number, day, [(LINE, cents)])._replace(**fields)
+def sale(number: str, cents: int = 1000, *, customer: str = "", status: Status = Status.FINAL) -> Document:
+    return invoice(number, JANUARY_5, [(LINE, cents)], customer=customer, status=status)
 
 
 def credit(number: str, applies_to: str = "") -> Document:

@@ -96,11 +96,9 @@ def documents_in(rows: QuerySet[models.Document]) -> Iterator[tuple[int, Documen
 def payments_in(rows: QuerySet[models.Payment]) -> Iterator[tuple[int, Payment]]:
     """In order of arrival."""
     for head, of_payment in _grouped(rows, _PAYMENT, _PAYMENT_ROW):
-        at, number, kind, status, *said = head
-        yield (
-            at,
-            Payment(number, PaymentKind(kind), Status(status), *said, tuple(PaymentRow(*row) for row in of_payment)),
-        )
+        at, number, kind, status, day, customer, method, bank_reference = head
+        said = PaymentKind(kind), Status(status), day, customer, method, bank_reference
+        yield at, Payment(number, *said, tuple(PaymentRow(*row) for row in of_payment))
 
 
 def _grouped(

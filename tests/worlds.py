@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from small_books import COMPANY, accounting, accounts, extras
 
 from ecriture.core.documents import (
     Books,
@@ -40,6 +39,7 @@ from ecriture.core.settings import (
     frozen_mapping,
 )
 from ecriture.core.taxes import Tax
+from small_books import COMPANY, accounting, accounts, extras
 
 SOME = settings(max_examples=30)
 """Enough for each fault that was put into the core on purpose to be found by several tests."""
