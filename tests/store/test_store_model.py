@@ -6,14 +6,16 @@ its batches in a file, writes the same bytes. `ECRITURE_STEPS=50000 pytest tests
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -31,40 +33,48 @@ from ecriture.sources.settings_file import write_company
 from ecriture.store import models
 from ecriture.store.batches import transferred
 from ecriture.store.books import Changes, Live, record
-from ecriture.store.models import Company
+from ecriture.store.models import Batch, Company
 from ecriture.store.settings import Used, change, make_company, settings_of
 from ecriture.store.transfer import Blocked, NothingPending, Planned, WrongState, cancel, confirm, export, plan
 from ecriture.store.units import books_of
 from ecriture.transfer import ThroughLocked, checked
 from server_world import person
-from worlds import CHANGES, DAYS, KEYS, RECEIPTS, companies, days, document, payment
+from worlds import CHANGES, DAYS, KEYS, RECEIPTS, companies, days, document, payment, some_books
 
 STEPS = int(os.environ.get("ECRITURE_STEPS", "2000"))
 STEPS_OF_ONE = 50
 NUMBERS = ("A", "B", "C", "D", "a", "0A")
 LATER = (date(2026, 4, 30), date(2027, 12, 31))
 SETTINGS = tuple(name for name in CHANGES if name not in ("name", "currency"))
+SWITCHES = ("only_when_paid", "opening", "deposit", "paid_sale_date", "payment_credit")
+"""What decides whether and when a unit posts, and where what it waits for does."""
+
+ACTS = (
+    *("document", "document", "payment", "payment", "edit", "edit", "edit", "allocate", "allocate", "void", "delete"),
+    *("change", "change", "lock", "confirm", "cancel", "export", "export", "export", "export"),
+)
+Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 Held = Counter[tuple[UnitId, date, str]]
 """Cents by unit, own date and account."""
 
 
 class Histories(RuleBasedStateMachine):
-    """Two companies side by side. Each rule is a step in one of them, and leaves the other as it is."""
+    """Two companies side by side. Each step is in one of them, and leaves the other as it is."""
 
     sides: "list[Side]"
 
-    @initialize(first=companies(), second=companies())
-    def begin(self, first: Settings, second: Settings) -> None:
+    @initialize(first=companies(), second=companies(), books=st.tuples(some_books(), some_books()))
+    def begin(self, first: Settings, second: Settings, books: tuple[Books, Books]) -> None:
         self._atomic = transaction.atomic()
         self._atomic.__enter__()
         self._folder = TemporaryDirectory()
         owner = person("owner")
-        names = ("Une inc.", "Deux inc.")
-        self.sides = [
-            Side(make_company(CHANGES["name"](it), owner=owner), Path(self._folder.name) / name)
-            for it, name in zip((first, second), names, strict=True)
-        ]
+        self.sides = []
+        for name, company, found in zip(("Une inc.", "Deux inc."), (first, second), books, strict=True):
+            made = make_company(replace(company, name=name, lock_date=None), owner=owner)
+            self.sides.append(Side(made, Path(self._folder.name) / name))
+            record(made, Changes(found.units), by=None, source="test")
 
     def teardown(self) -> None:
         if hasattr(self, "_atomic"):
@@ -72,69 +82,9 @@ class Histories(RuleBasedStateMachine):
             self._atomic.__exit__(None, None, None)
             self._folder.cleanup()
 
-    @rule(side=st.integers(0, 1), data=st.data(), number=st.sampled_from(NUMBERS))
-    def enter_document(self, side: int, data: st.DataObject, number: str) -> None:
-        keys = tuple(data.draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=3)))
-        found = data.draw(document(number, keys, data.draw(days())))
-        if found.kind is DocumentKind.CREDIT_NOTE and data.draw(st.booleans()):
-            found = found._replace(applies_to=data.draw(st.sampled_from(NUMBERS)))
-        self.sides[side].put(found)
-
-    @rule(side=st.integers(0, 1), data=st.data(), number=st.sampled_from(NUMBERS), receipt=RECEIPTS)
-    def enter_payment(self, side: int, data: st.DataObject, number: str, receipt: Any) -> None:
-        known = {it.number: it.total_cents for it in self.sides[side].books.documents.values()}
-        totals = known or dict.fromkeys(NUMBERS[:2], 1000)
-        self.sides[side].put(data.draw(payment(number, receipt, totals)))
-
-    @rule(side=st.integers(0, 1), data=st.data())
-    def edit(self, side: int, data: st.DataObject) -> None:
-        """Small changes of one unit: its date, its customer, its status."""
-        units = self.sides[side].books.units
-        if units:
-            unit = data.draw(st.sampled_from(units))
-            changes: dict[str, Any] = data.draw(
-                st.sampled_from(
-                    [
-                        {"date": data.draw(days())},
-                        {"customer": data.draw(st.sampled_from(("", "Ann")))},
-                        {"status": data.draw(st.sampled_from(Status))},
-                    ]
-                )
-            )
-            self.sides[side].put(unit._replace(**changes))
-
-    @rule(side=st.integers(0, 1), data=st.data())
-    def allocate(self, side: int, data: st.DataObject) -> None:
-        """A row of a payment goes to another document, from a day on."""
-        books = self.sides[side].books
-        if books.payments and books.documents:
-            found = data.draw(st.sampled_from([*books.payments.values()]))
-            at = data.draw(st.integers(0, len(found.rows) - 1))
-            row = found.rows[at]._replace(
-                document=data.draw(st.sampled_from([*books.documents])), applied=data.draw(st.none() | days())
-            )
-            self.sides[side].put(found._replace(rows=(*found.rows[:at], row, *found.rows[at + 1 :])))
-
-    @rule(side=st.integers(0, 1), data=st.data(), is_deleted=st.booleans())
-    def take_away(self, side: int, data: st.DataObject, is_deleted: bool) -> None:
-        units = [unit.id for unit in self.sides[side].books.units]
-        if units:
-            self.sides[side].take_away(data.draw(st.sampled_from(units)), is_deleted=is_deleted)
-
-    @rule(side=st.integers(0, 1), name=st.sampled_from(SETTINGS))
-    def change_settings(self, side: int, name: str) -> None:
-        self.sides[side].change(name)
-
-    @rule(side=st.integers(0, 1), through=st.sampled_from((*DAYS, *LATER)), skip_invalid=st.booleans())
-    def export(self, side: int, through: date, skip_invalid: bool) -> None:
-        self.sides[side].export(through, skip_invalid=skip_invalid)
-
-    @rule(side=st.integers(0, 1), data=st.data(), is_confirmed=st.booleans())
-    def settle(self, side: int, data: st.DataObject, is_confirmed: bool) -> None:
-        """A batch is confirmed or cancelled, in any order."""
-        numbers = [*self.sides[side].batches]
-        if numbers:
-            self.sides[side].settle(data.draw(st.sampled_from(numbers)), is_confirmed=is_confirmed)
+    @rule(side=st.integers(0, 1), act=st.sampled_from(ACTS), data=st.data())
+    def step(self, side: int, act: str, data: st.DataObject) -> None:
+        getattr(self.sides[side], act)(data.draw)
 
     @invariant()
     def holds(self) -> None:
@@ -147,6 +97,7 @@ class Side:
 
     def __init__(self, company: Company, folder: Path) -> None:
         self.company = company
+        self.began = settings_of(company)
         self.folder = folder
         self.batches: dict[int, str] = {}
         """The digest of all that each batch holds."""
@@ -157,48 +108,107 @@ class Side:
     def books(self) -> Books:
         return books_of(self.company)
 
-    def put(self, unit: Unit) -> None:
-        self._done()
-        record(self.company, Changes([unit]), by=None, source="test")
+    # Steps
 
-    def take_away(self, unit: UnitId, *, is_deleted: bool) -> None:
-        self._done()
-        changes = Changes(deleted=[unit]) if is_deleted else Changes(void=[unit])
-        try:
-            record(self.company, changes, by=None, source="test")
-        except Live:
-            assert is_deleted
-            assert self._held(date.max)
+    def document(self, draw: Draw) -> None:
+        keys = tuple(draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=3)))
+        found = draw(document(draw(st.sampled_from(NUMBERS)), keys, draw(days())))
+        if found.kind is DocumentKind.CREDIT_NOTE:
+            found = found._replace(applies_to=draw(st.sampled_from(("", *self.books.documents))))
+        self._put(found)
 
-    def change(self, name: str) -> None:
+    def payment(self, draw: Draw) -> None:
+        totals = {it.number: it.total_cents for it in self.books.documents.values()}
+        self._put(draw(payment(draw(st.sampled_from(NUMBERS)), draw(RECEIPTS), totals or {"A": 1000})))
+
+    def edit(self, draw: Draw) -> None:
+        """A small change of one unit: its date, its customer, its status."""
+        if units := self.books.units:
+            unit = draw(st.sampled_from(units))
+            statuses = tuple(Status) if isinstance(unit, Document) else (Status.FINAL, Status.VOID)
+            name, values = draw(st.sampled_from((("date", DAYS), ("customer", ("", "Ann")), ("status", statuses))))
+            self._put(unit._replace(**{name: draw(st.sampled_from(values))}))
+
+    def allocate(self, draw: Draw) -> None:
+        """A row of a payment goes to another document, from a day on."""
+        documents, payments, *_ = self.books
+        if payments and documents:
+            found = draw(st.sampled_from([*payments.values()]))
+            at = draw(st.integers(0, len(found.rows) - 1))
+            row = found.rows[at]._replace(
+                document=draw(st.sampled_from([*documents])), applied=draw(st.none() | days())
+            )
+            self._put(found._replace(rows=(*found.rows[:at], row, *found.rows[at + 1 :])))
+
+    def void(self, draw: Draw) -> None:
+        if units := self.books.units:
+            self._record(Changes(void=[draw(st.sampled_from(units)).id]))
+
+    def delete(self, draw: Draw) -> None:
+        if units := self.books.units:
+            unit = draw(st.sampled_from(units)).id
+            is_held = unit in {it for it, *_ in self._held(date.max)}
+            with pytest.raises(Live) if is_held else nullcontext():
+                self._record(Changes(deleted=[unit]))
+
+    def change(self, draw: Draw) -> None:
+        """One setting differs from what the company began with, or none."""
         self._done()
+        name = draw(st.sampled_from((*SETTINGS, *SWITCHES, *SWITCHES, "")))
+        locked = settings_of(self.company).lock_date
         with suppress(Used):  # an item that documents use stays
-            change(self.company, None, CHANGES[name], area="accounting")
+            change(self.company, None, lambda _: self._changed(name, locked), area="accounting")
 
-    def settle(self, number: int, *, is_confirmed: bool) -> None:
+    def _changed(self, name: str, locked: date | None) -> Settings:
+        changed = CHANGES[name](self.began) if name else self.began
+        return replace(changed, lock_date=changed.lock_date or locked)
+
+    def lock(self, draw: Draw) -> None:
         self._done()
-        was = models.Batch.objects.get(company=self.company, number=number).state
-        try:
-            if is_confirmed:
-                confirm(self.company, number, None)
-            else:
-                cancel(self.company, number, None, reason="test")
-        except WrongState:
-            assert was == BatchState.CANCELLED
-            return
-        assert was != BatchState.CANCELLED
-        if not is_confirmed or was == BatchState.EXPORTED:
-            with open_state(self.folder / "state") as state:
-                if is_confirmed:
-                    state.confirm(number)
-                else:
-                    state.cancel(number, "test")
+        day = draw(st.sampled_from(DAYS[:5]))
+        change(self.company, None, lambda it: replace(it, lock_date=max(day, it.lock_date or day)), area="company")
 
-    def export(self, through: date, *, skip_invalid: bool) -> None:
+    def confirm(self, draw: Draw) -> None:
+        self._settle(draw, confirm)
+
+    def cancel(self, draw: Draw) -> None:
+        self._settle(draw, lambda *it: cancel(*it, reason="test"))
+
+    def _settle(self, draw: Draw, settle: Callable[..., Batch]) -> None:
+        """In any order. The command's state is told what changed."""
+        if not self.batches:
+            return
+        self._done()
+        number = draw(st.sampled_from([*self.batches]))
+        was = BatchState(Batch.objects.get(company=self.company, number=number).state)
+        try:
+            became = BatchState(settle(self.company, number, None).state)
+        except WrongState:
+            assert was is BatchState.CANCELLED
+            return
+        assert was is not BatchState.CANCELLED
+        with open_state(self.folder / "state") as state:
+            if became is BatchState.CANCELLED:
+                state.cancel(number, "test")
+            elif became is not was:
+                state.confirm(number)
+
+    def export(self, draw: Draw) -> None:
         self._done()
         self.company.refresh_from_db()
+        through = draw(st.sampled_from((*DAYS, *LATER, *LATER, *LATER, *LATER)))
+        skip_invalid = draw(st.sampled_from((True, True, False)))
         written = self._exported(through, skip_invalid=skip_invalid)
         assert self._by_command(through, skip_invalid=skip_invalid) == written
+
+    def _put(self, unit: Unit) -> None:
+        self._record(Changes([unit]))
+
+    def _record(self, changes: Changes) -> None:
+        self._done()
+        record(self.company, changes, by=None, source="test")
+
+    # Both ways to export
 
     def _exported(self, through: date, *, skip_invalid: bool) -> bytes | None:
         """The bytes of a batch; None without one."""
@@ -290,7 +300,7 @@ class Side:
         return held
 
     def _digest(self, number: int) -> str:
-        batch = models.Batch.objects.get(company=self.company, number=number)
+        batch = Batch.objects.get(company=self.company, number=number)
         rows = models.BatchPosting.objects.filter(batch=batch).order_by("position").values_list()
         records = models.BatchRecord.objects.filter(batch=batch).order_by("unit_kind", "unit_number").values_list()
         assert sha256(batch.content).hexdigest() == batch.sha256
@@ -324,7 +334,8 @@ def document_rows(documents: Iterable[Document]) -> str:
         yield "document,type,status,date,customer,row,code,amount,applies_to"
         for it in documents:
             head = it.number, it.kind.value, it.status.value, it.date, it.customer
-            for key, cents in zip(it.keys, it.amounts, strict=True):
+            rows = [*zip(it.keys, it.amounts, strict=True)]
+            for key, cents in rows or [(KEYS[0], 0)]:  # what is void, or a draft, may have none
                 yield ",".join(map(str, (*head, *key, f"{signed(key, cents) / 100:.2f}", it.applies_to)))
 
     return "\n".join(rows())

@@ -103,21 +103,33 @@ def put_batch(row: models.Batch, batch: Batch, units: Iterable[BatchUnit]) -> No
         [entry.date.isoformat(), entry.source, entry.comment, [list(line) for line in entry.lines]]
         for entry in batch.entries
     ]
-    accounts: dict[RecordedAccounts, models.BatchAccounts] = {}
+    accounts = _Accounts(row)
     records: list[models.BatchRecord] = []
     postings: list[models.BatchPosting] = []
     for unit in units:
-        kept = accounts.get(unit.record.accounts)
-        if kept is None:
-            kept = accounts[unit.record.accounts] = models.BatchAccounts(
-                company=row.company, batch=row, position=len(accounts), accounts=unit.record.accounts
-            )
-        records.append(_record(row, unit, kept))
+        records.append(_record(row, unit, accounts.of(unit.record.accounts)))
         postings += _postings(row, unit, len(postings))
-    models.BatchAccounts.objects.bulk_create(accounts.values(), batch_size=INSERTED)
+    models.BatchAccounts.objects.bulk_create(accounts.rows.values(), batch_size=INSERTED)
     models.BatchRecord.objects.bulk_create(records, batch_size=INSERTED)
     models.BatchPosting.objects.bulk_create(postings, batch_size=INSERTED)
     row.save(force_insert=True)
+
+
+class _Accounts:
+    """The rows of accounts that records share: one for each content, found at once for the same object."""
+
+    def __init__(self, batch: models.Batch) -> None:
+        self.rows: dict[frozenset[tuple[str, str]], models.BatchAccounts] = {}
+        self._batch = batch
+        self._same: dict[RecordedAccounts, models.BatchAccounts] = {}
+
+    def of(self, accounts: RecordedAccounts) -> models.BatchAccounts:
+        found = self._same.get(accounts)
+        if found is None:
+            content, batch = frozenset(accounts.items()), self._batch
+            new = models.BatchAccounts(company=batch.company, batch=batch, position=len(self.rows), accounts=accounts)
+            found = self._same[accounts] = self.rows.setdefault(content, new)
+        return found
 
 
 def _record(row: models.Batch, unit: BatchUnit, accounts: models.BatchAccounts) -> models.BatchRecord:
