@@ -29,11 +29,11 @@ from batches_at_random import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState, BatchUnit
+from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState, BatchUnit, NoSuchBatch, WrongState
 from ecriture.core.documents import UnitId, UnitKind
+from ecriture.core.entries import EntryHead
 from ecriture.memory import packing
-from ecriture.memory.errors import NoSuchBatch, StateForeign, WrongState
-from ecriture.memory.packing import EntryHead
+from ecriture.memory.errors import StateForeign
 from ecriture.memory.state import open_state
 
 SEEDS = range(6)

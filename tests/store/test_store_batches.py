@@ -50,7 +50,14 @@ def deletion_refused(db: None) -> None:
 
 @pytest.mark.parametrize("column", MIGRATION.FIXED)
 def test_the_database_refuses_a_change(batch: Batch, column: str) -> None:
-    other = {"number": 7, "through": MARCH.replace(day=1), "start_date": MARCH, "exported_at": timezone.now()}
+    other = {
+        "number": 7,
+        "entry_count": 7,
+        "debit_cents": 7,
+        "through": MARCH.replace(day=1),
+        "start_date": MARCH,
+        "exported_at": timezone.now(),
+    }
     value: Any = other.get(column, "00000000000000000000000000000000" if column.endswith("id") else "x")
     if column == "content":
         value = b"x"
@@ -170,5 +177,7 @@ def make(company: Company, state: BatchState) -> Batch:
         opening="sage",
         content=b"",
         entries=[],
+        entry_count=0,
+        debit_cents=0,
         exported_at=timezone.now(),
     )

@@ -23,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from ecriture.cli.convert import Request, convert
 from ecriture.cli.speech import Speech
-from ecriture.core.batches import BatchState, postings_of
+from ecriture.core.batches import BatchState, WrongState, postings_of
 from ecriture.core.documents import Books, Document, DocumentKind, Payment, Status, Unit, UnitId, UnitKind, signed
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.settings import Settings
@@ -35,7 +35,7 @@ from ecriture.store.batches import transferred
 from ecriture.store.books import Changes, Live, record
 from ecriture.store.models import Batch, Company
 from ecriture.store.settings import Used, change, make_company, settings_of
-from ecriture.store.transfer import Blocked, NothingPending, Planned, WrongState, cancel, confirm, export, plan
+from ecriture.store.transfer import Blocked, NothingPending, Planned, cancel, confirm, export, plan
 from ecriture.store.units import books_of
 from ecriture.transfer import ThroughLocked, checked
 from server_world import person

@@ -7,17 +7,15 @@ import pytest
 from django.utils import timezone
 from test_store_books import payment, sale
 
-from ecriture.core.batches import BatchState
+from ecriture.core.batches import BatchState, NoReason, NoSuchBatch, WrongState
 from ecriture.core.settings import Settings
 from ecriture.store.charts import put_chart
 from ecriture.store.models import AuditRecord, Batch, Company
 from ecriture.store.settings import change
 from ecriture.store.transfer import (
     Blocked,
-    NoReason,
     NothingPending,
     PlanChanged,
-    WrongState,
     cancel,
     confirm,
     export,
@@ -121,7 +119,7 @@ def test_what_becomes_of_a_batch_is_in_the_audit_log(world: World) -> None:
         cancel(company, 1, owner, reason="again")
     with pytest.raises(WrongState):
         confirm(company, 1, owner)
-    with pytest.raises(Batch.DoesNotExist):
+    with pytest.raises(NoSuchBatch):
         confirm(other_company(world.owner), 1, owner)
     batch.refresh_from_db()
     assert (batch.state, batch.reason) == ("cancelled", "Sage refused it")

@@ -82,7 +82,9 @@ def commands(speech: Speech) -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     click.version_option(package_name="ecriture", message="ecriture %(version)s")(group)
-    for make in (_convert, _check, _verify, _batches, _probe, _serve, _migrate, _createsuperuser, _people, _demo):
+    of_files = _convert, _check, _verify, _probe
+    of_server = _plan, _export, _serve, _migrate, _createsuperuser, _people, _demo
+    for make in (*of_files, _batches, *of_server):
         group.add_command(make(speech))
     return group
 
@@ -95,7 +97,8 @@ Examples:
   ecriture check --company company.toml --chart chart.csv
   ecriture check --company company.toml --documents documents.csv
   ecriture verify --to sage50-ca --file january.txt --chart chart.csv
-  ecriture batches --state state.db --confirm 1"""
+  ecriture batches --state state.db --confirm 1
+  ecriture export "Entretien Boréal inc." --through 2026-01-31 --out january.txt"""
 )
 
 
@@ -226,14 +229,23 @@ def _verify(speech: Speech) -> click.Command:
 
 
 def _batches(speech: Speech) -> click.Command:
-    def batches(state: Path, **options: object) -> int:
+    def batches(company: str | None, state: Path | None, database: str, **options: object) -> int:
         from ecriture.cli import batches as work  # noqa: PLC0415
 
-        return _guarded(speech, lambda: work.batches(state, work.Request(**options), speech))  # type: ignore[arg-type]  # as above
+        request = work.Request(**options)  # type: ignore[arg-type]  # as above
+        if (company is None) == (state is None):
+            raise click.UsageError(speech("Give either --state FILE, or a company of the server."))
+        if state is not None:
+            return _guarded(speech, lambda: work.of_state(state, request, speech))
+        from ecriture.cli.company import of_server  # noqa: PLC0415 - Django is loaded only for it
+
+        return _served(speech, lambda: of_server(str(company), request, speech, database=database))
 
     number = click.IntRange(1)
     params: list[click.Parameter] = [
-        _file("--state", speech("The file that keeps the batches."), required=True),
+        click.Argument(["company"], required=False),
+        _file("--state", speech("The file that keeps the batches.")),
+        _database(speech),
         click.Option(
             ["--confirm"], type=number, help=speech("Record that the program accepted this batch."), metavar="N"
         ),
@@ -278,6 +290,61 @@ def _served(speech: Speech, work: Callable[[], int]) -> int:
     """Like `_guarded`, but turns garbage collection on again, since a server is long-lived."""
     gc.enable()
     return _guarded(speech, work)
+
+
+def _database(speech: Speech) -> click.Option:
+    text = speech("The server's database, as in DATABASE_URL (default: that of ECRITURE_HOME).")
+    return click.Option(["--database"], default="", metavar="URL", help=text)
+
+
+def _transfer_inputs(speech: Speech) -> list[click.Parameter]:
+    """The options that `plan` and `export` share."""
+    return [
+        click.Argument(["company"]),
+        click.Option(["--through"], type=Day(speech), required=True, help=speech("Last date to transfer.")),
+        click.Option(
+            ["--skip-invalid"], is_flag=True, help=speech("Leave out documents and payments that have errors.")
+        ),
+        click.Option(
+            ["--explain"], is_flag=True, help=speech("Show each posting, and the rule that chose its account.")
+        ),
+        click.Option(
+            ["--format", "format_"],
+            type=click.Choice(("text", "json")),
+            default="text",
+            help=speech("Format of the report."),
+        ),
+        _database(speech),
+        _lang(speech),
+    ]
+
+
+def _plan(speech: Speech) -> click.Command:
+    def plan(**options: object) -> int:
+        from ecriture.cli import company  # noqa: PLC0415
+
+        as_json = options.pop("format_") == "json"
+        request = company.Request(**options, as_json=as_json)  # type: ignore[arg-type]  # as above
+        return _served(speech, lambda: company.plan(request, speech))
+
+    text = speech("Shows what the next transfer of a company of the server would contain, and writes nothing.")
+    return click.Command("plan", params=_transfer_inputs(speech), callback=plan, help=text)
+
+
+def _export(speech: Speech) -> click.Command:
+    def export(out: Path, **options: object) -> int:
+        from ecriture.cli import company  # noqa: PLC0415
+
+        as_json = options.pop("format_") == "json"
+        request = company.Request(**options, as_json=as_json, out=out)  # type: ignore[arg-type]  # as above
+        if as_json and request.to_standard_output:
+            text = speech("--out - and --format json both use standard output. Choose a file for --out.")
+            raise click.UsageError(text)
+        return _served(speech, lambda: company.export(request, speech))
+
+    out = _file("--out", speech("File to write; - is standard output."), required=True)
+    text = speech("Makes the next batch of a company of the server, and writes its file.")
+    return click.Command("export", params=[*_transfer_inputs(speech), out], callback=export, help=text)
 
 
 def _serve(speech: Speech) -> click.Command:

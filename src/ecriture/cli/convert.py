@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ecriture.cli.files import NewFile
 from ecriture.cli.progress import Progress
-from ecriture.cli.report import NEXT_STEPS, Outcome, as_json, say_outcome
+from ecriture.cli.report import Outcome, as_json, say_blocked, say_file, say_outcome
 from ecriture.cli.speech import Speech, hand_over, tell
 from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState
 from ecriture.core.plan import Plan, exported_units
@@ -106,7 +106,7 @@ def _check_set_up(request: Request, speech: Speech) -> int:
     for line in speech.problems(problems):
         tell(line, to_errors=True)
     if fatal:
-        _say_blocked(request, speech, outcome)
+        say_blocked(outcome, speech, writes=request.out is not None)
         return ERRORS
     warnings = len(problems)
     if not problems:
@@ -218,22 +218,12 @@ def _say(request: Request, speech: Speech, inputs: Inputs, outcome: Outcome, sta
     for line in speech.problems(outcome.problems):
         tell(line, to_errors=True)
     if status == ERRORS:
-        _say_blocked(request, speech, outcome)
+        say_blocked(outcome, speech, writes=request.out is not None)
     else:
         say_outcome(outcome, speech, inputs.chart, to_errors=request.to_standard_output)
         _say_left_out(speech, outcome)
         _say_file(request, speech, outcome)
     return status
-
-
-def _say_blocked(request: Request, speech: Speech, outcome: Outcome) -> None:
-    errors = sum(problem.stops for problem in outcome.problems)
-    tell(speech.plural("{count} error.", "{count} errors.", errors), to_errors=True)
-    if request.out is None:
-        return
-    fatal = any(problem.severity is Severity.FATAL for problem in outcome.problems)
-    hint = "" if fatal else " " + speech("To leave the documents and payments with errors out: --skip-invalid.")
-    tell(speech("No file was written.") + hint, to_errors=True)
 
 
 def _say_left_out(speech: Speech, outcome: Outcome) -> None:
@@ -255,9 +245,7 @@ def _say_file(request: Request, speech: Speech, outcome: Outcome) -> None:
         if not request.to_standard_output and request.out.exists():
             tell(speech("{file} is an older export, and was left as it is.", file=request.out), to_errors=to_errors)
     elif outcome.path is not None:
-        size = len(outcome.content)
-        tell(speech("File: {file} ({size} bytes)", file=outcome.path, size=size))
-        tell(speech(NEXT_STEPS[outcome.target], file=outcome.path))
+        say_file(outcome, outcome.path, speech)
         if request.state is not None:
             _say_confirm(speech, request.state, outcome.batch)
 

@@ -1,17 +1,15 @@
 """What stands in the way of a command, in one sentence."""
 
-from ecriture.cli.batches import NoReason
 from ecriture.cli.convert import WrongUsage
 from ecriture.cli.speech import Speech
+from ecriture.core.batches import NoReason, NoSuchBatch, WrongState
 from ecriture.memory.errors import (
     Locked,
-    NoSuchBatch,
     NotAState,
     StateDamaged,
     StateForeign,
     StateLinked,
     StateNewer,
-    WrongState,
 )
 from ecriture.transfer import ThroughLocked
 
@@ -64,7 +62,7 @@ def _of_the_state(error: ValueError, speech: Speech) -> str:  # noqa: PLR0911 - 
         case StateForeign():
             return speech("The state file is that of another company: {company}. Choose the right one.", company=error)
         case NoSuchBatch():
-            return speech("There is no batch {number} in the state file.", number=error)
+            return speech("There is no batch {number}.", number=error)
         case WrongState():
             return speech("This batch is cancelled already. Its postings are pending again: export them.")
         case _:

@@ -13,7 +13,7 @@ from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.documents import UnitKind
 from ecriture.core.entries import JournalEntry, balances
 from ecriture.core.plan import Plan, listing
-from ecriture.core.problems import Problem
+from ecriture.core.problems import Problem, Severity
 from ecriture.core.sales import KeptBack
 from ecriture.speech.language import N_
 from ecriture.speech.sentences import sentence
@@ -127,6 +127,22 @@ def say_outcome(outcome: Outcome, speech: Speech, chart: Chart, *, to_errors: bo
             tell(line, to_errors=to_errors)
     for line in (*_totals(outcome, speech), *_kept_back(outcome.kept_back, speech)):
         tell(line, to_errors=to_errors)
+
+
+def say_blocked(outcome: Outcome, speech: Speech, *, writes: bool) -> None:
+    """That errors stand in the way. `writes`: whether a file was asked for."""
+    errors = sum(problem.stops for problem in outcome.problems)
+    tell(speech.plural("{count} error.", "{count} errors.", errors), to_errors=True)
+    if writes:
+        fatal = any(problem.severity is Severity.FATAL for problem in outcome.problems)
+        hint = "" if fatal else " " + speech("To leave the documents and payments with errors out: --skip-invalid.")
+        tell(speech("No file was written.") + hint, to_errors=True)
+
+
+def say_file(outcome: Outcome, path: Path, speech: Speech) -> None:
+    """Where the file is, and what comes next."""
+    tell(speech("File: {file} ({size} bytes)", file=path, size=len(outcome.content)))
+    tell(speech(NEXT_STEPS[outcome.target], file=path))
 
 
 def _rows(entry: JournalEntry, speech: Speech, chart: Chart) -> Iterator[tuple[str, str, str, str, str]]:

@@ -19,6 +19,18 @@ class BatchState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class NoSuchBatch(ValueError):
+    """There is no batch of that number."""
+
+
+class WrongState(ValueError):
+    """A cancelled batch is neither confirmed nor cancelled again."""
+
+
+class NoReason(ValueError):
+    """A batch is cancelled for a reason that is written down."""
+
+
 class Why(StrEnum):
     """Why a posting is in a batch."""
 

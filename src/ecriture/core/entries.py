@@ -44,6 +44,15 @@ class JournalEntry:
         return sum(line.amount_cents for line in self.lines if line.amount_cents > 0)
 
 
+class EntryHead(NamedTuple):
+    """A journal entry without its lines."""
+
+    date: date
+    source: str
+    comment: str
+    debit_cents: int
+
+
 def balances(entries: Iterable[JournalEntry]) -> dict[str, int]:
     """The sum of each account over some entries, in cents, accounts in order; one that comes to zero is shown."""
     sums: dict[str, int] = {}

@@ -23,11 +23,3 @@ class StateLinked(ValueError):
 
 class Locked(OSError):
     """Another command was still using the state at the end of the time to wait."""
-
-
-class NoSuchBatch(ValueError):
-    """The state has no batch of that number."""
-
-
-class WrongState(ValueError):
-    """A cancelled batch is neither confirmed nor cancelled again."""

@@ -26,7 +26,7 @@ from ecriture.core.batches import (
     Why,
 )
 from ecriture.core.documents import UnitId, UnitKind, new
-from ecriture.core.entries import JournalEntry
+from ecriture.core.entries import EntryHead, JournalEntry
 from ecriture.core.settings import Opening
 
 MOST_UNITS, MOST_POSTINGS = 250, 5_000
@@ -46,16 +46,7 @@ def loaded(content: bytes) -> Any:  # noqa: ANN401 - whatever the JSON holds
     return json.loads(content.decode("utf-8", "surrogatepass"))
 
 
-# Heads of batches and of entries
-
-
-class EntryHead(NamedTuple):
-    """A journal entry without its lines."""
-
-    date: date
-    source: str
-    comment: str
-    debit_cents: int
+# Heads of batches
 
 
 class BatchHead(NamedTuple):

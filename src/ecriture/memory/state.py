@@ -22,15 +22,18 @@ from ecriture.core.batches import (
     BatchPosting,
     BatchState,
     BatchUnit,
+    NoSuchBatch,
     Recorded,
     Transferred,
+    WrongState,
     postings_of,
 )
 from ecriture.core.documents import UnitId, UnitKind
+from ecriture.core.entries import EntryHead
 from ecriture.core.settings import Settings
 from ecriture.memory import packing
-from ecriture.memory.errors import NoSuchBatch, NotAState, StateDamaged, StateForeign, StateNewer, WrongState
-from ecriture.memory.packing import BatchHead, EntryHead, Index, add_recorded, blocks, dumped, loaded, parts_in
+from ecriture.memory.errors import NotAState, StateDamaged, StateForeign, StateNewer
+from ecriture.memory.packing import BatchHead, Index, add_recorded, blocks, dumped, loaded, parts_in
 from ecriture.memory.place import connected, content_of, making, new_file, put_in_place, resolved, true_error
 from ecriture.memory.previous import read_previous
 

@@ -1,6 +1,7 @@
 """Access rights per company. Every page and API call goes through `membership_of`; no view filters by hand."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 
+from ecriture.core.text import fold
 from ecriture.store import audit
 from ecriture.store.models import Company, Invitation, Membership, Role, User
 from ecriture.store.people import need_verified
@@ -59,6 +61,13 @@ def membership_of(user: User, company_id: UUID, right: Right) -> Membership:
 def companies_of(user: User) -> QuerySet[Membership]:
     """A person's memberships in all their companies, by company name."""
     return Membership.objects.filter(user_id=user.pk).select_related("company").order_by("company__name", "company_id")
+
+
+def companies_called(name: str) -> list[Company]:
+    """The companies of a name, whatever its capitals and accents, or the one of an id. For who runs the server."""
+    with suppress(ValueError):
+        return list(Company.objects.filter(pk=UUID(name)))
+    return [it for it in Company.objects.order_by("pk") if fold(it.name) == fold(name)]
 
 
 def members_of(company: Company) -> QuerySet[Membership]:

@@ -8,15 +8,18 @@ from django.db.models import Sum
 
 from ecriture.core.batches import (
     Batch,
+    BatchPosting,
     BatchState,
     BatchUnit,
     Held,
     Recorded,
     RecordedAccounts,
     Transferred,
+    Why,
     postings_of,
 )
 from ecriture.core.documents import UnitId, UnitKind
+from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.settings import Opening
 from ecriture.store import models
 from ecriture.store.models import Company
@@ -91,6 +94,36 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
+# What a batch holds
+
+
+def entries_of(batch: models.Batch) -> list[JournalEntry]:
+    return [
+        JournalEntry(_day(day), source, comment, tuple(Line(*line) for line in lines))
+        for day, source, comment, lines in batch.entries
+    ]
+
+
+def listing_of(batch: models.Batch) -> Iterator[BatchPosting]:
+    """By entry, open date, documents before payments, number, own date; equal ones as they were given."""
+    rows = models.BatchPosting.objects.filter(company_id=batch.company_id, batch=batch)
+    found = rows.order_by("entry", "open_date", "unit_kind", "unit_number", "own_date", "position").values_list(
+        "entry",
+        "line",
+        "unit_kind",
+        "unit_number",
+        "customer",
+        "own_date",
+        "open_date",
+        "account",
+        "amount_cents",
+        "why",
+    )
+    for entry, line, kind, number, customer, own_date, open_date, account, cents, why in found:
+        unit = UnitId(UnitKind(kind), number)
+        yield BatchPosting(entry, line, unit, customer, own_date, open_date, account, cents, Why(why))
+
+
 # A new batch
 
 
@@ -103,6 +136,8 @@ def put_batch(row: models.Batch, batch: Batch, units: Iterable[BatchUnit]) -> No
         [entry.date.isoformat(), entry.source, entry.comment, [list(line) for line in entry.lines]]
         for entry in batch.entries
     ]
+    row.entry_count = len(batch.entries)
+    row.debit_cents = sum(entry.debit_cents for entry in batch.entries)
     accounts = _Accounts(row)
     records: list[models.BatchRecord] = []
     postings: list[models.BatchPosting] = []

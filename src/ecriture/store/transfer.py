@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from ecriture import transfer
-from ecriture.core.batches import BatchState, BatchUnit
+from ecriture.core.batches import BatchState, BatchUnit, NoReason, NoSuchBatch, WrongState
 from ecriture.core.documents import LINE, Books, UnitId, UnitKind
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.problems import Problem
@@ -50,14 +50,6 @@ class Blocked(NotExported):
 
 class NothingPending(NotExported):
     """There is no entry to write."""
-
-
-class WrongState(ValueError):
-    """A batch that is cancelled stays so."""
-
-
-class NoReason(ValueError):
-    """A batch is cancelled for a reason that is written down."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +155,7 @@ def _put(planned: Planned, by: Membership | None) -> models.Batch:
 
 
 def confirm(company: Company, number: int, by: Membership | None) -> models.Batch:
-    """The program took the batch's file. Raises WrongState for a cancelled one, and DoesNotExist."""
+    """The program took the batch's file. Raises NoSuchBatch, and WrongState for a cancelled one."""
     with transaction.atomic():
         batch = _locked(company, number)
         if batch.state == BatchState.EXPORTED:
@@ -177,7 +169,7 @@ def confirm(company: Company, number: int, by: Membership | None) -> models.Batc
 def cancel(company: Company, number: int, by: Membership | None, *, reason: str) -> models.Batch:
     """All postings of a batch are pending again; its number, file and listing stay.
 
-    Raises NoReason, WrongState for one that is cancelled already, and DoesNotExist.
+    Raises NoSuchBatch, NoReason, and WrongState for one that is cancelled already.
     """
     if not reason.strip():
         raise NoReason
@@ -194,7 +186,9 @@ def cancel(company: Company, number: int, by: Membership | None, *, reason: str)
 def _locked(company: Company, number: int) -> models.Batch:
     """A batch that is not cancelled, under the company's lock, without its file."""
     kept = Company.objects.select_for_update().get(pk=company.pk)
-    batch = models.Batch.objects.defer("content", "entries").get(company=kept, number=number)
+    batch = batches_of(kept).filter(number=number).first()
+    if batch is None:
+        raise NoSuchBatch(number)
     if not batch.live:
         raise WrongState(batch.state)
     batch.company = kept

@@ -48,6 +48,16 @@ def fill(apps: Any, _editor: Any) -> None:
         apps.get_model("store", "Company").objects.filter(pk=company_id).update(units_made=units)
 
 
+def drop_index_of_people(apps: Any, editor: Any) -> None:
+    """Of the audit log. Altering the field would remake the table on SQLite, without its triggers."""
+    table = apps.get_model("store", "AuditRecord")._meta.db_table
+    with editor.connection.cursor() as cursor:
+        found = editor.connection.introspection.get_constraints(cursor, table)
+    for name, it in found.items():
+        if it["index"] and it["columns"] == ["who_id"]:
+            editor.execute(f"DROP INDEX {editor.quote_name(name)}")
+
+
 def owned(*fields: tuple[str, Any]) -> list[tuple[str, Any]]:
     key = models.UUIDField(default=ecriture.store.ids.new_id, editable=False, primary_key=True, serialize=False)
     return [("id", key), *fields, ("company", to("store.company", django.db.models.deletion.CASCADE))]
@@ -69,6 +79,12 @@ class Migration(migrations.Migration):
     dependencies = [("store", "0005_sealed_second_factors")]
 
     operations = [
+        migrations.SeparateDatabaseAndState(
+            [migrations.RunPython(drop_index_of_people, migrations.RunPython.noop)],
+            [migrations.AlterField("auditrecord", "who", person())],
+        ),
+        migrations.AlterField("invitation", "made_by", person()),
+        migrations.AlterField("invitation", "used_by", person()),
         migrations.RunPython(need_no_batches, migrations.RunPython.noop),
         *[migrations.DeleteModel(name) for name in BATCH],
         migrations.CreateModel(
@@ -85,6 +101,8 @@ class Migration(migrations.Migration):
                 ("content", models.BinaryField()),
                 ("sha256", models.CharField(max_length=64)),
                 ("entries", models.JSONField()),
+                ("entry_count", models.IntegerField()),
+                ("debit_cents", models.BigIntegerField()),
                 ("exported_at", models.DateTimeField()),
                 ("exported_by", person()),
                 ("exported_by_name", models.CharField(blank=True, max_length=254)),

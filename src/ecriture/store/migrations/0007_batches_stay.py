@@ -17,7 +17,7 @@ ROWS = ("store_batchposting", "store_batchrecord", "store_batchaccounts")
 UNITS = (("store_document", "document"), ("store_payment", "payment"))
 FIXED = (
     *("id", "company_id", "number", "fingerprint", "target", "through", "opening", "start_date", "content", "sha256"),
-    *("entries", "exported_at", "exported_by_name"),
+    *("entries", "entry_count", "debit_cents", "exported_at", "exported_by_name"),
 )
 ONCE_CANCELLED = ("state", "reason", "confirmed_at", "confirmed_by_name", "cancelled_at", "cancelled_by_name")
 ACTS = ("exported", "confirmed", "cancelled")

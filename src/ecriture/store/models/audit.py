@@ -31,7 +31,9 @@ class AuditRecord(Owned):
     """
 
     at = models.DateTimeField(default=timezone.now)
-    who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    who = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     who_name = models.CharField(max_length=254)
     action = models.CharField(max_length=40)
     area = models.CharField(max_length=20)

@@ -35,6 +35,8 @@ class Batch(Owned):
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     entries = models.JSONField()
+    entry_count = models.IntegerField()
+    debit_cents = models.BigIntegerField()
     exported_at = models.DateTimeField()
     exported_by = person()
     exported_by_name = models.CharField(max_length=254, blank=True)

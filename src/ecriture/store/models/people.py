@@ -102,10 +102,10 @@ class Invitation(Owned):
     digest = models.CharField(max_length=64)
     role = models.CharField(max_length=12, choices=Role)
     email = models.EmailField(blank=True)
-    made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
-    used_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    used_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     used_at = models.DateTimeField(null=True)
 
     class Meta:
