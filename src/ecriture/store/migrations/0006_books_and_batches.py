@@ -30,8 +30,8 @@ def move(apps: Any, _editor: Any) -> None:
         company.save(update_fields=["fiscal_years"])
     for tax in apps.get_model("store", "Tax").objects.all():
         rates = apps.get_model("store", "TaxRate").objects.filter(company=tax.company_id, tax=tax).order_by("since")
-        tax.rates = [[rate.since.isoformat(), rate.percent_millionths] for rate in rates]
-        tax.save(update_fields=["rates"])
+        tax.as_rows = [[rate.since.isoformat(), rate.percent_millionths] for rate in rates]
+        tax.save(update_fields=["as_rows"])
 
 
 def fill(apps: Any, _editor: Any) -> None:
@@ -162,10 +162,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField("company", "fiscal_years", models.JSONField(default=list)),
-        migrations.AddField("tax", "rates", models.JSONField(default=list)),
+        migrations.AddField("tax", "as_rows", models.JSONField(default=list)),
         migrations.RunPython(move, migrations.RunPython.noop),
         migrations.DeleteModel("FiscalYear"),
         migrations.DeleteModel("TaxRate"),
+        migrations.RenameField("tax", "as_rows", "rates"),  # a name that the rows had from the tax until now
         migrations.AddField("company", "batches_made", models.IntegerField(default=0)),
         migrations.AddField("company", "units_made", models.BigIntegerField(default=0)),
         *[
