@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Sum
 
@@ -22,12 +23,12 @@ from ecriture.core.documents import UnitId, UnitKind
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.settings import Opening
 from ecriture.store import models
+from ecriture.store.ids import new_id
+from ecriture.store.inserting import insert
 from ecriture.store.models import Company
 from ecriture.store.units import chunks
 
 LIVE = (BatchState.EXPORTED, BatchState.CONFIRMED)
-INSERTED = 1_000
-"""How many rows are inserted at once."""
 
 
 def has_live_batch(company: Company) -> bool:
@@ -138,67 +139,45 @@ def put_batch(row: models.Batch, batch: Batch, units: Iterable[BatchUnit]) -> No
     ]
     row.entry_count = len(batch.entries)
     row.debit_cents = sum(entry.debit_cents for entry in batch.entries)
-    accounts = _Accounts(row)
-    records: list[models.BatchRecord] = []
-    postings: list[models.BatchPosting] = []
-    for unit in units:
-        records.append(_record(row, unit, accounts.of(unit.record.accounts)))
-        postings += _postings(row, unit, len(postings))
-    models.BatchAccounts.objects.bulk_create(accounts.rows.values(), batch_size=INSERTED)
-    models.BatchRecord.objects.bulk_create(records, batch_size=INSERTED)
-    models.BatchPosting.objects.bulk_create(postings, batch_size=INSERTED)
+    accounts = _Accounts()
+    records, postings = [], list[tuple[object, ...]]()
+    of_batch = row.company_id, row.pk
+    for (kind, number), record, parts in units:
+        applied = [[it, day and day.isoformat(), on.isoformat()] for (it, day), on in record.applied.items()]
+        said = record.unit_date, record.sale_date, applied, accounts.id_of(record.accounts)
+        records.append((*of_batch, kind, number, *said))
+        for part in parts:
+            for posting in postings_of(UnitId(kind, number), part):
+                entry, line, _, *more = posting
+                postings.append((*of_batch, len(postings), entry, line, kind, number, *more))
+    insert(models.BatchAccounts, _ACCOUNTS, [(*of_batch, *it) for it in accounts.rows()])
+    insert(models.BatchRecord, _RECORD, records)
+    insert(models.BatchPosting, _POSTING, postings)
     row.save(force_insert=True)
 
 
+_OF_BATCH = ("company_id", "batch_id")
+_ACCOUNTS = (*_OF_BATCH, "position", "id", "accounts")
+_RECORD = (*_OF_BATCH, "unit_kind", "unit_number", "unit_date", "sale_date", "applied", "accounts_id")
+_POSTING = (
+    *(*_OF_BATCH, "position", "entry", "line", "unit_kind", "unit_number"),
+    *("customer", "own_date", "open_date", "account", "amount_cents", "why"),
+)
+
+
 class _Accounts:
-    """The rows of accounts that records share: one for each content, found at once for the same object."""
+    """The accounts that records share: one for each content, found at once for the same object."""
 
-    def __init__(self, batch: models.Batch) -> None:
-        self.rows: dict[frozenset[tuple[str, str]], models.BatchAccounts] = {}
-        self._batch = batch
-        self._same: dict[RecordedAccounts, models.BatchAccounts] = {}
+    def __init__(self) -> None:
+        self._ids: dict[frozenset[tuple[str, str]], UUID] = {}
+        self._same: dict[RecordedAccounts, UUID] = {}
 
-    def of(self, accounts: RecordedAccounts) -> models.BatchAccounts:
+    def id_of(self, accounts: RecordedAccounts) -> UUID:
         found = self._same.get(accounts)
         if found is None:
-            content, batch = frozenset(accounts.items()), self._batch
-            new = models.BatchAccounts(company=batch.company, batch=batch, position=len(self.rows), accounts=accounts)
-            found = self._same[accounts] = self.rows.setdefault(content, new)
+            found = self._same[accounts] = self._ids.setdefault(frozenset(accounts.items()), new_id())
         return found
 
-
-def _record(row: models.Batch, unit: BatchUnit, accounts: models.BatchAccounts) -> models.BatchRecord:
-    (kind, number), record = unit.unit, unit.record
-    applied = [[document, day and day.isoformat(), on.isoformat()] for (document, day), on in record.applied.items()]
-    return models.BatchRecord(
-        company=row.company,
-        batch=row,
-        unit_kind=kind,
-        unit_number=number,
-        unit_date=record.unit_date,
-        accounts=accounts,
-        sale_date=record.sale_date,
-        applied=applied,
-    )
-
-
-def _postings(row: models.Batch, unit: BatchUnit, position: int) -> list[models.BatchPosting]:
-    found = [posting for part in unit.parts for posting in postings_of(unit.unit, part)]
-    return [
-        models.BatchPosting(
-            company=row.company,
-            batch=row,
-            position=position + at,
-            entry=entry,
-            line=line,
-            unit_kind=kind,
-            unit_number=number,
-            customer=customer,
-            own_date=own_date,
-            open_date=open_date,
-            account=account,
-            amount_cents=cents,
-            why=why,
-        )
-        for at, (entry, line, (kind, number), customer, own_date, open_date, account, cents, why) in enumerate(found)
-    ]
+    def rows(self) -> Iterator[tuple[int, UUID, dict[str, str]]]:
+        for at, (content, pk) in enumerate(self._ids.items()):
+            yield at, pk, dict(sorted(content))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -10,14 +10,16 @@ from django.db import transaction
 from ecriture.core.documents import Document, PaymentRow, RowKind, Status, Unit, UnitId, UnitKind, signed
 from ecriture.store import audit, models
 from ecriture.store.batches import is_live
+from ecriture.store.ids import new_id
+from ecriture.store.inserting import insert
 from ecriture.store.models import Company, Membership
 from ecriture.store.touched import touch
-from ecriture.store.units import MODELS, ROWS, chunks, columns, rows_of, units_named
+from ecriture.store.units import COLUMNS, MODELS, ROW_COLUMNS, ROWS, chunks, rows_of, units_named, values_of
 
 MOST_CENTS = 2**63 - 1
 """What a column of the database holds."""
-INSERTED = 1_000
-"""How many rows are inserted at once."""
+CHANGED = 100
+"""How many rows a statement changes: it has a case for each value."""
 
 
 def used_items(company: Company, codes: Collection[str]) -> frozenset[str]:
@@ -173,35 +175,42 @@ class _Act:
     def _write(self, written: Mapping[UnitId, Unit], done: Done) -> None:
         position = self.company.units_made
         Company.objects.filter(pk=self.company.pk).update(units_made=position + len(done.new))
-        for kind, numbers in _by_kind(written).items():
-            model, row_model = MODELS[kind], ROWS[kind]
-            present = self._present(kind, [number for number in numbers if UnitId(kind, number) in self.before])
-            made, rows = [], []
-            for number in numbers:
-                unit = written[UnitId(kind, number)]
-                kept = present.get(number)
-                if kept is None:
-                    row = model(company=self.company, position=position, **columns(unit))
-                    position += 1
-                else:
-                    row = model(company=self.company, id=kept[0], position=kept[1], **columns(unit))
-                made.append(row)
-                rows += rows_of(self.company, row, unit)
-            for chunk in chunks(present):
-                row_model.objects.filter(company=self.company, **{f"{kind}__number__in": chunk}).delete()
-            changed: Any = {}
-            if present:
-                names = [name for name in columns(written[UnitId(kind, numbers[0])]) if name not in ("number", "alike")]
-                changed = {"update_conflicts": True, "unique_fields": ("id",), "update_fields": (*names, "touched")}
-            model.objects.bulk_create(made, batch_size=INSERTED, **changed)  # type: ignore[arg-type] # of its own model
-            row_model.objects.bulk_create(rows, batch_size=INSERTED)
+        present = self._present(it for it in written if it in self.before)
+        self._change({it: written[it] for it in present}, present)
+        ids = present | {it: new_id() for it in done.new}
+        for kind in UnitKind:
+            units = [written[it] for it in done.new if it.kind is kind]
+            made = ((self.company.pk, ids[unit.id], position + at, *values_of(unit)) for at, unit in enumerate(units))
+            insert(MODELS[kind], ("company_id", "id", "position", *COLUMNS[kind]), made)
+            position += len(units)
+            rows = (
+                (self.company.pk, ids[unit.id], at, *row)
+                for unit in written.values()
+                if unit.id.kind is kind
+                for at, row in enumerate(rows_of(unit))
+            )
+            insert(ROWS[kind], ("company_id", f"{kind}_id", "position", *ROW_COLUMNS[kind]), rows)
 
-    def _present(self, kind: UnitKind, numbers: Iterable[str]) -> dict[str, tuple[UUID, int]]:
-        """The id and the position of units that are there."""
-        found: dict[str, tuple[UUID, int]] = {}
-        for chunk in chunks(numbers):
-            rows = MODELS[kind].objects.filter(company=self.company, number__in=chunk)
-            found |= {number: (pk, at) for number, pk, at in rows.values_list("number", "id", "position")}
+    def _change(self, changed: Mapping[UnitId, Unit], ids: Mapping[UnitId, UUID]) -> None:
+        """Units that are there, but for their rows, which are taken away."""
+        for kind, numbers in _by_kind(changed).items():
+            model, units = MODELS[kind], [changed[UnitId(kind, number)] for number in numbers]
+            names = COLUMNS[kind]
+            made = [
+                model(id=ids[unit.id], touched=True, **dict(zip(names, values_of(unit), strict=True))) for unit in units
+            ]
+            model.objects.bulk_update(made, [*names[1:], "touched"], batch_size=CHANGED)  # type: ignore[arg-type] # of its own model
+            for chunk in chunks(numbers):
+                of_chunk = [ids[UnitId(kind, number)] for number in chunk]
+                ROWS[kind].objects.filter(company=self.company, **{f"{kind}__in": of_chunk}).delete()
+
+    def _present(self, units: Iterable[UnitId]) -> dict[UnitId, UUID]:
+        """The ids of units that are there."""
+        found: dict[UnitId, UUID] = {}
+        for kind, numbers in _by_kind(units).items():
+            for chunk in chunks(numbers):
+                rows = MODELS[kind].objects.filter(company=self.company, number__in=chunk)
+                found |= {UnitId(kind, number): pk for number, pk in rows.values_list("number", "id")}
         return found
 
     def _note(self, written: Mapping[UnitId, Unit], done: Done, by: Membership | None, source: str) -> None:

@@ -5,9 +5,8 @@ pending, through any date and under any settings. So everything that could chang
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import reduce
 from itertools import groupby
-from operator import itemgetter, or_
+from operator import itemgetter
 
 from django.db.models import Q
 
@@ -15,7 +14,7 @@ from ecriture.core.documents import Books, UnitId, UnitKind
 from ecriture.core.references import bare
 from ecriture.store import models
 from ecriture.store.models import Company
-from ecriture.store.units import AT_ONCE, MODELS, Placed, chunks, documents_in, payments_in
+from ecriture.store.units import AT_ONCE, MODELS, Ids, Placed, chunks, documents_in, payments_in
 
 
 def touch(company: Company, units: Collection[UnitId], named: Collection[str]) -> None:
@@ -28,12 +27,14 @@ def touch(company: Company, units: Collection[UnitId], named: Collection[str]) -
 
 def touch_naming(company: Company, documents: Collection[str]) -> None:
     """Marks what names some documents: credit notes, and payments of the documents and of these credit notes."""
-    payments = models.Payment.objects.filter(company=company, touched=False)
     rows = models.PaymentRow.objects.filter(company=company)
     for chunk in chunks(documents):
         notes = models.Document.objects.filter(company=company, applies_to__in=chunk)
         naming = rows.filter(Q(document__in=chunk) | Q(document__in=notes.values("number")))
-        payments.filter(pk__in=naming.values("payment_id")).update(touched=True)
+        payments = models.Payment.objects.filter(
+            pk__in=naming.values("payment_id")
+        )  # not by company: it would be scanned
+        payments.filter(touched=False).update(touched=True)
         notes.filter(touched=False).update(touched=True)
 
 
@@ -79,15 +80,14 @@ class _Around:
     """Some touched units and what they need around them, each with its position."""
 
     def __init__(self, company: Company) -> None:
-        self._documents = models.Document.objects.filter(company=company)
-        self._payments = models.Payment.objects.filter(company=company)
+        self._company = company
         self._payment_rows = models.PaymentRow.objects.filter(company=company)
         self._found: dict[UnitKind, dict[str, Placed]] = {kind: {} for kind in UnitKind}
         self._touched: frozenset[UnitId] = frozenset()
 
     def add_touched(self) -> None:
-        self._add(documents_in(self._documents.filter(touched=True)))
-        self._add(payments_in(self._payments.filter(touched=True)))
+        self._add(documents_in(self._company, touched=True))
+        self._add(payments_in(self._company, touched=True))
         self._touched = frozenset(UnitId(kind, number) for kind, found in self._found.items() for number in found)
 
     def add_context(self) -> None:
@@ -97,12 +97,12 @@ class _Around:
         paid = {row.document for _, payment in payments.values() for row in payment.rows}  # type: ignore[union-attr] # payments
         asked = {"number": paid | self._named(), "applies_to": touched, "alike": map(bare, touched)}
         naming = {"naming": touched, "alike": map(bare, [*payments])}
-        for condition in self._conditions(asked):
-            self._add(documents_in(self._documents.filter(condition, touched=False)))
-        for condition in self._conditions(naming):
-            self._add(payments_in(self._payments.filter(condition, touched=False)))
-        for condition in self._conditions({"number": self._named()}):
-            self._add(documents_in(self._documents.filter(condition, touched=False)))
+        for ids in self._ids(UnitKind.DOCUMENT, asked):
+            self._add(documents_in(self._company, ids))
+        for ids in self._ids(UnitKind.PAYMENT, naming):
+            self._add(payments_in(self._company, ids))
+        for ids in self._ids(UnitKind.DOCUMENT, {"number": self._named()}):
+            self._add(documents_in(self._company, ids))
 
     def books(self) -> Books:
         documents, payments = (dict(sorted(it.items(), key=itemgetter(1))) for it in self._found.values())
@@ -123,14 +123,16 @@ class _Around:
         documents = self._found[UnitKind.DOCUMENT]
         return {it.applies_to for _, it in documents.values()} - documents.keys()  # type: ignore[union-attr] # documents
 
-    def _conditions(self, asked: Mapping[str, Iterable[str]]) -> Iterator[Q]:
-        """Conditions for units of which a column has one of some values, so many values at once."""
+    def _ids(self, kind: UnitKind, asked: Mapping[str, Iterable[str]]) -> Iterator[Ids]:
+        """Queries for untouched units of which a column has one of some values, so many values at once."""
         pairs = sorted({(column, value) for column, values in asked.items() for value in values if value})
         for first in range(0, len(pairs), AT_ONCE):
             columns = groupby(pairs[first : first + AT_ONCE], itemgetter(0))
-            yield reduce(or_, (self._condition(column, [value for _, value in of_it]) for column, of_it in columns))
+            one, *others = [self._with(kind, column, [value for _, value in it]) for column, it in columns]
+            yield one.union(*others, all=True) if others else one
 
-    def _condition(self, column: str, values: list[str]) -> Q:
+    def _with(self, kind: UnitKind, column: str, values: list[str]) -> Ids:
         if column == "naming":
-            return Q(pk__in=self._payment_rows.filter(document__in=values).values("payment_id"))
-        return Q(**{f"{column}__in": values})
+            return self._payment_rows.filter(document__in=values, payment__touched=False).values("payment_id")
+        untouched = MODELS[kind].objects.filter(company=self._company, touched=False)
+        return untouched.filter(**{f"{column}__in": values}).values("pk")

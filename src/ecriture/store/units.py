@@ -1,11 +1,11 @@
 """Documents and payments between the tables and the core, many at once: a query brings units with their rows."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from ecriture.core.documents import (
     Books,
@@ -47,8 +47,7 @@ def chunks(values: Iterable[str], size: int = AT_ONCE) -> Iterator[list[str]]:
 
 def books_of(company: Company) -> Books:
     """All documents and payments, in order of arrival."""
-    documents = documents_in(models.Document.objects.filter(company=company))
-    payments = payments_in(models.Payment.objects.filter(company=company))
+    documents, payments = documents_in(company), payments_in(company)
     return Books({it.number: it for _, it in documents}, {it.number: it for _, it in payments})
 
 
@@ -56,30 +55,32 @@ def units_named(company: Company, units: Collection[UnitId]) -> dict[UnitId, Uni
     """Those of some units that there are."""
     found: dict[UnitId, Unit] = {}
     for chunk in chunks(number for kind, number in units if kind is UnitKind.DOCUMENT):
-        found |= {
-            it.id: it for _, it in documents_in(models.Document.objects.filter(company=company, number__in=chunk))
-        }
+        found |= {it.id: it for _, it in documents_in(company, number__in=chunk)}
     for chunk in chunks(number for kind, number in units if kind is UnitKind.PAYMENT):
-        found |= {it.id: it for _, it in payments_in(models.Payment.objects.filter(company=company, number__in=chunk))}
+        found |= {it.id: it for _, it in payments_in(company, number__in=chunk)}
     return found
 
 
 # From the tables
 
+Ids = QuerySet[Any, Any]
+"""A query for ids of units of one company."""
 Placed = tuple[int, Unit]
 """A unit after its position, which is that of its arrival."""
 
 _UNIT = ("position", "number", "kind", "status", "date", "customer")
 _DOCUMENT = (*_UNIT, "applies_to")
-_DOCUMENT_ROW = ("rows__kind", "rows__code", "rows__amount_cents")
+_DOCUMENT_ROW = tuple(f"its_rows__{name}" for name in ("kind", "code", "amount_cents"))
 _PAYMENT = (*_UNIT, "method", "bank_reference")
-_PAYMENT_ROW = tuple(f"rows__{name}" for name in PaymentRow._fields)
+_PAYMENT_ROW = tuple(f"its_rows__{name}" for name in PaymentRow._fields)
 
 
-def documents_in(rows: QuerySet[models.Document]) -> Iterator[tuple[int, Document]]:
-    """In order of arrival."""
+def documents_in(company: Company, ids: Ids | None = None, **conditions: object) -> Iterator[tuple[int, Document]]:
+    """Those of a company with some ids, or under conditions on their columns, in order of arrival."""
     keys: dict[tuple[str, str], RowKey] = {}
-    for head, of_document in _grouped(rows, _DOCUMENT, _DOCUMENT_ROW):
+    for head, of_document in _grouped(
+        company, models.Document, _condition(company, ids, conditions), _DOCUMENT, _DOCUMENT_ROW
+    ):
         at, number, kind, status, day, customer, applies_to = head
         of_rows: list[RowKey] = []
         amounts: list[int] = []
@@ -93,21 +94,32 @@ def documents_in(rows: QuerySet[models.Document]) -> Iterator[tuple[int, Documen
         yield at, Document(number, *said, tuple(of_rows), tuple(amounts))
 
 
-def payments_in(rows: QuerySet[models.Payment]) -> Iterator[tuple[int, Payment]]:
-    """In order of arrival."""
-    for head, of_payment in _grouped(rows, _PAYMENT, _PAYMENT_ROW):
+def payments_in(company: Company, ids: Ids | None = None, **conditions: object) -> Iterator[tuple[int, Payment]]:
+    """Those of a company with some ids, or under conditions on their columns, in order of arrival."""
+    for head, of_payment in _grouped(
+        company, models.Payment, _condition(company, ids, conditions), _PAYMENT, _PAYMENT_ROW
+    ):
         at, number, kind, status, day, customer, method, bank_reference = head
         said = PaymentKind(kind), Status(status), day, customer, method, bank_reference
         yield at, Payment(number, *said, tuple(PaymentRow(*row) for row in of_payment))
 
 
+def _condition(company: Company, ids: Ids | None, conditions: Mapping[str, object]) -> Q:
+    """With ids that a query finds, the company is in that query: asked again here, SQLite would go through all of it."""
+    return Q(company=company, **conditions) if ids is None else Q(pk__in=ids)
+
+
 def _grouped(
-    rows: Any,
+    company: Company,
+    model: type[models.Document] | type[models.Payment],
+    condition: Q,
     of_unit: tuple[str, ...],
     of_row: tuple[str, ...],
 ) -> Iterator[tuple[tuple[Any, ...], list[tuple[Any, ...]]]]:
     """The columns of each unit, and those of its rows, in one query."""
-    found = rows.order_by("position", "number", "rows__position").values_list(*of_unit, *of_row)
+    its_rows = FilteredRelation("rows", condition=Q(rows__company=company))  # or no index would find them
+    rows: Any = model.objects.filter(condition).annotate(its_rows=its_rows)
+    found = rows.order_by("position", "number", "its_rows__position").values_list(*of_unit, *of_row)
     width = len(of_unit)
     for head, lines in groupby(found, itemgetter(slice(width))):
         yield head, [line[width:] for line in lines if line[width] is not None]  # a unit without rows has one of none
@@ -115,31 +127,30 @@ def _grouped(
 
 # To the tables
 
+OF_UNIT = ("number", "kind", "status", "date", "customer", "alike")
+COLUMNS: Mapping[UnitKind, tuple[str, ...]] = {
+    UnitKind.DOCUMENT: (*OF_UNIT, "applies_to", "total_cents"),
+    UnitKind.PAYMENT: (*OF_UNIT, "method", "bank_reference"),
+}
+"""The columns of a unit that its content decides."""
+ROW_COLUMNS: Mapping[UnitKind, tuple[str, ...]] = {
+    UnitKind.DOCUMENT: ("kind", "code", "amount_cents"),
+    UnitKind.PAYMENT: PaymentRow._fields,
+}
 
-def columns(unit: Unit) -> dict[str, Any]:
-    """The columns of a unit that its content decides."""
-    found: dict[str, Any] = {name: getattr(unit, name) for name in _UNIT[1:]}
-    found["alike"] = bare(unit.number)
+
+def values_of(unit: Unit) -> tuple[Any, ...]:
+    """The values of `COLUMNS`."""
+    number, kind, status, day, customer, *_ = unit
+    head = number, kind, status, day, customer, bare(number)
     if isinstance(unit, Document):
-        return {**found, "applies_to": unit.applies_to, "total_cents": unit.total_cents}
-    return {**found, "method": unit.method, "bank_reference": unit.bank_reference}
+        return *head, unit.applies_to, unit.total_cents
+    return *head, unit.method, unit.bank_reference
 
 
-def rows_of(company: Company, made: Any, unit: Unit) -> list[Any]:
-    """The rows of a unit whose own row was made."""
+def rows_of(unit: Unit) -> Sequence[Sequence[Any]]:
+    """The values of `ROW_COLUMNS`, row by row."""
     if isinstance(unit, Document):
-        return [
-            models.DocumentRow(
-                company=company,
-                document=made,
-                position=at,
-                kind=key.kind,
-                code=key.code,
-                amount_cents=signed(key, cents),
-            )
-            for at, (key, cents) in enumerate(zip(unit.keys, unit.amounts, strict=True))
-        ]
-    return [
-        models.PaymentRow(company=company, payment=made, position=at, **row._asdict())
-        for at, row in enumerate(unit.rows)
-    ]
+        rows = zip(unit.keys, unit.amounts, strict=True)
+        return [(key.kind, key.code, signed(key, cents)) for key, cents in rows]
+    return unit.rows
