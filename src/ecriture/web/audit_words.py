@@ -16,7 +16,7 @@ from ecriture.core.accounts import Chart
 from ecriture.core.provinces import PROVINCES, tax_name
 from ecriture.core.text import fold
 from ecriture.store.models import AuditRecord, Company
-from ecriture.web import words
+from ecriture.web import book_words, words
 from ecriture.web.words import Words
 
 ACTIONS: Words = MappingProxyType(
@@ -30,12 +30,18 @@ ACTIONS: Words = MappingProxyType(
         "invitation-made": _("Invitation created"),
         "invitation-withdrawn": _("Invitation withdrawn"),
         "invitation-accepted": _("Invitation accepted"),
+        "books-recorded": _("Documents and payments recorded"),
+        "batch-exported": _("Batch exported"),
+        "batch-confirmed": _("Batch confirmed"),
+        "batch-cancelled": _("Batch cancelled"),
     }
 )
 
 AREAS: Words = MappingProxyType(
     {
         "accounting": _("Accounting"),
+        "batches": _("Batches"),
+        "books": _("Documents and payments"),
         "chart": _("Chart of accounts"),
         "company": _("Company"),
         "file": _("Settings file"),
@@ -128,6 +134,10 @@ def shown(record: AuditRecord, chart: Chart, *, most: int | None = None) -> Show
 
 def line_shown(area: str, change: Sequence[str], chart: Chart) -> Line:
     path, before, after = change
+    if area == "books":
+        return Line(book_words.label(path), book_words.value(path, before), book_words.value(path, after))
+    if area == "batches":
+        return Line(say("Reason"), before, after)
     if area == "chart":
         return Line(_label(area, path), _chart_shown(before), _chart_shown(after))
     return Line(_label(area, path), value_shown(path, before, chart), value_shown(path, after, chart))
