@@ -26,17 +26,10 @@ from ecriture.core.settings import (
     frozen_mapping,
 )
 from ecriture.core.taxes import Rate, Tax
+from ecriture.store.catalogue import ItemsUsed
+from ecriture.store.differences import differences, flat
 from ecriture.store.models import AuditRecord, Batch, Company, DocumentRow, Membership
-from ecriture.store.settings import (
-    ItemsUsed,
-    StartDateFixed,
-    TaxesUsed,
-    change,
-    differences,
-    flat,
-    make_company,
-    settings_of,
-)
+from ecriture.store.settings import StartDateFixed, TaxesUsed, change, make_company, settings_of
 from ecriture.targets.registry import TARGETS
 from server_world import World, person
 

@@ -18,8 +18,10 @@ from ecriture.sources.settings_file import read_company, write_company
 from ecriture.speech.sentences import sentence
 from ecriture.store.audit import Change
 from ecriture.store.books import has_live_batch, used_items
+from ecriture.store.catalogue import ItemsUsed
+from ecriture.store.differences import differences
 from ecriture.store.models import Company
-from ecriture.store.settings import ItemsUsed, StartDateFixed, differences
+from ecriture.store.settings import StartDateFixed
 from ecriture.web.bounds import MEGABYTE
 from ecriture.web.forms.fields import is_seen
 from ecriture.web.saving import refusal
