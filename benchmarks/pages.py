@@ -26,7 +26,8 @@ FILES = {"items-xlsx": 3000, "items-csv": 500, "chart-csv": 500, "audit-csv": 25
 """What is taken away as a file may take longer: nobody waits for it to read on."""
 
 
-def main(runs: int) -> None:
+def with_database(work: Callable[[], None]) -> None:
+    """Does something with an empty database of its own."""
     import django  # noqa: PLC0415 - its settings must be known first
 
     django.setup()
@@ -35,7 +36,7 @@ def main(runs: int) -> None:
     setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False)
     try:
-        measure(runs)
+        work()
     finally:
         teardown_databases(databases, verbosity=0)
 
@@ -123,4 +124,4 @@ def milliseconds(work: Callable[[], None]) -> float:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 7)
+    with_database(lambda: measure(int(sys.argv[1]) if len(sys.argv) > 1 else 7))

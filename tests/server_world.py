@@ -1,14 +1,17 @@
 """People and companies to test the server with."""
 
+from datetime import date
 from typing import NamedTuple
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
+from ecriture.core.batches import BatchState
 from ecriture.core.documents import Unit
 from ecriture.core.settings import Settings
 from ecriture.store.books import Changes, Done, record
 from ecriture.store.demonstration import BOREAL, company_of
-from ecriture.store.models import Company, Membership, User
+from ecriture.store.models import Batch, Company, Membership, User
 from ecriture.store.settings import make_company
 
 ROLES = ("owner", "bookkeeper", "office", "reader")
@@ -52,6 +55,25 @@ def put(company: Company, *units: Unit) -> Done:
     done = record(company, Changes(units), by=None, source="test")
     company.refresh_from_db()
     return done
+
+
+def a_batch(company: Company, state: str = BatchState.EXPORTED) -> Batch:
+    """A batch that holds nothing."""
+    number = Batch.objects.filter(company=company).count() + 1
+    return Batch.objects.create(
+        company=company,
+        number=number,
+        state=state,
+        fingerprint=f"{number}",
+        target="sage50-ca",
+        through=date(2026, 1, 31),
+        opening="sage",
+        content=b"",
+        entries=[],
+        entry_count=0,
+        debit_cents=0,
+        exported_at=timezone.now(),
+    )
 
 
 def other_company(owner: User, name: str = "Toitures Lavoie") -> Company:

@@ -12,9 +12,9 @@ from test_store_books import sale
 from ecriture.core.batches import BatchState
 from ecriture.store import models
 from ecriture.store.batches import has_live_batch
-from ecriture.store.models import Batch, Company
+from ecriture.store.models import Batch
 from ecriture.store.transfer import batches_of, cancel, confirm, export, plan
-from server_world import World, other_company, put
+from server_world import World, a_batch, other_company, put
 
 MIGRATION = import_module("ecriture.store.migrations.0007_batches_stay")
 MARCH = date(2026, 3, 31)
@@ -153,7 +153,7 @@ def test_a_batch_that_is_not_cancelled_is_live(world: World) -> None:
     company = other_company(world.owner)
     assert not has_live_batch(company)
     for state in BatchState:
-        make(company, state)
+        a_batch(company, state)
         assert has_live_batch(company) == (state is not BatchState.CANCELLED)
         company = other_company(world.owner, state)
 
@@ -161,23 +161,5 @@ def test_a_batch_that_is_not_cancelled_is_live(world: World) -> None:
 def test_a_batch_of_another_company_holds_nothing_here(world: World) -> None:
     company = other_company(world.owner)
     put(company, sale("F-1"))
-    make(other_company(world.owner, "Clinique du Parc"), BatchState.EXPORTED)
+    a_batch(other_company(world.owner, "Clinique du Parc"), BatchState.EXPORTED)
     assert not has_live_batch(company)
-
-
-def make(company: Company, state: BatchState) -> Batch:
-    """A batch that holds nothing."""
-    return Batch.objects.create(
-        company=company,
-        number=1,
-        state=state,
-        fingerprint=f"{company.pk}",
-        target="sage50-ca",
-        through=MARCH,
-        opening="sage",
-        content=b"",
-        entries=[],
-        entry_count=0,
-        debit_cents=0,
-        exported_at=timezone.now(),
-    )

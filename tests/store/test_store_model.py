@@ -33,8 +33,9 @@ from ecriture.sources.settings_file import write_company
 from ecriture.store import models
 from ecriture.store.batches import transferred
 from ecriture.store.books import Changes, Live, record
+from ecriture.store.catalogue import Used
 from ecriture.store.models import Batch, Company
-from ecriture.store.settings import Used, change, make_company, settings_of
+from ecriture.store.settings import change, make_company, settings_of
 from ecriture.store.transfer import Blocked, NothingPending, Planned, cancel, confirm, export, plan
 from ecriture.store.units import books_of
 from ecriture.transfer import ThroughLocked, checked

@@ -26,19 +26,12 @@ from ecriture.core.settings import (
     frozen_mapping,
 )
 from ecriture.core.taxes import Rate, Tax
-from ecriture.store.models import AuditRecord, Batch, Company, DocumentRow, Membership
-from ecriture.store.settings import (
-    ItemsUsed,
-    StartDateFixed,
-    TaxesUsed,
-    change,
-    differences,
-    flat,
-    make_company,
-    settings_of,
-)
+from ecriture.store.catalogue import ItemsUsed
+from ecriture.store.differences import differences, flat
+from ecriture.store.models import AuditRecord, Company, DocumentRow, Membership
+from ecriture.store.settings import StartDateFixed, TaxesUsed, change, make_company, settings_of
 from ecriture.targets.registry import TARGETS
-from server_world import World, person
+from server_world import World, a_batch, person
 
 # Any settings
 
@@ -227,21 +220,6 @@ def test_of_two_changes_each_sees_the_other(world: World) -> None:
 
 
 # What must not change
-
-
-def a_batch(company: Company, state: str = "exported") -> None:
-    Batch.objects.create(
-        company=company,
-        number=1,
-        target="sage50-ca",
-        state=state,
-        through=date(2026, 1, 31),
-        opening="sage",
-        content=b"",
-        sha256="",
-        entries=[],
-        exported_at=timezone.now(),
-    )
 
 
 def test_the_start_date_is_fixed_once_a_batch_is_live(world: World) -> None:

@@ -8,7 +8,6 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,9 +15,9 @@ from ecriture.core.accounts import Account as ChartAccount
 from ecriture.core.documents import RowKey, RowKind, invoice
 from ecriture.core.settings import Accounting, BankLines, Detail, Grouping, Opening, PaidSaleDate, Settings
 from ecriture.store.charts import put_account
-from ecriture.store.models import Account, AuditRecord, Batch, Company, Item
+from ecriture.store.models import Account, AuditRecord, Company, Item
 from ecriture.store.settings import change, settings_of
-from server_world import World, put
+from server_world import World, a_batch, put
 from web_forms import Answer, fill_in, said, shown, words_of
 
 SignedIn = Callable[[str], Client]
@@ -42,21 +41,6 @@ def now(world: World) -> Settings:
 def speak(world: World, language: str) -> None:
     world.people["bookkeeper"].language = language
     world.people["bookkeeper"].save()
-
-
-def a_batch(company: Company) -> None:
-    Batch.objects.create(
-        company=company,
-        number=1,
-        target="sage50-ca",
-        state="exported",
-        through=date(2026, 1, 31),
-        opening="sage",
-        content=b"",
-        sha256="",
-        entries=[],
-        exported_at=timezone.now(),
-    )
 
 
 # What is taken

@@ -1,6 +1,7 @@
 """The page of the audit: what it says, what it finds, what it hands over, and that nothing changes it."""
 
 import csv
+import html
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -86,7 +87,7 @@ def test_what_is_not_found(asked: dict[str, str], changed: World, signed_in: Sig
 
 def test_a_date_that_is_none_is_said_and_does_not_choose(changed: World, signed_in: SignedIn) -> None:
     answer = signed_in("owner").get(reverse("audit", args=[changed.company.pk]), {"since": "yesterday"})
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert CHANGE in answer.content.decode()
     assert "yesterday" in answer.content.decode()
 
@@ -108,11 +109,14 @@ def test_pages(world: World, signed_in: SignedIn) -> None:
     for number in range(60):
         audit.note(world.company, who=world.owner, action="settings-changed", area="items", subject=f"n{number:02}")
     client = signed_in("owner")
-    first, second = page(client, world, area="items"), page(client, world, area="items", page="2")
+    first = page(client, world, area="items")
+    (following,) = re.findall(r'href="([^"]+)" rel="next"', first)
+    second = client.get(html.unescape(following)).content.decode()
     assert "· n59" in first
     assert "· n09" not in first
     assert "· n00" in second
-    assert 'href="?area=items&amp;page=1"' in second
+    assert "· n10" not in second
+    assert "area=items" in following
 
 
 def test_a_long_record_is_shown_in_part_and_can_be_opened(world: World, signed_in: SignedIn) -> None:
@@ -148,7 +152,7 @@ def test_the_number_of_queries_does_not_grow(
         audit.note(world.company, who=world.owner, action="settings-changed", area="items", changes=changes)
     client = signed_in("owner")
     page(client, world)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(8):
         page(client, world)
 
 

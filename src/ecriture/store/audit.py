@@ -53,7 +53,7 @@ class Asked(NamedTuple):
 
 
 def records(company: Company, asked: Asked) -> QuerySet[AuditRecord]:
-    """The matching records of a company, latest first."""
+    """The matching records of a company, in no order."""
     chosen = {
         "who_name": asked.who_name,
         "area": asked.area or None,
@@ -66,7 +66,7 @@ def records(company: Company, asked: Asked) -> QuerySet[AuditRecord]:
         for path in asked.settings:
             fits |= Q(words__contains=path)
         found = found.filter(fits)
-    return found.order_by("-at", "-id")
+    return found.order_by()
 
 
 def count_of(who: User, action: str, *, since: datetime) -> int:
@@ -76,8 +76,5 @@ def count_of(who: User, action: str, *, since: datetime) -> int:
 
 def names_of(company: Company) -> list[str]:
     """Everybody in the log, by name; the empty name is the command line."""
-    return sorted(set(AuditRecord.objects.filter(company=company).values_list("who_name", flat=True)))
-
-
-def areas_of(company: Company) -> list[str]:
-    return sorted(set(AuditRecord.objects.filter(company=company).values_list("area", flat=True)))
+    names = AuditRecord.objects.filter(company=company).order_by("who_name").values_list("who_name", flat=True)
+    return sorted(names.distinct())

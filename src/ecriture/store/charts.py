@@ -1,17 +1,21 @@
 """A company's chart of accounts, and which of its accounts the settings use."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import fields
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
-from ecriture.core.settings import Settings
+from ecriture.core.settings import DefaultAccounts, Extras, Settings
+from ecriture.core.text import fold
 from ecriture.store import audit, models
+from ecriture.store.differences import flat
+from ecriture.store.listing import folded_words
 from ecriture.store.models import Company, Membership
-from ecriture.store.settings import flat
 
 NAMED = ("taxes.", "items.", "methods.")
 COLUMNS = ("number", "name", "name_fr", "type", "linked", "account_class")
@@ -25,6 +29,25 @@ def chart_of(company: Company) -> Chart:
 def _account(number: str, name: str, name_fr: str, kind: str, linked: bool, account_class: str) -> Account:  # noqa: FBT001 - a column
     found = AccountClass(account_class) if account_class else None
     return Account(number, name, name_fr, AccountType(kind), linked, found)
+
+
+def accounts_named(company: Company, numbers: Iterable[str]) -> Chart:
+    """Just some accounts of the chart, such as those of a page; a number that is no account is left out."""
+    names = sorted(set(numbers))
+    if not names:
+        return Chart()
+    rows = models.Account.objects.filter(company=company, number__in=names).order_by()
+    return Chart(_account(*row) for row in rows.values_list(*COLUMNS))
+
+
+def account_of(row: models.Account) -> Account:
+    """The account of a row."""
+    return _account(*(getattr(row, name) for name in COLUMNS))
+
+
+def folded_names(*names: str) -> str:
+    """By what an account is found, beside its number."""
+    return fold(" ".join(names))
 
 
 def put_chart(company: Company, chart: Iterable[Account], by: Membership | None) -> tuple[audit.Change, ...]:
@@ -74,7 +97,7 @@ def _put(company: Company, before: Chart, after: Chart) -> None:
     made = list(_rows(company, after, kept))
     models.Account.objects.bulk_create([row for row in made if row.number not in kept], batch_size=500)
     models.Account.objects.bulk_update(
-        [row for row in made if row.number in kept], [*COLUMNS[1:], "position"], batch_size=200
+        [row for row in made if row.number in kept], [*COLUMNS[1:], "position", "words"], batch_size=200
     )
 
 
@@ -82,6 +105,7 @@ def _rows(company: Company, chart: Chart, ids: Mapping[str, UUID]) -> Iterator[m
     for position, account in enumerate(chart):
         columns: dict[str, Any] = dict(zip(COLUMNS, account, strict=True))
         columns["account_class"] = account.account_class or ""
+        columns["words"] = folded_names(account.name, account.name_fr)
         known = {"id": ids[account.number]} if account.number in ids else {}
         yield models.Account(company=company, position=position, **columns, **known)
 
@@ -135,3 +159,57 @@ def used_accounts(settings: Settings) -> Mapping[str, tuple[str, ...]]:
         ):
             found[value].append(path)
     return {number: tuple(paths) for number, paths in found.items()}
+
+
+# The list
+
+
+def found_accounts(
+    company: Company,
+    *,
+    words: str = "",
+    of_class: AccountClass | None = None,
+    linked: bool = False,
+    among: Collection[str] | None = None,
+) -> QuerySet[models.Account]:
+    """The matching accounts, in no order.
+
+    Every one of `words` must be in a name, or begin the number. `linked` leaves only such accounts, `among` only
+    those of some numbers.
+    """
+    found = models.Account.objects.filter(_with_words(words), company=company).order_by()
+    if of_class:
+        digit = Q(account_class="", number__startswith=of_class.value)
+        found = found.filter(Q(account_class=of_class.value) | digit)
+    if linked:
+        found = found.filter(Q(linked=True) | Q(number__in=company.linked_accounts))
+    return found if among is None else found.filter(number__in=among)
+
+
+def _with_words(words: str) -> Q:
+    wanted = Q()
+    for word in folded_words(words):
+        wanted &= Q(words__contains=word) | Q(number__istartswith=word)
+    return wanted
+
+
+def used_numbers(company: Company, among: Collection[str] | None = None) -> frozenset[str]:
+    """The accounts that settings give, all or among some: the company's own, and those of items, taxes and methods.
+
+    One query, of indexes.
+    """
+    first, *others = (_given(model, side, company, among) for model, side in _PLACES)
+    found = {number for (number,) in first.union(*others, all=True)}
+    own = {getattr(company, column.name) for part in (DefaultAccounts, Extras) for column in fields(part)}
+    return frozenset(found | (own if among is None else own & set(among))) - {""}
+
+
+def _given(model: Any, side: str, company: Company, among: Collection[str] | None) -> Any:
+    rows = model.objects.filter(company=company).order_by()
+    return (rows if among is None else rows.filter(**{f"{side}__in": among})).values_list(side).distinct()
+
+
+_PLACES: tuple[tuple[Any, str], ...] = (
+    *((model, side) for model in (models.Item, models.Tax) for side in ("debit", "credit")),
+    (models.Method, "debit"),
+)

@@ -1,11 +1,11 @@
 """A company's settings: from the tables to the frozen value that the core uses, and back.
 
-`change` is the only way to write: it reads the settings under the company's lock, changes them as a value, writes the
-rows that differ and records the differences. So the pages, the guided set-up and company.toml always agree.
+`change` reads the settings under the company's lock, changes them as a value, writes the rows that differ and records the
+differences. So the pages, the guided set-up and company.toml always agree. The items, which can be thousands, are a
+catalogue of its own (`ecriture.store.catalogue`): here they come and go only with the whole of company.toml.
 """
 
-import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import date
@@ -19,7 +19,6 @@ from ecriture.core.settings import (
     DefaultAccounts,
     Extras,
     FiscalYear,
-    Item,
     Method,
     Settings,
     frozen_mapping,
@@ -27,30 +26,41 @@ from ecriture.core.settings import (
 from ecriture.core.taxes import Rate, Tax
 from ecriture.store import audit, models
 from ecriture.store.batches import has_live_batch
-from ecriture.store.books import used_items, used_taxes
+from ecriture.store.books import used_taxes
+from ecriture.store.catalogue import Used, all_items, forbid_used, item_columns
+from ecriture.store.differences import FLAT, differences
 from ecriture.store.models import Company, Membership, Role, User
+from ecriture.store.named import delete_named, put_named
 from ecriture.store.people import need_verified
 from ecriture.store.touched import touch_opening
-from ecriture.store.units import chunks
 
 MILLION = 1_000_000
-FLAT = ("name", "language", "currency", "lock_date")
-"""Columns of the company model itself, besides its options and accounts."""
 
 
 # From the tables
 
 
 def settings_of(company: Company, *, items: bool = True) -> Settings:
-    """The current settings; without the items, which can be thousands, if a page does not need them."""
+    """The current settings, with the whole catalogue or without items.
+
+    All items are for company.toml and for a check over everything. Who plans asks for those that its documents name
+    (`ecriture.store.catalogue.items_named`); a page asks for none.
+    """
+    return replace(
+        company_only(company),
+        taxes=_by_name(map(_tax, _rows(models.Tax, company)), "code"),
+        items=all_items(company) if items else frozen_mapping({}),
+        methods=_by_name((Method(row.name, row.debit) for row in _rows(models.Method, company)), "name"),
+    )
+
+
+def company_only(company: Company) -> Settings:
+    """What the company's own row says of the settings, without asking the database: no taxes, items or methods."""
     return Settings(
         **{name: getattr(company, name) for name in FLAT},
         fiscal_years=tuple(FiscalYear(*map(date.fromisoformat, year)) for year in company.fiscal_years),
         accounting=Accounting(**_columns(company, Accounting, linked_accounts=frozenset(company.linked_accounts))),
         accounts=DefaultAccounts(**_columns(company, DefaultAccounts)),
-        taxes=_by_name(map(_tax, _rows(models.Tax, company)), "code"),
-        items=_by_name(_items(company) if items else (), "code"),
-        methods=_by_name((Method(row.name, row.debit) for row in _rows(models.Method, company)), "name"),
         extras=Extras(**_columns(company, Extras)),
     )
 
@@ -79,46 +89,11 @@ def _percent(millionths: int) -> Decimal:
     return Decimal(f"{whole}.{part:06}".rstrip("0").rstrip("."))
 
 
-ITEM = ("code", "name", "debit", "credit", "archived", "note", "taxes")
-"""The columns of an item, in the order of the dataclass fields."""
-
-
-def _items(company: Company) -> Iterator[Item]:
-    """All items, without building model objects, which would take half the time for thousands of items."""
-    for code, name, debit, credit, archived, note, taxes in _rows(models.Item, company).values_list(*ITEM):
-        yield Item(code, name, debit, credit, archived, note, None if taxes is None else frozenset(taxes))
-
-
-def items_named(company: Company, codes: Collection[str]) -> Mapping[str, Item]:
-    """Those of some items that there are."""
-    return {
-        row.code: item_of(row) for chunk in chunks(codes) for row in _rows(models.Item, company).filter(code__in=chunk)
-    }
-
-
-def item_of(row: models.Item) -> Item:
-    """The item of a row."""
-    taxes = None if row.taxes is None else frozenset(row.taxes)
-    return Item(row.code, row.name, row.debit, row.credit, row.archived, row.note, taxes)
-
-
 # To the tables
 
 
 class StartDateFixed(ValueError):
     """The start date cannot change once a batch is live: older transactions would be sent twice, or never."""
-
-
-class Used(ValueError):
-    """Something that documents use cannot be deleted: late transactions still need its accounts."""
-
-    def __init__(self, codes: Iterable[str]) -> None:
-        self.codes = tuple(sorted(codes))
-        super().__init__(", ".join(self.codes))
-
-
-class ItemsUsed(Used):
-    """An item that documents use must be archived instead."""
 
 
 class TaxesUsed(Used):
@@ -155,15 +130,20 @@ def locked(member: Membership) -> Iterator[Membership]:
         yield member
 
 
-def change(company: Company, by: Membership | None, to: Callable[[Settings], Settings], *, area: str) -> Changed:
+def change(
+    company: Company, by: Membership | None, to: Callable[[Settings], Settings], *, area: str, items: bool = True
+) -> Changed:
     """Changes the settings, all or nothing. `to` receives the current settings, read under the company's lock.
 
+    With `items`, those are the whole of company.toml. Without, no item is read, and none may be given.
     Raises StartDateFixed, ItemsUsed and TaxesUsed, and then nothing is written.
     """
     with transaction.atomic():
         kept = Company.objects.select_for_update().get(pk=company.pk)
-        before = settings_of(kept)
+        before = settings_of(kept, items=items)
         after = to(before)
+        if after.items and not items:
+            raise LookupError(next(iter(after.items)))
         changes = tuple(differences(before, after))
         if before != after or _order(before) != _order(after):
             _forbid(kept, before, after)
@@ -181,8 +161,7 @@ def change(company: Company, by: Membership | None, to: Callable[[Settings], Set
 def _forbid(company: Company, before: Settings, after: Settings) -> None:
     if before.accounting.start_date != after.accounting.start_date and has_live_batch(company):
         raise StartDateFixed
-    if used := used_items(company, before.items.keys() - after.items.keys()):
-        raise ItemsUsed(used)
+    forbid_used(company, before.items.keys() - after.items.keys())
     if used := used_taxes(company, before.taxes.keys() - after.taxes.keys()):
         raise TaxesUsed(used)
 
@@ -204,19 +183,13 @@ def _put_columns(company: Company, settings: Settings) -> None:
 
 def _put_rows(company: Company, before: Settings, after: Settings) -> None:
     _put_named(models.Tax, "code", company, before.taxes, after.taxes, _tax_columns)
-    _put_named(models.Item, "code", company, before.items, after.items, _item_columns)
+    _put_named(models.Item, "code", company, before.items, after.items, item_columns)
     _put_named(models.Method, "name", company, before.methods, after.methods, lambda method: {"debit": method.debit})
 
 
 def _tax_columns(tax: Tax) -> dict[str, object]:
     rates = [[rate.since.isoformat(), int(rate.percent * MILLION)] for rate in tax.rates]
     return {"debit": tax.debit, "credit": tax.credit, "rates": rates}
-
-
-def _item_columns(item: Item) -> dict[str, object]:
-    names = ("name", "debit", "credit", "archived", "note")
-    taxes = None if item.taxes is None else sorted(item.taxes)
-    return {**{name: getattr(item, name) for name in names}, "taxes": taxes}
 
 
 def _put_named(
@@ -227,18 +200,13 @@ def _put_named(
     after: Mapping[str, Any],
     columns: Callable[[Any], dict[str, object]],
 ) -> None:
-    """Inserts and updates the rows that differ, deletes removed ones, and leaves the others untouched."""
+    """Inserts and updates the rows that differ or move, deletes removed ones, and leaves the others untouched."""
     if list(before.items()) == list(after.items()):
         return
-    if gone := before.keys() - after.keys():
-        _rows(model, company).filter(**{f"{name}__in": gone}).delete()
+    delete_named(model, name, company, before.keys() - after.keys())
     places, moved = _new_places(model, name, company, before, after)
     changed = [key for key in after if before.get(key) != after[key] or key in moved]
-    rows = [model(**columns(after[key]), **{name: key}, position=places[key], company=company) for key in changed]
-    if rows:
-        fields = (*columns(after[changed[0]]), "position")
-        kept: Any = {"update_conflicts": True, "unique_fields": ("company", name), "update_fields": fields}
-        model.objects.bulk_create(rows, batch_size=1000, **kept)  # an existing row keeps its id
+    put_named(model, name, company, {key: {**columns(after[key]), "position": places[key]} for key in changed})
 
 
 FEW = 500
@@ -266,67 +234,3 @@ def _places(named: Iterable[str], present: Mapping[str, int]) -> dict[str, int]:
     for name in named:
         places[name] = last = max(last + 1, present.get(name, 0))
     return places
-
-
-# What differs
-
-
-def differences(before: Settings, after: Settings) -> Iterator[audit.Change]:
-    """Every setting that differs, by its name in company.toml, with its values before and after."""
-    old, new = flat(_unlike(before, after)), flat(_unlike(after, before))
-    for path in dict.fromkeys([*old, *new]):
-        if old.get(path, "") != new.get(path, ""):
-            yield path, old.get(path, ""), new.get(path, "")
-
-
-def _unlike(settings: Settings, other: Settings) -> Settings:
-    """The settings without the taxes, items and methods that are equal in `others`; usually few remain."""
-    return replace(
-        settings,
-        taxes=_differing(settings.taxes, other.taxes),
-        items=_differing(settings.items, other.items),
-        methods=_differing(settings.methods, other.methods),
-    )
-
-
-def _differing(named: Mapping[str, Any], others: Mapping[str, Any]) -> Mapping[str, Any]:
-    return frozen_mapping({key: value for key, value in named.items() if others.get(key) != value})
-
-
-def flat(settings: Settings) -> dict[str, str]:
-    """Every non-empty setting as text, by its path in company.toml; `items.CLEAN` itself marks that the item exists."""
-    found = {f"company.{name}": getattr(settings, name) for name in FLAT}
-    found["company.fiscal_years"] = [f"{year.first} – {year.last}" for year in settings.fiscal_years]
-    for table, part in (
-        ("accounting", settings.accounting),
-        ("accounts", settings.accounts),
-        ("extras", settings.extras),
-    ):
-        found |= {f"{table}.{field.name}": getattr(part, field.name) for field in fields(part)}
-    for table, named in (("taxes", settings.taxes), ("items", settings.items), ("methods", settings.methods)):
-        for key, value in named.items():
-            path = f"{table}.{_quoted(key)}"
-            found[path] = key
-            found |= {f"{path}.{field.name}": getattr(value, field.name) for field in fields(value)[1:]}
-    return {path: text for path, value in found.items() if (text := _text(value))}
-
-
-def _quoted(name: str) -> str:
-    """A name as part of a path, in quotes if it has a period or is ambiguous."""
-    return json.dumps(name, ensure_ascii=False) if "." in name or '"' in name else name
-
-
-def _text(value: object) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "", True: "true", False: "false"}[value]
-    if isinstance(value, tuple) and value and isinstance(value[0], Rate):
-        return ", ".join(map(_rate, value))
-    if isinstance(value, frozenset):
-        return ", ".join(sorted(value)) or "–"
-    return ", ".join(value) if isinstance(value, list) else str(value)
-
-
-def _rate(rate: Rate) -> str:
-    """`9.975 % (2013-01-01)`, without trailing zeros; only the percentage if the rate has no first day."""
-    percent = f"{rate.percent.normalize():f} %"
-    return percent if rate.since == date.min else f"{percent} ({rate.since})"

@@ -18,12 +18,13 @@ from ecriture.core.batches import BatchState, BatchUnit, NoReason, NoSuchBatch, 
 from ecriture.core.documents import LINE, Books, UnitId, UnitKind
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.problems import Problem
-from ecriture.core.settings import Settings, frozen_mapping
+from ecriture.core.settings import Settings
 from ecriture.store import audit, models
 from ecriture.store.batches import has_live_batch, put_batch, transferred
+from ecriture.store.catalogue import items_named
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Company, Membership
-from ecriture.store.settings import items_named, settings_of
+from ecriture.store.settings import settings_of
 from ecriture.store.touched import finish, touch, touch_all, touched_books
 from ecriture.transfer import Inputs, Written
 
@@ -101,7 +102,7 @@ def plan(company: Company, through: date, books: Books | None = None) -> Planned
 def _settings(company: Company, books: Books) -> Settings:
     """The settings with the items that some documents name."""
     codes = {key.code for document in books.documents.values() for key in document.keys if key.kind is LINE} - {""}
-    return replace(settings_of(company, items=False), items=frozen_mapping(items_named(company, codes)))
+    return replace(settings_of(company, items=False), items=items_named(company, codes))
 
 
 def export(

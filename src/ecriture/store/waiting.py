@@ -1,17 +1,18 @@
 """What waits for a transfer, from the flag and the plan that an export is made from."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Min
+from django.db.models import Count, Max, Min
 from django.utils import timezone
 
 from ecriture.core.batches import Transferred
 from ecriture.core.documents import Books, UnitId, UnitKind
 from ecriture.store.batches import transferred
-from ecriture.store.models import Company
+from ecriture.store.models import AuditRecord, Company
 from ecriture.store.touched import touched_books
 from ecriture.store.transfer import plan
 from ecriture.store.units import MODELS
@@ -19,6 +20,7 @@ from ecriture.transfer import ThroughLocked
 
 MOST = 500
 """With more units to look at in a company, they are counted without a plan."""
+PLANS_KEPT = 2_000
 
 
 class Waiting(NamedTuple):
@@ -35,10 +37,17 @@ class Waiting(NamedTuple):
 
 
 def waiting_in(companies: Iterable[Company], *, most: int = MOST) -> Mapping[UUID, Waiting]:
-    """What waits in each of some companies."""
-    by_id = {company.pk: company for company in companies}
-    touched = _touched(by_id)
-    return {pk: _waiting(by_id[pk], it) if it.documents + it.payments <= most else it for pk, it in touched.items()}
+    """What waits in each of some companies. The plan of a company is made once for each change of it, and each day."""
+    touched = _touched(company.pk for company in companies)
+    changed = _changed(pk for pk, it in touched.items() if 0 < it.documents + it.payments <= most)
+    today = timezone.localdate()
+    return {pk: _waiting(pk, changed[pk], today, it) if pk in changed else it for pk, it in touched.items()}
+
+
+def _changed(companies: Iterable[UUID]) -> Mapping[UUID, datetime]:
+    """When each company was last changed: every change of books, settings and batches is in the audit log."""
+    rows = AuditRecord.objects.filter(company_id__in=[*companies]).order_by()
+    return dict(rows.values_list("company_id").annotate(at=Max("at")))
 
 
 def _touched(companies: Iterable[UUID]) -> dict[UUID, Waiting]:
@@ -53,12 +62,12 @@ def _touched(companies: Iterable[UUID]) -> dict[UUID, Waiting]:
     return found
 
 
-def _waiting(company: Company, touched: Waiting) -> Waiting:
-    if touched.is_exact:  # there is nothing to look at
-        return touched
+@lru_cache(PLANS_KEPT)
+def _waiting(company_id: UUID, _changed: datetime, today: date, touched: Waiting) -> Waiting:
+    company = Company.objects.get(pk=company_id)
     books = touched_books(company)
     try:
-        planned = plan(company, timezone.localdate(), books).plan
+        planned = plan(company, today, books).plan
     except ThroughLocked:  # everything is locked through today: what waits cannot be dated
         return touched
     kept_back = {UnitId(it.kind, it.number) for it in planned.kept_back}

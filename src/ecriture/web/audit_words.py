@@ -1,7 +1,7 @@
 """The words of the audit log: actions, areas and values as shown, accounts with their names."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -130,6 +130,14 @@ def shown(record: AuditRecord, chart: Chart, *, most: int | None = None) -> Show
     return Shown(
         record, who_shown(record.who_name), action_name(record.action), area_name(record.area), record.subject, lines
     )
+
+
+def accounts_in(record: AuditRecord, *, most: int) -> Iterator[str]:
+    """The account numbers in the first changes of a record, whose names `shown` needs."""
+    if record.area != "chart":
+        for path, *values in record.changes[:most]:
+            if _is_account(path):
+                yield from (number for value in values for number in value.split(", "))
 
 
 def line_shown(area: str, change: Sequence[str], chart: Chart) -> Line:

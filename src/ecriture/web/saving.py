@@ -1,6 +1,7 @@
 """Saving settings: one sentence says what a change does and does not do, with numbers."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from django.contrib import messages
@@ -8,13 +9,15 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as say
 
+from ecriture.core.documents import Books, RowKind
 from ecriture.core.effects import Moved, moved, unpaid
 from ecriture.core.provinces import tax_name
-from ecriture.core.settings import Settings
+from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.store.batches import has_live_batch
+from ecriture.store.catalogue import Used, change_items, items_named, items_with_accounts
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Company, Membership
-from ecriture.store.settings import Changed, StartDateFixed, TaxesUsed, Used, change
+from ecriture.store.settings import Changed, StartDateFixed, TaxesUsed, change, settings_of
 from ecriture.store.waiting import few_touched
 from ecriture.web.soundness import newly_unsound, texts_of
 
@@ -24,6 +27,9 @@ MOST_LOOKED_AT = 2000
 """The maximum number of pending documents that a page checks to say where they will go."""
 
 
+ItemsTo = Callable[[Mapping[str, Item]], Mapping[str, Item]]
+
+
 def save(
     request: HttpRequest,
     member: Membership,
@@ -31,10 +37,33 @@ def save(
     *,
     area: str,
     warnings: Iterable[str] = (),
+    items: bool = False,
 ) -> Changed | None:
-    """Changes the settings and shows a message. Returns None if refused; then nothing is changed."""
+    """Changes the settings and shows a message. Returns None if refused; then nothing is changed.
+
+    The items are among them only with `items`, as in company.toml.
+    """
+    return _told(request, member, lambda: change(member.company, member, to, area=area, items=items), warnings)
+
+
+def save_items(
+    request: HttpRequest, member: Membership, codes: Iterable[str], to: ItemsTo, *, warnings: Iterable[str] = ()
+) -> Changed | None:
+    """Changes some items of the catalogue and shows a message. Returns None if refused; then nothing is changed."""
+
+    def changed() -> Changed:
+        found = change_items(member.company, member, codes, to)
+        settings = settings_of(member.company, items=False)
+        return Changed(replace(settings, items=found.before), replace(settings, items=found.after), found.changes)
+
+    return _told(request, member, changed, warnings)
+
+
+def _told(
+    request: HttpRequest, member: Membership, made: Callable[[], Changed], warnings: Iterable[str]
+) -> Changed | None:
     try:
-        changed = change(member.company, member, to, area=area)
+        changed = made()
     except (StartDateFixed, Used) as refused:
         messages.error(request, refusal(refused))
         return None
@@ -48,17 +77,44 @@ def made_unsound(company: Company, changed: Changed) -> list[str]:
     """What the change makes wrong: of this page, or of another that it touches."""
     if not changed.changes:
         return []
+    if not (changed.before.items or changed.after.items):  # accounts of items may not go with the new settings
+        changed = beside(changed, items_with_accounts(company))
     return texts_of(newly_unsound(changed.before, changed.after, chart_of(company)), most=MOST_SAID)
 
 
-class Changing(Protocol):
-    """A form that changes settings."""
+def beside(changed: Changed, others: Mapping[str, Item]) -> Changed:
+    """The same change, with other items of the catalogue, which it leaves as they are."""
+    its_own = changed.before.items.keys() | changed.after.items.keys()
+    kept = {code: item for code, item in others.items() if code not in its_own}
+    return changed._replace(
+        before=replace(changed.before, items=frozen_mapping({**kept, **changed.before.items})),
+        after=replace(changed.after, items=frozen_mapping({**kept, **changed.after.items})),
+    )
+
+
+class Checked(Protocol):
+    """A form that was filled in."""
 
     warnings: list[str]
 
     def is_valid(self) -> bool: ...
 
+
+class Changing(Checked, Protocol):
+    """A form that changes settings."""
+
     def change(self, settings: Settings) -> Settings: ...
+
+
+class ChangingItems(Checked, Protocol):
+    """A form that changes some items of the catalogue."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the items that it changes."""
+
+    def items(self, before: Mapping[str, Item]) -> Mapping[str, Item]:
+        """Those items as they shall be, from those of them that exist."""
 
 
 def sent(request: HttpRequest, name: str = "settings") -> QueryDict | None:
@@ -73,6 +129,13 @@ def saved(request: HttpRequest, member: Membership, form: Changing, *, area: str
     if request.method != "POST" or not form.is_valid():
         return False
     return save(request, member, form.change, area=area, warnings=form.warnings) is not None
+
+
+def saved_items(request: HttpRequest, member: Membership, form: ChangingItems) -> bool:
+    """Whether a form was submitted and its change of items was made."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    return save_items(request, member, form.codes, form.items, warnings=form.warnings) is not None
 
 
 def refusal(refused: StartDateFixed | Used) -> str:
@@ -105,12 +168,18 @@ def _of_waiting(company: Company, changed: Changed) -> Iterator[str]:
         yield say("Pending transactions will follow the new settings.")
         return
     books, held = waiting
+    changed = beside(changed, items_named(company, _sold(books)))
     if moves:
         counted = moved(books, changed.before, changed.after, held)
         for account, counts in counted.items():
             yield from _of_account(account, counts)
     if switched:
         yield from _of_switch(unpaid(books, changed.after, held), changed.after)
+
+
+def _sold(books: Books) -> set[str]:
+    """The codes of the items that some documents name."""
+    return {key.code for it in books.documents.values() for key in it.keys if key.kind is RowKind.LINE}
 
 
 def _of_account(account: str, counts: Moved) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -131,6 +131,11 @@ TARGETS: Words = MappingProxyType(
 def method_name(name: str) -> str:
     """The name of a payment method; the company's own methods keep their names."""
     return str(METHODS.get(name, name))
+
+
+def number(count: int) -> str:
+    """A whole number with its thousands apart: `10 000` or `10,000`."""
+    return str(number_format(count, force_grouping=True))
 
 
 def day(value: date) -> str:

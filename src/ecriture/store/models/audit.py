@@ -44,7 +44,10 @@ class AuditRecord(Owned):
     objects = AuditRecords.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=["company", "at"], name="audit_at"),)
+        indexes = (
+            models.Index(fields=["company", "at", "id"], name="audit_at_id"),
+            models.Index(fields=["company", "who_name"], name="audit_who_name"),
+        )
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.who_name} {self.action} {self.subject}"

@@ -59,7 +59,7 @@ class Company(models.Model):
 
 
 class Account(Owned):
-    """One account of the chart; `position` is its place in the imported file."""
+    """One account of the chart; `position` is its place in the imported file, `words` its folded names."""
 
     position = models.IntegerField()
     number = models.CharField(max_length=15)
@@ -68,9 +68,11 @@ class Account(Owned):
     type = models.CharField(max_length=1)
     linked = models.BooleanField(default=False)
     account_class = models.CharField(max_length=1, blank=True)
+    words = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = (unique("account", "number"),)
+        indexes = (models.Index(fields=["company", "position", "number"], name="account_position"),)
         ordering = ("position",)
 
     def __str__(self) -> str:
@@ -95,7 +97,11 @@ class Tax(Owned):
 
 
 class Item(Owned):
-    """A product or service. `taxes` is null if all taxes apply, otherwise the list of those that apply."""
+    """A product or service. `taxes` is null if all taxes apply, otherwise the list of those that apply.
+
+    The last columns are for the list (`ecriture.store.catalogue`): `code_key` and `name_key` are folded for sorting, `words`
+    for searching; `state` is what the item is counted as.
+    """
 
     position = models.IntegerField()
     code = models.CharField(max_length=100)
@@ -105,9 +111,20 @@ class Item(Owned):
     archived = models.DateField(null=True)
     note = models.CharField(max_length=500, blank=True)
     taxes = models.JSONField(null=True)
+    code_key = models.CharField(max_length=200, blank=True, default="")
+    name_key = models.CharField(max_length=200, blank=True, default="")
+    words = models.TextField(blank=True, default="")
+    state = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         constraints = (unique("item", "code"),)
+        indexes = (
+            models.Index(fields=["company", "code_key", "code"], name="item_code_key"),
+            models.Index(fields=["company", "name_key", "code"], name="item_name_key"),
+            models.Index(fields=["company", "debit", "code"], name="item_debit"),
+            models.Index(fields=["company", "credit", "code"], name="item_credit"),
+            models.Index(fields=["company", "state", "code_key", "code"], name="item_state"),
+        )
         ordering = ("position",)
 
     def __str__(self) -> str:

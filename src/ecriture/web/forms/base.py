@@ -14,7 +14,7 @@ from ecriture.core.likely import likely
 from ecriture.core.problems import Problem
 from ecriture.core.review import account_fault
 from ecriture.core.roles import role_of_setting
-from ecriture.core.settings import Settings
+from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.core.soundness import unsaid
 from ecriture.store.models import Company
 from ecriture.targets.registry import target
@@ -149,6 +149,23 @@ class CompanyForm(forms.Form):
             name for path in (setting_of(problem), other_of(problem)) for name, field in fields if field.gives(path)
         )
         return next(named, None)
+
+
+class ItemsForm(CompanyForm):
+    """A form that changes items of the catalogue: those of its settings are the ones that it names."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the items that the answers change."""
+        raise NotImplementedError
+
+    def items(self, before: Mapping[str, Item]) -> Mapping[str, Item]:
+        """Those items with the form's answers, from those of them that exist."""
+        raise NotImplementedError
+
+    def change(self, settings: Settings) -> Settings:
+        named = {code: settings.items[code] for code in self.codes if code in settings.items}
+        return replace(settings, items=frozen_mapping({**settings.items, **self.items(named)}))
 
 
 class SettingsForm(SeenForm, CompanyForm):

@@ -1,6 +1,6 @@
 """The chart of accounts: its filter, the file upload, an account added by hand, and the linked accounts."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -9,10 +9,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from ecriture.core.accounts import Account, AccountClass, AccountType, Chart, is_account_number
+from ecriture.core.accounts import Account, AccountType, Chart, is_account_number
 from ecriture.core.provinces import PROVINCES
 from ecriture.core.settings import Settings
-from ecriture.core.text import fold
 from ecriture.web import words
 from ecriture.web.forms.fields import NameField, is_seen
 from ecriture.web.forms.linked import linked_numbers
@@ -21,45 +20,6 @@ from ecriture.web.forms.seen import SeenForm
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_ACCOUNTS = 20_000
 """More lines than this are a ledger, not a chart."""
-
-
-class FilterForm(forms.Form):
-    """The filter of the chart. Invalid input never fails."""
-
-    q = forms.CharField(required=False, max_length=60, label=_("Search"), widget=forms.TextInput({"type": "search"}))
-    show = forms.ChoiceField(
-        required=False,
-        label=_("Show"),
-        choices=(
-            ("", _("all accounts")),
-            *((kind.value, words.CLASSES[kind]) for kind in AccountClass),
-            ("linked", _("linked accounts")),
-            ("used", _("accounts in the settings")),
-        ),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["q"].widget.attrs["placeholder"] = say("number or words")
-
-    def of(self, chart: Chart, *, linked: Collection[str], used: Collection[str]) -> list[Account]:
-        """The accounts to show, in chart order."""
-        self.is_valid()
-        typed, show = fold(self.cleaned_data.get("q", "")).split(), self.cleaned_data.get("show", "")
-        return [it for it in chart if _shown(it, chart, show, linked, used) and _has_words(it, typed)]
-
-
-def _shown(account: Account, chart: Chart, show: str, linked: Collection[str], used: Collection[str]) -> bool:
-    if show == "linked":
-        return account.linked or account.number in linked
-    if show == "used":
-        return account.number in used
-    return not show or chart.class_of(account.number) == show
-
-
-def _has_words(account: Account, typed: Iterable[str]) -> bool:
-    names = fold(f"{account.name} {account.name_fr}") if typed else ""
-    return all(word in names or fold(account.number).startswith(word) for word in typed)
 
 
 class ChartFileForm(forms.Form):

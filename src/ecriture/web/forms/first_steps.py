@@ -20,11 +20,12 @@ from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Item, Method, Settings, frozen_mapping
 from ecriture.core.taxes import Tax
 from ecriture.core.text import fold
+from ecriture.store.catalogue import items_like
 from ecriture.store.models import Company
 from ecriture.targets.registry import TARGETS
 from ecriture.web import examples, words
 from ecriture.web.forms.accounting import AccountingForm
-from ecriture.web.forms.base import SettingsForm, key_of
+from ecriture.web.forms.base import ItemsForm, SettingsForm, key_of
 from ecriture.web.forms.days import start_fault
 from ecriture.web.forms.defaults import AS_PAYMENTS, InvoiceAccounts, PaymentAccounts
 from ecriture.web.forms.fields import AccountField, Card, CardField, NameField
@@ -35,6 +36,7 @@ from ecriture.web.forms.seen import plain
 from ecriture.web.steps import Known, Proposal, Step, own_proposed, proposed, taxes_asked
 
 ITEM_ROWS = 5
+ITEM_PARTS = ("code", "name", "credit")
 
 
 def of_settings(form: type[forms.Form], name: str, **changed: Any) -> Any:
@@ -344,7 +346,7 @@ class MethodsStep(StepForm):
 # Items
 
 
-class ItemsStep(StepForm):
+class ItemsStep(ItemsForm, StepForm):
     """A few items; the catalogue page is for long lists."""
 
     def build(self) -> None:
@@ -356,7 +358,7 @@ class ItemsStep(StepForm):
                 AccountField(purpose=Purpose.REVENUE, setting="items.*.credit", label=_("Credit account")),
                 Proposal(""),
             )
-            for part in ("code", "name", "credit"):
+            for part in ITEM_PARTS:
                 about = say("Item %(n)s") % {"n": row + 1}
                 self.fields[f"{part}_{row}"].about = about  # type: ignore[attr-defined] # for form/faults.html
 
@@ -367,7 +369,7 @@ class ItemsStep(StepForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        taken = {fold(code) for code in self.known.settings.items}
+        taken = set(items_like(self.company, self.codes))
         for row in range(ITEM_ROWS):
             self._check_item(row, cleaned, taken)
         return cleaned
@@ -383,12 +385,14 @@ class ItemsStep(StepForm):
         elif code:
             taken.add(fold(code))
 
-    def change(self, settings: Settings) -> Settings:
-        items = dict(settings.items)
-        for row in range(ITEM_ROWS):
-            if code := self.cleaned_data[f"code_{row}"]:
-                items[code] = Item(code, self.cleaned_data[f"name_{row}"], credit=self.cleaned_data[f"credit_{row}"])
-        return replace(settings, items=frozen_mapping(items))
+    @property
+    def codes(self) -> tuple[str, ...]:
+        typed = (self.cleaned_data.get(f"code_{row}", "") for row in range(ITEM_ROWS))
+        return tuple(filter(None, typed))
+
+    def items(self, before: Mapping[str, Item]) -> Mapping[str, Item]:
+        typed = (tuple(self.cleaned_data[f"{part}_{row}"] for part in ITEM_PARTS) for row in range(ITEM_ROWS))
+        return {**before, **{code: Item(code, name, credit=credit) for code, name, credit in typed if code}}
 
 
 class DocumentsStep(StepForm):

@@ -1,5 +1,6 @@
 """Settings → Products & Services: an item, its archiving, bulk changes, and catalogue files."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -13,51 +14,20 @@ from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.likely import Purpose
 from ecriture.core.provinces import tax_name
-from ecriture.core.settings import Item, Settings, frozen_mapping
+from ecriture.core.settings import Item, Settings
+from ecriture.core.text import fold
 from ecriture.sources.items import LONGEST
-from ecriture.store.items import Asked, Show, Sort, item_like
-from ecriture.web.forms.base import CompanyForm
+from ecriture.store.catalogue import items_like
+from ecriture.web.forms.base import ItemsForm
 from ecriture.web.forms.fields import AccountField, DayField, NameField
 from ecriture.web.forms.seen import SeenForm
 
-SHOWN = (
-    (Show.ALL, _("all items")),
-    (Show.WITHOUT, _("items without an account")),
-    (Show.USED, _("items in use")),
-    (Show.ARCHIVED, _("archived items")),
-)
 ALL_TAXES, THESE_TAXES, NO_TAX = "all", "these", "none"
 LARGEST_FILE = 4 << 20
 """The maximum size of a catalogue file, in bytes."""
 
 
-def with_items(settings: Settings, *items: Item) -> Settings:
-    """The settings with some items added, or replaced by code."""
-    return replace(settings, items=frozen_mapping({**settings.items, **{item.code: item for item in items}}))
-
-
-class SearchForm(forms.Form):
-    """The search of the list. Invalid values are ignored."""
-
-    q = forms.CharField(
-        required=False,
-        label=_("Search for an item"),
-        widget=forms.TextInput({"type": "search", "placeholder": _("code, name or account"), "autocomplete": "off"}),
-    )
-    show = forms.ChoiceField(required=False, choices=SHOWN, label=_("Show"))
-
-    def asked(self) -> Asked:
-        sort = str(self.data.get("sort", ""))
-        show = str(self.data.get("show", ""))
-        return Asked(
-            words=str(self.data.get("q", ""))[:100].replace("\0", ""),
-            show=Show(show) if show in set(Show) else Show.ALL,
-            sort=Sort(sort.lstrip("-")) if sort.lstrip("-") in set(Sort) else Sort.CODE,
-            down=sort.startswith("-"),
-        )
-
-
-class ItemForm(SeenForm, CompanyForm):
+class ItemForm(SeenForm, ItemsForm):
     """An item, without its archiving. Its code is a field only in `NewItemForm`."""
 
     name = NameField(required=False, max_length=LONGEST["name"], label=_("Name"))
@@ -120,14 +90,17 @@ class ItemForm(SeenForm, CompanyForm):
         """The taxes that apply; None for all of them."""
         return None if self.cleaned_data["which_taxes"] == ALL_TAXES else frozenset(self.cleaned_data["taxes"])
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return (self.kept.code,) if self.kept else ()
+
+    def items(self, before: Mapping[str, Item]) -> Mapping[str, Item]:
+        """Does not restore an item that somebody else deleted meanwhile."""
+        return {code: self.item(item) for code, item in before.items()}
+
     def intended(self) -> Settings:
         """With this item, though the page does without the others."""
-        return with_items(self.settings, self.item(self.kept)) if self.kept else super().intended()
-
-    def change(self, settings: Settings) -> Settings:
-        """Does not restore an item that somebody else deleted meanwhile."""
-        before = settings.items.get(self.kept.code) if self.kept else None
-        return with_items(settings, self.item(before)) if before else settings
+        return self.change(replace(self.settings, items={it.code: it for it in (self.kept,) if it}))
 
 
 class NewItemForm(ItemForm):
@@ -139,14 +112,17 @@ class NewItemForm(ItemForm):
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
-        if there := item_like(self.company, code):
+        if there := items_like(self.company, [code]).get(fold(code)):
             raise ValidationError(say("There is already an item %s. Choose another code.") % there)
         return code
 
-    def change(self, settings: Settings) -> Settings:
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return (self.cleaned_data["code"],)
+
+    def items(self, before: Mapping[str, Item]) -> Mapping[str, Item]:
         """Does not overwrite an item of the same code that somebody else created meanwhile."""
-        code = self.cleaned_data["code"]
-        return settings if code in settings.items else with_items(settings, self.item(Item(code)))
+        return before or {code: self.item(Item(code)) for code in self.codes}
 
 
 def initial(item: Item) -> dict[str, Any]:
@@ -173,23 +149,25 @@ class ArchiveForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", "initial": given, **kwargs})
         self.item, self.warnings = item, list[str]()
 
-    def change(self, settings: Settings) -> Settings:
-        item = settings.items.get(self.item.code)
-        return with_items(settings, replace(item, **self.cleaned_data)) if item else settings
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return (self.item.code,)
+
+    def items(self, before: Mapping[str, Item]) -> Mapping[str, Item]:
+        return {code: replace(item, **self.cleaned_data) for code, item in before.items()}
 
 
-def taken_back(code: str, settings: Settings) -> Settings:
-    """The settings with an item restored from the archive."""
-    item = settings.items.get(code)
-    return with_items(settings, replace(item, archived=None)) if item else settings
+def taken_back(before: Mapping[str, Item]) -> Mapping[str, Item]:
+    """The items, restored from the archive."""
+    return {code: replace(item, archived=None) for code, item in before.items()}
 
 
-def deleted(code: str, settings: Settings) -> Settings:
-    """The settings without an item."""
-    return replace(settings, items=frozen_mapping({key: it for key, it in settings.items.items() if key != code}))
+def deleted(_before: Mapping[str, Item]) -> Mapping[str, Item]:
+    """None of the items."""
+    return {}
 
 
-class ManyForm(CompanyForm):
+class ManyForm(ItemsForm):
     """The accounts of many items. An empty field leaves them unchanged."""
 
     debit = AccountField(purpose=Purpose.CLEARING, setting="items.*.debit", label=_("Debit account"))
@@ -197,7 +175,11 @@ class ManyForm(CompanyForm):
 
     def __init__(self, *args: Any, codes: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "id_many_%s", **kwargs})
-        self.codes = codes
+        self._codes = codes
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return self._codes
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -207,10 +189,9 @@ class ManyForm(CompanyForm):
             raise ValidationError(say("Choose at least one item."))
         return cleaned
 
-    def change(self, settings: Settings) -> Settings:
+    def items(self, before: Mapping[str, Item]) -> Mapping[str, Item]:
         given = {name: number for name in ("debit", "credit") if (number := self.cleaned_data[name])}
-        chosen = (settings.items[code] for code in self.codes if code in settings.items)
-        return with_items(settings, *(replace(item, **given) for item in chosen))
+        return {code: replace(item, **given) for code, item in before.items()}
 
 
 class FileForm(forms.Form):

@@ -19,8 +19,10 @@ from ecriture.speech.sentences import sentence
 from ecriture.store.audit import Change
 from ecriture.store.batches import has_live_batch
 from ecriture.store.books import used_items
+from ecriture.store.catalogue import ItemsUsed
+from ecriture.store.differences import differences
 from ecriture.store.models import Company
-from ecriture.store.settings import ItemsUsed, StartDateFixed, differences
+from ecriture.store.settings import StartDateFixed
 from ecriture.web.bounds import MEGABYTE
 from ecriture.web.forms.fields import is_seen
 from ecriture.web.saving import refusal

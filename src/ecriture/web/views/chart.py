@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
@@ -21,32 +20,31 @@ from ecriture.core.problems import Problem, Severity
 from ecriture.core.settings import Settings
 from ecriture.core.soundness import is_error, unsaid
 from ecriture.core.starter import starter_chart
-from ecriture.sources.chart import ChartRead, read_chart, suggested_linked, write_chart
+from ecriture.sources.chart import ChartRead, read_chart, suggested_linked
 from ecriture.speech.sentences import place, sentence
 from ecriture.store import models
-from ecriture.store.access import Right
+from ecriture.store.access import Right, may
 from ecriture.store.charts import chart_difference, chart_of, put_account, put_chart, used_accounts
 from ecriture.store.models import Membership
 from ecriture.store.settings import settings_of
 from ecriture.store.steps import note_step
-from ecriture.web.downloads import CSV, download
 from ecriture.web.forms.chart import (
     MOST_ACCOUNTS,
     AccountForm,
     ChartFileForm,
-    FilterForm,
     LinkedForm,
     StarterForm,
     unfit_names,
 )
 from ecriture.web.guards import company_page
+from ecriture.web.listing import listed, listed_file
+from ecriture.web.lists.chart import ChartList
 from ecriture.web.saving import MOST_SAID, save, sent
 from ecriture.web.set_up import known_of
 from ecriture.web.soundness import setting_of, text_of, unsound
 from ecriture.web.steps import Step, linked_proposed
 from ecriture.web.words import setting_label
 
-A_PAGE = 100
 MOST_SHOWN = 50
 """How many accounts of a kind, and how many problems, a preview lists; it counts all of them."""
 WAITING = "chart"
@@ -55,42 +53,15 @@ HINTS = "linked-hints"
 
 @company_page(see=Right.READ)
 def chart(request: HttpRequest, member: Membership) -> HttpResponse:
-    """A page of the accounts that match the search."""
-    accounts, settings = chart_of(member.company), settings_of(member.company)
-    linked, used = settings.accounting.linked_accounts, used_accounts(settings)
-    form = FilterForm(request.GET)
-    found = Paginator(form.of(accounts, linked=linked, used=used), A_PAGE)
-    page = found.get_page(request.GET.get("page"))
-    ids = dict(
-        models.Account.objects.filter(company=member.company, number__in=[it.number for it in page]).values_list(
-            "number", "id"
-        )
-    )
-    rows = [(it, ids[it.number], accounts.class_of(it.number) or "", used.get(it.number, ())) for it in page]
-    context = {
-        "form": form,
-        "page": page,
-        "pages": found.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
-        "rows": rows,
-        "count": len(accounts),
-        "linked": linked,
-        "asked": _without_page(request.GET),
-        "starter": StarterForm(initial={"province": member.company.province}),
-    }
-    return render(request, "chart/chart.html", context)
-
-
-def _without_page(asked: QueryDict) -> str:
-    """The search as a query string, for links to other pages."""
-    kept = asked.copy()
-    kept.pop("page", None)
-    return kept.urlencode()
+    """The accounts that match the search, a page at a time."""
+    found = ChartList(member.company, request.GET, may_correct=may(member, Right.SETTINGS))
+    return listed(request, found, {"starter": StarterForm(initial={"province": member.company.province})})
 
 
 @company_page(see=Right.READ)
-def export(_request: HttpRequest, member: Membership) -> HttpResponse:
-    """The chart as our own table, which can be imported again."""
-    return download(write_chart(chart_of(member.company)), "chart.csv", CSV)
+def export(request: HttpRequest, member: Membership) -> HttpResponse:
+    """What is shown of the chart as our own table, which can be imported again."""
+    return listed_file(ChartList(member.company, request.GET))
 
 
 # A file

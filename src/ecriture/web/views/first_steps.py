@@ -18,7 +18,7 @@ from ecriture.web.forms.chart import ChartFileForm, StarterForm
 from ecriture.web.forms.company import IdentityForm, identity
 from ecriture.web.guards import company_page
 from ecriture.web.sample import sample
-from ecriture.web.saving import made_unsound, save, sent
+from ecriture.web.saving import made_unsound, save, save_items, sent
 from ecriture.web.set_up import frame, known_of, taxes_in_words
 from ecriture.web.steps import Known, Step, is_sound, progress, year_proposed
 from ecriture.web.views.chart import forget_hints, linked_form
@@ -66,7 +66,10 @@ def _saved(request: HttpRequest, member: Membership, here: Step, known: Known, f
     outcome = Outcome.SAVED
     if form.change(known.settings) != known.settings:  # continuing without a change needs no message
         warnings = getattr(form, "warnings", ())
-        changed = save(request, member, form.change, area=_AREAS[here], warnings=warnings)
+        if here is Step.ITEMS:
+            changed = save_items(request, member, form.codes, form.items, warnings=warnings)
+        else:
+            changed = save(request, member, form.change, area=_AREAS[here], warnings=warnings)
         if changed is None:
             return None
         if warnings or made_unsound(member.company, changed):
@@ -152,7 +155,6 @@ _AREAS: Mapping[Step, str] = MappingProxyType(
         Step.ACCOUNTS: "accounting",
         Step.TAXES: "invoices",
         Step.METHODS: "payments",
-        Step.ITEMS: "items",
         Step.DOCUMENTS: "accounting",
     }
 )

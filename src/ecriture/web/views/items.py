@@ -1,42 +1,39 @@
 """Settings → Products & Services: the list, an item, archiving, bulk changes, import and export."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
-from ecriture.core.accounts import Account, Chart
-from ecriture.core.documents import RowKey, RowKind
+from ecriture.core.accounts import Chart
 from ecriture.core.problems import Problem
 from ecriture.core.provinces import tax_name
-from ecriture.core.rules import AccountChoice, Rules
 from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.core.soundness import REFUSED
-from ecriture.sources.items import ItemsRead, merged, read_items, write_items, write_items_workbook
+from ecriture.sources.items import ItemsRead, merged, read_items, write_items
 from ecriture.speech.sentences import place, sentence
 from ecriture.store import models
 from ecriture.store.access import Right
+from ecriture.store.catalogue import item_of, item_row, items_named, uses_of
 from ecriture.store.charts import chart_of
-from ecriture.store.items import PAGE, Asked, Sort, find, item_row, item_rows, uses_of
 from ecriture.store.models import Company, Membership
-from ecriture.store.settings import item_of, settings_of
-from ecriture.web.downloads import CSV, download
+from ecriture.store.settings import company_only, settings_of
+from ecriture.web.downloads import download
 from ecriture.web.forms import items as forms
 from ecriture.web.forms.defaults import InvoiceAccounts
 from ecriture.web.forms.items import ArchiveForm, FileForm, ItemForm, ManyForm, NewItemForm, TakenForm
 from ecriture.web.guards import company_page
-from ecriture.web.saving import save, saved, sent
+from ecriture.web.listing import listed, listed_file
+from ecriture.web.lists.items import ItemList, tax_names
+from ecriture.web.saving import save_items, saved, saved_items, sent
 from ecriture.web.soundness import newly_unsound, setting_of, text_of
 
 MOST_SAID = 100
@@ -48,54 +45,36 @@ MOST_ITEMS = 20_000
 # The list
 
 
-class Side(NamedTuple):
-    """An account in the list: its number, its name, and whether it is the item's own."""
-
-    number: str
-    name: str
-    own: bool
-
-
-class ItemLine(NamedTuple):
-    """An item of the list, with the accounts that it would be posted to now."""
-
-    row: models.Item
-    taxes: str | None
-    debit: Side
-    credit: Side
-
-
 @company_page(see=Right.READ, act=Right.SETTINGS, alone=True)
 def items(request: HttpRequest, member: Membership) -> HttpResponse:
     """The catalogue, with the two default accounts of invoices."""
-    settings, chart = _settings_and_chart(member.company)
-    form = InvoiceAccounts(sent(request), company=member.company, settings=settings, chart=chart)
+    company = member.company
+    if request.method != "POST":
+        return _list(request, ItemList(company, request.GET, settings=company_only(company)))
+    settings, chart = _settings_and_chart(company)
+    form = InvoiceAccounts(sent(request), company=company, settings=settings, chart=chart)
     if saved(request, member, form, area="items"):
-        return redirect("items", member.company_id)
-    return _list(request, member, settings, chart, form=form)
+        return redirect("items", company.pk)
+    return _list(request, ItemList(company, request.GET, settings=settings), form=form)
 
 
 @company_page(see=None, act=Right.SETTINGS, alone=True)
 def many(request: HttpRequest, member: Membership) -> HttpResponse:
     """Sets accounts for the chosen items, or for all search results."""
     company = member.company
-    settings, chart = settings_of(company), chart_of(company)
-    codes = _chosen(request, company)
-    form = ManyForm(request.POST, codes=codes, company=company, settings=settings, chart=chart)
-    if saved(request, member, form, area="items"):
-        return _back_to_list(request, company)
-    return _list(request, member, settings, chart, many=form)
+    settings, chart = _settings_and_chart(company)
+    listing = ItemList(company, request.POST, settings=settings, chosen=request.POST.getlist("chosen"))
+    codes = listing.all_codes() if request.POST.get("all") else request.POST.getlist("chosen")
+    named = replace(settings, items=items_named(company, codes))
+    form = ManyForm(request.POST, codes=tuple(codes), company=company, settings=named, chart=chart)
+    if saved_items(request, member, form):
+        return _back_to_list(company, listing)
+    return _list(request, listing, many=form)
 
 
-def _chosen(request: HttpRequest, company: Company) -> tuple[str, ...]:
-    if request.POST.get("all"):
-        return find(company, forms.SearchForm(request.POST).asked()).codes
-    return tuple(request.POST.getlist("chosen"))
-
-
-def _back_to_list(request: HttpRequest, company: Company) -> HttpResponse:
+def _back_to_list(company: Company, listing: ItemList) -> HttpResponse:
     answer = redirect("items", company.pk)
-    if query := _query(forms.SearchForm(request.POST).asked()):
+    if query := listing.query():
         answer["Location"] += f"?{query}"
     return answer
 
@@ -105,89 +84,22 @@ def _settings_and_chart(company: Company) -> tuple[Settings, Chart]:
 
 
 def _list(
-    request: HttpRequest,
-    member: Membership,
-    settings: Settings,
-    chart: Chart,
-    *,
-    form: InvoiceAccounts | None = None,
-    many: ManyForm | None = None,
+    request: HttpRequest, listing: ItemList, *, form: InvoiceAccounts | None = None, many: ManyForm | None = None
 ) -> HttpResponse:
-    company = member.company
-    given: Any = {"company": company, "settings": settings, "chart": chart}
-    search = forms.SearchForm(request.POST if many else request.GET, label_suffix="", auto_id="id_search_%s")
-    asked = search.asked()
-    found = find(company, asked)
-    page = Paginator(found.codes, PAGE).get_page(request.GET.get("page"))
+    given: Any = {"company": listing.company, "settings": listing.settings, "chart": _chart_to_show(listing)}
     context = {
         "form": form or InvoiceAccounts(**given),
         "many": many or ManyForm(**given),
-        "search": search,
-        "asked": asked,
-        "found": len(found.codes),
-        "counts": found.counts,
-        "page": page,
-        "pages": list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
-        "default": settings.accounts.invoice_credit,
-        "lines": list(_lines(company, settings, chart, page)),
-        "sorts": _sorts(asked),
-        "query": _query(asked),
-        "chosen": set(many.codes) if many else set(),
+        "default": listing.settings.accounts.invoice_credit,
     }
     refused = bool((form and form.errors) or (many and many.errors))
-    template = "items/found.html" if request.headers.get("HX-Target") == "found" else "items/list.html"
-    answer = render(request, template, context, status=422 if refused else 200)
-    patch_vary_headers(answer, ["HX-Target"])
-    return answer
+    return listed(request, listing, context, status=422 if refused else 200)
 
 
-def _lines(company: Company, settings: Settings, chart: Chart, page: "Page[str]") -> Iterator[ItemLine]:
-    rows = item_rows(company, list(page))
-    values = [item_of(row) for row in rows]
-    rules = Rules(replace(settings, items=frozen_mapping({item.code: item for item in values})))
-    for row, item in zip(rows, values, strict=True):
-        debit, credit = (_side(choice, chart) for choice, _ in rules.new_rows[RowKey(RowKind.LINE, item.code)].legs)
-        yield ItemLine(row, _tax_names(item), debit, credit)
-
-
-def _side(choice: AccountChoice, chart: Chart) -> Side:
-    account = chart.get(choice.account)
-    return Side(choice.account, _named(account), choice.rule.startswith("items."))
-
-
-def _named(account: Account | None) -> str:
-    return account.named(str(get_language())) if account else ""
-
-
-def _tax_names(item: Item) -> str | None:
-    """The names of the taxes that apply; None for all."""
-    if item.taxes is None:
-        return None
-    return ", ".join(tax_name(code, str(get_language())) for code in sorted(item.taxes))
-
-
-def _query(asked: Asked, **other: str) -> str:
-    """The search as a query string."""
-    sort = f"{'-' if asked.down else ''}{asked.sort.value}"
-    values = {"q": asked.words, "show": asked.show.value, "sort": sort, **other}
-    return urlencode({name: value for name, value in values.items() if value and value not in ("all", "code")})
-
-
-class Heading(NamedTuple):
-    """A sortable column: its link and its current order."""
-
-    query: str
-    order: str
-
-
-def _sorts(asked: Asked) -> Mapping[str, Heading]:
-    return {
-        sort.value: Heading(
-            _query(asked, sort=f"{'-' if asked.sort is sort and not asked.down else ''}{sort.value}"),
-            "" if asked.sort is not sort else "descending" if asked.down else "ascending",
-        )
-        for sort in Sort
-    }
+def _chart_to_show(listing: ItemList) -> Chart:
+    """The accounts that the two fields of the list show: their own, or all, to propose one for an empty field."""
+    accounts = listing.settings.accounts
+    return listing.chart if accounts.invoice_debit and accounts.invoice_credit else chart_of(listing.company)
 
 
 # One item
@@ -198,7 +110,7 @@ def new_item(request: HttpRequest, member: Membership) -> HttpResponse:
     settings, chart = _settings_and_chart(member.company)
     start = {"which_taxes": forms.ALL_TAXES}
     form = NewItemForm(request.POST or None, initial=start, company=member.company, settings=settings, chart=chart)
-    if saved(request, member, form, area="items"):
+    if saved_items(request, member, form):
         return redirect("new-item" if "another" in request.POST else "items", member.company_id)
     return render(request, "items/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -216,7 +128,7 @@ def item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpRespons
         settings=settings,
         chart=chart,
     )
-    if saved(request, member, form, area="items"):
+    if saved_items(request, member, form):
         return redirect("items", member.company_id)
     return render(request, "items/item.html", {"form": form, **_of(row)}, status=422 if form.errors else 200)
 
@@ -237,7 +149,7 @@ def archive_item(request: HttpRequest, member: Membership, item_id: UUID) -> Htt
     """Archives an item, or changes its archive date and note."""
     row = item_row(member.company, item_id)
     form = ArchiveForm(request.POST or None, item=item_of(row))
-    if saved(request, member, form, area="items"):
+    if saved_items(request, member, form):
         return redirect("items", member.company_id)
     shown = {**_of(row), "form": form, "archiving": form}
     return render(request, "items/archive.html", shown, status=422 if form.errors else 200)
@@ -246,7 +158,7 @@ def archive_item(request: HttpRequest, member: Membership, item_id: UUID) -> Htt
 @company_page(see=None, act=Right.SETTINGS, alone=True)
 def take_back_item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
     row = item_row(member.company, item_id)
-    if save(request, member, partial(forms.taken_back, row.code), area="items") is not None and row.note:
+    if save_items(request, member, [row.code], forms.taken_back) is not None and row.note:
         messages.warning(request, say("The note is kept: change it if it no longer applies."))
     return redirect("item", member.company_id, row.pk)
 
@@ -255,7 +167,7 @@ def take_back_item(request: HttpRequest, member: Membership, item_id: UUID) -> H
 def delete_item(request: HttpRequest, member: Membership, item_id: UUID) -> HttpResponse:
     """Deletes an item that no document uses; otherwise says why not, and offers to archive it."""
     row = item_row(member.company, item_id)
-    if request.method == "POST" and save(request, member, partial(forms.deleted, row.code), area="items") is not None:
+    if request.method == "POST" and save_items(request, member, [row.code], forms.deleted) is not None:
         return redirect("items", member.company_id)
     return render(request, "items/delete.html", _of(row), status=422 if request.method == "POST" else 200)
 
@@ -264,14 +176,14 @@ def delete_item(request: HttpRequest, member: Membership, item_id: UUID) -> Http
 
 
 @company_page(see=Right.READ)
-def items_csv(request: HttpRequest, member: Membership) -> HttpResponse:  # noqa: ARG001 - a page is given it
-    content = write_items(settings_of(member.company).items.values())
-    return download(content, "items.csv", CSV)
+def items_csv(request: HttpRequest, member: Membership) -> HttpResponse:
+    """What is shown of the catalogue, as the import reads it."""
+    return listed_file(ItemList(member.company, request.GET, settings=company_only(member.company)))
 
 
 @company_page(see=Right.READ)
-def items_xlsx(request: HttpRequest, member: Membership) -> HttpResponse:  # noqa: ARG001 - a page is given it
-    content = write_items_workbook(settings_of(member.company).items.values())
+def items_xlsx(request: HttpRequest, member: Membership) -> HttpResponse:
+    content = ItemList(member.company, request.GET, settings=company_only(member.company)).workbook()
     return download(content, "items.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
@@ -330,15 +242,10 @@ def import_items(request: HttpRequest, member: Membership) -> HttpResponse:
     settings, chart = settings_of(member.company), chart_of(member.company)
     read = read_items((taking or form).stream(), file=name, taxes=_known_taxes(settings))
     preview = preview_of(settings, chart, read)
-    if taking and preview.may_be_taken:
-        to = partial(_laid_over, read=read)
-        if save(request, member, to, area="items") is not None:
-            return redirect("items", member.company_id)
+    may_take = taking and preview.may_be_taken
+    if may_take and save_items(request, member, read.items, partial(merged, read=read)) is not None:
+        return redirect("items", member.company_id)
     return _import_page(request, FileForm(), preview=preview, name=name, status=422 if preview.stops else 200)
-
-
-def _laid_over(settings: Settings, read: ItemsRead) -> Settings:
-    return replace(settings, items=merged(settings.items, read))
 
 
 def _known_taxes(settings: Settings) -> list[str]:
@@ -371,7 +278,7 @@ def _difference(before: Item | None, after: Item, problems: list[Problem]) -> Di
         tuple(text_of(problem) for problem in problems if (problem.code in REFUSED) is is_refused)
         for is_refused in (True, False)
     )
-    return Difference(before, after, _tax_names(after), refused, odd)
+    return Difference(before, after, tax_names(after), refused, odd)
 
 
 def _said(problem: Problem, language: str) -> str:

@@ -77,7 +77,7 @@ def _apply(request: HttpRequest, member: Membership) -> HttpResponse:
         return found.settings
 
     try:
-        saved = save(request, member, to, area="file")
+        saved = save(request, member, to, area="file", items=True)
     except Meanwhile:
         messages.warning(
             request, say("Nothing was saved: the settings have changed meanwhile. Check the differences again.")

@@ -1,0 +1,153 @@
+"""How long the pages of lists take with 1,000 and with 100,000 rows, and how many queries they make.
+
+.venv/bin/python benchmarks/lists.py [RUNS]                                     on SQLite
+.venv/bin/python tests/with_postgresql.py .venv/bin/python benchmarks/lists.py  on PostgreSQL
+
+Goal: at most 8 queries, and with 100,000 rows at most three times the time of 1,000. A search looks at every row of the
+company once, and once more to count what a page cannot hold: at most a microsecond a row (docs/decisions.md, 12.15).
+"""
+
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from pages import get, milliseconds, queries_of, with_database
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from ecriture.store.models import Company, User
+
+FEW, MANY = 1_000, 100_000
+MOST_QUERIES, MOST_TIMES = 8, 3
+SEARCHING = ("q=", "text=")
+MOST_SEARCHING = (MANY - FEW) / 1000
+"""Milliseconds."""
+ASKED = {
+    "items": ("", "sort=-name", "sort=credit", "show=without", "show=archived", "q=forfait", "q=numero+999", "q=zzz"),
+    "chart": ("", "sort=-number", "show=4", "show=used", "show=linked", "q=compte", "q=999", "q=zzz"),
+    "audit": ("", "area=items", "who=Rare", "text=4130", "text=n999", "text=zzz", "since=2026-01-01"),
+}
+
+
+def measure(runs: int) -> None:
+    from django.db import connection  # noqa: PLC0415 - Django is set up only now
+    from django.test import Client  # noqa: PLC0415
+
+    import server_world  # noqa: PLC0415
+    from large_company import MODEL_BACKEND  # noqa: PLC0415
+
+    owner = server_world.person("owner")
+    client = Client()
+    client.force_login(owner, backend=MODEL_BACKEND)
+    small, large = (company_of(owner, count) for count in (FEW, MANY))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    print(f"{connection.vendor}: {'page':36} {'queries':>8} {FEW:>8,} {MANY:>9,} {'times':>6}  mark")
+    for name, more in pages():
+        few, many = (list(addresses(client, company, name, more)) for company in (small, large))
+        for (place, there), (_, here) in zip(few, many, strict=True):
+            show(f"{name} {more} {place}", client, there, here, runs)
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    for name, asked in ASKED.items():
+        yield from ((name, more) for more in asked)
+
+
+def addresses(client: "Client", company: "Company", name: str, more: str) -> Iterator[tuple[str, str]]:
+    """The first page of a list, and without a filter a page in its middle and the last one."""
+    from django.urls import reverse  # noqa: PLC0415
+
+    from ecriture.store.listing import Mark, values_of  # noqa: PLC0415
+
+    page = f"{reverse(name, args=[company.pk])}?{more}"
+    yield "", page
+    if not more or more.startswith("sort="):
+        listing = client.get(page).context["listing"]
+        rows = listing.in_order()
+        middle = rows[rows.count() // 2]
+        yield "middle", f"{page.partition('?')[0]}?{listing.place(Mark(values_of(middle, listing.order)))}"
+        yield "last", f"{page}&last=1"
+
+
+def show(name: str, client: "Client", there: str, here: str, runs: int) -> None:
+    few, many = (min(milliseconds(partial(get, client, page)) for _ in range(runs)) for page in (there, here))
+    queries = queries_of(client, here)
+    allowed = few + MOST_SEARCHING if any(it in name for it in SEARCHING) else MOST_TIMES * few
+    is_good = int(queries) <= MOST_QUERIES and many <= allowed
+    mark = "goal" if is_good else "MISSED"
+    print(f"{name:44} {queries:>8} {few:>8.0f} {many:>9.0f} {many / few:>6.1f}  {mark}", flush=True)
+
+
+# A company with so many rows in each list
+
+
+def company_of(owner: "User", count: int) -> "Company":
+    from ecriture.core.settings import DefaultAccounts, Settings  # noqa: PLC0415
+    from ecriture.store import models  # noqa: PLC0415
+    from ecriture.store.settings import make_company  # noqa: PLC0415
+
+    accounts = DefaultAccounts("1201", "4000", "1060", "1201")
+    company = make_company(Settings(name=f"{count} rows", accounts=accounts), owner=owner)
+    for model, rows in (
+        (models.Account, accounts_of(company, count)),
+        (models.Item, items_of(company, count)),
+        (models.AuditRecord, records_of(company, owner, count)),
+    ):
+        made: Iterator[Any] = rows
+        while some := list(islice(made, 5000)):
+            model.objects.bulk_create(some)
+    return company
+
+
+def accounts_of(company: "Company", count: int) -> Iterator[Any]:
+    from ecriture.store.charts import folded_names  # noqa: PLC0415
+    from ecriture.store.models import Account  # noqa: PLC0415
+
+    for place in range(count):
+        number = ("1060", "1201", "4000")[place] if place < 3 else f"{1 + place % 5}{place:07}"
+        name, name_fr = f"Account of service {place}", f"Compte du sérvice {place}"
+        words = folded_names(name, name_fr)
+        yield Account(company=company, position=place, number=number, name=name, name_fr=name_fr, type="G", words=words)
+
+
+def items_of(company: "Company", count: int) -> Iterator[Any]:
+    from ecriture.core.settings import Item as Value  # noqa: PLC0415
+    from ecriture.store.catalogue import item_columns  # noqa: PLC0415
+    from ecriture.store.models import Item  # noqa: PLC0415
+
+    for place in range(count):
+        credit = "" if place % 50 == 0 else ("4000", "4100", "4110")[place % 3]
+        value = Value(f"Svc-{place:06}", f"Entretien ménager, forfait numéro {place}", credit=credit)
+        row: dict[str, Any] = item_columns(value)
+        if place % 40 == 3:
+            row["archived"] = "2026-01-31"
+        yield Item(company=company, code=value.code, position=place, **row)
+
+
+def records_of(company: "Company", owner: "User", count: int) -> Iterator[Any]:
+    from django.utils import timezone  # noqa: PLC0415
+
+    from ecriture.store.models import AuditRecord  # noqa: PLC0415
+
+    now = timezone.now()
+    for place in range(count):
+        changes = [[f"items.N{place}.credit", "4000", "4130"]]
+        yield AuditRecord(
+            company=company,
+            at=now - timedelta(minutes=count - place),
+            who=owner,
+            who_name="Rare" if place % 500 == 0 else f"Person {place % 10}",
+            action="settings-changed",
+            area=("items", "accounting", "invoices")[place % 3],
+            changes=changes,
+            words=f"person\nitems.n{place}.credit\n4000\n4130",
+        )
+
+
+if __name__ == "__main__":
+    with_database(lambda: measure(int(sys.argv[1]) if len(sys.argv) > 1 else 7))
