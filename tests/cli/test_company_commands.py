@@ -1,0 +1,97 @@
+"""A company of the server is transferred by command, as a nightly job does it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import BOREAL, Done, program
+
+COMPANY = "Entretien Boréal inc."
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demonstration in its database, whose January is transferred."""
+    folder = tmp_path_factory.mktemp("home")
+    folder.chmod(0o700)
+    assert program("demo", environment=surroundings(folder)).status == 0
+    return folder
+
+
+def surroundings(home: Path, **more: str) -> dict[str, str]:
+    return {"ECRITURE_HOME": str(home), "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "ecriture.project.settings", **more}
+
+
+def command(home: Path, *arguments: object, **more: str) -> Done:
+    return program(*arguments, environment=surroundings(home, **more))
+
+
+def test_a_nightly_job(home: Path, tmp_path: Path) -> None:
+    """It plans, exports, asks, confirms, and has nothing left; the file is that of the command with the same history."""
+    out = tmp_path / "february.txt"
+    planned = command(home, "plan", "entretien boreal INC.", "--through", "2026-02-28")
+    assert (planned.status, "EC000002-01" in planned.out) == (0, True)
+    exported = command(home, "export", COMPANY, "--through", "2026-02-28", "--out", out)
+    assert (exported.status, str(out) in exported.out) == (0, True)
+    assert out.read_bytes() == by_files(tmp_path)
+    again = command(home, "export", COMPANY, "--through", "2026-02-28", "--out", tmp_path / "again.txt")
+    assert (again.status, "Nothing to transfer." in again.out) == (0, True)
+    assert f'ecriture batches "{COMPANY}" --confirm 2' in again.err  # the words to type work as they are
+    assert not (tmp_path / "again.txt").exists()
+    assert command(home, "batches", COMPANY, "--confirm", "2").out == "Batch 2 is confirmed.\n"
+    listed = command(home, "batches", COMPANY).out.splitlines()
+    assert [line.split()[0::5][0] for line in listed[1:]] == ["1", "2"]
+    assert listed[2].endswith("confirmed")
+    shown = command(home, "batches", COMPANY, "--show", "2").out
+    assert "F-1006" in shown
+    command(home, "batches", COMPANY, "--write", "2", "--out", tmp_path / "written.txt")
+    assert (tmp_path / "written.txt").read_bytes() == out.read_bytes()
+
+
+def by_files(folder: Path) -> bytes:
+    """The second batch of the command that keeps a state."""
+    files = [f"--{name}={BOREAL / name}.csv" for name in ("documents", "payments", "chart")]
+    for through in ("2026-01-31", "2026-02-28"):
+        options = [*files, "--company", BOREAL / "company.toml", "--state", folder / "state", "--through", through]
+        assert program("convert", *options, "--out", folder / "by-files.txt").status == 0
+    return (folder / "by-files.txt").read_bytes()
+
+
+def test_a_batch_is_cancelled_for_a_reason(home: Path, tmp_path: Path) -> None:
+    refused = command(home, "batches", COMPANY, "--cancel", "1")
+    assert (refused.status, "--reason" in refused.err) == (2, True)
+    cancelled = command(home, "batches", COMPANY, "--cancel", "1", "--reason", "Sage refused it")
+    assert (cancelled.status, "EC000001-01" in cancelled.out) == (0, True)
+    again = command(home, "batches", COMPANY, "--cancel", "1", "--reason", "again")
+    assert (again.status, "cancelled already" in again.err) == (2, True)
+    assert command(home, "batches", COMPANY, "--confirm", "9").err == "There is no batch 9.\n"
+    found = json.loads(command(home, "plan", COMPANY, "--through", "2026-01-31", "--format", "json").out)
+    assert (found["batch"] >= 2, len(found["entries"])) == (True, 1)
+    to_output = command(home, "export", COMPANY, "--through", "2026-01-31", "--out", "-")
+    assert to_output.raw.startswith(b"01-31-26,")
+    nowhere = command(home, "export", COMPANY, "--through", "2026-03-31", "--out", tmp_path / "no" / "folder.txt")
+    assert nowhere.status in (0, 2)  # nothing is left, unless February waits too
+
+
+def test_a_file_that_cannot_be_written_is_given_again_by_its_batch(tmp_path_factory: pytest.TempPathFactory) -> None:
+    home = tmp_path_factory.mktemp("other")
+    home.chmod(0o700)
+    assert program("demo", environment=surroundings(home)).status == 0
+    refused = command(home, "export", COMPANY, "--through", "2026-02-28", "--out", home / "no" / "folder.txt")
+    assert refused.status == 2
+    assert f'Write it again: ecriture batches "{COMPANY}" --write 2 --out FILE' in refused.err
+    assert command(home, "batches", COMPANY, "--write", "2", "--out", home / "again.txt").status == 0
+    assert (home / "again.txt").read_bytes().startswith(b"02-28-26,")
+
+
+def test_what_is_in_the_way_is_said_in_one_sentence(home: Path, tmp_path: Path) -> None:
+    unknown = command(home, "plan", "Nobody inc.", "--through", "2026-02-28")
+    assert (unknown.status, unknown.err) == (2, "There is no company “Nobody inc.” on this server.\n")
+    neither = command(home, "batches")
+    assert (neither.status, "--state FILE" in neither.err) == (2, True)
+    elsewhere = command(home, "batches", COMPANY, "--database", "mysql://x/y")
+    assert (elsewhere.status, "DATABASE_URL" in elsewhere.err) == (2, True)
+    other = command(home, "batches", COMPANY, "--database", f"sqlite:///{home}/ecriture.sqlite3")
+    assert other.status == 0
+    french = command(home, "plan", "Personne", "--through", "2026-02-28", "--lang", "fr")
+    assert french.err == "Il n’y a pas d’entreprise “Personne” sur ce serveur.\n"
