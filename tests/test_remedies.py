@@ -14,14 +14,27 @@ from io import BytesIO
 from typing import NamedTuple
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from ecriture.cli.speech import Speech
 from ecriture.core.amounts import show_number
 from ecriture.core.entries import JournalEntry
 from ecriture.core.problems import SEVERITIES
 from ecriture.speech.language import LANGUAGES
-from problem_cases import BESIDES, CASES, Contents, code_of, contents_of, outcome, said, settings_of, transferred_before
+from problem_cases import (
+    BESIDES,
+    CASES,
+    FOLDER,
+    Contents,
+    code_of,
+    contents_of,
+    outcome,
+    said,
+    settings_of,
+    transferred_before,
+)
+
+SHARED_SETTINGS = (FOLDER / "company.toml").read_bytes()
 
 # What a person does
 
@@ -174,6 +187,30 @@ def round_cells(desk: Desk) -> None:
                 cell.value = float(Decimal(str(cell.value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
     book.save(saved)
     desk.put("documents", saved.getvalue())
+
+
+def in_workbook(act: Callable[[Workbook], None]) -> Step:
+    """Does something in the spreadsheet program, and saves the file again."""
+
+    def step(desk: Desk) -> None:
+        book, saved = load_workbook(BytesIO(desk.files["documents"][1])), BytesIO()
+        act(book)
+        book.save(saved)
+        desk.put("documents", saved.getvalue())
+
+    return step
+
+
+def amounts_without_units(book: Workbook) -> None:
+    for place, amount in (("C2", 137.5), ("C3", 12.5)):
+        book.worksheets[0][place].value = amount
+        book.worksheets[0][place].number_format = "General"
+
+
+def moved_to_one_sheet(book: Workbook) -> None:
+    for row in [*book["February"].iter_rows(min_row=2, values_only=True)]:
+        book["January"].append(row)
+    del book["February"], book["Tips"]
 
 
 def formatted_as_date(desk: Desk) -> None:
@@ -380,7 +417,23 @@ OF_SETTINGS: Mapping[str, tuple[Remedy, ...]] = {
     "setting-invalid/table": (Remedy(write_shown_table, SALE),),
     "setting-invalid/text": (Remedy(company("\\n", " "), SALE),),
     "setting-invalid/texts": (Remedy(paste_example, SALE),),
-    "setting-invalid/toml": (Remedy(company('"1201\n', '"1201"\n'), SALE),),
+    "setting-invalid/toml": (Remedy(company("“4000”", '"4000"'), SALE),),
+    "setting-invalid/toml-backslash": (
+        Remedy(company('"A\\Z Entretien inc."', "'A\\Z Entretien inc.'"), SALE),
+        Remedy(company("A\\Z", "A\\\\Z"), SALE),
+    ),
+    "setting-invalid/toml-bracket": (Remedy(company("2026-12-31]", "2026-12-31]]"), SALE),),
+    "setting-invalid/toml-character": (Remedy(company('invoice_credit = "4000\a"', 'invoice_credit = "4000"'), SALE),),
+    "setting-invalid/toml-deep": (
+        Remedy(company("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s = 1\n", 'refund_credit = "1060"\n'), SALE),
+    ),
+    "setting-invalid/toml-encoding": (Remedy(saved_again("company", "cp1252"), SALE),),
+    "setting-invalid/toml-large": (Remedy(lambda desk: desk.put("company", SHARED_SETTINGS, "company.toml"), SALE),),
+    "setting-invalid/toml-quote": (Remedy(company('"1201\n', '"1201"\n'), SALE),),
+    "setting-invalid/toml-twice": (
+        Remedy(company('invoice_debit = "1201"\npayment_credit', "payment_credit"), SALE),
+        Remedy(company('invoice_debit = "1201"\ninvoice_credit', "invoice_credit"), SALE),
+    ),
     "setting-invalid/years": (
         Remedy(paste_example, SALE),
         Remedy(company("2026-12-01, 2027-11-30", "2027-01-01, 2027-12-31"), SALE),
@@ -439,6 +492,7 @@ OF_VALUES: Mapping[str, tuple[Remedy, ...]] = {
     ),
     "amount-unreadable/payment": (Remedy(payments("2.9 %", "2.90"), FEE),),
     "amount-unreadable/spreadsheet": (Remedy(round_cells, "01-06 1201 210.50 4000 -210.50"),),
+    "amount-unreadable/unit": (Remedy(in_workbook(amounts_without_units), "01-06 1201 150.00 4000 -150.00"),),
     "date-missing/document": (Remedy(documents("F-1,,", "F-1,2026-01-05,"), SALE),),
     "date-missing/payment": (Remedy(payments("P-1,,", "P-1,2026-01-20,"), PAID),),
     "date-unreadable/ambiguous": (Remedy(documents("05/01/2026", "2026-01-05"), SALE),),
@@ -658,6 +712,9 @@ OF_UNITS: Mapping[str, tuple[Remedy, ...]] = {
 OF_FILES: Mapping[str, tuple[Remedy, ...]] = {
     "row-unreadable/account-number": (Remedy(both(chart("40 00", "4000"), full_chart), SALE),),
     "row-unreadable/account-twice": (Remedy(both(chart("1201,Other\n", ""), full_chart), SALE),),
+    "row-unreadable/cell-error": (Remedy(documents("#REF!", "F-1"), SALE),),
+    "row-unreadable/header-again": (Remedy(documents("100.00\ndocument,date,amount\n", "100.00\n"), SALE),),
+    "row-unreadable/total-row": (Remedy(documents('Total général,,"100,00"\n', ""), SALE),),
     "row-unreadable/columns": (Remedy(documents("Gagné & fils, notaires", '"Gagné & fils, notaires"'), GAGNE),),
     "row-unreadable/columns-few": (Remedy(documents("Gagné\n&", "Gagné &"), GAGNE),),
     "row-unreadable/columns-many": (Remedy(without_empty_columns, SALE),),
@@ -709,6 +766,8 @@ OF_FILES: Mapping[str, tuple[Remedy, ...]] = {
     "column-unknown/unknown": (Remedy(documents("Colour", "description"), SALE),),
     "chart-rows-skipped/no-name": (Remedy(chart("1300,", "1300,Loans"), SALE),),
     "chart-rows-skipped/odd-number": (Remedy(chart("12O2", "1202"), SALE),),
+    "rows-hidden": (Remedy(in_workbook(lambda book: book.worksheets[0].delete_rows(3)), SALE),),
+    "sheets-unread": (Remedy(in_workbook(moved_to_one_sheet), "01-06 1201 150.00 4000 -150.00"),),
     "encoding-windows": (Remedy(saved_again("documents", "cp1252"), SALE),),
 }
 
