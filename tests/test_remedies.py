@@ -113,6 +113,10 @@ SETTING = r'((?:company|accounting|accounts|extras|taxes|items|methods)\.(?:"[^"
 """The name of a setting, as the sentences show it."""
 
 
+TABLE = r"\[(taxes\.\w+)\]"
+"""The table that a sentence says to add."""
+
+
 def account(*numbers: str) -> Step:
     """Gives the account to the setting that is named first; of several lines one account to each."""
 
@@ -382,6 +386,12 @@ OF_SETTINGS: Mapping[str, tuple[Remedy, ...]] = {
         Remedy(paste("1065"), PAID.replace("1060", "1065")),
     ),
     "method-unknown/quoted": (Remedy(paste("1065"), PAID.replace("1060", "1065")),),
+    "tax-unknown/item": (
+        Remedy(company('taxes = ["TPS"]', 'taxes = ["GST"]'), SALE),
+        Remedy(
+            lambda desk: desk.put("company", f'{desk.text("company")}\n[{desk.find(TABLE)}]\ncredit = "2310"\n'), SALE
+        ),
+    ),
     "tax-unknown/nearest": (
         Remedy(copy("documents", "TPS", r"(GST)\?"), GST),
         Remedy(paste("2311"), GST.replace("2310", "2311")),
@@ -479,6 +489,10 @@ OF_VALUES: Mapping[str, tuple[Remedy, ...]] = {
             payments("document,", "document,type,", "F-1,-100.00", "F-1,refund,100.00"),
             "01-20 1201 200.00 1060 -100.00 4000 -100.00",
         ),
+    ),
+    "amount-negative/discount": (
+        Remedy(documents("-10.00", "10.00"), "01-05 1201 110.00 4000 10.00 1201 -10.00 4000 -110.00"),
+        Remedy(documents("discount,-10.00", "line,10.00"), "01-05 1201 120.00 4000 -120.00"),
     ),
     "amount-negative/fee": (Remedy(payments("-2.90", "2.90"), FEE),),
     "amount-negative/tip": (Remedy(payments("-5.00", "5.00"), TIPPED.format("100.00", "-95.00", "-5.00")),),
@@ -647,6 +661,7 @@ OF_UNITS: Mapping[str, tuple[Remedy, ...]] = {
     ),
     "item-archived/plain": (Remedy(documents("CARPET", ""), SALE),),
     "number-similar/capitals": (Remedy(documents("f-1,2026-01-06,80.00\n", ""), SALE),),
+    "number-similar/unseen": (Remedy(documents("F\u00a01,2026-01-05,50.00\n", ""), SALE),),
     "number-similar/zeros": (
         Remedy(payments("0012,2026-01-21,F-1,40.00\n", ""), "01-20 1060 60.00 1201 100.00 1201 -60.00 4000 -100.00"),
     ),
@@ -715,6 +730,8 @@ OF_FILES: Mapping[str, tuple[Remedy, ...]] = {
     "row-unreadable/cell-error": (Remedy(documents("#REF!", "F-1"), SALE),),
     "row-unreadable/header-again": (Remedy(documents("100.00\ndocument,date,amount\n", "100.00\n"), SALE),),
     "row-unreadable/total-row": (Remedy(documents('Total général,,"100,00"\n', ""), SALE),),
+    # The spreadsheet still has the number: it shows all its digits in that format.
+    "row-unreadable/shortened": (Remedy(documents("1.23457E+11", "123456789012"), SALE),),
     "row-unreadable/columns": (Remedy(documents("Gagné & fils, notaires", '"Gagné & fils, notaires"'), GAGNE),),
     "row-unreadable/columns-few": (Remedy(documents("Gagné\n&", "Gagné &"), GAGNE),),
     "row-unreadable/columns-many": (Remedy(without_empty_columns, SALE),),

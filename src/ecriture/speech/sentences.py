@@ -46,6 +46,9 @@ SENTENCES: Mapping[str, str] = {
         "the number in the column “{column}” is “{value}”, an error or a formula of the spreadsheet. Write the number itself there, and save the file again."
     ),
     "row-unreadable/header-again": N_("the header is repeated here. Delete this row."),
+    "row-unreadable/shortened": N_(
+        "“{value}” in the column “{column}” is a number that the spreadsheet has shortened, and others may look the same. Give the column the number format 0 in the spreadsheet, and save the file again."
+    ),
     "row-unreadable/total-row": N_(
         "“{value}” in the column “{column}” looks like the total of a report, not like the number of a document or payment. Delete this row."
     ),
@@ -354,6 +357,9 @@ SENTENCES: Mapping[str, str] = {
     "account-not-postable/nameless": N_(
         "{amount} for account {account} ({setting}), which is a heading, a total or current earnings. Choose an account that takes entries."
     ),
+    "amount-negative/discount": N_(
+        "the discount of {amount} in the column “{column}” has a minus sign, so it would add to the document. Write it without the sign; if the customer owes this amount, write it as a line."
+    ),
     "amount-negative/fee": N_(
         "{amount} in the column “{column}” is below zero. Write what the processor kept as a positive amount; only the"
         " fee of a refund can be below zero, if it was given back."
@@ -401,6 +407,9 @@ ALONE: Mapping[str, str] = {
         "account {account}: the accounts of this chart have {digits} digits. Correct the number."
     ),
     "account-missing/alone": N_("there is no account, and no default either. Choose one."),
+    "tax-unknown/item/alone": N_(
+        "there is no tax {tax} in the settings, so it is expected on no document. Correct the code, or add [taxes.{tax_key}] to company.toml."
+    ),
     "tax-account-missing/alone": N_(
         "tax {tax} has no account, and there is no default. Choose the one from which you remit it."
     ),

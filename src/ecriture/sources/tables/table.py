@@ -252,7 +252,9 @@ class Table:
         return [number for number, _ in kept], [row for _, row in kept]
 
 
-_ERRORS = r"#+|#N/[AD]|#(?:REF|VALUE|NAME|DIV/0|NUM|NULL|SPILL|CALC|VALEUR|NOM|NOMBRE|NUL|PROPAGATION!|CALCUL)[!?]"
+_ERRORS = r"#+|#N/[AD]|#(?:REF|VALUE|NAME|DIV/0|NUM|NULL|SPILL|CALC|VALEUR|NOM|NOMBRE|NUL|PROPAGATION|CALCUL)[!?]"
+_SHORTENED = r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,}"
+"""What a spreadsheet makes of a number of more than eleven digits: `1.23457E+11`, the same for many."""
 _TOTALS = (
     r"(?i:(?:grand |sub[- ]?|sous[- ]|net )?tota(?:l|ls|ux)(?: (?:g[ée]n[ée]ral|g[ée]n[ée]raux|for|pour|of|de)\b.*)?:?)"
 )
@@ -264,9 +266,13 @@ def _odd_keys(name: str, *, is_workbook: bool) -> re.Pattern[str]:
     Rows with one of these texts would become one document or payment.
     """
     errors = f"{_ERRORS}|=.*" if is_workbook else _ERRORS
-    return re.compile(
-        f"(?m)^(?P<cell_error>{errors})$|^(?P<header_again>{re.escape(name)})$|^(?P<total_row>{_TOTALS})$"
-    )
+    kinds = {
+        "cell_error": errors,
+        "header_again": f"(?i:{re.escape(name)})",
+        "total_row": _TOTALS,
+        "shortened": _SHORTENED,
+    }
+    return re.compile("(?m)" + "|".join(f"^(?P<{kind}>{pattern})$" for kind, pattern in kinds.items()))
 
 
 def _missing(column: Column, header: Header, file: str) -> Problem:
