@@ -143,10 +143,10 @@ class Table:
             if set(map(len, rows)) != {self._width}:
                 numbers, rows = self._of_right_width(numbers, rows)
             whole, kept = self._whole_runs(kept, Rows([*numbers], rows))
-            if whole.rows:
-                yield self._chunk(*whole)
-        if kept.rows:
-            yield self._chunk(*kept)
+            if whole.rows and (chunk := self._chunk(*whole)).rows:
+                yield chunk
+        if kept.rows and (chunk := self._chunk(*kept)).rows:
+            yield chunk
         self.problems.extend(self._notes())
 
     def _whole_runs(self, kept: "Rows", read: "Rows") -> tuple["Rows", "Rows"]:
@@ -252,7 +252,7 @@ class Table:
         return [number for number, _ in kept], [row for _, row in kept]
 
 
-_ERRORS = r"#+|#N/[AD]|#(?:REF|VALUE|NAME|DIV/0|NUM|NULL|SPILL|CALC|VALEUR|NOM|NOMBRE|NUL|PROPAGATION|CALCUL)[!?]"
+_ERRORS = r"##+|#N/[AD]|#(?:REF|VALUE|NAME|DIV/0|NUM|NULL|SPILL|CALC|VALEUR|NOM|NOMBRE|NUL|PROPAGATION|CALCUL)[!?]"
 _SHORTENED = r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,}"
 """What a spreadsheet makes of a number of more than eleven digits: `1.23457E+11`, the same for many."""
 _TOTALS = (
