@@ -426,7 +426,8 @@ OF_SETTINGS: Mapping[str, tuple[Remedy, ...]] = {
     "setting-invalid/start-date/new": (Remedy(company("start_date = 2026-02-01", ""), ""),),
     "setting-invalid/table": (Remedy(write_shown_table, SALE),),
     "setting-invalid/text": (Remedy(company("\\n", " "), SALE),),
-    "setting-invalid/texts": (Remedy(paste_example, SALE),),
+    # The example has codes that these settings do not have.
+    "setting-invalid/texts": (Remedy(paste_example, SALE, frozenset({"tax-unknown"})),),
     "setting-invalid/toml": (Remedy(company("“4000”", '"4000"'), SALE),),
     "setting-invalid/toml-backslash": (
         Remedy(company('"A\\Z Entretien inc."', "'A\\Z Entretien inc.'"), SALE),
