@@ -102,9 +102,16 @@ def imported(tree: ast.AST) -> Iterator[str]:
 
 def loaded(tree: ast.Module) -> Iterator[str]:
     """The modules that are imported when the file is: those not inside of a function, nor only for a type checker."""
-    for statement in tree.body:
-        is_lazy = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
-        if not is_lazy and not (isinstance(statement, ast.If) and "TYPE_CHECKING" in ast.dump(statement.test)):
+    yield from _loaded(tree.body)
+
+
+def _loaded(statements: Iterable[ast.stmt]) -> Iterator[str]:
+    for statement in statements:
+        if isinstance(statement, ast.ClassDef):
+            yield from _loaded(statement.body)
+        elif not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and not (
+            isinstance(statement, ast.If) and "TYPE_CHECKING" in ast.dump(statement.test)
+        ):
             yield from imported(statement)
 
 

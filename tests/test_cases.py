@@ -211,7 +211,7 @@ def test_every_form_of_a_text_file_gives_the_same_books(name: str, tmp_path: Pat
         ("utf16", 1, "CSV UTF-8"),
         ("utf16le", 1, "CSV UTF-8"),
         ("totalrow", 5, "number is missing"),
-        ("totalrow2", 5, "date is missing"),
+        ("totalrow2", 5, "looks like the total of a report"),
     ],
 )
 def test_other_forms_are_refused_with_their_row(

@@ -14,14 +14,27 @@ from io import BytesIO
 from typing import NamedTuple
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from ecriture.cli.speech import Speech
 from ecriture.core.amounts import show_number
 from ecriture.core.entries import JournalEntry
 from ecriture.core.problems import SEVERITIES
 from ecriture.speech.language import LANGUAGES
-from problem_cases import BESIDES, CASES, Contents, code_of, contents_of, outcome, said, settings_of, transferred_before
+from problem_cases import (
+    BESIDES,
+    CASES,
+    FOLDER,
+    Contents,
+    code_of,
+    contents_of,
+    outcome,
+    said,
+    settings_of,
+    transferred_before,
+)
+
+SHARED_SETTINGS = (FOLDER / "company.toml").read_bytes()
 
 # What a person does
 
@@ -100,6 +113,10 @@ SETTING = r'((?:company|accounting|accounts|extras|taxes|items|methods)\.(?:"[^"
 """The name of a setting, as the sentences show it."""
 
 
+TABLE = r"\[(taxes\.\w+)\]"
+"""The table that a sentence says to add."""
+
+
 def account(*numbers: str) -> Step:
     """Gives the account to the setting that is named first; of several lines one account to each."""
 
@@ -174,6 +191,30 @@ def round_cells(desk: Desk) -> None:
                 cell.value = float(Decimal(str(cell.value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
     book.save(saved)
     desk.put("documents", saved.getvalue())
+
+
+def in_workbook(act: Callable[[Workbook], None]) -> Step:
+    """Does something in the spreadsheet program, and saves the file again."""
+
+    def step(desk: Desk) -> None:
+        book, saved = load_workbook(BytesIO(desk.files["documents"][1])), BytesIO()
+        act(book)
+        book.save(saved)
+        desk.put("documents", saved.getvalue())
+
+    return step
+
+
+def amounts_without_units(book: Workbook) -> None:
+    for place, amount in (("C2", 137.5), ("C3", 12.5)):
+        book.worksheets[0][place].value = amount
+        book.worksheets[0][place].number_format = "General"
+
+
+def moved_to_one_sheet(book: Workbook) -> None:
+    for row in [*book["February"].iter_rows(min_row=2, values_only=True)]:
+        book["January"].append(row)
+    del book["February"], book["Tips"]
 
 
 def formatted_as_date(desk: Desk) -> None:
@@ -345,6 +386,12 @@ OF_SETTINGS: Mapping[str, tuple[Remedy, ...]] = {
         Remedy(paste("1065"), PAID.replace("1060", "1065")),
     ),
     "method-unknown/quoted": (Remedy(paste("1065"), PAID.replace("1060", "1065")),),
+    "tax-unknown/item": (
+        Remedy(company('taxes = ["TPS"]', 'taxes = ["GST"]'), SALE),
+        Remedy(
+            lambda desk: desk.put("company", f'{desk.text("company")}\n[{desk.find(TABLE)}]\ncredit = "2310"\n'), SALE
+        ),
+    ),
     "tax-unknown/nearest": (
         Remedy(copy("documents", "TPS", r"(GST)\?"), GST),
         Remedy(paste("2311"), GST.replace("2310", "2311")),
@@ -379,8 +426,25 @@ OF_SETTINGS: Mapping[str, tuple[Remedy, ...]] = {
     "setting-invalid/start-date/new": (Remedy(company("start_date = 2026-02-01", ""), ""),),
     "setting-invalid/table": (Remedy(write_shown_table, SALE),),
     "setting-invalid/text": (Remedy(company("\\n", " "), SALE),),
-    "setting-invalid/texts": (Remedy(paste_example, SALE),),
-    "setting-invalid/toml": (Remedy(company('"1201\n', '"1201"\n'), SALE),),
+    # The example has codes that these settings do not have.
+    "setting-invalid/texts": (Remedy(paste_example, SALE, frozenset({"tax-unknown"})),),
+    "setting-invalid/toml": (Remedy(company("“4000”", '"4000"'), SALE),),
+    "setting-invalid/toml-backslash": (
+        Remedy(company('"A\\Z Entretien inc."', "'A\\Z Entretien inc.'"), SALE),
+        Remedy(company("A\\Z", "A\\\\Z"), SALE),
+    ),
+    "setting-invalid/toml-bracket": (Remedy(company("2026-12-31]", "2026-12-31]]"), SALE),),
+    "setting-invalid/toml-character": (Remedy(company('invoice_credit = "4000\a"', 'invoice_credit = "4000"'), SALE),),
+    "setting-invalid/toml-deep": (
+        Remedy(company("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s = 1\n", 'refund_credit = "1060"\n'), SALE),
+    ),
+    "setting-invalid/toml-encoding": (Remedy(saved_again("company", "cp1252"), SALE),),
+    "setting-invalid/toml-large": (Remedy(lambda desk: desk.put("company", SHARED_SETTINGS, "company.toml"), SALE),),
+    "setting-invalid/toml-quote": (Remedy(company('"1201\n', '"1201"\n'), SALE),),
+    "setting-invalid/toml-twice": (
+        Remedy(company('invoice_debit = "1201"\npayment_credit', "payment_credit"), SALE),
+        Remedy(company('invoice_debit = "1201"\ninvoice_credit', "invoice_credit"), SALE),
+    ),
     "setting-invalid/years": (
         Remedy(paste_example, SALE),
         Remedy(company("2026-12-01, 2027-11-30", "2027-01-01, 2027-12-31"), SALE),
@@ -427,6 +491,10 @@ OF_VALUES: Mapping[str, tuple[Remedy, ...]] = {
             "01-20 1201 200.00 1060 -100.00 4000 -100.00",
         ),
     ),
+    "amount-negative/discount": (
+        Remedy(documents("-10.00", "10.00"), "01-05 1201 110.00 4000 10.00 1201 -10.00 4000 -110.00"),
+        Remedy(documents("discount,-10.00", "line,10.00"), "01-05 1201 120.00 4000 -120.00"),
+    ),
     "amount-negative/fee": (Remedy(payments("-2.90", "2.90"), FEE),),
     "amount-negative/tip": (Remedy(payments("-5.00", "5.00"), TIPPED.format("100.00", "-95.00", "-5.00")),),
     "amount-unreadable/decimals": (
@@ -439,6 +507,7 @@ OF_VALUES: Mapping[str, tuple[Remedy, ...]] = {
     ),
     "amount-unreadable/payment": (Remedy(payments("2.9 %", "2.90"), FEE),),
     "amount-unreadable/spreadsheet": (Remedy(round_cells, "01-06 1201 210.50 4000 -210.50"),),
+    "amount-unreadable/unit": (Remedy(in_workbook(amounts_without_units), "01-06 1201 150.00 4000 -150.00"),),
     "date-missing/document": (Remedy(documents("F-1,,", "F-1,2026-01-05,"), SALE),),
     "date-missing/payment": (Remedy(payments("P-1,,", "P-1,2026-01-20,"), PAID),),
     "date-unreadable/ambiguous": (Remedy(documents("05/01/2026", "2026-01-05"), SALE),),
@@ -593,6 +662,7 @@ OF_UNITS: Mapping[str, tuple[Remedy, ...]] = {
     ),
     "item-archived/plain": (Remedy(documents("CARPET", ""), SALE),),
     "number-similar/capitals": (Remedy(documents("f-1,2026-01-06,80.00\n", ""), SALE),),
+    "number-similar/unseen": (Remedy(documents("F\u00a01,2026-01-05,50.00\n", ""), SALE),),
     "number-similar/zeros": (
         Remedy(payments("0012,2026-01-21,F-1,40.00\n", ""), "01-20 1060 60.00 1201 100.00 1201 -60.00 4000 -100.00"),
     ),
@@ -658,6 +728,11 @@ OF_UNITS: Mapping[str, tuple[Remedy, ...]] = {
 OF_FILES: Mapping[str, tuple[Remedy, ...]] = {
     "row-unreadable/account-number": (Remedy(both(chart("40 00", "4000"), full_chart), SALE),),
     "row-unreadable/account-twice": (Remedy(both(chart("1201,Other\n", ""), full_chart), SALE),),
+    "row-unreadable/cell-error": (Remedy(documents("#REF!", "F-1"), SALE),),
+    "row-unreadable/header-again": (Remedy(documents("100.00\ndocument,date,amount\n", "100.00\n"), SALE),),
+    "row-unreadable/total-row": (Remedy(documents('Total général,,"100,00"\n', ""), SALE),),
+    # The spreadsheet still has the number: it shows all its digits in that format.
+    "row-unreadable/shortened": (Remedy(documents("1.23457E+11", "123456789012"), SALE),),
     "row-unreadable/columns": (Remedy(documents("Gagné & fils, notaires", '"Gagné & fils, notaires"'), GAGNE),),
     "row-unreadable/columns-few": (Remedy(documents("Gagné\n&", "Gagné &"), GAGNE),),
     "row-unreadable/columns-many": (Remedy(without_empty_columns, SALE),),
@@ -709,6 +784,8 @@ OF_FILES: Mapping[str, tuple[Remedy, ...]] = {
     "column-unknown/unknown": (Remedy(documents("Colour", "description"), SALE),),
     "chart-rows-skipped/no-name": (Remedy(chart("1300,", "1300,Loans"), SALE),),
     "chart-rows-skipped/odd-number": (Remedy(chart("12O2", "1202"), SALE),),
+    "rows-hidden": (Remedy(in_workbook(lambda book: book.worksheets[0].delete_rows(3)), SALE),),
+    "sheets-unread": (Remedy(in_workbook(moved_to_one_sheet), "01-06 1201 150.00 4000 -150.00"),),
     "encoding-windows": (Remedy(saved_again("documents", "cp1252"), SALE),),
 }
 

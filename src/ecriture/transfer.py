@@ -29,6 +29,7 @@ from ecriture.sources.chart import ChartRead, read_chart
 from ecriture.sources.documents import read_documents
 from ecriture.sources.payments import read_payments
 from ecriture.sources.settings_file import CompanyRead, read_company
+from ecriture.sources.units import with_columns
 from ecriture.targets.registry import Target, WriteOptions
 from ecriture.targets.registry import target as target_of
 
@@ -66,6 +67,8 @@ class Inputs:
     problems: tuple[Problem, ...]
     files: Mapping[str, str] = field(default_factory=dict)
     """The names of the files of documents, of payments and of settings, for the places of problems."""
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By the kind of unit, how its file calls the columns that it has."""
     whole: bool = True
     """Whether both files could be read to their ends: else what they lack is not known to be missing."""
 
@@ -153,14 +156,20 @@ def read(*, company: Source, documents: Source, payments: Source | None = None, 
         Books(sold.units, paid.units, sold.faulty, paid.faulty, span),
         (*set_up.problems, *of_units),
         files,
+        {UnitKind.DOCUMENT.value: sold.called, UnitKind.PAYMENT.value: paid.called},
         whole=not any(problem.severity is Severity.FATAL for problem in of_units),
     )
 
 
-def _placed(problems: Iterable[Problem], files: Mapping[str, str]) -> Iterator[Problem]:
+def _placed(problems: Iterable[Problem], inputs: Inputs) -> Iterator[Problem]:
+    """The problems of units with their files, and with what these call the columns that the remedies name."""
     for problem in problems:
-        file = files.get(problem.where.kind, "")
-        yield replace(problem, where=problem.where._replace(file=file)) if file and not problem.where.file else problem
+        kind = problem.where.kind
+        file = inputs.files.get(kind, "")
+        params = with_columns(problem.code, problem.params, inputs.columns.get(kind, {}))
+        here = problem.where._replace(file=problem.where.file or file)
+        unchanged = here == problem.where and params is problem.params
+        yield problem if unchanged else replace(problem, params=params, where=here)
 
 
 def rules_of(target: Target) -> TargetRules:
@@ -184,7 +193,7 @@ def checked(inputs: Inputs, transferred: Transferred = NOTHING_TRANSFERRED) -> I
         *overpaid(sound.documents, settled),
         *missing(all_units, transferred),
     )
-    problems = _placed(aloud(said, sound.silent), inputs.files)
+    problems = _placed(aloud(said, sound.silent), inputs)
     return replace(inputs, books=sound, problems=(*inputs.problems, *problems))
 
 
@@ -215,7 +224,7 @@ def plan(
     notices = aloud(opening_notices(wants), inputs.books.silent)
     said = (*_of_start_date(inputs, transferred), *notices, *found.problems)
     of_settings = unsaid(unsound(inputs, target=target), found.problems)
-    problems = (*inputs.problems, *_placed(Nearest(settings).noted(said), inputs.files), *of_settings)
+    problems = (*inputs.problems, *_placed(Nearest(settings).noted(said), inputs), *of_settings)
     kept_back = _with_codes([*found.kept_back, *_faulty(inputs.books)], problems)
     return replace(found, problems=problems, kept_back=tuple(kept_back))
 

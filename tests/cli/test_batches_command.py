@@ -142,7 +142,7 @@ WISHES = (["--confirm", "9"], ["--cancel", "9", "--reason", "x"], ["--show", "9"
 @pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish[0])
 def test_a_batch_that_is_not_there(desk: Desk, wish: list[str]) -> None:
     before = desk.files()
-    assert desk.batches(*wish)[0:3] == (2, "", "There is no batch 9 in the state file.\n")
+    assert desk.batches(*wish)[0:3] == (2, "", "There is no batch 9.\n")
     assert desk.files() == before
 
 

@@ -19,7 +19,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def surroundings(home: Path, **more: str) -> dict[str, str]:
-    return {"ECRITURE_HOME": str(home), "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "ecriture.project.settings", **more}
+    return {
+        "ECRITURE_HOME": str(home),
+        "DATABASE_URL": "",
+        "DJANGO_SETTINGS_MODULE": "ecriture.project.settings",
+        **more,
+    }
 
 
 def command(home: Path, *arguments: object, **more: str) -> Done:

@@ -186,7 +186,7 @@ CASES: dict[Callable[[Path], None], tuple[str, str]] = {
         "Ce lot est déjà annulé. Ses imputations sont de nouveau à transférer : exportez-les.",
     ),
     another_number: (
-        "There is no batch 9 in the state file.",
+        "There is no batch 9.",
         "Il n’y a pas de lot 9 dans le fichier d’état.",
     ),
 }

@@ -20,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
 from ecriture.core.problems import Problem, Where
+from ecriture.sources import chart_report
 from ecriture.sources.chart import ChartRead, read_chart, suggested_linked, write_chart
 from ecriture.sources.tables.table import MOST_PROBLEMS
 
@@ -39,10 +40,14 @@ def accounts(data: bytes | str) -> list[Account]:
     return list(found.chart)
 
 
+def pairs(problem: Problem) -> list[tuple[int, str]]:
+    return list(problem.params["skipped"])  # type: ignore[call-overload,no-any-return]  # pairs
+
+
 def skipped(data: bytes | str) -> dict[str, list[tuple[int, str]]]:
     """The rows that are no accounts, by the reason why."""
-    found = [problem.params for problem in read(data).problems if problem.code == "chart-rows-skipped"]
-    return {str(params["reason"]): list(params["skipped"]) for params in found}  # type: ignore[call-overload]  # pairs
+    found = [problem for problem in read(data).problems if problem.code == "chart-rows-skipped"]
+    return {str(problem.params["reason"]): pairs(problem) for problem in found}
 
 
 def as_json(found: ChartRead) -> dict[str, Any]:
@@ -254,9 +259,15 @@ def test_every_row_of_a_report_that_is_no_account_is_listed_with_the_reason() ->
         "no-name": [(5, "1300")],
     }
     long = "1000,Bank\n" + "x,Title\n" * 300
-    (problem,) = read(long).problems
-    assert (problem.params["count"], problem.where.row) == (300, 2)
-    assert len(skipped(long)["no-number"]) == 100
+    problems = read(long).problems
+    assert [(it.params["count"], it.where.row) for it in problems] == [(100, 2), (100, 102), (100, 202)]
+    assert [row for it in problems for row, _ in pairs(it)] == list(range(2, 302))
+
+
+def test_so_many_rows_that_are_no_accounts_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chart_report, "MOST_PROBLEMS", 150)
+    problems = read("1000,Bank\n" + "x,Title\n" * 300).problems
+    assert [(it.params["count"], len(pairs(it))) for it in problems] == [(100, 100), (200, 50)]
 
 
 def test_an_odd_letter_is_a_mistake_in_its_row_and_never_drops_the_column() -> None:

@@ -339,7 +339,14 @@ def test_a_total_that_differs_shows_its_sum() -> None:
         of(row="tax", code="QST", amount="9.98"),
     )
     rows = (("line", "", 10000), ("discount", "", 100), ("tax", "GST", 500), ("tax", "QST", 998))
-    assert said(found) == [("total-differs", 2, "F-1", {"rows": rows, "rows_cents": 11398, "total_cents": 11500})]
+    assert said(found) == [
+        (
+            "total-differs",
+            2,
+            "F-1",
+            {"rows": rows, "rows_cents": 11398, "total_cents": 11500, "columns": {"row": "row"}},
+        )
+    ]
     assert found.faulty == {"F-1"}
 
 

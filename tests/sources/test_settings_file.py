@@ -1,4 +1,5 @@
 import io
+import re
 import subprocess
 import sys
 import tomllib
@@ -381,43 +382,62 @@ def test_accounts_keep_their_zeros_and_names_their_signs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "line"),
+    ("content", "line", "kind"),
     [
-        ("[company]\nname = x\n", "line 2"),
-        ("[company]\nname = 'a' 'b'\n", "line 2"),
-        ("[company]\n\n\nname = 'a'\nname = 'b'\n", "line 5, column 11"),
-        ("[company]\n[company]\n", "line 2"),
-        ("[company\n", "line 1"),
-        ("[company]\nname = 'a\n", "end of document"),
-        ("[company]\nname = 1__0\n", "line 2"),
-        ("[company]\nlock_date = 2026-02-30\n", "line 2"),
-        (f"[company]\n'{'x' * 5000}' = 1\n'{'x' * 5000}' = 1\n", "line 3"),
-        ("[company]\na" + ".a" * (MOST_DOTS + 1) + " = 1\n", "line 2"),
+        ("[company]\nname = x\n", 2, "toml"),
+        ("[company]\nname = 'a' 'b'\n", 2, "toml"),
+        ("[company]\ncédit = 'a'\n", 2, "toml"),
+        ("[company]\nname\n", 2, "toml"),
+        ("[company\n", 1, "toml"),
+        ("[company]\nname = 1__0\n", 2, "toml"),
+        ("[company]\nlock_date = 2026-02-30\n", 2, "toml"),
+        ("[company]\nname = “Boréal”\n", 2, "toml"),
+        ("[company]\n\n\nname = 'a'\nname = 'b'\n", 5, "toml-twice"),
+        ("[company]\n[company]\n", 2, "toml-twice"),
+        ("[taxes]\nGST = {rate = '5', rate = '5'}\n", 2, "toml-twice"),
+        ("[company]\nname = 'a'\nname = 'b'", 3, "toml-twice"),
+        (f"[company]\n'{'x' * 5000}' = 1\n'{'x' * 5000}' = 1\n", 3, "toml-twice"),
+        ("[company]\nname = 'a\n", 2, "toml-quote"),
+        ('[company]\nname = "a\nlanguage = "fr"\n', 2, "toml-quote"),
+        ('[company]\nname = """a\nlanguage = "fr"\n\n', 3, "toml-quote"),
+        ("[accounting]\nlinked_accounts = ['1200'\n", 2, "toml-bracket"),
+        ("[taxes]\nGST = {rate = '5',\ncredit = '2310'}\n", 2, "toml"),
+        ("[taxes]\nGST = {rate = '5'\n}\n", 2, "toml-bracket"),
+        ('[company]\nname = "C:\\Users"\n', 2, "toml-backslash"),
+        ('[company]\nname = "C:\\Comptes"\n', 2, "toml-backslash"),
+        ('[company]\nname = "\\ud800"\n', 2, "toml-backslash"),
+        ("[company]\nname = 'some\x01thing'\n", 2, "toml-character"),
+        ("# some\0thing\n", 1, "toml-character"),
+        ("[company]\na" + ".a" * (MOST_DOTS + 1) + " = 1\n", 2, "toml-deep"),
+        ("a = " + "[" * 5000, 0, "toml-deep"),
     ],
 )
-def test_a_file_that_is_no_toml_names_the_line(content: str, line: str) -> None:
+def test_a_file_that_is_no_toml_names_the_line_and_what_is_wrong(content: str, line: int, kind: str) -> None:
     found = read(content)
-    assert said(content) == [("setting-invalid", "", "toml")]
-    assert f"(at {line}" in str(found.problems[0].params["value"])
-    assert len(str(found.problems[0].params["value"])) <= 120
+    assert said(content) == [("setting-invalid", "", kind)]
+    (problem,) = found.problems
+    assert problem.where.row == line
+    written = content.splitlines()[line - 1].strip() if line else ""
+    assert str(problem.params["value"])[:60] == re.sub(r"[\x00-\x1f]", "\ufffd", written)[:60]
+    assert len(str(problem.params["value"])) <= 120
     assert found.company == Settings()
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "kind"),
     [
-        "[company]\nname = 'Boréal'\n".encode("cp1252"),
-        "[company]\nname = 'B'\n".encode("utf-16"),
-        b"\0",
-        b"\xff\xfe",
-        b"[company]\nname = '\xed\xa0\x80'\n",
-        b"PK\x03\x04",
-        b"#" * (LARGEST + 1),
-        b"[company]\nname = '" + b"x" * (5 << 20) + b"'\n",
+        ("[company]\nname = 'Boréal'\n".encode("cp1252"), "toml-encoding"),
+        ("[company]\nname = 'B'\n".encode("utf-16"), "toml-encoding"),
+        (b"\0", "toml"),
+        (b"\xff\xfe", "toml-encoding"),
+        (b"[company]\nname = '\xed\xa0\x80'\n", "toml-encoding"),
+        (b"PK\x03\x04", "toml"),
+        (b"#" * (LARGEST + 1), "toml-large"),
+        (b"[company]\nname = '" + b"x" * (5 << 20) + b"'\n", "toml-large"),
     ],
 )
-def test_bytes_that_are_no_toml(content: bytes) -> None:
-    assert said(content) == [("setting-invalid", "", "toml")]
+def test_bytes_that_are_no_toml(content: bytes, kind: str) -> None:
+    assert said(content) == [("setting-invalid", "", kind)]
 
 
 def test_a_mark_of_utf8_and_windows_line_ends_are_no_fault() -> None:

@@ -13,17 +13,20 @@ from decimal import Decimal, localcontext
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ecriture.core.amounts import NumberText
+from ecriture.core.amounts import NumberText, NumberWithUnit, number_of_cell
 from ecriture.sources.tables import xml_parts
-from ecriture.sources.tables.cell_text import day_text, kind_of_format, number_text, unescaped
-from ecriture.sources.tables.spreadsheet import SpreadsheetFault, records_of
+from ecriture.sources.tables.cell_text import day_text, kind_of_format, text_in
+from ecriture.sources.tables.faults import SpreadsheetFault
+from ecriture.sources.tables.sheets import choose_sheet
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -43,11 +46,16 @@ def sheet(cells: str = CELLS, *, before: str = "") -> str:
     return f'<?xml version="1.0"?><worksheet xmlns="{MAIN}">{before}<sheetData>{cells}</sheetData></worksheet>'
 
 
+def prefixed(xml: str) -> str:
+    return xml.replace("<", "<x:").replace("<x:/", "</x:").replace("<x:?", "<?").replace("xmlns", "xmlns:x")
+
+
 def strings(*texts: str) -> str:
     return f'<?xml version="1.0"?><sst uniqueCount="{len(texts)}">{"".join(f"<si>{text}</si>" for text in texts)}</sst>'
 
 
-BOOK = '<workbook><sheets><sheet name="S" sheetId="1" r:id="worksheet1"/></sheets></workbook>'
+WORKBOOK = f'<workbook xmlns:r="{KINDS}">'
+BOOK = f'{WORKBOOK}<sheets><sheet name="S" sheetId="1" r:id="worksheet1"/></sheets></workbook>'
 LINKS = links(worksheet1="worksheets/sheet1.xml", sharedStrings="sharedStrings.xml", styles="styles.xml")
 
 
@@ -79,13 +87,13 @@ def xlsx(
 
 
 def read(data: bytes) -> list[list[str]]:
-    return list(records_of(io.BytesIO(data)))
+    return list(choose_sheet(io.BytesIO(data), bool, rows=1).rows())
 
 
 def fault(data: bytes) -> str:
     with pytest.raises(SpreadsheetFault) as caught:
         read(data)
-    return caught.value.reason
+    return str(caught.value)
 
 
 def first(book: Workbook) -> Worksheet:
@@ -128,7 +136,7 @@ def test_cells_of_a_real_file() -> None:
         ["yes", "no"],
         ["2026-01-31", "2026-01-31"],
         ["2026-01-31", "14:05:00"],
-        ["1 day, 1:00:00", ""],
+        ["1.04166666666667"],
     ]
 
 
@@ -143,21 +151,21 @@ def test_cells_of_a_real_file() -> None:
         ("-1e-12", "-0.000000000001"), ("9.975", "9.975"), ("1E-7", "0.0000001"), ("1e21", "1" + 21 * "0"),
         ("123456789012.35", "123456789012.35"), ("1234567890123456789", "1234567890123456789"), ("+7", "7"), (" 7 ", "7"),
         ("114.97999999999999", "114.98"), (".5", "0.5"), ("5e-324", f"0.{'0' * 323}5"), ("1e-999", "0"), ("1e999", "1e999"),
-        ("nan", "nan"), ("1_0", "1_0"), ("1,5", "1,5"), ("\u0661", "\u0661"), ("0x10", "0x10"), (".", "."), ("1e", "1e"),
+        ("nan", "nan"), ("1,5", "1,5"), ("0x10", "0x10"), (".", "."), ("1e", "1e"),
     ],
 )  # fmt: skip
-def test_number_text(number: str, text: str) -> None:
-    assert number_text(number) == text
+def test_number_of_cell(number: str, text: str) -> None:
+    assert number_of_cell(number) == text
 
 
 @given(st.integers(-(10**13), 10**13))
 def test_every_amount_in_cents_comes_back_exactly(cents: int) -> None:
-    assert Decimal(number_text(repr(cents / 100))) == Decimal(cents) / 100
+    assert Decimal(number_of_cell(repr(cents / 100))) == Decimal(cents) / 100
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_is_rounded_to_15_digits_and_has_no_exponent(number: float) -> None:
-    text = number_text(repr(number))
+    text = number_of_cell(repr(number))
     assert re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?", text)
     with localcontext(prec=15):
         assert Decimal(text) == +Decimal(repr(number))
@@ -166,10 +174,12 @@ def test_a_number_is_rounded_to_15_digits_and_has_no_exponent(number: float) -> 
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        ("General", ""), ("0.00", ""), ('#,##0.00\\ "$"', ""), ("0.00E+00", ""), ("[Red]0.00", ""), ('0 "days"', ""), ("@", ""),
-        ("_-* #,##0.00\\ [$$-C0C]_-", ""), ("#,##0.00\\ [$USD]", ""), ('"d', ""), ("[d", ""), ("0_d*d\\d", ""), ("0;d", ""),
-        ("yyyy-mm-dd", "date"), ("[$-C0C]d mmm yyyy;@", "date"), ('"le" D/M', "date"), ("mm:ss.0", "date"),
-        ("h:mm AM/PM", "date"), ("[h]:mm", "duration"), ("[MM]:ss", "duration"), ("[Red][ss]", "duration"),
+        ("General", ""), ("0.00", ""), ('#,##0.00\\ "$"', ""), ("0.00E+00", ""), ("[Red]0.00", ""), ("@", ""),
+        ("_-* #,##0.00\\ [$$-C0C]_-", ""), ('_("$"* #,##0.00_)', ""), ("0_d\\d", ""), ("0;d", ""), ("[$-1009]0.00", ""),
+        ('0 "days"', "days"), ("#,##0.00\\ [$USD]", "USD"), ("#,##0.00\\ [$€-40C]", "€"), ("0.00%", "%"), ("0.00 €", "€"),
+        ('#,##0.00\\ "$ US"', "$ US"), ("[$CA$-1009]#,##0.00", "CA$"), ('0"a' + "a" * 999, ""),
+        ("yyyy-mm-dd", "day"), ("[$-C0C]d mmm yyyy;@", "day"), ('"le" D/M', "day"), ("mm:ss.0", "day"),
+        ("h:mm AM/PM", "day"), ("[h]:mm", "[h]"), ("[MM]:ss", "[h]"), ("[Red][ss]", "[h]"),
     ],
 )  # fmt: skip
 def test_what_a_number_format_shows(code: str, kind: str) -> None:
@@ -177,22 +187,25 @@ def test_what_a_number_format_shows(code: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "kind", "text"),
+    ("value", "text"),
     [
-        ("46023", "date", "2026-01-01"), ("46022.9999999999", "date", "2026-01-01"), ("46022.9999", "date", "2025-12-31"),
-        ("61", "date", "1900-03-01"), ("2958465", "date", "9999-12-31"), ("2958466", "date", "2958466"), ("-5", "date", "-5"),
-        ("0", "date", "00:00:00"), ("0.378472222222222", "date", "09:05:00"), ("x", "date", "x"), ("x", "duration", "x"),
-        ("1.5", "duration", "1 day, 12:00:00"), ("1e300", "duration", "1" + 300 * "0"), ("1e999", "date", "1e999"),
+        ("46023", "2026-01-01"), ("46022.9999999999", "2026-01-01"), ("46022.9999", "2025-12-31"), ("61", "1900-03-01"),
+        ("2958465", "9999-12-31"), ("2958466", "2958466"), ("-5", "-5"), ("0", "00:00:00"), ("0.378472222222222", "09:05:00"),
+        ("x", "x"), ("1e300", "1" + 300 * "0"), ("1e999", "1e999"), ("nan", "nan"),
     ],
 )  # fmt: skip
-def test_day_text(value: str, kind: str, text: str) -> None:
-    assert day_text(value, kind, date(1899, 12, 30)) == text
+def test_day_text(value: str, text: str) -> None:
+    assert day_text(value, WINDOWS_EPOCH) == text
+
+
+def shared(text: str) -> str:
+    return text_in(fromstring(f"<si><t>{text}</t></si>"))  # noqa: S314 - written here
 
 
 def test_letters_that_are_written_as_their_numbers() -> None:
-    assert unescaped("a_x000D_b_x005F_x0041_ _x00e9_") == "a\rb_x0041_ é"
-    for text in ("_x0000_", "_x001F_", "_xD83D_", "_xFFFF_", "_x41_", "x0041_", "_X0041_"):
-        assert unescaped(text) == text
+    assert shared("a_x000D_b_x005F_x0041_ _x00e9_") == "a\rb_x0041_ é"
+    assert [shared(text) for text in ("_x41_", "x0041_", "_X0041_")] == ["_x41_", "x0041_", "_X0041_"]
+    assert shared("_x0000_a_xD83D_") == "?a?"  # neither is a character of a text, and databases refuse them
 
 
 def test_an_error_is_its_text_and_a_formula_without_a_result_is_itself() -> None:
@@ -202,7 +215,9 @@ def test_an_error_is_its_text_and_a_formula_without_a_result_is_itself() -> None
         '<row r="5"><c r="A5"><f>B1&amp;"x"</f></c></row><row r="6"><c r="A6" t="str"><f>B1</f><v></v></c></row>'
         '<row r="7"><c r="A7"><f>1+2</f><v/></c></row><row r="8"><c r="A8"><f t="shared" si="0"/></c></row>'
     )
-    assert [row[0] for row in read(xlsx(sheet(cells)))] == ["nom", "#N/A", "=1+1", "2", '=B1&"x"', "", "=1+2", "="]
+    assert [row[:1] for row in read(xlsx(sheet(cells)))] == [
+        *(["nom"], ["#N/A"], ["=1+1"], ["2"], ['=B1&"x"'], [], ["=1+2"], ["="]),
+    ]
 
 
 # Which rows
@@ -212,14 +227,14 @@ def test_row_numbers_stay_those_of_the_sheet() -> None:
     book = Workbook()
     for row, text in ((3, "a"), (5, "b"), (9, "c")):
         first(book).cell(row, 2, text)
-    assert read(saved(book)) == [[""], [""], ["a"], [""], ["b"], [""], [""], [""], ["c"]]
+    assert read(saved(book)) == [[], [], ["", "a"], [], ["", "b"], [], [], [], ["", "c"]]
 
 
-def test_rows_are_as_wide_as_the_header_or_longer_where_there_is_a_text() -> None:
+def test_rows_end_with_their_last_text() -> None:
     book = Workbook()
     for row in (["a", "b", " "], [1], [1, 2, "  "], [1, 2, 3], [None, None, None, 4]):
         first(book).append(row)
-    assert read(saved(book)) == [["a", "b"], ["1", ""], ["1", "2"], ["1", "2", "3"], ["", "", "", "4"]]
+    assert read(saved(book)) == [["a", "b"], ["1"], ["1", "2"], ["1", "2", "3"], ["", "", "", "4"]]
 
 
 def test_the_first_visible_sheet_with_anything_in_it() -> None:
@@ -241,14 +256,14 @@ def test_a_file_without_a_row_is_empty() -> None:
 
 
 def test_dates_of_1904() -> None:
-    book = '<workbook><workbookPr date1904="1"/><sheets><sheet r:id="worksheet1"/></sheets></workbook>'
+    book = f'{WORKBOOK}<workbookPr date1904="1"/><sheets><sheet r:id="worksheet1"/></sheets></workbook>'
     styles = '<styleSheet><cellXfs><xf/><xf numFmtId="14"/></cellXfs></styleSheet>'
     others = {"xl/workbook.xml": book, "xl/styles.xml": styles}
     assert read(xlsx(sheet('<row r="1"><c r="A1" s="1"><v>1</v></c></row>'), others=others)) == [["1904-01-02"]]
 
 
 ODD_SHEETS = {
-    "prefixed": sheet().replace("<", "<x:").replace("<x:/", "</x:").replace("<x:?", "<?"),
+    "prefixed": prefixed(sheet()),
     "no references": sheet('<row><c t="s"><v>0</v></c><c><v>1201</v></c></row>'),
     "single quotes": sheet(CELLS.replace('"', "'")),
     "blanks": sheet(CELLS.replace('r="', 'r = "').replace("/c>", "/c >")),
@@ -260,7 +275,7 @@ ODD_SHEETS = {
     "merged": sheet().replace("</worksheet>", '<mergeCells><mergeCell ref="A1:B1"/></mergeCells></worksheet>'),
     "text with signs": sheet(
         '<row r="1"><c r="A1" t="inlineStr"><is><t>nom</t></is></c><c r="B1" t="str"><v>1201</v></c>'
-        '<c r="A2" t="inlineStr"><is><t>a > b "/> \' </t></is></c></row>'
+        '</row><row r="2"><c r="A2" t="inlineStr"><is><t>a > b "/> \' </t></is></c></row>'
     ),
 }
 
@@ -276,7 +291,7 @@ def test_odd_but_honest_sheets(name: str) -> None:
         strings("<r><rPr><b/></rPr><t>n</t></r><r><t>om</t></r>"),
         strings("<t><![CDATA[nom]]></t>"),
         strings('<t>nom</t><rPh sb="0" eb="1"><t>x</t></rPh>'),
-        strings("<t>nom</t>").replace("si>", "x:si>"),
+        strings("<t>nom</t>").replace("si>", "x:si>").replace("<sst", '<sst xmlns:x="x"'),
         strings("<t>nom</t>", "<t>a > b</t>", "<t>  </t>").replace("<sst", "<!-- x --><sst"),
         "<sst><si><t>nom</t></si><si/><si ><t/></si></sst>",
     ],
@@ -309,7 +324,8 @@ Outcomes = dict[str, tuple[str, int]]
 
 CHILD = """
 import io, json, pathlib, resource, sys
-from ecriture.sources.tables.spreadsheet import SpreadsheetFault, records_of
+from ecriture.sources.tables.faults import SpreadsheetFault
+from ecriture.sources.tables.sheets import choose_sheet
 def peak():
     return int(pathlib.Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
 resource.setrlimit(resource.RLIMIT_AS, (1536 << 20, 1536 << 20))
@@ -318,9 +334,9 @@ for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
     before, reason = peak(), ""
     try:
         with path.open("rb") as file:
-            for _ in records_of(file): pass
+            for _ in choose_sheet(file, bool, rows=1).rows(): pass
     except SpreadsheetFault as error:
-        reason = error.reason
+        reason = str(error)
     print(json.dumps([path.name, reason, (peak() - before) // 1024]), flush=True)
 """
 
@@ -372,8 +388,13 @@ def many_entries(count: int) -> bytes:
     )
 
 
+def row(cells: str, number: int = 1) -> str:
+    return f'<row r="{number}">{cells}</row>'
+
+
 def cell(reference: str) -> str:
-    return f'<c r="{reference}"><v>1</v></c>'
+    """A cell alone in its row."""
+    return row(f'<c r="{reference}"><v>1</v></c>', int(reference.lstrip("AFXZDaxfd")))
 
 
 def many_sheets(count: int) -> dict[str, Text]:
@@ -381,7 +402,7 @@ def many_sheets(count: int) -> dict[str, Text]:
     targets = {f"worksheet{number}": f"{number}.xml" for number in range(count)}
     return {
         **{f"xl/{target}": sheet("<row/>" * 150_000) for target in targets.values()},
-        "xl/workbook.xml": f"<workbook>{sheets}</workbook>",
+        "xl/workbook.xml": f"{WORKBOOK}{sheets}</workbook>",
         "xl/_rels/workbook.xml.rels": links(**targets),
     }
 
@@ -400,13 +421,11 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "two corners": lambda: xlsx(sheet(cell("A1") + cell("XFD1048576"))),
     "two corners, lower case": lambda: xlsx(sheet(cell("a1") + cell("xfd1048576"))),
     "two corners, single quotes": lambda: xlsx(sheet((cell("A1") + cell("XFD1048576")).replace('"', "'"))),
-    "two corners, blanks": lambda: xlsx(sheet(cell("A1") + "<c\tr\n=\r'XFD1048576' ><v>1</v></c>")),
-    "two corners, prefix": lambda: xlsx(
-        sheet((cell("A1") + cell("XFD1048576")).replace("<c", "<x:c").replace("</c", "</x:c"))
-    ),
-    "a reference twice": lambda: xlsx(sheet(cell("A1") + "<c r=\"A2\" r='XFD1048576'><v>1</v></c>")),
-    "two corners, seems empty": lambda: xlsx(sheet(cell("A1") + '<c r="XFD1048576" a="/>"><v>1</v></c>')),
-    "two corners, in a quote": lambda: xlsx(sheet(cell("A1") + "<c a='/>' r=\"XFD1048576\" b='/>'><v>1</v></c>")),
+    "two corners, blanks": lambda: xlsx(sheet(cell("A1") + row("<c\tr\n=\r'XFD1048576' ><v>1</v></c>", 1048576))),
+    "two corners, prefix": lambda: xlsx(prefixed(sheet(cell("A1") + cell("XFD1048576")))),
+    "a reference twice": lambda: xlsx(sheet(cell("A1") + row("<c r=\"A2\" r='XFD1048576'><v>1</v></c>", 2))),
+    "two corners, seems empty": lambda: xlsx(sheet(cell("A1") + row('<c r="XFD1048576" a="/>"><v>1</v></c>', 1048576))),
+    "two corners, in a quote": lambda: xlsx(sheet(cell("A1") + row("<c a='/>' r=\"XFD1048576\" b='/>'><v>1</v></c>", 1048576))),
     "two corners, no references": lambda: xlsx(
         sheet("<row>" + "<c><v>1</v></c>" * 16384 + '</row><row r="1048576"><c><v>1</v></c></row>')
     ),
@@ -414,7 +433,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         sheet("<row>" + "<c><v>1</v></c><!--</row>-->" * 16384 + '</row><row r="1048576"><c><v>1</v></c></row>')
     ),
     "two corners, empty rows": lambda: xlsx(
-        sheet("<row/>" * 1_000_000 + "<row><c><v>1</v></c>" + cell("XFD1000001") + "</row>")
+        sheet("<row/>" * 1_000_000 + "<row><c><v>1</v></c></row>")
     ),
     "two corners, stored": lambda: xlsx(sheet(cell("A1") + cell("XFD1048576")), method=zipfile.ZIP_STORED),
     "beyond the sheet": lambda: xlsx(sheet(cell("A1") + cell("ZZZZZZ4294967295"))),
@@ -438,16 +457,16 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "one long string": lambda: xlsx(sst=strings("<t>" + "a" * (9 * MEBI) + "</t>")),
     "one long string in pieces": lambda: xlsx(sst=strings("<t>" + "a&amp;" * MEBI + "<!---->a" * MEBI + "</t>")),
     "a string used often": lambda: xlsx(
-        sheet('<c r="A1" t="s"><v>1</v></c>' * 99999), sst=strings("<t>a</t>", "<t>" + "a" * 30000 + "</t>")
+        sheet('<row><c t="s"><v>1</v></c></row>' * 99999), sst=strings("<t>a</t>", "<t>" + "a" * 30000 + "</t>")
     ),
     "a number of a string that is none": lambda: xlsx(
-        sheet('<c r="A1" t="s"><v>x</v></c>' * 99999), sst=strings("<t>" + "a" * 30000 + "</t>", "<t>a</t>")
+        sheet('<row><c t="s"><v>x</v></c></row>' * 99999), sst=strings("<t>" + "a" * 30000 + "</t>", "<t>a</t>")
     ),
     "a string used often, at another place": lambda: xlsx(
-        sheet('<c r="A1" t="s"><v>0</v></c>' * 99999), sst=strings("<si><t>" + "a" * 30000 + "</t></si>", "<t>a</t>")
+        sheet('<row><c t="s"><v>0</v></c></row>' * 99999), sst=strings("<si><t>" + "a" * 30000 + "</t></si>", "<t>a</t>")
     ),
     "strings, others before the table": lambda: xlsx(
-        sheet('<c r="A1" t="s"><v>0</v></c>' * 99999), sst="<x><si></si>" + strings("<t>" + "a" * 30000 + "</t>")[21:]
+        sheet('<row><c t="s"><v>0</v></c></row>' * 99999), sst="<x><si></si>" + strings("<t>" + "a" * 30000 + "</t>")[21:]
     ),
     "a long style used often": lambda: xlsx(others={"xl/styles.xml": LONG_STYLE}),
     "many sheets": lambda: xlsx(others=many_sheets(40)),
@@ -467,7 +486,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "empty": lambda: b"",
     "a document": lambda: xlsx(others={"_rels/.rels": links(officeDocument="word/document.xml")}),
     "no workbook": lambda: xlsx(others={"xl/workbook.xml": ""}),
-    "string not there": lambda: xlsx(sheet('<c r="A1" t="s"><v>7</v></c>')),
+    "string not there": lambda: xlsx(sheet(row('<c r="A1" t="s"><v>7</v></c>'))),
     "no sheet data": lambda: xlsx("<worksheet><c r='A1'><v>1</v></c></worksheet>"),
     "open sheet": lambda: xlsx(sheet()[:-30]),
     "no XML": lambda: xlsx("A1;B1"),
@@ -476,15 +495,17 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a long tag, a comment": lambda: xlsx(sheet("<!--" + "a" * (9 * MEBI) + "-->")),
     "deep and back": lambda: xlsx(sheet("<c>" * 20_000 + "</c>" * 20_000)),
     "rows backwards": lambda: xlsx(sheet(cell("A2") + cell("A1"))),
-    "far-apart empty cells": lambda: xlsx(sheet(cell("A1") + '<c r="XFD1048576"/><c r="A1048576" t="str"><v> </v></c>')),
+    "far-apart empty cells": lambda: xlsx(
+        sheet(cell("A1") + row('<c r="XFD1048576"/><c r="A1048576" t="str"><v> </v></c>', 1048576))
+    ),
     "many cells": lambda: xlsx(sheet("<row>" + "<c/>" * (4 * MEBI) + "</row>")),
     "long texts": lambda: xlsx(
-        sheet('<c t="s"><v>0</v></c>' * 9999),
+        sheet('<row><c t="s"><v>0</v></c></row>' * 9999),
         sst=strings("<t>" + "é" * 100_000 + "</t>"),
         others={"x": bytes(range(256)) * 9999},
     ),
-    "wide rows": lambda: xlsx(sheet("".join(f'<row r="{n}">{cell(f"XFD{n}")}</row>' for n in range(1, 9999)))),
-    "many pieces": lambda: xlsx(sheet('<c t="inlineStr"><is>' + "<t>a</t>" * 250_000 + "</is></c>")),
+    "wide rows": lambda: xlsx(sheet("".join(cell(f"XFD{n}") for n in range(1, 9999)))),
+    "many pieces": lambda: xlsx(sheet(row('<c t="inlineStr"><is>' + "<t>a</t>" * 250_000 + "</is></c>"))),
     "many styles": lambda: xlsx(others={"xl/styles.xml": "<s><cellXfs>" + "<xf/>" * MEBI + "</cellXfs></s>"}),
     "long formats": lambda: xlsx(others={"xl/styles.xml": "<s>" + f'<numFmt formatCode="{"[h" * 99_999}"/>' * 30 + "</s>"}),
     "a part linked often": lambda: xlsx(
@@ -498,24 +519,27 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a bad checksum": lambda: xlsx().replace(struct.pack("<I", zlib.crc32(sheet().encode())), b"abcd"),
     "another compression": lambda: xlsx(method=zipfile.ZIP_LZMA),
     "row below zero": lambda: xlsx(sheet('<row r="-5"><c><v>1</v></c></row>')),
-    "style below zero": lambda: xlsx(sheet('<c r="A1" s="-1"><v>1</v></c>')),
-    "string below zero": lambda: xlsx(sheet('<c r="A1" t="s"><v>-1</v></c>')),
-    "no reference": lambda: xlsx(sheet('<c r="1A"><v>1</v></c>')),
-    "unknown kind": lambda: xlsx(sheet('<c r="A1" t="zz"><v>1</v></c>')),
+    "style below zero": lambda: xlsx(sheet(row('<c r="A1" s="-1"><v>1</v></c>'))),
+    "string below zero": lambda: xlsx(sheet(row('<c r="A1" t="s"><v>-1</v></c>'))),
+    "cells outside rows": lambda: xlsx(sheet('<c r="A1"><v>1</v></c>')),
+    "a cell of another row": lambda: xlsx(sheet(row('<c r="A1"><v>1</v></c><c r="A2"><v>2</v></c>'))),
+    "a formula in a long text": lambda: xlsx(sheet(row('<c t="str"><f>' + "a" * (5 * MEBI) + "</f></c>"))),
+    "a hidden encoding": lambda: xlsx(b'<?xml version="1.0" encoding="cp037"?>' + (ENTITIES + sheet()).encode("cp037")),
+    "no reference": lambda: xlsx(sheet(row('<c r="1A"><v>1</v></c>'))),
+    "unknown kind": lambda: xlsx(sheet(row('<c r="A1" t="zz"><v>1</v></c>'))),
 }  # fmt: skip
 READ = {
     "string count",
     "string count, odd",
     "a part linked often",
     "many pieces",
-    "long formats",
     "far-apart empty cells",
 }
 HARMLESS = READ | {"many strings", "no sheet data", "no XML"}
 LARGE = (
-    "two corners", "beyond", "bomb", "many entries", "deep", "many sheets", "string count", "one long string", "a string used",
+    "two corners", "bomb", "many entries", "deep", "many sheets", "string count", "one long string", "a string used",
     "a long style", "large workbook", "lying directory, much", "a long tag", "many styles", "many cells",
-    "long texts", "wide rows",
+    "long texts", "wide rows", "a formula in a long text", "long formats",
 )  # fmt: skip
 
 
@@ -581,8 +605,8 @@ def test_no_sheet_raises_anything_but_a_fault(cells: str, shared: str, sst: str,
     data = xlsx(sheet(cells + shared), sst=f"<sst>{sst}<si><t>x</t></si></sst>", others={"xl/styles.xml": styles})
     with pytest.MonkeyPatch.context() as patch, contextlib.suppress(SpreadsheetFault):
         patch.setattr(xml_parts, "BLOCK", block)
-        for record in islice(records_of(io.BytesIO(data)), 99):
-            assert all(type(text) in (str, NumberText) for text in record)
+        for record in islice(choose_sheet(io.BytesIO(data), bool, rows=1).rows(), 99):
+            assert all(type(text) in (str, NumberText, NumberWithUnit) for text in record)
 
 
 # Any workbook that another program writes

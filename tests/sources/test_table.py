@@ -265,6 +265,57 @@ def test_a_row_without_a_number_is_said() -> None:
     assert [(p.where.row, p.params) for p in read.problems] == [(3, {"reason": "number-missing", "column": "number"})]
 
 
+NO_NUMBERS = {
+    **dict.fromkeys(("#REF!", "#N/A", "#NOM?", "########"), "cell-error"),
+    **dict.fromkeys(("{key}", "{Key}"), "header-again"),
+    **dict.fromkeys(("Total", "TOTAUX:", "Grand total", "Sous-total", "Total pour Lise", "total général"), "total-row"),
+    **dict.fromkeys(("1.23457E+11", "1,23457e+11", "1E+15"), "shortened"),
+}
+NUMBERS = ("#1001", "#", "F-1", "Totalco-1", "1E5", "12E+", "REF", "Total Énergie 3", "-", "=1")
+
+
+@pytest.mark.parametrize("text", NO_NUMBERS)
+@pytest.mark.parametrize("key", ["document", "payment"])
+def test_what_is_no_number_of_a_unit_is_said_wherever_it_is(key: str, text: str) -> None:
+    """Rows with it would be one unit; alone in a chunk, or among others, it is never one."""
+    reader = read_documents if key == "document" else read_payments
+    odd, good = f'"{text.format(key=key, Key=key.title())}"', "\nF-1,2026-01-05,1.00"
+    for rows in (f"\n{odd},2026-01-05,1.00", f"{good}\n{odd},2026-01-05,1.00\nF-2,2026-01-05,1.00", f"{good}\n{odd},,"):
+        found = reader(io.BytesIO(f"{key},date,amount{rows}".encode()))
+        assert not found.units.keys() - {"F-1", "F-2"}
+        assert [it.params["reason"] for it in found.problems] == [NO_NUMBERS[text]]
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_what_only_looks_like_it_is_a_number(text: str) -> None:
+    found = read_documents(io.BytesIO(f"document,date,amount\n{text},2026-01-05,1.00\n".encode()))
+    assert list(found.units) == [text]
+
+
+def test_a_formula_without_a_result_is_no_number_in_a_workbook() -> None:
+    found = read_documents(io.BytesIO(xlsx([["document", "date", "amount"], ["=A1", "2026-01-05", 1]])))
+    assert [it.params["reason"] for it in found.problems] == ["cell-error"]
+
+
+def test_the_sheet_with_the_columns_is_read_and_the_others_are_named() -> None:
+    book = Workbook()
+    book.active.append(["How to read this"])  # type: ignore[union-attr]  # a new book has a sheet
+    for name, state in (("Lists", "hidden"), ("2026", "visible"), ("2025", "visible"), ("Empty", "visible")):
+        sheet = book.create_sheet(name)
+        sheet.sheet_state = state
+        for row in (["document", "date", "amount"], [name, "2026-01-05", 1]) if name != "Empty" else ():
+            sheet.append(row)
+    book["2026"].row_dimensions[2].hidden = True
+    file = io.BytesIO()
+    book.save(file)
+    found = read_documents(file)
+    assert list(found.units) == ["2026"]
+    assert [(it.code, it.params) for it in found.problems] == [
+        ("sheets-unread", {"sheet": "2026", "others": ("Sheet", "Lists", "2025"), "count": 3}),
+        ("rows-hidden", {"count": 1}),
+    ]
+
+
 def test_blanks_around_a_number_are_no_part_of_it() -> None:
     assert found(b"number,amount\n  F-1\t,1.00\n").rows == [(2, "F-1", "", "1.00")]
 
@@ -447,7 +498,7 @@ def test_no_text_in_any_cell_is_an_exception(first: list[str], second: list[str]
 @given(st.binary() | st.binary().map(lambda rest: b"document,payment,date,amount,total\n" + rest))
 def test_no_bytes_are_an_exception(content: bytes) -> None:
     for read in (read_documents, read_payments):
-        units, faulty, problems, span = read(io.BytesIO(content))
+        units, faulty, problems, span, _ = read(io.BytesIO(content))
         assert not (units.keys() & faulty)
         assert span is None or span[0] <= span[1]
         assert all(isinstance(unit.date, date) for unit in units.values())
@@ -458,7 +509,7 @@ def test_no_bytes_are_an_exception(content: bytes) -> None:
 def test_no_text_that_is_nearly_a_table_is_an_exception(text: str) -> None:
     for codec in ("utf-8", "cp1252"):
         content = b"document,date,amount\n" + text.encode(codec)
-        units, faulty, problems, _ = read_documents(io.BytesIO(content))
+        units, faulty, problems, *_ = read_documents(io.BytesIO(content))
         assert not faulty or problems
         assert not (units.keys() & faulty)
 

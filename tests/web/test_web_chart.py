@@ -142,6 +142,13 @@ def test_nothing_is_replaced_before_the_preview_is_agreed_to(client: Client, wor
     assert list(chart_of(world.company)) == before
 
 
+def test_the_preview_lists_every_row_that_is_not_read(client: Client, world: World) -> None:
+    rows = "".join(f";Titre {number};\n" for number in range(1, 251))
+    send(client, world.company, f"1060;Encaisse;G\n1201;Clients;G\n{rows}".encode())
+    shown = text(client.get(page("chart-preview", world.company)))
+    assert [number for number in range(1, 251) if f"ligne {number + 2} « Titre {number} »" not in shown] == []
+
+
 def test_the_preview_says_what_is_gone_and_which_setting_uses_it(client: Client, world: World) -> None:
     send(client, world.company, SAGE)
     answer = client.get(page("chart-preview", world.company))

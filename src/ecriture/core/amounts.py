@@ -7,8 +7,8 @@ spreadsheet's cell (`NumberText`) has no marks: it is neither ambiguous nor does
 
 import re
 from collections.abc import Sequence
-from decimal import Context
-from typing import NamedTuple, TypeVar
+from decimal import Context, Decimal
+from typing import NamedTuple, Self, TypeVar
 
 from ecriture.core.money import plain
 
@@ -21,7 +21,7 @@ class UnreadAmount(NamedTuple):
     code: str
     text: str
     reason: str = ""
-    """`decimals` for a number with more than two of them."""
+    """`decimals` for a number with more than two of them, `unit` for one that its cell shows with a unit."""
 
 
 class NumberText(str):
@@ -30,7 +30,24 @@ class NumberText(str):
     __slots__ = ()
 
 
-UNREADABLE, AMBIGUOUS, MORE_DECIMALS = "amount-unreadable", "amount-ambiguous", "decimals"
+class NumberWithUnit(NumberText):
+    """A number that its cell shows with a unit, as in `10 %` or `100 USD`: an amount only in the currency of the books."""
+
+    unit: str
+
+    def __new__(cls, text: str, unit: str) -> Self:
+        number = super().__new__(cls, text)
+        number.unit = unit
+        return number
+
+    @property
+    def shown(self) -> str:
+        """The number as its cell shows it."""
+        found = _OF_CELL.fullmatch(self) if self.unit == "%" else None
+        return f"{(Decimal(self) * 100).normalize():f} %" if found else f"{self} {self.unit}"
+
+
+UNREADABLE, AMBIGUOUS, MORE_DECIMALS, UNIT = "amount-unreadable", "amount-ambiguous", "decimals", "unit"
 UNIT_DIGITS = 13
 """More digits than this before the decimal mark are a mistake, not an amount."""
 
@@ -45,6 +62,20 @@ _PLAIN_COLUMN = re.compile(r"(?:-?[0-9]{1,13}+\.[0-9]{2}\n)++")  # possessive: n
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 FIFTEEN = Context(prec=15, Emin=-400, Emax=400)
 """The digits that spreadsheets keep of a number. Larger ones than these no program has; they would be as long as they say."""
+
+
+def number_of_cell(text: str, unit: str = "") -> NumberText:
+    """A number as its cell has it: rounded to 15 digits, in its shortest decimal text, never with an exponent.
+
+    A whole number keeps all its digits: two documents with long numbers must not become one.
+    """
+    try:
+        number = FIFTEEN.create_decimal(text.strip())
+    except ArithmeticError:
+        number = Decimal("NaN")
+    if number.is_finite() and not re.fullmatch("-?[1-9][0-9]*", text):
+        text = f"{number.normalize(FIFTEEN):f}" if number else "0"
+    return NumberWithUnit(text, unit) if unit else NumberText(text)
 
 
 class AmountReader(dict[str, "int | UnreadAmount"]):
@@ -99,6 +130,9 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
 
     def __getitem__(self, text: str) -> int | UnreadAmount:
         """A number is not looked up: it equals a text that was read as another amount."""
+        if isinstance(text, NumberWithUnit) and text.unit not in self._signs:
+            self.met_unread = True
+            return UnreadAmount(UNREADABLE, text.shown, UNIT)
         return self._noted(_of_cell(text), text) if isinstance(text, NumberText) else super().__getitem__(text)
 
     def __missing__(self, text: str) -> int | UnreadAmount:
@@ -172,7 +206,7 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
 
 
 def _has_numbers(texts: Sequence[str]) -> bool:
-    return NumberText in set(map(type, texts))
+    return not {NumberText, NumberWithUnit}.isdisjoint(map(type, texts))
 
 
 def _of_cell(text: str) -> int | str:

@@ -24,9 +24,9 @@ _BY_SEVERITY = {
     "account-wrong-length date-locked date-outside-fiscal-year currency-foreign",
     Severity.WARNING: "number-similar document-not-final overpaid item-unknown item-archived tax-differs tax-missing "
     "account-class method-unknown receivable-split tax-account-shared tax-account-purchases carried-across-year "
-    "text-shortened entry-long",
+    "text-shortened entry-long sheets-unread",
     Severity.NOTICE: "opening-document opening-payment transferred-missing column-unknown rows-above-header "
-    "chart-rows-skipped encoding-windows",
+    "chart-rows-skipped encoding-windows rows-hidden",
 }
 
 SEVERITIES: Mapping[str, Severity] = MappingProxyType(

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from unicodedata import normalize
 
 from ecriture.core.batches import Transferred
 from ecriture.core.documents import (
@@ -133,6 +134,8 @@ def _overpaid(document: Document, paid_cents: int) -> Problem:
 
 
 _LEADING_ZEROS = re.compile(r"0(?<![0-9]0)0*(?=[0-9])")  # beginning with the zero, which is found quickly
+_UNSEEN, _BLANKS = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0f\ufeff]"), re.compile(" {2,}")
+"""Characters that have no width, and blanks in a row: what NFKC leaves of a copy from a page."""
 
 
 def similar(units: Mapping[str, Unit]) -> Iterator[Problem]:
@@ -147,13 +150,15 @@ def similar(units: Mapping[str, Unit]) -> Iterator[Problem]:
 
 
 def bare(number: str) -> str:
-    """A number without capitals and leading zeros."""
+    """A number without capitals, leading zeros and what cannot be seen."""
+    if not number.isascii() or "  " in number:
+        number = _BLANKS.sub(" ", _UNSEEN.sub("", normalize("NFKC", number)))
     return _LEADING_ZEROS.sub("", number).casefold()
 
 
 def _folded(numbers: Collection[str]) -> Sequence[str]:
-    """Bare numbers: all in one call, unless one of them has the sign between them."""
-    folded = _LEADING_ZEROS.sub("", "\n".join(numbers)).casefold().split("\n")
+    """Bare numbers: all in one call, if none has the sign between them."""
+    folded = bare("\n".join(numbers)).split("\n")
     return folded if len(folded) == len(numbers) else [*map(bare, numbers)]
 
 

@@ -85,7 +85,7 @@ def with_account(settings: Settings, setting: str, account: str) -> Settings:
 
 
 def soundness(settings: Settings, *, chart: Chart, rules: TargetRules, where: Where = NOWHERE) -> tuple[Problem, ...]:
-    """All that is wrong with the accounts of some settings. Each problem has the parameter `setting`, and stops nothing."""
+    """All that is wrong with the settings. Each problem has the parameter `setting`, and stops nothing."""
     review, faults = AccountReview(settings, chart=chart, rules=rules), pair_faults(settings)
     found: list[Finding] = []
     hints: dict[tuple[str, str], Finding] = {}  # a name is said once, however many settings have its account
@@ -101,7 +101,15 @@ def soundness(settings: Settings, *, chart: Chart, rules: TargetRules, where: Wh
             hints.setdefault((finding[0], given.account), finding)
         if not own and not named:
             sound.add(use)
-    return tuple(Problem(code, params, where, unused=True) for code, params in (*found, *hints.values()))
+    said = (*found, *hints.values(), *_unknown_taxes(settings))
+    return tuple(Problem(code, params, where, unused=True) for code, params in said)
+
+
+def _unknown_taxes(settings: Settings) -> Iterator[Finding]:
+    """Taxes that apply to an item and that the settings do not have: they would be expected on no document."""
+    for item in settings.items.values():
+        for tax in sorted((item.taxes or frozenset()) - settings.taxes.keys()):
+            yield "tax-unknown", {"tax": tax, "account": "", "setting": f"items.{item.code}.taxes", "reason": "item"}
 
 
 def _is_error_code(finding: Finding) -> bool:

@@ -14,6 +14,7 @@ from ecriture.sources import chart_words as words
 from ecriture.sources.chart_report import JOINED, MOST_PLACES, NAMES, Report, counts_of, layout_of
 from ecriture.sources.tables.csv_file import csv_file, guarded, unguarded
 from ecriture.sources.tables.encoding import find_encoding
+from ecriture.sources.tables.faults import SpreadsheetFault
 from ecriture.sources.tables.header import DELIMITERS, ROWS_EXAMINED, Column, is_sep, places_of, plain_name
 from ecriture.sources.tables.table import MOST_PROBLEMS, Table, is_spreadsheet
 
@@ -62,12 +63,20 @@ def read_chart(stream: BinaryIO, *, file: str) -> ChartRead:
 
 
 def _read_spreadsheet(stream: BinaryIO, file: str) -> ChartRead:
-    from ecriture.sources.tables.spreadsheet import SpreadsheetFault, records_of  # noqa: PLC0415 - only when there is one
+    from ecriture.sources.tables.sheets import choose_sheet  # noqa: PLC0415 - only when there is one
 
     try:
-        return _read(records_of(stream), file, ragged=True)
+        sheet = choose_sheet(stream, _is_chart, rows=SAMPLE)
+        read = _read(sheet.rows(), file, ragged=True)
     except SpreadsheetFault as fault:
-        return _unreadable(file, 0, fault.reason)
+        return _unreadable(file, 0, str(fault))
+    return read._replace(problems=(*sheet.problems(file), *read.problems))
+
+
+def _is_chart(sample: Sequence[list[str]]) -> bool:
+    """Whether the first rows of a sheet are those of one of the three kinds."""
+    first = _first_row(sample)
+    return _ledger_of(sample[first]) is not None or _has_header(sample, first) or layout_of(sample) is not None
 
 
 def _unreadable(file: str, row: int, reason: str, **params: object) -> ChartRead:

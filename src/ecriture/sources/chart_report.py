@@ -9,13 +9,14 @@ from typing import NamedTuple
 from ecriture.core.problems import Problem, Where
 from ecriture.sources import chart_words as words
 from ecriture.sources.tables.header import plain_name, shown
+from ecriture.sources.tables.table import MOST_PROBLEMS
 
 NAMES = ("number", "name", "type", "class")
 MOST_PLACES = 64
 """How many columns are examined."""
 
-MOST_LISTED = 100
-"""So many of the rows that are passed over for one reason are listed with their text; all are counted."""
+ROWS_IN_A_PROBLEM = 100
+"""So many of the rows that are passed over for one reason are named in one problem; the next ones are in another."""
 
 _NUMBER = re.compile("[0-9]{4,8}")
 JOINED = re.compile(r"([0-9]{4,8})(?:\s*[-–—:.]\s*|\s+)(.*[^\W\d_].*)")
@@ -123,10 +124,16 @@ class Report:
 
     def _skip(self, number: int, text: str, reason: str) -> None:
         self._counts[reason] += 1
-        if self._counts[reason] <= MOST_LISTED:
+        if self._counts.total() <= MOST_PROBLEMS:
             self._skipped.setdefault(reason, []).append((number, shown(text)))
 
     def problems(self, file: str) -> Iterator[Problem]:
+        """Every row that is passed over, in the order of the file for each reason; beyond MOST_PROBLEMS they are counted."""
         for reason, rows in self._skipped.items():
-            params = {"reason": reason, "count": self._counts[reason], "skipped": tuple(rows)}
-            yield Problem("chart-rows-skipped", params, Where(file, rows[0][0]))
+            more = self._counts[reason] - len(rows)
+            for first in range(0, len(rows), ROWS_IN_A_PROBLEM):
+                some = tuple(rows[first : first + ROWS_IN_A_PROBLEM])
+                count = len(some) + (more if some[-1] == rows[-1] else 0)
+                yield Problem(
+                    "chart-rows-skipped", {"reason": reason, "count": count, "skipped": some}, Where(file, some[0][0])
+                )

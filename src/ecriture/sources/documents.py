@@ -121,6 +121,8 @@ class _Documents(Reading[Document]):
         self.currency = currency
         self.currencies = Currencies(currency)
         self.keys = Keys()
+        self.adds_discount = False
+        """Whether a discount of the chunk is below zero: written so, it would add to its document."""
 
     def heads(self, texts: Mapping[str, Sequence[str]]) -> Columns:
         return (
@@ -136,9 +138,11 @@ class _Documents(Reading[Document]):
     def own(self, texts: Mapping[str, Sequence[str]]) -> tuple[Sequence[Key], Sequence[Amount]]:
         keys = tuple(map(self.keys.__getitem__, zip(texts["row"], texts["code"], strict=True)))
         amounts, discounts = self.amounts.column(texts["amount"]), self.keys.discounts
+        self.adds_discount = False
         if not discounts.isdisjoint(keys):
             told = zip(keys, amounts, strict=True)
             amounts = [-cents if key in discounts and type(cents) is int else cents for key, cents in told]
+            self.adds_discount = any(map(_adds_discount, keys, amounts))
         return keys, tuple(amounts)
 
     def made(self, numbers: Sequence[str], rows: Iterable[int], values: UnitColumns) -> Iterable[Document]:
@@ -148,7 +152,7 @@ class _Documents(Reading[Document]):
 
     def doubtful(self, values: UnitColumns) -> Iterable[int]:
         kinds, statuses, days, _, totals, _, currencies, _, amounts = values
-        if self.amounts.met_unread or self.keys.met_unknown:
+        if self.amounts.met_unread or self.keys.met_unknown or self.adds_discount:
             return range(len(kinds))
         units = enumerate(zip(kinds, statuses, days, totals, currencies, map(sum, amounts), strict=True))
         return [
@@ -175,9 +179,12 @@ class _Documents(Reading[Document]):
 
     def note_unread(self, number: str, rows: Sequence[int], values: Sequence[Any]) -> None:
         """Notes what could not be read of a document, and a foreign currency."""
-        _, _, day, _, total, _, currency, _, amounts = values
-        for row, amount in zip(rows, amounts, strict=True):
+        _, _, day, _, total, _, currency, keys, amounts = values
+        for row, key, amount in zip(rows, keys, amounts, strict=True):
             self.not_read(number, row, "amount", amount)
+            if _adds_discount(key, amount):
+                params = {"column": "amount", "reason": "discount", "amount_cents": -amount}
+                self.fault(number, row, "amount-negative", params)
         self.not_read(number, rows[0], "total", total)
         self.not_read(number, rows[0], "date", day)
         if currency != self.currency:
@@ -196,3 +203,7 @@ class _Documents(Reading[Document]):
         for row, key in zip(rows, keys, strict=True):
             if isinstance(key, Unknown):
                 self.unknown_value(row, "row", key.text, ROW_KINDS.accepted)
+
+
+def _adds_discount(key: Key, amount: Amount) -> bool:
+    return not isinstance(key, Unknown) and key.kind is DISCOUNT and isinstance(amount, int) and amount > 0

@@ -145,12 +145,11 @@ class _Reading:
         params = {"setting": setting, "nearest": nearest[0] if nearest else "", "known": ", ".join(known)}
         self.problems.append(Problem("setting-unknown", params, Where(self.file)))
 
-    def invalid(self, setting: str, value: object, expected: Invalid) -> None:
+    def invalid(self, setting: str, value: object, expected: Invalid, *, row: int = 0) -> None:
         if len(self.problems) < MOST_PROBLEMS:
-            shown = _shortened(str(value) if expected.kind == "toml" else _shown(value))
+            shown = _shortened(str(value) if expected.kind.startswith("toml") else _shown(value))
             params = {"setting": setting, "value": shown, "kind": expected.kind, "accepted": expected.accepted}
-            line = re.search(r"at line ([0-9]{1,7})\b", shown) if expected.kind == "toml" else None
-            self.problems.append(Problem("setting-invalid", params, Where(self.file, int(line[1]) if line else 0)))
+            self.problems.append(Problem("setting-invalid", params, Where(self.file, row)))
 
 
 def _shown(value: object) -> str:
@@ -162,7 +161,7 @@ def _shown(value: object) -> str:
 
 
 def _shortened(shown: str) -> str:
-    """The beginning and the end of a text: there the reader of TOML says in which line a mistake is."""
+    """The beginning and the end of a text."""
     return shown if len(shown) <= MOST_SHOWN else f"{shown[: MOST_SHOWN - 43]}...{shown[-40:]}"
 
 
@@ -177,14 +176,41 @@ def read_company(stream: BinaryIO, *, file: str = "company.toml") -> CompanyRead
     return CompanyRead(company, tuple(reading.problems), file)
 
 
+_MISTAKES: tuple[tuple[str, str], ...] = (
+    ("Cannot|Duplicate", "toml-twice"),
+    (r"Unterminated|Illegal character '\\n'|Expected [\"']'", "toml-quote"),
+    ("Unclosed", "toml-bracket"),
+    ("Unescaped|hex|Escaped", "toml-backslash"),
+    ("character '", "toml-character"),
+    ("utf-8", "toml-encoding"),
+    ("bytes", "toml-large"),
+    ("too deeply|too many parts", "toml-deep"),
+)
+"""What Python's reader of TOML says of a mistake, in its own words, and the kind of ours; any other is `toml`."""
+
+
 def _parsed(content: bytes, reading: _Reading) -> dict[str, object]:
-    """The tables of the file; a file that is not valid TOML has one problem, which names the line."""
+    """The tables of the file; a file that is not valid TOML has one problem, which has the line and its text."""
     try:
         return tomllib.loads(_shallow(_of_size(content).decode("utf-8-sig")))
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        reading.invalid("", reason, Invalid("toml"))
+        kind = next((kind for words, kind in _MISTAKES if re.search(words, reason)), "toml")
+        lines = content[:LARGEST].decode("utf-8-sig", "replace").splitlines()
+        number = _line_of(error, reason, content)
+        written = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+        line = "".join(letter if letter.isprintable() else "\ufffd" for letter in written)
+        reading.invalid("", line, Invalid(kind), row=number if line else 0)
         return {}
+
+
+def _line_of(error: Exception, reason: str, content: bytes) -> int:
+    """The line of a mistake; 0 where there is none. The end of the document is the last line with something in it."""
+    if isinstance(error, UnicodeDecodeError):
+        return content[: error.start + 1].count(b"\n") + 1
+    if found := re.search(r"at line ([0-9]{1,7})\b", reason):
+        return int(found[1])
+    return len(content[:LARGEST].rstrip().splitlines()) if "end of document" in reason else 0
 
 
 def _of_size(content: bytes) -> bytes:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from itertools import repeat
+from types import MappingProxyType
 from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar
 
 from ecriture.core.amounts import AmountReader, UnreadAmount
@@ -34,6 +35,8 @@ class UnitsRead(NamedTuple, Generic[U]):
     problems: tuple[Problem, ...]
     span: tuple[date, date] | None
     """The first and the last date of all units that could be read; None without any."""
+    called: Mapping[str, str] = MappingProxyType({})
+    """How the file calls the columns that it has."""
 
 
 MOST_SPELLINGS = 256
@@ -186,6 +189,7 @@ class Reading(ABC, Generic[U]):
     def fault(self, number: str, row: int, code: str, params: Mapping[str, object]) -> None:
         """Notes a mistake in a unit, which is not valid then."""
         if len(self.problems) < MOST_PROBLEMS:
+            params = with_columns(code, self.table.with_name(params), self.table.called)
             self.problems.append(Problem(code, params, Where(self.file, row, self.kind, number)))
         self.faulty.add(number)
 
@@ -215,7 +219,23 @@ class Reading(ABC, Generic[U]):
         if not self.faulty.isdisjoint(units):
             units = {number: unit for number, unit in units.items() if number not in self.faulty}
         problems = (*self.table.problems, *self.problems)
-        return UnitsRead(units, frozenset(self.faulty), problems, self.dates.span)
+        return UnitsRead(units, frozenset(self.faulty), problems, self.dates.span, self.table.called)
+
+
+OF_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "total-differs": ("row",),
+        "document-unknown": ("document", "applies_to"),
+        "document-not-final": ("document", "applies_to"),
+    }
+)
+"""The columns that the remedy of a problem names."""
+
+
+def with_columns(code: str, params: Mapping[str, object], called: Mapping[str, str]) -> Mapping[str, object]:
+    """The parameters of a problem, with the names of its remedy's columns in the file."""
+    columns = {column: called[column] for column in OF_COLUMNS.get(code, ()) if column in called}
+    return {**params, "columns": columns} if columns else params
 
 
 def values_of(texts: Sequence[str], known: Mapping[str, V]) -> Iterator[V]:

@@ -42,6 +42,16 @@ SENTENCES: Mapping[str, str] = {
     "row-unreadable/number-missing": N_(
         "the number is missing in the column “{column}”. Write it on each row of the document or payment; if this row is a total, delete it."
     ),
+    "row-unreadable/cell-error": N_(
+        "the number in the column “{column}” is “{value}”, an error or a formula of the spreadsheet. Write the number itself there, and save the file again."
+    ),
+    "row-unreadable/header-again": N_("the header is repeated here. Delete this row."),
+    "row-unreadable/shortened": N_(
+        "“{value}” in the column “{column}” is a number that the spreadsheet has shortened, and others may look the same. Give the column the number format 0 in the spreadsheet, and save the file again."
+    ),
+    "row-unreadable/total-row": N_(
+        "“{value}” in the column “{column}” looks like the total of a report, not like the number of a document or payment. Delete this row."
+    ),
     "row-unreadable/value": N_("“{value}” is not accepted in the column “{column}”. Use one of: {accepted}."),
     "row-unreadable/account-number": N_(
         "“{value}” is not an account number: 1 to 15 characters without spaces. Correct it in the chart."
@@ -78,6 +88,12 @@ SENTENCES: Mapping[str, str] = {
     "rows-above-header": N_(
         "what stands above the header was not read: {text}. If these are only titles, there is nothing to do."
     ),
+    "rows-hidden": N_(
+        "rows that the spreadsheet hides were read too: {count}. If they are not meant, delete them; if they are, there is nothing to do."
+    ),
+    "sheets-unread": N_(
+        "only the sheet “{sheet}” was read, not: {others}. If documents or payments stand there too, move their rows below those of “{sheet}”, and delete the other sheet; if not, there is nothing to do."
+    ),
     "encoding-windows": N_("the file was read as Windows-1252. If accents look wrong, save it as “CSV UTF-8”."),
     "setting-unknown": N_("there is no setting “{setting}”. Known here: {known}. Use one of these, or delete it."),
     "setting-unknown/nearest": N_("there is no setting “{setting}”. Did you mean “{nearest}”?"),
@@ -103,7 +119,27 @@ SENTENCES: Mapping[str, str] = {
     "setting-invalid/table": N_("{setting} = {value}: write [{setting}] alone on a line, and its settings below it."),
     "setting-invalid/rate-or-rates": N_("{setting}: the tax has both rate and rates. Delete one of the two."),
     "setting-invalid/toml": N_(
-        "the file cannot be read ({value}). Look there for a quotation mark, a bracket or an equals sign that is missing, or for a name that is there twice."
+        'the line “{value}” cannot be read. Write one setting on a line, as in credit = "4000": account numbers, rates and other texts between straight quotes, dates as in 2026-01-31, yes and no as true and false; a name with spaces or accents between quotes too.'
+    ),
+    "setting-invalid/toml-twice": N_("what the line “{value}” sets is in the file twice. Keep one of the two."),
+    "setting-invalid/toml-quote": N_(
+        "a quotation mark is not closed, in the line “{value}” or above it. Close it on the line where its text begins."
+    ),
+    "setting-invalid/toml-bracket": N_(
+        "a bracket is not closed, in the line “{value}” or above it. Close it after the last value; what is in braces must be on one line."
+    ),
+    "setting-invalid/toml-backslash": N_(
+        "the line “{value}” has a backslash in a text between double quotes. Write the text between single quotes, or double each backslash."
+    ),
+    "setting-invalid/toml-character": N_(
+        "the line “{value}” has a character that cannot be seen. Delete the line, and type it again."
+    ),
+    "setting-invalid/toml-encoding": N_(
+        "the letters of the line “{value}” are not in UTF-8. Save the file again with the encoding UTF-8."
+    ),
+    "setting-invalid/toml-large": N_("the file is larger than 4 MB, so these are not settings. Choose another file."),
+    "setting-invalid/toml-deep": N_(
+        "brackets or names with periods are nested too deeply for settings. Choose another file, or write each setting on a line of its own, as in the documentation."
     ),
     "setting-invalid/start-date": N_(
         "{setting} was {accepted} when the first batch was exported, and can no longer change. Set it back to {accepted}."
@@ -111,6 +147,9 @@ SENTENCES: Mapping[str, str] = {
     "amount-unreadable": N_("“{text}” in the column “{column}” is not an amount. Write it like 1234.50 or 1 234,50."),
     "amount-unreadable/decimals": N_(
         "“{text}” in the column “{column}” has more than two decimals. Round it to two decimals in the spreadsheet or program that it comes from."
+    ),
+    "amount-unreadable/unit": N_(
+        "the cell in the column “{column}” shows {text}, which is not an amount in the currency of the books. Write the amount itself, and give the cell a number format without a unit."
     ),
     "amount-ambiguous": N_(
         "“{text}” in the column “{column}” can be read as two different amounts, and the file's other amounts do not settle it. Write it with two decimals, like 1234.00 or 1,23."
@@ -143,22 +182,22 @@ SENTENCES: Mapping[str, str] = {
     ),
     "total-differs": N_("{sum} = {rows}, but the total says {total}. Correct the rows or the total."),
     "total-differs/rounding": N_(
-        "{sum} = {rows}, but the total says {total}. Correct the rows or the total; if it was rounded, add a row with “rounding” in the column “row” and {difference} as its amount."
+        "{sum} = {rows}, but the total says {total}. Correct the rows or the total; if it was rounded, add a row with “rounding” in the column “{column_row}” and {difference} as its amount."
     ),
     "credit-note-negative": N_(
         "the credit note totals {total}. Write its amounts without the minus sign; if the customer owes you this amount, also change its type to “invoice”."
     ),
     "document-unknown": N_(
-        "{amount} for document {document}, which is not in the files. Correct the number, or add the document; for a deposit, leave the column “document” empty."
+        "{amount} for document {document}, which is not in the files. Correct the number, or add the document; for a deposit, leave the column “{column_document}” empty."
     ),
     "document-unknown/applies-to": N_(
-        "{amount} for invoice {document}, which is not in the files. Correct applies_to, or add the invoice."
+        "{amount} for invoice {document}, which is not in the files. Correct the column “{column_applies_to}”, or add the invoice."
     ),
     "document-unknown/several": N_(
         "{amount} for “{document}”, which is not one document of the files. Write a row for each document, with the same reference and its own amount."
     ),
     "document-not-final": N_(
-        "{amount} for document {document}, which is {status}: the amount is kept as a deposit. If it is for another document, enter that number; if it is a deposit, leave the column “document” empty."
+        "{amount} for document {document}, which is {status}: the amount is kept as a deposit. If it is for another document, enter that number; if it is a deposit, leave the column “{column_document}” empty."
     ),
     "document-not-final/draft": N_(
         "{amount} for document {document}, which is still {status}: the amount is kept as a deposit. If the document was sent, change its status to “final”; if the amount is for another one, enter that number."
@@ -298,10 +337,10 @@ SENTENCES: Mapping[str, str] = {
         "{amount} would be dated {open}, which the accounting program does not accept. Correct the date."
     ),
     "document-unknown/credit-note": N_(
-        "{amount} for {document}, which is itself a credit note. Enter an invoice, or leave applies_to empty."
+        "{amount} for {document}, which is itself a credit note. Enter an invoice, or leave the column “{column_applies_to}” empty."
     ),
     "document-not-final/credit-note": N_(
-        "{amount} for document {document}, which is {status}: the credit note settles nothing. Enter another invoice, or leave applies_to empty."
+        "{amount} for document {document}, which is {status}: the credit note settles nothing. Enter another invoice, or leave the column “{column_applies_to}” empty."
     ),
     "overpaid/credit-note": N_(
         "{paid} refunded, but {total} owed to the customer: {excess} too much. Correct the refund, or allocate the rest to another document."
@@ -317,6 +356,9 @@ SENTENCES: Mapping[str, str] = {
     ),
     "account-not-postable/nameless": N_(
         "{amount} for account {account} ({setting}), which is a heading, a total or current earnings. Choose an account that takes entries."
+    ),
+    "amount-negative/discount": N_(
+        "the discount of {amount} in the column “{column}” has a minus sign, so it would add to the document. Write it without the sign; if the customer owes this amount, write it as a line."
     ),
     "amount-negative/fee": N_(
         "{amount} in the column “{column}” is below zero. Write what the processor kept as a positive amount; only the"
@@ -365,6 +407,9 @@ ALONE: Mapping[str, str] = {
         "account {account}: the accounts of this chart have {digits} digits. Correct the number."
     ),
     "account-missing/alone": N_("there is no account, and no default either. Choose one."),
+    "tax-unknown/item/alone": N_(
+        "there is no tax {tax} in the settings, so it is expected on no document. Correct the code, or add [taxes.{tax_key}] to company.toml."
+    ),
     "tax-account-missing/alone": N_(
         "tax {tax} has no account, and there is no default. Choose the one from which you remit it."
     ),
@@ -529,6 +574,17 @@ class _Shown(dict[str, str]):
         return _plain(value, language)
 
 
+def _column(name: str, french: str) -> Callable[[Mapping[str, object], str], str]:
+    """A column as the file calls it; one that it does not have, as we call it in the language."""
+
+    def shown(params: Mapping[str, object], language: str) -> str:
+        columns = params.get("columns")
+        called = columns.get(name) if isinstance(columns, Mapping) else None
+        return str(called or (french if language == "fr" else name))
+
+    return shown
+
+
 _WORDED = frozenset({"status", "found"})
 """Parameters that are our own words, not the user's."""
 
@@ -585,6 +641,15 @@ def _accounts(params: Mapping[str, object], language: str) -> str:
     accounts = params["accounts"]
     pairs = accounts if isinstance(accounts, tuple) else ()
     return ", ".join(f"{number} {'+' if cents > 0 else ''}{show_number(cents, language)}" for number, cents in pairs)
+
+
+def _others(params: Mapping[str, object], language: str) -> str:
+    """`“Tips”, “2025”`, and how many more."""
+    others, count = params["others"], params["count"]
+    names = [translate("“{name}”", language).format(name=it) for it in others] if isinstance(others, tuple) else []
+    if isinstance(count, int) and count > len(names):
+        names.append(translate("{count} more", language).format(count=count - len(names)))
+    return ", ".join(names)
 
 
 def _taxes(params: Mapping[str, object], language: str) -> str:
@@ -674,6 +739,11 @@ _COMPOSED: Mapping[str, Callable[[Mapping[str, object], str], str]] = {
     "accounts": _accounts,
     "units": _units,
     "skipped": _skipped,
+    "others": _others,
+    "column": lambda params, _language: str(params.get("called") or params["column"]),
+    "column_row": _column("row", "rangée"),
+    "column_document": _column("document", "document"),
+    "column_applies_to": _column("applies_to", "s_applique_à"),
     "taxes": _taxes,
     "tax": _tax,
     "item_key": lambda params, _language: toml_key(str(params["item"])),

@@ -11,10 +11,9 @@ from operator import itemgetter
 from django.db.models import Q
 
 from ecriture.core.documents import Books, UnitId, UnitKind
-from ecriture.core.references import bare
 from ecriture.store import models
 from ecriture.store.models import Company
-from ecriture.store.units import AT_ONCE, MODELS, Ids, Placed, chunks, documents_in, payments_in
+from ecriture.store.units import AT_ONCE, MODELS, Ids, Placed, alike_of, chunks, documents_in, payments_in
 
 
 def touch(company: Company, units: Collection[UnitId], named: Collection[str]) -> None:
@@ -95,8 +94,8 @@ class _Around:
         documents, payments = self._found[UnitKind.DOCUMENT], self._found[UnitKind.PAYMENT]
         touched = [*documents]
         paid = {row.document for _, payment in payments.values() for row in payment.rows}  # type: ignore[union-attr] # payments
-        asked = {"number": paid | self._named(), "applies_to": touched, "alike": map(bare, touched)}
-        naming = {"naming": touched, "alike": map(bare, [*payments])}
+        asked = {"number": paid | self._named(), "applies_to": touched, "alike": map(alike_of, touched)}
+        naming = {"naming": touched, "alike": map(alike_of, [*payments])}
         for ids in self._ids(UnitKind.DOCUMENT, asked):
             self._add(documents_in(self._company, ids))
         for ids in self._ids(UnitKind.PAYMENT, naming):

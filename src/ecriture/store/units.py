@@ -34,6 +34,7 @@ ROWS: Mapping[UnitKind, type[models.DocumentRow] | type[models.PaymentRow]] = {
     UnitKind.DOCUMENT: models.DocumentRow,
     UnitKind.PAYMENT: models.PaymentRow,
 }
+LONGEST_ALIKE = 600
 AT_ONCE = 500
 """How many numbers a query asks for."""
 
@@ -139,10 +140,15 @@ ROW_COLUMNS: Mapping[UnitKind, tuple[str, ...]] = {
 }
 
 
+def alike_of(number: str) -> str:
+    """What numbers have in common that a person takes for one, as far as the column goes."""
+    return bare(number)[:LONGEST_ALIKE]
+
+
 def values_of(unit: Unit) -> tuple[Any, ...]:
     """The values of `COLUMNS`."""
     number, kind, status, day, customer, *_ = unit
-    head = number, kind, status, day, customer, bare(number)
+    head = number, kind, status, day, customer, alike_of(number)
     if isinstance(unit, Document):
         return *head, unit.applies_to, unit.total_cents
     return *head, unit.method, unit.bank_reference

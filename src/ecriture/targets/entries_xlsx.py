@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ecriture.core.entries import JournalEntry
-from ecriture.sources.tables.spreadsheet import SpreadsheetFault, records_of
+from ecriture.sources.tables.faults import SpreadsheetFault
 from ecriture.sources.tables.workbook import Value, workbook
 from ecriture.targets.entry_rows import (
     EntryRow,
@@ -49,18 +49,21 @@ def _cells(row: EntryRow | None) -> Sequence[Value]:
 
 def read(data: bytes) -> tuple[JournalEntry, ...]:
     """The entries of such a workbook's first sheet, in either language. Raises ValueError for anything else."""
+    from ecriture.sources.tables.spreadsheet import sheets_of  # noqa: PLC0415 - slow to load, and few runs need it
+
     try:
-        records = records_of(io.BytesIO(data))
+        records = sheets_of(io.BytesIO(data))[0].rows()
         if not is_header(next(records, ())):
             raise ValueError("the header is not that of a table of entries")
         return entries_of(map(_row, records))
     except SpreadsheetFault as fault:
-        raise ValueError(f"not a workbook of ours: {fault.reason}") from fault
+        raise ValueError(f"not a workbook of ours: {fault}") from fault
 
 
 def _row(cells: Sequence[str]) -> EntryRow | None:
     """A row as texts. The reader gives a number without the zeros at its end."""
-    return row_of([*cells[:5], *map(_with_cents, cells[5:7]), *cells[7:]])
+    wide = [*cells, *[""] * (8 - len(cells))] if cells else []
+    return row_of([*wide[:5], *map(_with_cents, wide[5:7]), *wide[7:]])
 
 
 def _with_cents(text: str) -> str:

@@ -2,13 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, islice
 from operator import ne
 from typing import BinaryIO, NamedTuple
 
 from ecriture.core.problems import Problem, Where
 from ecriture.sources.tables.encoding import find_encoding
+from ecriture.sources.tables.faults import SpreadsheetFault
 from ecriture.sources.tables.header import (
     MOST_COLUMNS,
     ROWS_EXAMINED,
@@ -18,6 +20,7 @@ from ecriture.sources.tables.header import (
     find_header,
     places_of,
     plain_name,
+    shown,
 )
 
 __all__ = ("MOST_COLUMNS", "MOST_PROBLEMS", "Chunk", "Column", "Table", "open_table", "places_of", "plain_name")
@@ -90,16 +93,22 @@ class Table:
         columns: Sequence[Column],
         chunk: int = CHUNK,
         ragged: bool = False,
+        notes: Callable[[], Iterable[Problem]] = tuple,
     ) -> None:
+        """`notes` are said when all rows have been read."""
         self.problems: list[Problem] = []
         self._records = records
         self._file = file
         self._columns = columns
         self._rows_at_once = chunk
         self._ragged = ragged
+        self._notes = notes
         self._first = 2
         self._width = 0
         self._places: dict[str, int] = {}
+        self._odd = re.compile("(?!)")
+        self.called: dict[str, str] = {}
+        """How the file calls the columns that it has."""
         self._read_header()
 
     @property
@@ -113,7 +122,14 @@ class Table:
 
     def unreadable(self, row: int, reason: str, **params: object) -> None:
         """Notes a row that cannot be read: nothing of this file is used then."""
-        self.problems.append(Problem("row-unreadable", {"reason": reason, **params}, Where(self._file, row)))
+        named = self.with_name({"reason": reason, **params})
+        self.problems.append(Problem("row-unreadable", named, Where(self._file, row)))
+
+    def with_name(self, params: Mapping[str, object]) -> Mapping[str, object]:
+        """The parameters of a problem, with the name of its column as the file has it."""
+        column = str(params.get("column"))
+        called = self.called.get(column, column)
+        return params if called == column else {**params, "called": called}
 
     def chunks(self) -> Iterator[Chunk]:
         """The rows below the header. Blank rows are passed over, those with a wrong number of columns noted.
@@ -127,10 +143,11 @@ class Table:
             if set(map(len, rows)) != {self._width}:
                 numbers, rows = self._of_right_width(numbers, rows)
             whole, kept = self._whole_runs(kept, Rows([*numbers], rows))
-            if whole.rows:
-                yield self._chunk(*whole)
-        if kept.rows:
-            yield self._chunk(*kept)
+            if whole.rows and (chunk := self._chunk(*whole)).rows:
+                yield chunk
+        if kept.rows and (chunk := self._chunk(*kept)).rows:
+            yield chunk
+        self.problems.extend(self._notes())
 
     def _whole_runs(self, kept: "Rows", read: "Rows") -> tuple["Rows", "Rows"]:
         """What was kept and was read now, up to the beginning of the last run, which may go on; and that run.
@@ -165,6 +182,9 @@ class Table:
         except csv.Error as error:
             self.unreadable(first + len(rows), _csv_reason(str(error)))
             self._records = iter(())
+        except SpreadsheetFault as fault:
+            self.unreadable(0, str(fault))
+            self._records = iter(())
         return rows
 
     def _read_header(self) -> None:
@@ -178,6 +198,9 @@ class Table:
             return
         self._note_unused(header)
         self._width, self._places, self._first = len(header.names), dict(header.places), header.row + 1
+        self.called = {column: shown(header.names[place]) for column, place in header.places.items()}
+        if self._columns and self._key in ("document", "payment"):
+            self._odd = _odd_keys(header.names[self._places[self._key]].strip(), is_workbook=self._ragged)
 
     def _first_rows(self) -> Iterator[list[str]]:
         for number in range(1, ROWS_EXAMINED + 1):
@@ -200,7 +223,7 @@ class Table:
             for column in self._columns
         }
         texts[self._key] = keys = tuple(map(str.strip, texts[self._key]))
-        if not all(keys):
+        if not all(keys) or self._odd.search("\n".join(keys)):
             return self._chunk(*self._with_key(numbers, rows, keys))
         return Chunk(numbers, texts, list(compress(range(len(keys)), map(ne, keys, ("", *keys)))))
 
@@ -209,10 +232,12 @@ class Table:
     ) -> tuple[list[int], list[list[str]]]:
         kept = []
         for number, row, key in zip(numbers, rows, keys, strict=True):
-            if key:
-                kept.append((number, row))
-            elif any(map(str.strip, row)):
+            if not key and any(map(str.strip, row)):
                 self.unreadable(number, "number-missing", column=self._key)
+            elif odd := self._odd.fullmatch(key):
+                self.unreadable(number, str(odd.lastgroup).replace("_", "-"), column=self._key, value=shown(key))
+            elif key:
+                kept.append((number, row))
         return [number for number, _ in kept], [row for _, row in kept]
 
     def _of_right_width(self, numbers: Sequence[int], rows: list[list[str]]) -> tuple[list[int], list[list[str]]]:
@@ -225,6 +250,29 @@ class Table:
             elif any(map(str.strip, row)):
                 self.unreadable(number, "columns", found=len(row), expected=self._width)
         return [number for number, _ in kept], [row for _, row in kept]
+
+
+_ERRORS = r"##+|#N/[AD]|#(?:REF|VALUE|NAME|DIV/0|NUM|NULL|SPILL|CALC|VALEUR|NOM|NOMBRE|NUL|PROPAGATION|CALCUL)[!?]"
+_SHORTENED = r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,}"
+"""What a spreadsheet makes of a number of more than eleven digits: `1.23457E+11`, the same for many."""
+_TOTALS = (
+    r"(?i:(?:grand |sub[- ]?|sous[- ]|net )?tota(?:l|ls|ux)(?: (?:g[ée]n[ée]ral|g[ée]n[ée]raux|for|pour|of|de)\b.*)?:?)"
+)
+
+
+def _odd_keys(name: str, *, is_workbook: bool) -> re.Pattern[str]:
+    """What is no number of a unit, each kind a group: errors of spreadsheets, the header again, totals of reports.
+
+    Rows with one of these texts would become one document or payment.
+    """
+    errors = f"{_ERRORS}|=.*" if is_workbook else _ERRORS
+    kinds = {
+        "cell_error": errors,
+        "header_again": f"(?i:{re.escape(name)})",
+        "total_row": _TOTALS,
+        "shortened": _SHORTENED,
+    }
+    return re.compile("(?m)" + "|".join(f"^(?P<{kind}>{pattern})$" for kind, pattern in kinds.items()))
 
 
 def _missing(column: Column, header: Header, file: str) -> Problem:
@@ -296,12 +344,15 @@ def csv_records(stream: BinaryIO, codec: str, columns: Sequence[Column]) -> Iter
 
 
 def _spreadsheet_table(stream: BinaryIO, *, file: str, columns: Sequence[Column]) -> Table:
-    from ecriture.sources.tables.spreadsheet import SpreadsheetFault, records_of  # noqa: PLC0415 - only when there is one
+    from ecriture.sources.tables.sheets import choose_sheet  # noqa: PLC0415 - only when there is one
 
+    needed = {column.name for column in columns if column.needed}
     try:
-        records = records_of(stream)
+        sheet = choose_sheet(
+            stream, lambda rows: any(needed <= places_of(row, columns).keys() for row in rows), rows=ROWS_EXAMINED
+        )
     except SpreadsheetFault as fault:
         table = Table(iter(()), file=file, columns=())
-        table.unreadable(0, fault.reason)
+        table.unreadable(0, str(fault))
         return table
-    return Table(records, file=file, columns=columns, ragged=True)
+    return Table(sheet.rows(), file=file, columns=columns, ragged=True, notes=lambda: sheet.problems(file))

@@ -1,34 +1,23 @@
-"""The XML parts of a zip file, within bounds of memory and time: what a file says of its own sizes is never believed.
-
-A part goes by in blocks. The zip reader and the XML parser are those of Python's own library.
-"""
+"""The XML parts of a zip file, within bounds of memory and time: what a file says of its own sizes is never believed."""
 
 import io
+import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from xml.parsers import expat
+from collections.abc import Collection, Iterator
+from typing import cast
+from xml.etree.ElementTree import Element, XMLPullParser
+
+from ecriture.sources.tables.faults import DAMAGED, LARGE, SpreadsheetFault
 
 MOST_BYTES, MOST_PARTS, BLOCK = 64 << 20, 4096, 1 << 18
 """The largest file: 100,000 documents of four rows and thirteen columns are 25 MB."""
-MOST_XML, XML_AT_LEAST, XML_PER_BYTE = 400 << 20, 16 << 20, 50
-"""What all parts may inflate to: 50 times the file, at least 16 MiB. Sheets inflate 5 to 20 times, a zip bomb 1000."""
-MOST_TEXT, MOST_TAG, MOST_DEPTH, MOST_ELEMENTS = 1 << 18, 1 << 20, 256, 100_000
-"""The letters of an element's texts and of a tag, the elements inside each other, and those of a small part."""
-DAMAGED, LARGE = "spreadsheet-damaged", "spreadsheet-large"
+MOST_XML, XML_AT_LEAST, XML_PER_BYTE, MOST_SMALL = 400 << 20, 16 << 20, 50, 2 << 20
+"""What may be inflated: 50 times the file (sheets inflate 5 to 20 times, a zip bomb 1000) or 16 MiB; of a small part 2."""
+MOST_DEPTH, MOST_WITHIN, MOST_BYTES_WITHIN = 256, 300_000, 4 << 20
+"""The elements inside each other, and the elements and bytes of a row, a string or whatever else is kept as a whole."""
 
-Element = tuple[str, Mapping[str, str], Mapping[str, str]]
-"""The name of an element, its attributes, and the texts of `v`, `f` and `t` inside it."""
-
-_WITH_TEXTS, _TEXTS = frozenset(("c", "si")), frozenset(("v", "f", "t"))
-_PLAIN = frozenset(("row", "Relationship", "sheet", "workbookPr", "numFmt", "cellStyleXfs", "cellXfs", "xf"))
-
-
-class SpreadsheetFault(Exception):
-    """The reason why a spreadsheet cannot be read: `spreadsheet-damaged` or `spreadsheet-large`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+# Entities could grow without end; another encoding, UTF-16 among them, could hide their declaration.
+_REFUSED = re.compile(rb"<!DOCTYPE|^[^<]*<\?xml[^>]*?encoding\s*=\s*.(?!utf-8|us-ascii)|\0", re.IGNORECASE)
 
 
 def limit(size: int, most: int) -> None:
@@ -36,75 +25,50 @@ def limit(size: int, most: int) -> None:
         raise SpreadsheetFault(LARGE)
 
 
-def refuse(*_: object) -> None:
-    raise SpreadsheetFault(DAMAGED)
-
-
-class Parts:
-    """The parts of a zip file. Some programs write backslashes, or a part's name in other cases of letters."""
+class Parts(dict[str, zipfile.ZipInfo]):
+    """The parts of a zip file, read in blocks. Some programs write backslashes, or a part's name in other cases of letters."""
 
     def __init__(self, data: bytes) -> None:
         # Python keeps half a kilobyte of every entry in the directory, and reads them all before one can say how many.
         limit(max(len(data) - MOST_BYTES, data.count(b"PK\x01\x02") - MOST_PARTS), 0)
-        self._zip, self._sizes = zipfile.ZipFile(io.BytesIO(data)), dict[str, int]()
-        self._parts = {part.filename.replace("\\", "/").lower(): part for part in self._zip.infolist()}
-        self._most = min(MOST_XML, max(XML_AT_LEAST, XML_PER_BYTE * len(data)))
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._parts
+        self._zip = zipfile.ZipFile(io.BytesIO(data))
+        self._left = min(MOST_XML, max(XML_AT_LEAST, XML_PER_BYTE * len(data)))
+        super().__init__((part.filename.replace("\\", "/").lower(), part) for part in self._zip.infolist())
 
     def _blocks(self, name: str, most: int) -> Iterator[bytes]:
         """A part, up to where its data end, whatever the directory says. Its checksum is verified."""
-        part = self._parts[name.lower()]
+        part = self[name.lower()]
         if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            refuse()
-        part.file_size, self._sizes[name] = MOST_XML + BLOCK, 0
+            raise SpreadsheetFault(DAMAGED)
+        part.file_size = MOST_XML + BLOCK
         with self._zip.open(part) as inflated:
             while block := inflated.read(BLOCK):
-                self._sizes[name] += len(block)
-                limit(max(self._sizes[name] - most, sum(self._sizes.values()) - self._most), 0)
+                self._left, most = self._left - len(block), most - len(block)
+                limit(0, min(self._left, most))
                 yield block
 
-    def elements(self, part: str, most: int = MOST_XML) -> Iterator[Element]:
-        """What an XML part tells, by names without prefixes. No entities, no UTF-16, nothing long or deep."""
-        told: list[Element] = []
-        path: list[str] = []
-        texts: list[str] = []
-        pieces: dict[str, list[str]] = {}
-        within: Mapping[str, str] = {}
-
-        def start(name: str, values: Mapping[str, str]) -> None:
-            nonlocal within
-            path.append(name.rpartition(":")[2])
-            limit(len(path), MOST_DEPTH)
-            texts.clear()
-            if path[-1] in _WITH_TEXTS:
-                within = values
-                pieces.clear()
-            elif path[-1] in _PLAIN:
-                told.append((path[-1], {key.rpartition(":")[2]: value for key, value in values.items()}, {}))
-
-        def end(_: str) -> None:
-            if (name := path.pop()) in _WITH_TEXTS:
-                told.append((name, within, {kind: "".join(of_kind) for kind, of_kind in pieces.items()}))
-            elif name in _TEXTS and "rPh" not in path:  # which says how a Japanese text is pronounced
-                pieces.setdefault(name, []).append("".join(texts))
-            texts.clear()
-
-        parser, fed, elements = expat.ParserCreate("UTF-8"), 0, 0
-        parser.buffer_text = True
-        parser.StartElementHandler, parser.EndElementHandler = start, end
-        parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = texts.append, refuse
-        for block in self._blocks(part, most):
-            if b"\0" in block:
-                refuse()
-            parser.Parse(block)
+    def elements(self, name: str, wanted: Collection[str], *, most: int = MOST_SMALL) -> Iterator[Element]:
+        """The wanted elements of a part of at most so many bytes, each with all that is inside it, without prefixes."""
+        parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
+        path: list[Element] = []
+        start, within, fed = b"", 0, 0
+        for block in self._blocks(name, most):
+            start = block if path else start + block
+            if _REFUSED.search(start):
+                raise SpreadsheetFault(DAMAGED)
             fed += len(block)
-            limit(sum(map(len, texts)) + sum(len(text) for of_kind in pieces.values() for text in of_kind), MOST_TEXT)
-            limit(fed - parser.CurrentByteIndex, MOST_TAG)
-            elements += len(told)
-            limit(elements if most < MOST_XML else 0, MOST_ELEMENTS)
-            yield from told
-            told.clear()
-        parser.Parse(b"", True)  # noqa: FBT003 - expat's own call takes it by place
-        yield from told
+            limit(fed, MOST_BYTES_WITHIN)
+            parser.feed(block)
+            for event, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
+                if event == "start":
+                    path.append(element)
+                    within += 1
+                    limit(max(len(path) - MOST_DEPTH, within - MOST_WITHIN), 0)
+                    continue
+                path.pop()
+                element.tag = element.tag.rpartition("}")[2]
+                if element.tag in wanted:
+                    yield element
+                    within = fed = 0
+                    del path[-1][:]
+        parser.close()

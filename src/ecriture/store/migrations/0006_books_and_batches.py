@@ -41,7 +41,7 @@ def fill(apps: Any, _editor: Any) -> None:
         model = apps.get_model("store", name)
         rows = list(model.objects.only("number", "position", "company_id"))
         for row in rows:
-            row.alike = bare(row.number)
+            row.alike = bare(row.number)[:600]
             of_company[row.company_id] = max(of_company.get(row.company_id, 0), row.position + 1)
         model.objects.bulk_update(rows, ["alike"], batch_size=200)
     for company_id, units in of_company.items():

@@ -117,6 +117,7 @@ def _keep(request: HttpRequest, member: Membership, read: ChartRead, name: str) 
         "accounts": [list(account) for account in read.chart],
         "hints": list(suggested_linked(read)),
         "problems": _told(read)[:MOST_SHOWN],
+        "more": max(len(read.problems) - MOST_SHOWN, 0),
     }
 
 
@@ -156,6 +157,7 @@ def preview(request: HttpRequest, member: Membership) -> HttpResponse:
         "odd": [it for it in spoiled if not it.holds],
         "gone": [account for account in found.gone if account.number not in used],
         "problems": kept["problems"],
+        "more": kept.get("more", 0),
         "guide": _guide(request),
     }
     return render(request, "chart/preview.html", context)
