@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_books import Ledger, books, codes, credit_note, invoice, line, on, payment, refund, row, share
 
+from ecriture.core import references
 from ecriture.core.batches import NOTHING_TRANSFERRED, Transferred
 from ecriture.core.documents import Books, Document, Payment, Status
 from ecriture.core.problems import Problem, Where
-from ecriture.core.references import missing, not_final, overpaid, settled_by, similar, where, without_unknown
+from ecriture.core.references import missing, overpaid, settled_by, similar, where, without_unknown
 
 F1 = invoice("F-1", "01-10", line("", 10000))
 N1 = credit_note("N-1", "01-20", line("", 1000))
@@ -22,6 +23,10 @@ def without(found: Books, transferred: Transferred) -> tuple[Books, list[Problem
 
 def overpayments(found: Books) -> Iterator[Problem]:
     return overpaid(found.documents, settled_by(found.payments.values()))
+
+
+def not_final(found: Books) -> Iterator[Problem]:
+    return references.not_final(found, settled_by(found.payments.values()))
 
 
 def params(problems: Iterable[Problem]) -> dict[str, object]:

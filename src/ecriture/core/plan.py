@@ -122,9 +122,10 @@ class _Planner:
 
     def plan(self) -> Plan:
         for want in self._wants:
-            if want.pending and self._is_taken(want):
+            pending = want.pending
+            if pending and self._is_taken(want):
                 self._taken_units.append(want.unit)
-                for part in want.pending:
+                for part in pending:
                     self._take(part)
             elif want.kept_back is not None:
                 self._kept_back.append(want.kept_back)
