@@ -9,12 +9,9 @@ from ecriture.cli.report import WHY
 from ecriture.cli.speech import Speech, tell
 from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.batches import BatchState
+from ecriture.memory.errors import NoReason
 from ecriture.memory.state import State, open_state
 from ecriture.speech.language import N_
-
-
-class NoReason(ValueError):
-    """A batch is cancelled for a reason that is written down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

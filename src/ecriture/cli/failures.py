@@ -1,10 +1,10 @@
 """What stands in the way of a command, in one sentence."""
 
-from ecriture.cli.batches import NoReason
 from ecriture.cli.convert import WrongUsage
 from ecriture.cli.speech import Speech
 from ecriture.memory.errors import (
     Locked,
+    NoReason,
     NoSuchBatch,
     NotAState,
     StateDamaged,

@@ -31,3 +31,7 @@ class NoSuchBatch(ValueError):
 
 class WrongState(ValueError):
     """A cancelled batch is neither confirmed nor cancelled again."""
+
+
+class NoReason(ValueError):
+    """A batch is cancelled for a reason that is written down."""
