@@ -264,6 +264,12 @@ def test_a_document_without_weight_is_never_overpaid() -> None:
     assert list(overpayments(books(gone, payment("P-1", "01-20", share("F-1", 1))))) == []
 
 
+def test_overpaid_documents_are_named_in_the_order_of_their_payments() -> None:
+    second, third = invoice("F-2", "01-11", line("", 100)), invoice("F-3", "01-12", line("", 100))
+    paid = [payment(f"P-{place}", "01-20", share(it, 99999)) for place, it in enumerate(("F-3", "F-1", "F-2"))]
+    assert [it.where.number for it in overpayments(books(F1, second, third, *paid))] == ["F-3", "F-1", "F-2"]
+
+
 def test_a_void_payment_pays_nothing() -> None:
     assert list(overpayments(books(F1, payment("P-1", "01-20", share("F-1", 99999), status=Status.VOID)))) == []
 
