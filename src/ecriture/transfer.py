@@ -189,7 +189,7 @@ def checked(inputs: Inputs, transferred: Transferred = NOTHING_TRANSFERRED) -> I
         *unknown,
         *similar(all_units.documents),
         *similar(all_units.payments),
-        *not_final(sound),
+        *not_final(sound, settled),
         *overpaid(sound.documents, settled),
         *missing(all_units, transferred),
     )

@@ -187,7 +187,7 @@ CASES: dict[Callable[[Path], None], tuple[str, str]] = {
     ),
     another_number: (
         "There is no batch 9.",
-        "Il n’y a pas de lot 9 dans le fichier d’état.",
+        "Il n’y a pas de lot 9.",
     ),
 }
 

@@ -4,6 +4,12 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
+
+from ecriture.core.batches import postings_of
+from ecriture.core.documents import Document, Payment
+from ecriture.core.entries import Line
+from ecriture.core.plan import Plan, exported_units, listing
+from ecriture.core.settings import BankLines, Detail, Item, Method, Settings, frozen_mapping
 from small_books import (
     COMPANY,
     Ledger,
@@ -20,11 +26,6 @@ from small_books import (
     tax,
 )
 from worlds import SOME, World, worlds
-
-from ecriture.core.documents import Document, Payment
-from ecriture.core.entries import Line
-from ecriture.core.plan import Plan
-from ecriture.core.settings import BankLines, Detail, Item, Method, Settings, frozen_mapping
 
 F1 = invoice("F-1", "01-05", line("CLEAN", 10000), line("", 5000), tax("GST", 750), customer="Lise")
 F2 = invoice("F-2", "01-06", line("", 1000), customer="Hélène")
@@ -244,6 +245,15 @@ def test_a_net_line_that_comes_to_zero_leaves_room_for_another() -> None:
     assert [[line.amount_cents for line in entry.lines] for entry in found] == [[7, 100, -107], [9, -9]]
 
 
+def test_where_net_lines_may_go_parts_are_tried_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All five of the first would fit together, the first three do not."""
+    monkeypatch.setattr("ecriture.core.lines.RUN", 5)
+    told = ((100, "A"), (50, "B"), (7, "C"), (-100, "A"), (-50, "B"), (9, "D"), (9, "E"))
+    units = [slip(f"{place}", "01-05", cents, reference=named) for place, (cents, named) in enumerate(told)]
+    found = Ledger(accounting(bank_lines=BankLines.REFERENCE, max_lines=3)).plan(books(*units), "01-31").entries
+    assert [line.amount_cents for line in found[0].lines] == [100, 50, -150]
+
+
 def test_and_one_that_is_one_again_takes_it() -> None:
     units = (*(slip(f"{i}", "01-05", cents) for i, cents in enumerate((100, -100, 50))), slip("4", "01-05", 9))
     company = accounting(bank_lines=BankLines.REFERENCE, max_lines=2)
@@ -267,6 +277,24 @@ def test_a_part_that_is_longer_stands_alone_and_is_pointed_out() -> None:
     assert [p.params["lines"] for p in found.problems if p.code == "entry-long"] == [4]
 
 
+@pytest.mark.parametrize("kind", BankLines)
+def test_an_entry_is_cut_alike_however_many_parts_are_tried_at_once(
+    kind: BankLines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units: list[Document | Payment] = []
+    for place in range(1, 100):
+        day, number = f"01-{1 + place % 28:02}", f"{place:03}"
+        units.append(invoice(f"F-{number}", day, line("CLEAN" if place % 7 else "", 100 * place)))
+        paid = payment(f"P-{number}", day, share(f"F-{number}", 100 * place, fee=place % 3), method="card")
+        units.append(paid._replace(bank_reference=f"R-{place % 9}" if place % 2 else ""))
+    company = accounting(bank_lines=kind, max_lines=11)
+    at_once = Ledger(company).plan(books(*units), "01-31").entries
+    monkeypatch.setattr("ecriture.core.lines.RUN", 1)
+    assert at_once == Ledger(company).plan(books(*units), "01-31").entries
+    assert all(len(entry.lines) <= 11 for entry in at_once)
+    assert (len(at_once) > 4) is (kind is not BankLines.TOTAL)
+
+
 @SOME
 @given(worlds())
 def test_no_entry_is_longer_than_it_may_be_but_those_pointed_out(world: World) -> None:
@@ -288,3 +316,12 @@ def sums_of(world: World) -> dict[str, int]:
         for account, cents, _ in entry.lines:
             sums[account] = sums.get(account, 0) + cents
     return {account: cents for account, cents in sums.items() if cents}
+
+
+def test_a_batch_has_the_line_of_each_side_of_a_rule() -> None:
+    found = plan(500, F2, N1)
+    of_units = [
+        posting for unit in exported_units(found) for part in unit.parts for posting in postings_of(unit.unit, part)
+    ]
+    assert of_units == [posting for posting, _ in listing(found)]
+    assert [posting.line for posting in of_units] == [1, 4, 3, 2]

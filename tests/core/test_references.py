@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_books import Ledger, books, codes, credit_note, invoice, line, on, payment, refund, row, share
 
+from ecriture.core import references
 from ecriture.core.batches import NOTHING_TRANSFERRED, Transferred
 from ecriture.core.documents import Books, Document, Payment, Status
 from ecriture.core.problems import Problem, Where
-from ecriture.core.references import missing, not_final, overpaid, settled_by, similar, where, without_unknown
+from ecriture.core.references import missing, overpaid, settled_by, similar, where, without_unknown
+from small_books import Ledger, books, codes, credit_note, invoice, line, on, payment, refund, row, share
 
 F1 = invoice("F-1", "01-10", line("", 10000))
 N1 = credit_note("N-1", "01-20", line("", 1000))
@@ -22,6 +23,10 @@ def without(found: Books, transferred: Transferred) -> tuple[Books, list[Problem
 
 def overpayments(found: Books) -> Iterator[Problem]:
     return overpaid(found.documents, settled_by(found.payments.values()))
+
+
+def not_final(found: Books) -> Iterator[Problem]:
+    return references.not_final(found, settled_by(found.payments.values()))
 
 
 def params(problems: Iterable[Problem]) -> dict[str, object]:
@@ -257,6 +262,12 @@ def test_nothing_paid_for_less_than_nothing_is_not() -> None:
 def test_a_document_without_weight_is_never_overpaid() -> None:
     gone = invoice("F-1", "01-10", status=Status.VOID)
     assert list(overpayments(books(gone, payment("P-1", "01-20", share("F-1", 1))))) == []
+
+
+def test_overpaid_documents_are_named_in_the_order_of_their_payments() -> None:
+    second, third = invoice("F-2", "01-11", line("", 100)), invoice("F-3", "01-12", line("", 100))
+    paid = [payment(f"P-{place}", "01-20", share(it, 99999)) for place, it in enumerate(("F-3", "F-1", "F-2"))]
+    assert [it.where.number for it in overpayments(books(F1, second, third, *paid))] == ["F-3", "F-1", "F-2"]
 
 
 def test_a_void_payment_pays_nothing() -> None:

@@ -8,6 +8,7 @@ spreadsheet's cell (`NumberText`) has no marks: it is neither ambiguous nor does
 import re
 from collections.abc import Sequence
 from decimal import Context, Decimal
+from itertools import compress
 from typing import NamedTuple, Self, TypeVar
 
 from ecriture.core.money import plain
@@ -102,15 +103,16 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
         return self._plain_column(texts) or self._each(texts)
 
     def optional_column(self, texts: Sequence[str], blank: B) -> Sequence[int | UnreadAmount | B]:
-        """The amounts of a column where a blank cell has a default."""
-        if not any(texts):
-            return [blank] * len(texts)
-        if plain_ones := self._plain_column([text or "0.00" for text in texts]):
-            if blank == 0:
-                return plain_ones
-            return [amount if text else blank for amount, text in zip(plain_ones, texts, strict=True)]
-        amounts = iter(self.column([text for text in texts if text and text.strip()]))
-        return [next(amounts) if text and text.strip() else blank for text in texts]
+        """The amounts of a column where a blank cell has a default: often most cells are blank."""
+        told = texts
+        amounts: Sequence[int | UnreadAmount] = self._plain_column([*filter(None, texts)])
+        if not amounts:
+            told = [*map(str.strip, texts)]
+            amounts = self._each([*compress(texts, told)])
+        found: list[int | UnreadAmount | B] = [blank] * len(texts)
+        for place, amount in zip(compress(range(len(texts)), told), amounts, strict=True):
+            found[place] = amount
+        return found
 
     def _each(self, texts: Sequence[str]) -> list[int | UnreadAmount]:
         """The amounts one by one: texts at the speed of a dict, so that only cells with numbers cost a call each."""

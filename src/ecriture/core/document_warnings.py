@@ -32,11 +32,13 @@ class DocumentWarnings:
         base_cents = shipping_cents = 0
         taxes: dict[str, int] = {}
         others: list[tuple[RowKey, int]] = []
+        plain = self._plain
         for key, cents in zip(document.keys, document.amounts):  # noqa: B905 - `strict` doubles the time for so few
-            kind, code = key
+            kind = key.kind
             if kind is TAX:
+                code = key.code
                 taxes[code] = taxes.get(code, 0) + cents
-            elif kind is DISCOUNT or (kind is LINE and code in self._plain):
+            elif kind is DISCOUNT or (kind is LINE and key.code in plain):
                 base_cents += cents
             elif kind is LINE:
                 others.append((key, cents))
@@ -71,16 +73,17 @@ class DocumentWarnings:
         ratios = self._ratios.get(document.date)
         if ratios is None:  # an empty one is a day on which no tax has a rate
             ratios = self._ratios_on(document.date)
-        problems: list[Problem] = []
+        problems: Sequence[Problem] = ()
         taxed_cents, rows = base_cents, len(document.keys)
         for tax, cents in taxes.items():
-            if tax in ratios:
+            ratio = ratios.get(tax)
+            if ratio is not None:
                 if others:
                     taxed_cents = base_cents + sum([line for key, line in others if self._is_taxed(key, tax)])
-                numerator, denominator = ratios[tax]
+                numerator, denominator = ratio
                 excess, leeway = cents * denominator - taxed_cents * numerator, rows * denominator
                 if not -leeway <= excess <= leeway and not -leeway <= excess - shipping_cents * numerator <= leeway:
-                    problems.append(self._difference(document, tax, cents, taxed_cents))
+                    problems = [*problems, self._difference(document, tax, cents, taxed_cents)]
         return problems
 
     def _taxes_of(self, document: Document) -> frozenset[str]:

@@ -3,8 +3,8 @@
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain, count, groupby
-from operator import call, itemgetter
+from itertools import chain, count
+from operator import attrgetter, call, itemgetter
 from typing import Any, NamedTuple, cast
 
 from ecriture.core.dates import Calendar
@@ -16,6 +16,9 @@ from ecriture.core.settings import BankLines, Detail
 
 NET = 2
 """The side of a line on which debits and credits meet; that of the others is False for debits, True for credits."""
+
+RUN = 32
+"""So many parts of a summary are tried at once before an entry is cut."""
 
 NO_LIMIT = 1_000_000_000
 """More lines than an entry has."""
@@ -70,23 +73,32 @@ class LineKeys:
         self.by_account = self.is_summary and bank_lines is BankLines.TOTAL
         self.has_net = self.is_summary and bank_lines is BankLines.REFERENCE
 
-    def runs(self, parts: Iterable[Part]) -> Iterator[Sequence[Part]]:
-        """Parts that follow each other and whose lines are just accounts and sides; any other part by itself."""
-        for stands_apart, run in groupby(parts, key=self._stands_apart):
-            if stands_apart:
+    def runs(self, parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
+        """The parts, some at a time where they share a block and none can take a line away, else one by one."""
+        for start in range(0, len(parts), RUN):
+            run = parts[start : start + RUN]
+            if not self.is_summary or (self.has_net and any(map(self._stands_apart, run))):
                 yield from ([part] for part in run)
             else:
-                yield [*run]
+                yield run
 
     def _stands_apart(self, part: Part) -> bool:
+        """Whether lines of it are more than accounts and sides."""
         return not self.is_summary or (self._bank_lines is not BankLines.TOTAL and isinstance(part.unit, Payment))
 
     def of_run(self, parts: Sequence[Part]) -> Lines:
         """The lines of a run."""
-        if len(parts) == 1:
-            return summed(parts, self)
-        rules, cents = ([part.rules for part in parts], [part.cents for part in parts])
-        return by_account([*chain.from_iterable(rules)], [*chain.from_iterable(cents)])
+        lines: Lines = {}
+        rules: list[Rule] = []
+        amounts: list[int] = []
+        for part in parts:
+            if self._stands_apart(part):
+                for key, cents, _ in self.of(part):
+                    lines[key] = lines.get(key, 0) + cents
+            else:
+                rules += part.rules
+                amounts += part.cents
+        return added(lines, by_account(rules, amounts)) if rules else lines
 
     def in_order(self, parts: Iterable[Part]) -> Sequence[Part]:
         """Parts as they stand in an entry: by open date, documents before payments, number, own date."""
@@ -94,7 +106,8 @@ class LineKeys:
         for part in parts:
             alike[self.calendar[part.own_date].open, isinstance(part.unit, Payment)].append(part)
         for its in alike.values():
-            its.sort(key=lambda part: (part.unit.number, part.own_date))
+            its.sort(key=attrgetter("own_date"))
+            its.sort(key=attrgetter("unit.number"))
         return [*chain.from_iterable(alike[key] for key in sorted(alike))]
 
     def block(self, part: Part) -> Block:
@@ -117,8 +130,10 @@ class LineKeys:
                 for it, cents, row in part.postings()
             ]
         return [
-            ((cents < 0, it.account, label or labelled(number, name(part, row))), cents, row)
-            for it, cents, row in part.postings()
+            ((cents * sign < 0, account, label or labelled(number, name(part, row))), cents * sign, row)
+            for rule, cents, row in zip(part.rules, part.cents, part.rows)  # noqa: B905 - rows may be longer
+            if cents
+            for account, sign in rule.signs
         ]
 
     def _in_summary(self, part: Part) -> Sequence[Posted]:
@@ -162,18 +177,24 @@ def by_account(rules: Sequence[Rule], cents: Sequence[int]) -> Lines:
     return lines
 
 
+def added(lines: Lines, more: Lines) -> Lines:
+    """Lines to which others were added."""
+    for key, cents in more.items():
+        lines[key] = lines.get(key, 0) + cents
+    return lines
+
+
 def summed(parts: Sequence[Part], keys: LineKeys) -> Lines:
     """The lines of some parts; those that sort equal stand in the order of the unit's rows."""
-    postings: Iterable[Posted] = chain.from_iterable(map(keys.of, parts))
     lines: Lines = {}
-    for key, cents, _ in postings if len(parts) == 1 else sorted(postings, key=itemgetter(2)):
+    for key, cents, _ in sorted(chain.from_iterable(map(keys.of, parts)), key=itemgetter(2)):
         lines[key] = lines.get(key, 0) + cents
     return lines
 
 
 def length(lines: Lines) -> int:
     """How many lines are not zero."""
-    return sum(map(bool, lines.values()))
+    return len(lines) - [*lines.values()].count(0)
 
 
 class Piece(NamedTuple):
@@ -181,11 +202,13 @@ class Piece(NamedTuple):
 
     parts: Sequence[Part]
     blocks: Mapping[Block, Lines]
+    has_net: bool = False
+    """Whether it may have net lines."""
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """In their order."""
-        lines = chain.from_iterable(self._in_order(its) for its in self.blocks.values())
+        lines = chain.from_iterable(map(self._in_order, self.blocks.values()))
         return tuple([new(Line, (key[1], cents, key[-1])) for key, cents in lines if cents])
 
     @property
@@ -199,8 +222,8 @@ class Piece(NamedTuple):
 
     def _in_order(self, lines: Lines) -> Sequence[tuple[LineKey, int]]:
         """A net line stands on the side of its sign, as of its earliest own date."""
-        if NET not in map(itemgetter(0), lines):
-            return sorted(lines.items(), key=lambda line: line[0][:-1])
+        if not self.has_net:
+            return [(key, lines[key]) for key in sorted(lines, key=_WITHOUT_COMMENT)]
         earliest = _earliest(self.parts)
 
         def order(line: tuple[LineKey, int]) -> tuple[object, ...]:
@@ -211,6 +234,9 @@ class Piece(NamedTuple):
             return (cents < 0, account, 1, earliest[account, reference], reference)
 
         return sorted(lines.items(), key=order)
+
+
+_WITHOUT_COMMENT = itemgetter(slice(-1))
 
 
 def _earliest(parts: Iterable[Part]) -> dict[tuple[str, str], date]:
@@ -229,14 +255,14 @@ def pieces(parts: Sequence[Part], keys: LineKeys, max_lines: int = NO_LIMIT) -> 
     if keys.has_net and parts and length(summed(parts, keys)) <= max_lines:
         max_lines = NO_LIMIT  # its beginning may be longer than all of it, where net lines come to zero again
     piece = _Growing(keys, max_lines)
-    for alike in keys.runs(parts):
-        for part in [] if piece.takes(alike) else alike:
+    for run in keys.runs(parts):
+        for part in () if piece.takes(run) else run:
             if not piece.takes([part]):
-                yield Piece(piece.parts, piece.blocks)
+                yield piece.whole
                 piece = _Growing(keys, max_lines)
                 piece.takes([part])
     if piece.parts:
-        yield Piece(piece.parts, piece.blocks)
+        yield piece.whole
 
 
 class _Growing:
@@ -250,6 +276,10 @@ class _Growing:
         self._length = 0
         self._of_block: list[Part] = []
 
+    @property
+    def whole(self) -> Piece:
+        return Piece(self.parts, self.blocks, self._keys.has_net)
+
     def takes(self, parts: Sequence[Part]) -> bool:
         """Adds parts of one run, unless they would make it too long. Its first part may."""
         keys, block = self._keys, self._keys.block(parts[0])
@@ -262,8 +292,7 @@ class _Growing:
         if lines is None:
             self.blocks[block], self._of_block = more, [*parts]
         elif keys.is_summary:
-            for key, cents in more.items():
-                lines[key] = lines.get(key, 0) + cents
+            added(lines, more)
         else:
             self._of_block += parts
             self.blocks[block] = summed(self._of_block, keys)

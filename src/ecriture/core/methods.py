@@ -35,6 +35,8 @@ class Methods:
     def __init__(self, methods: Mapping[str, Method]) -> None:
         self._exact = methods
         self._plain = by_plain_name((method.name, method) for method in methods.values())
+        self._known: dict[str, bool] = {}
+        """Whether each name that was asked for is a method: every payment asks, with one of a few names."""
 
     def find(self, name: str) -> Method | None:
         """The settings of a method: its own name counts before a word of the trade, and its exact name before both."""
@@ -43,7 +45,10 @@ class Methods:
 
     def knows(self, name: str) -> bool:
         """Whether it is a method, with or without settings."""
-        return plain_method(name) in KNOWN or self.find(name) is not None
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = plain_method(name) in KNOWN or self.find(name) is not None
+        return known
 
 
 def by_plain_name(named: Iterable[tuple[str, V]]) -> Mapping[str, V]:

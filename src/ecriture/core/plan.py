@@ -124,9 +124,10 @@ class _Planner:
 
     def plan(self) -> Plan:
         for want in self._wants:
-            if want.pending and self._is_taken(want):
+            pending = want.pending
+            if pending and self._is_taken(want):
                 self._taken_units.append(want.unit)
-                for part in want.pending:
+                for part in pending:
                     self._take(part)
             elif want.kept_back is not None:
                 self._kept_back.append(want.kept_back)
@@ -176,15 +177,15 @@ class _Planner:
         if draft.is_carried:
             self._note_across_year(part)
 
-    def _taken(self) -> Iterator[tuple[Want, list[Part]]]:
-        """The units that were taken, and their parts."""
-        for want in self._wants.of_units(self._taken_units):
-            yield want, [part for part in want.pending if part.own_date >= self._since]
-
     def _units(self) -> Iterator[PlannedUnit]:
-        for want, parts in self._taken():
-            if parts:
-                planned = [new(PlannedPart, (part, self._draft(part).entry_of(part))) for part in parts]
+        since, draft_of = self._since, self._draft
+        for want in self._wants.of_units(self._taken_units):
+            planned = [
+                new(PlannedPart, (part, draft_of(part).entry_of(part)))
+                for part in want.pending
+                if part.own_date >= since
+            ]
+            if planned:
                 yield new(PlannedUnit, (want, planned))
 
     def _finished(self) -> Iterator[UnitId]:
@@ -215,10 +216,9 @@ class _Planner:
         """Collects the parts of entries that have too many lines and were only summed."""
         most = self._settings.accounting.max_lines
         long = {draft.group: draft for draft in self._drafts.values() if length(draft.sums) > most}
-        for _, parts in self._taken() if long else ():
-            for part in parts:
-                draft = self._draft(part)
-                if draft.group in long:
+        for want in self._wants.of_units(self._taken_units) if long else ():
+            for part in want.pending:
+                if part.own_date >= self._since and (draft := self._draft(part)).group in long:
                     draft.parts.append(part)
 
     def _planned(self) -> tuple[PlannedEntry, ...]:
@@ -310,8 +310,10 @@ class _Draft:
         self.rules: list[Rule] = []
         self.cents: list[int] = []
         self.parts: list[Part] = []
+        self._entry = NO_ENTRY
+        """The place of its only entry, where that has all its parts."""
         self._places: dict[int, Sequence[Part]] = {}
-        """The places of its entries, with the parts of each."""
+        """The places of its entries otherwise, with the parts of each."""
 
     @cached_property
     def sums(self) -> Lines:
@@ -319,8 +321,11 @@ class _Draft:
         return by_account(self.rules, self.cents)
 
     def remember_entry(self, place: int, parts: Sequence[Part]) -> None:
-        """The place of the entry that has some of its parts, or all of them."""
-        self._places[place] = parts
+        """The place of the entry that has some of its parts; of none that it keeps, all of them."""
+        if parts:
+            self._places[place] = parts
+        else:
+            self._entry = place
 
     @cached_property
     def _entries(self) -> dict[tuple[UnitId, date], int]:
@@ -328,9 +333,7 @@ class _Draft:
 
     def entry_of(self, part: Part) -> int:
         """The place of the entry that has a part; NO_ENTRY when its lines came to nothing."""
-        if not self.keeps_parts and not self.parts:
-            return next(iter(self._places), NO_ENTRY)
-        return self._entries.get((part.unit.id, part.own_date), NO_ENTRY)
+        return self._entries.get((part.unit.id, part.own_date), NO_ENTRY) if self.parts else self._entry
 
 
 NO_ENTRY = -1
@@ -368,7 +371,9 @@ class _LineNumbers:
         self._group = planned.group
         self._keys = planned.keys
         self._numbers = planned.piece.numbers
-        self._of_rules: dict[tuple[Rule, bool], tuple[int, ...]] = {}
+        self._of_debits: dict[Rule, tuple[int, ...]] = {}
+        self._of_credits: dict[Rule, tuple[int, ...]] = {}
+        """Of amounts above zero, and below: the lines of each rule's legs, where rule and side decide them."""
 
     def of(self, part: Part, entry: int) -> Iterator[tuple[BatchPosting, AccountChoice]]:
         """The postings of a part as a listing shows them, in the order of its rows."""
@@ -381,27 +386,29 @@ class _LineNumbers:
 
     def parts(self, part: Part, entry: int) -> Sequence[BatchPart]:
         """The same postings as a batch holds them: in one part, unless rows are of different customers."""
-        unit, customer = part.unit, part.unit.customer
-        if not customer and isinstance(unit, Payment):
-            name, rows = self._keys.customers.name, part.rows
+        customer, rows = part.unit.customer, part.rows
+        if not customer and isinstance(part.unit, Payment):
+            name = self._keys.customers.name
             customer = name(part, rows[0])
-            if len(rows) > 1 and any(name(part, row) != customer for row in rows):
+            if len(rows) > 1 and any(name(part, row) != customer for row in {*rows}):
                 return parts_of(posting for posting, _ in self.of(part, entry))
-        own_date, legs, cents = part.held
         lines = self._lines_of(part)
         if not any(lines):
             return ()
+        own_date, legs, cents = part.held
         open_date, why = self._keys.calendar[own_date].open, _why(part, self._group)
         return (new(BatchPart, (entry + 1, own_date, open_date, customer, why, lines, legs, cents)),)
 
     def _lines_of(self, part: Part) -> tuple[tuple[int, ...], ...]:
         """The lines of each amount, looked up once for each rule and side where these decide them."""
         if self._keys.by_account:
-            of_rules, lines = self._of_rules, list[tuple[int, ...]]()
-            for rule, cents in zip(part.rules, part.cents):  # noqa: B905 - `strict` doubles the time for so few
-                found = of_rules.get((rule, cents > 0)) if cents else ()
-                lines.append(self._of_rule(rule, cents > 0) if found is None else found)
-            return tuple(lines)
+            debits, credits_ = self._of_debits, self._of_credits
+            return tuple(
+                [
+                    ((debits if cents > 0 else credits_).get(rule) or self._of_rule(rule, cents > 0)) if cents else ()
+                    for rule, cents in zip(part.rules, part.cents)  # noqa: B905 - `strict` doubles the time for so few
+                ]
+            )
         numbers, posted = self._numbers[self._keys.block(part)], iter(self._keys.of(part))
         return tuple(
             tuple(numbers.get(next(posted)[0], 0) for _ in rule.legs) if cents else ()
@@ -411,7 +418,7 @@ class _LineNumbers:
     def _of_rule(self, rule: Rule, positive: bool) -> tuple[int, ...]:  # noqa: FBT001 - private
         numbers = self._numbers[()]
         found = tuple(numbers[positive != (sign > 0), choice.account, ""] for choice, sign in rule.legs)
-        self._of_rules[rule, positive] = found
+        (self._of_debits if positive else self._of_credits)[rule] = found
         return found
 
 

@@ -56,17 +56,17 @@ def of_document(
     document: Document, sale_date: date, rules: Rules, accounts: RecordedAccounts = NO_ACCOUNTS
 ) -> list[Part]:
     """What a final document wants on its sale date. `accounts`: what batches recorded for it (`Recorded.accounts`)."""
-    _, kind, _, _, _, _, keys, amounts, _ = document
+    keys, amounts = document.keys, document.amounts
     if not any(amounts):
         return []
     used: Sequence[Rule]
     if accounts:
         used = rules.rows(keys, accounts)
     else:
-        used = []
+        used, new_rows = [], rules.new_rows
         for key in keys:  # a loop is faster than `map` for so few
-            used.append(rules.new_rows[key])
-    cents = [*map(neg, amounts)] if kind is CREDIT_NOTE else amounts
+            used.append(new_rows[key])
+    cents = [*map(neg, amounts)] if document.kind is CREDIT_NOTE else amounts
     return [new(Part, (document, sale_date, used, cents, ROWS, False))]
 
 

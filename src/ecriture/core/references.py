@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, filterfalse
 from unicodedata import normalize
 
 from ecriture.core.batches import Transferred
@@ -74,7 +74,8 @@ def without_unknown(books: Books, transferred: Transferred, settled: Mapping[str
 
 
 def _unknown_documents(books: Books, settled: Mapping[str, int], elsewhere: Collection[str]) -> Iterator[Problem]:
-    unknown = {named for named in settled if named not in books.documents and named not in elsewhere} - {""}
+    unknown = {*filterfalse(books.documents.__contains__, settled)} - {""}
+    unknown.difference_update(elsewhere)
     for payment in books.payments.values() if unknown else ():
         for row in payment.rows if payment.status is FINAL else ():
             if row.document in unknown:
@@ -94,10 +95,10 @@ def _unknown_invoices(books: Books, elsewhere: Collection[str]) -> Iterator[Prob
                 yield Problem("document-unknown", params, where(document))
 
 
-def not_final(books: Books) -> Iterator[Problem]:
-    """Payments and credit notes that name a void or draft document: they count as naming none."""
+def not_final(books: Books, settled: Mapping[str, int]) -> Iterator[Problem]:
+    """Payments and credit notes that name a void or draft document: they count as naming none. `settled` as above."""
     weightless = {number: it.status for number, it in books.documents.items() if it.status is not FINAL}
-    for payment in books.payments.values() if weightless else ():
+    for payment in books.payments.values() if weightless.keys() & settled.keys() else ():
         for row in payment.rows if payment.status is FINAL else ():
             if row.document in weightless:
                 yield _not_final(payment, row.document, row.amount_cents, weightless[row.document])
@@ -115,12 +116,14 @@ def _not_final(unit: Unit, document: str, cents: int, status: Status) -> Problem
 
 def overpaid(documents: Mapping[str, Document], settled: Mapping[str, int]) -> Iterator[Problem]:
     """Documents whose payments, less refunds, exceed their total; credit notes whose refunds, less payments, do."""
-    for number, settled_cents in settled.items():
-        document = documents.get(number)
-        if document is not None and (settled_cents < 0 or settled_cents > sum(document.amounts)):
+    found: dict[str, Problem] = {}
+    for number, document in documents.items():  # in this order they lie side by side in memory
+        settled_cents = settled.get(number)
+        if settled_cents and not 0 < settled_cents <= sum(document.amounts) and document.status is FINAL:
             paid_cents = -settled_cents if document.kind is CREDIT_NOTE else settled_cents
-            if document.status is FINAL and paid_cents > max(document.total_cents, 0):
-                yield _overpaid(document, paid_cents)
+            if paid_cents > max(document.total_cents, 0):
+                found[number] = _overpaid(document, paid_cents)
+    yield from (found[number] for number in filter(found.__contains__, settled if found else ()))
 
 
 def _overpaid(document: Document, paid_cents: int) -> Problem:

@@ -34,7 +34,7 @@ class Rule:
     There is one object for each row key, and a few for each kind and method of payment.
     """
 
-    __slots__ = ("account_numbers", "accounts", "legs")
+    __slots__ = ("account_numbers", "accounts", "legs", "signs")
 
     def __init__(self, debited: AccountChoice, credited: AccountChoice | None = None) -> None:
         """Where a positive amount is a debit, and where it is a credit."""
@@ -43,6 +43,8 @@ class Rule:
             self.legs += ((credited, -1),)
         self.account_numbers = tuple(choice.account for choice, _ in self.legs)
         """What a batch holds of it."""
+        self.signs = tuple((choice.account, sign) for choice, sign in self.legs)
+        """What a line of accounts and sides needs of it."""
         self.accounts: Mapping[str, str] = {key: choice.account for choice, _ in self.legs for key in choice.keys}
         """What a batch records of it."""
 

@@ -54,12 +54,12 @@ class Sales:
 
     def applications(self, payment: Payment, opening: Opening, recorded: Recorded | None = None) -> list[Application]:
         """When each row of a payment is applied to its document, or why it is not."""
-        _, _, _, day, _, _, _, rows, _ = payment
-        standings = self.standings
+        day, standings = payment.date, self.standings
         if recorded is not None:
             opening = recorded.opening
         applications: list[Application] = []
-        for named, _, _, _, _, applied in rows:
+        for row in payment.rows:
+            named, applied = row.document, row.applied
             sale = standings.get(named, UNAPPLIED)  # one that nobody knows counts as none
             if sale is OPENING:
                 sale = ELSEWHERE if opening is Opening.SAGE else day
@@ -82,12 +82,14 @@ def sales(books: Books, settings: Settings, transferred: Transferred, *, through
     for number in books.faulty_documents:
         standings.setdefault(number, WAITS)
     dating = _Dating(books, settings, transferred, through, standings)
-    for document in books.documents.values():
+    notes: list[Document] = []
+    for number, document in books.documents.items():
         if document.kind is INVOICE:
-            standings[document.number] = dating.of(document)
-    for document in books.documents.values():
-        if document.kind is CREDIT_NOTE:  # which asks when its invoice was released
-            standings[document.number] = dating.of(document)
+            standings[number] = dating.of(document)
+        else:
+            notes.append(document)
+    for note in notes:  # they ask when their invoices were released
+        standings[note.number] = dating.of(note)
     waiting = {number for number, sale in standings.items() if sale is WAITS}
     if not waiting:
         return Sales(standings)
@@ -102,22 +104,24 @@ class _Dating:
         self, books: Books, settings: Settings, transferred: Transferred, through: date, standings: Mapping[str, Sale]
     ) -> None:
         self._accounting = settings.accounting
+        self._start_date = settings.accounting.start_date
+        self._only_when_paid = settings.accounting.only_when_paid
         self._live = transferred.documents
         self._through = through
         self._standings = standings
-        self._events = events_of(books) if settings.accounting.only_when_paid else {}
+        self._events = events_of(books) if self._only_when_paid else {}
 
     def of(self, document: Document) -> Sale:
         if document.status is not FINAL:
             return UNAPPLIED
         recorded = self._live.get(document.number)
-        if self._accounting.start_date is not None:
-            if document.date < self._accounting.start_date:
+        if self._start_date is not None:
+            if document.date < self._start_date:
                 return OPENING
             opening = self._accounting.opening if recorded is None else recorded.opening
             if opening is Opening.SAGE and self._sale_of_named(document) is OPENING:
                 return ELSEWHERE
-        if not self._accounting.only_when_paid and recorded is None:
+        if not self._only_when_paid and recorded is None:
             return document.date
         return self._sale_date(document, recorded) or WAITS
 
@@ -129,7 +133,7 @@ class _Dating:
     def _sale_date(self, document: Document, recorded: Recorded | None) -> date | None:
         """A live document keeps its recorded date, and never waits."""
         kept = recorded.sale_date(document.date) if recorded is not None else None
-        if kept is not None or not self._accounting.only_when_paid:
+        if kept is not None or not self._only_when_paid:
             return kept or document.date
         released = self._released(document)
         if released is None or released > self._through:

@@ -177,17 +177,17 @@ class AccountsOf(dict[tuple[Rule, ...], RecordedAccounts]):
 
 def record(want: Want, accounts_of: AccountsOf, *, through: date) -> UnitRecord:
     """What a batch records of a unit: the accounts of all that it wants up to `through`, and the dates not after it."""
-    unit, parts, sale, applications, *_ = want
+    unit, sale = want.unit, want.sale
     rules: list[Rule] = []
-    for part in parts:
+    for part in want.parts:
         if part.own_date <= through:
             rules += compress(part.rules, part.cents)
     sale_date = sale if isinstance(sale, date) and sale <= through else None
     applied: Mapping[AppliedKey, date] = NOT_APPLIED
-    if applications and isinstance(unit, Payment):
-        applied = {}
-        for place, (document, _, _, _, _, asked) in enumerate(unit.rows):
-            on = applications[place]
-            if isinstance(on, date) and on <= through:
-                applied[document, asked] = on
+    if want.applications and isinstance(unit, Payment):
+        applied = {
+            (row.document, row.applied): on
+            for row, on in zip(unit.rows, want.applications)  # noqa: B905 - `strict` doubles the time for so few
+            if isinstance(on, date) and on <= through
+        }
     return new(UnitRecord, (unit.date, accounts_of[tuple(rules)], sale_date, applied))

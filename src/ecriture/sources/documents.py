@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import repeat
+from itertools import compress, repeat
+from operator import getitem
 from typing import Any, BinaryIO
 
 from ecriture.core.amounts import UnreadAmount
@@ -73,24 +74,40 @@ Key = RowKey | Unknown
 Amount = int | UnreadAmount
 
 
-class Keys(dict[tuple[str, str], Key]):
-    """The texts of `row` and `code` to a key, one object for all rows alike."""
+class KeysOfKind(dict[str, Key]):
+    """The texts of `code` to a key of one kind, one object for all rows alike."""
+
+    def __init__(self, kind: RowKind | Unknown) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def __missing__(self, text: str) -> Key:
+        kind = self.kind
+        if isinstance(kind, Unknown):
+            return kind
+        self[text] = key = RowKey(kind, text.strip())
+        return key
+
+
+class Keys(dict[str, KeysOfKind]):
+    """The texts of `row` to the keys of that kind: two looks at a text cost less than one at a pair of them."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.discounts: set[Key] = set()
-        """Those that were met."""
+        self.discounts: set[str] = set()
+        """The texts that were met and mean one."""
         self.met_unknown = False
 
-    def __missing__(self, texts: tuple[str, str]) -> Key:
-        kind = ROW_KINDS[texts[0]]
+    def __missing__(self, text: str) -> KeysOfKind:
+        kind = ROW_KINDS[text]
+        found = KeysOfKind(kind)
         if isinstance(kind, Unknown):
             self.met_unknown = True
-            return kind
-        self[texts] = key = RowKey(kind, texts[1].strip())
+            return found
+        self[text] = found
         if kind is DISCOUNT:
-            self.discounts.add(key)
-        return key
+            self.discounts.add(text)
+        return found
 
 
 class Currencies(dict[str, str]):
@@ -136,13 +153,14 @@ class _Documents(Reading[Document]):
         )
 
     def own(self, texts: Mapping[str, Sequence[str]]) -> tuple[Sequence[Key], Sequence[Amount]]:
-        keys = tuple(map(self.keys.__getitem__, zip(texts["row"], texts["code"], strict=True)))
-        amounts, discounts = self.amounts.column(texts["amount"]), self.keys.discounts
-        self.adds_discount = False
-        if not discounts.isdisjoint(keys):
-            told = zip(keys, amounts, strict=True)
-            amounts = [-cents if key in discounts and type(cents) is int else cents for key, cents in told]
-            self.adds_discount = any(map(_adds_discount, keys, amounts))
+        keys = tuple(map(getitem, map(self.keys.__getitem__, texts["row"]), texts["code"]))
+        amounts = [*self.amounts.column(texts["amount"])]
+        discounts, self.adds_discount = self.keys.discounts, False
+        for place in compress(range(len(keys)), map(discounts.__contains__, texts["row"])) if discounts else ():
+            cents = amounts[place]
+            if isinstance(cents, int):
+                amounts[place] = -cents
+                self.adds_discount = self.adds_discount or cents < 0
         return keys, tuple(amounts)
 
     def made(self, numbers: Sequence[str], rows: Iterable[int], values: UnitColumns) -> Iterable[Document]:

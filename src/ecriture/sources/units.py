@@ -151,7 +151,7 @@ class Reading(ABC, Generic[U]):
             zip(numbers, self.made(numbers, map(chunk.rows.__getitem__, chunk.starts), values), strict=True)
         )
         doubtful, again = {*self.doubtful(values)}, {*self._again(numbers, units)}
-        contradicting = {*chunk.contradicting(self.layout.columns)}
+        contradicting = {*chunk.contradicting(firsts)}
         self.units |= units
         for place in sorted(doubtful | contradicting | again):
             number, rows = numbers[place], chunk.rows[runs[place]]

@@ -55,9 +55,13 @@ class Chunk(NamedTuple):
             return texts
         return [texts[start] for start in self.starts]
 
-    def contradicting(self, names: Sequence[str]) -> Sequence[int]:
-        """The runs, by place, in which a later row says something else than the first one in one of some columns."""
-        told = [name for name in names if self._says_more(name)] if len(self.starts) < len(self.rows) else ()
+    def contradicting(self, firsts: Mapping[str, Sequence[str]]) -> Sequence[int]:
+        """The runs, by place, in which a later row says something else than the first one in one of some columns.
+
+        `firsts`: of each of the columns what `first` gives.
+        """
+        later = len(self.rows) - len(self.starts)
+        told = [name for name, texts in firsts.items() if self.texts[name].count("") < later + texts.count("")]
         if not told:
             return ()
         longer = [(run, place) for run, place in enumerate(self.runs()) if place.stop - place.start > 1]
@@ -65,10 +69,6 @@ class Chunk(NamedTuple):
         for texts in map(self.texts.__getitem__, told):
             found.update(run for run, place in longer for text in texts[place] if text and text != texts[place.start])
         return sorted(found)
-
-    def _says_more(self, name: str) -> bool:
-        """Whether not all later rows of the runs are blank."""
-        return len("".join(self.texts[name])) > len("".join(self.first(name)))
 
 
 class Rows(NamedTuple):
