@@ -9,7 +9,7 @@ company once, and once more to count what a page cannot hold: at most a microsec
 
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -126,10 +126,9 @@ def items_of(company: "Company", count: int) -> Iterator[Any]:
     for place in range(count):
         # Each part fills a page of either company, so that pages of as many rows are compared.
         credit = "" if place % 8 == 0 else ("4000", "4100", "4110")[place % 3]
-        value = Value(f"Svc-{place:06}", f"Entretien ménager, forfait numéro {place}", credit=credit)
+        archived = date(2026, 1, 31) if place % 8 == 3 else None
+        value = Value(f"Svc-{place:06}", f"Entretien ménager, forfait numéro {place}", credit=credit, archived=archived)
         row: dict[str, Any] = item_columns(value)
-        if place % 8 == 3:
-            row["archived"] = "2026-01-31"
         yield Item(company=company, code=value.code, position=place, **row)
 
 
