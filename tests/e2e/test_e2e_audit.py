@@ -32,7 +32,7 @@ def test_a_file_is_looked_at_and_taken_and_stands_in_the_audit(sign_in: SignIn, 
     page.get_by_role("button", name="Enregistrer ces réglages").click()
     expect(page.locator(".messages")).to_contain_text("Enregistré.")
     page.get_by_role("link", name="Journal des modifications").click()
-    expect(page.locator("ol.audit > li").first).to_contain_text("4130")
+    expect(page.locator("#found tbody tr").first).to_contain_text("4130")
     assert faults(page) == []
     assert not overflows(page)
     look(page, "audit")

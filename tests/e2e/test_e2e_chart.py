@@ -31,11 +31,11 @@ def test_an_account_is_found_while_one_types(sign_in: SignIn, world: World) -> N
     page = opened(sign_in("bookkeeper"))
     sound(page, "chart")
     page.get_by_role("searchbox").press_sequentially("tapis")
-    expect(page.locator("#accounts tbody tr")).to_have_count(1)
-    expect(page.locator("#accounts")).to_contain_text("4130")
+    expect(page.locator("#found tbody tr")).to_have_count(1)
+    expect(page.locator("#found")).to_contain_text("4130")
     assert "q=tapis" in page.url
     page.get_by_role("searchbox").fill("girafe")
-    expect(page.locator("#accounts")).to_contain_text("Aucun compte ne correspond")
+    expect(page.locator("#found")).to_contain_text("Aucun compte ne correspond")
     assert faults(page) == []
 
 

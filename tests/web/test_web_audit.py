@@ -29,6 +29,8 @@ SignedIn = Callable[[str], Client]
 
 BOOKKEEPER, OWNER = "Bookkeeper <bookkeeper@example.com>", "Owner <owner@example.com>"
 
+BY_BOOKKEEPER = '<strong>Bookkeeper</strong><br><span class="quiet">bookkeeper@example.com</span>'
+
 
 @pytest.fixture
 def changed(world: World) -> World:
@@ -50,7 +52,7 @@ def page(client: Client, world: World, **asked: str) -> str:
 
 def test_a_change_is_told_with_names(changed: World, signed_in: SignedIn) -> None:
     text = page(signed_in("reader"), changed)
-    assert "<strong>Bookkeeper &lt;bookkeeper@example.com&gt;</strong>" in text
+    assert BY_BOOKKEEPER in text
     assert "Factures : compte de crédit :" in text
     assert re.search(r"<del>.{0,60}4000 [^<]+</del> <ins>.{0,60}4130 [^<]+</ins>", text)
     assert re.search(r"<del>.{0,60}non</del> <ins>.{0,60}oui</ins>", text)
@@ -70,7 +72,7 @@ NOT_FOUND = (
     {"through": "2001-01-01"},
     {"since": "2999-01-01"},
 )
-CHANGE = "<strong>Bookkeeper &lt;bookkeeper@example.com&gt;</strong>"
+CHANGE = BY_BOOKKEEPER
 
 
 @pytest.mark.parametrize(

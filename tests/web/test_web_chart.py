@@ -80,7 +80,7 @@ def test_the_list_speaks_the_language_of_the_screen(client: Client, world: World
 def test_accounts_are_found_by_number_by_word_and_by_kind(
     client: Client, world: World, asked: dict[str, str], there: str, absent: str
 ) -> None:
-    numbers = [line.key for line in client.get(page("chart", world.company), asked).context["lines"]]
+    numbers = [line.key for line in client.get(page("chart", world.company), asked).context["rows"]]
     assert there in numbers
     assert absent not in numbers
 
@@ -96,8 +96,8 @@ def large_chart(count: int = 2000) -> list[Account]:
 def test_two_thousand_accounts_come_a_page_at_a_time(client: Client, world: World) -> None:
     put_chart(world.company, large_chart(), by=None)
     answer = client.get(page("chart", world.company), {"q": "compte 19", "last": "1"})
-    assert len(answer.context["lines"]) == 100
-    assert answer.context["lines"][-1].key == "11999"
+    assert len(answer.context["rows"]) == 100
+    assert answer.context["rows"][-1].key == "11999"
     assert f"{sum('19' in str(place) for place in range(2000))} comptes" in text(answer)
 
 

@@ -14,11 +14,15 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ecriture.core.accounts import Account
 from ecriture.core.settings import Item, Settings, frozen_mapping
+from ecriture.store.catalogue import change_items
+from ecriture.store.charts import put_account
 from ecriture.store.models import AuditRecord, Company
 from ecriture.store.models import Item as ItemRow
 from ecriture.store.settings import change, make_company, settings_of
 from server_world import World, other_company
+from web_forms import shown
 
 SignedIn = Callable[[str], Client]
 
@@ -228,6 +232,17 @@ def test_an_item_changes_and_what_waits_is_said(world: World, bookkeeper: Client
     answer = bookkeeper.post(url(world, "item", row(world, "MENAGE").pk), sent, follow=True)
     assert item(world, "MENAGE") == Item("MENAGE", "Ménage", credit="4130")
     assert "will go to 4130." in said(answer)
+
+
+def test_a_default_that_does_not_go_with_an_item_is_said(world: World, bookkeeper: Client, soap: str) -> None:
+    """The page of defaults reads no items, and still tells those that its change makes wrong."""
+    put_account(world.company, Account("1070", "Other"), by=None)
+    change_items(world.company, None, [soap], lambda it: {soap: replace(it[soap], debit="1070")})
+    sent = {**shown(bookkeeper.get(url(world, "accounting"))), "payment_debit": "1070"}
+    kept = {name: value for name, value in sent.items() if value is not None}
+    answer = bookkeeper.post(url(world, "accounting"), kept, follow=True)
+    assert "Saved." in said(answer)
+    assert "Item SAVON" in said(answer)
 
 
 def test_a_change_of_one_item_touches_no_other_row(world: World, bookkeeper: Client) -> None:

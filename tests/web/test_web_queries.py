@@ -4,7 +4,9 @@ The table is written by hand and the pages come from the resolver, as in `test_a
 """
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from test_access_table import COMPANY_PAGES, OF_COMPANY, address
 
@@ -49,6 +51,7 @@ QUERIES = {
 }
 """The most queries of a page. Those of its frame are among them: session, person, membership, their companies."""
 
+MOST_TO_SAVE = 34
 SEEN = [name for name in OF_COMPANY if COMPANY_PAGES[name].see]
 
 
@@ -86,6 +89,19 @@ def test_a_large_company_has_as_many_items_as_it_should(large: World) -> None:
 @pytest.mark.parametrize("asked", SEARCHES)
 def test_a_search_makes_no_more_queries(large: World, owner: Client, asked: str) -> None:
     assert queries(owner, f"{reverse('items', args=[large.company.pk])}?{asked}") <= QUERIES["items"]
+
+
+def test_a_change_of_one_item_makes_as_many_queries_in_any_catalogue(world: World, owner: Client) -> None:
+    made: list[int] = []
+    for size in (100, 10_000):
+        grow(world.company, items=size, accounts=0)
+        one = Item.objects.get(company=world.company, code="SVC-00050")
+        page, account = reverse("item", args=[world.company.pk, one.pk]), f"41{len(made) + 1}0"
+        with CaptureQueriesContext(connection) as found:
+            saved = owner.post(page, {"name": "x", "credit": account, "which_taxes": "all"})
+        assert saved.status_code == 302
+        made.append(len(found))
+    assert made[0] == made[1] <= MOST_TO_SAVE
 
 
 def test_a_change_of_one_item_writes_one_row(large: World, owner: Client) -> None:

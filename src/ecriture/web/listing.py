@@ -131,6 +131,7 @@ class Listing(Generic[M, L]):
     filters: ClassVar[type[Filters]]
     files: ClassVar[tuple[tuple[str, str], ...]]
     """The files of what is shown: a name, and the name of the address."""
+    table_css: ClassVar[str] = ""
     chooses: ClassVar[str] = ""
     """The template of the bar that acts on chosen lines, if there is one."""
     empty: ClassVar[Empty]
@@ -280,12 +281,11 @@ class Listing(Generic[M, L]):
 
     def shown(self) -> dict[str, Any]:
         """The context of the templates."""
-        lines = self.rows()
         return {
             "listing": self,
             "address": reverse(self.url, args=[self.company.pk]),
             "filters": self.form,
-            "lines": lines,
+            "rows": self.rows(),
             "headings": self.headings(),
             "pages": self.pages(),
             "counted": self.counted(self.count),

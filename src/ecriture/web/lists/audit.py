@@ -29,7 +29,7 @@ from ecriture.web.listing import Column, Empty, Filters, Listing, SearchField, q
 NOBODY = "-"
 """Represents the empty name, which is the command line."""
 
-MOST_SHOWN = 20
+MOST_SHOWN = 6
 """A record with more changes shows the first few; the others unfold, up to a limit. The file has all of them."""
 
 MOST_OPENED = 200
@@ -87,7 +87,7 @@ class AuditList(Listing[AuditRecord, Shown]):
     orders: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({"at": ("at", "id")})
     down = True
     size = 50
-    wide = "audit"
+    table_css = "log"
     files = (("CSV", "audit-csv"),)
     empty = Empty(_("No changes yet"), _("Changes to settings, accounts and members appear here."))
 
@@ -117,9 +117,9 @@ class AuditList(Listing[AuditRecord, Shown]):
     def columns(self) -> tuple[Column[Shown], ...]:
         return (
             Column(_("Time"), self._time, sort="at", css="nowrap"),
-            Column(_("Who"), lambda entry: format_html("<strong>{}</strong>", entry.who)),
+            Column(_("Who"), _who),
             Column(_("Action"), _action),
-            Column(_("Changes"), _changes),
+            Column(_("Changes"), _changes, css="changes"),
         )
 
     def _time(self, entry: Shown) -> str:
@@ -150,11 +150,19 @@ class AuditList(Listing[AuditRecord, Shown]):
                 yield [when, *map(guarded, row)]
 
 
+def _who(entry: Shown) -> str:
+    """The name, and the address below it."""
+    name, _space, address = entry.who.removesuffix(">").rpartition(" <")
+    return (
+        format_html("<strong>{}</strong><br>{}", name, quiet(address))
+        if name
+        else format_html("<strong>{}</strong>", address)
+    )
+
+
 def _action(entry: Shown) -> str:
-    where = quiet(entry.area)
-    if not entry.subject:
-        return format_html("{}<br>{}", entry.action, where)
-    return format_html("{}<br>{} · {}", entry.action, where, entry.subject)
+    about = f"{entry.area} · {entry.subject}" if entry.subject else entry.area
+    return format_html("{}<br>{}", entry.action, quiet(about))
 
 
 def _changes(entry: Shown) -> str:
