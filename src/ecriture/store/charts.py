@@ -27,9 +27,11 @@ def _account(number: str, name: str, name_fr: str, kind: str, linked: bool, acco
     return Account(number, name, name_fr, AccountType(kind), linked, found)
 
 
-def put_chart(company: Company, chart: Iterable[Account], by: Membership | None) -> tuple[audit.Change, ...]:
-    """Replaces the company's chart. Returns the differences per account."""
-    return change_chart(company, lambda _: chart, by)
+def put_chart(
+    company: Company, chart: Iterable[Account], by: Membership | None, *, source: models.Upload | None = None
+) -> tuple[audit.Change, ...]:
+    """Replaces the company's chart; `source` is the file that it comes from, if any. Returns the differences per account."""
+    return change_chart(company, lambda _: chart, by, source=source)
 
 
 def put_account(company: Company, account: Account, by: Membership | None) -> tuple[audit.Change, ...]:
@@ -47,7 +49,11 @@ def with_account(chart: Chart, account: Account) -> Iterable[Account]:
 
 
 def change_chart(
-    company: Company, to: Callable[[Chart], Iterable[Account]], by: Membership | None
+    company: Company,
+    to: Callable[[Chart], Iterable[Account]],
+    by: Membership | None,
+    *,
+    source: models.Upload | None = None,
 ) -> tuple[audit.Change, ...]:
     """Changes the chart, all or nothing. `to` receives the current chart, read under the company's lock.
 
@@ -61,7 +67,7 @@ def change_chart(
         if changes or list(before) != list(after):
             _put(company, before, after)
             who = by.user if by else None
-            audit.note(company, who=who, action="chart-changed", area="chart", changes=changes)
+            audit.note(company, who=who, action="chart-changed", area="chart", changes=changes, source=source)
     return changes
 
 

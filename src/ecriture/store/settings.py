@@ -145,8 +145,16 @@ def locked(member: Membership) -> Iterator[Membership]:
         yield member
 
 
-def change(company: Company, by: Membership | None, to: Callable[[Settings], Settings], *, area: str) -> Changed:
-    """Changes the settings, all or nothing. `to` receives the current settings, read under the company's lock.
+def change(
+    company: Company,
+    by: Membership | None,
+    to: Callable[[Settings], Settings],
+    *,
+    area: str,
+    source: models.Upload | None = None,
+) -> Changed:
+    """Changes the settings, all or nothing. `to` receives the current settings, read under the company's lock. `source`
+    is the file that they come from, if any.
 
     Raises StartDateFixed, ItemsUsed and TaxesUsed, and then nothing is written.
     """
@@ -161,7 +169,8 @@ def change(company: Company, by: Membership | None, to: Callable[[Settings], Set
             kept.save()
             _put_rows(kept, before, after)
         if changes:
-            audit.note(kept, who=by.user if by else None, action="settings-changed", area=area, changes=changes)
+            who = by.user if by else None
+            audit.note(kept, who=who, action="settings-changed", area=area, changes=changes, source=source)
     company.refresh_from_db()
     return Changed(before, after, changes)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ecriture.core.accounts import Chart
 from ecriture.core.provinces import PROVINCES, tax_name
 from ecriture.core.text import fold
-from ecriture.store.models import AuditRecord, Company
+from ecriture.store.models import AuditRecord, Company, Upload
 from ecriture.web import words
 from ecriture.web.words import Words
 
@@ -116,6 +116,8 @@ class Shown(NamedTuple):
     area: str
     subject: str
     lines: tuple[Line, ...]
+    file: Upload | None = None
+    """The file that made the changes."""
 
 
 def shown(record: AuditRecord, chart: Chart, *, most: int | None = None) -> Shown:

@@ -14,7 +14,7 @@ from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Settings
 from ecriture.store.books import has_live_batch, sold_elsewhere, waiting_books, with_what_settles
 from ecriture.store.charts import chart_of
-from ecriture.store.models import Company, Membership
+from ecriture.store.models import Company, Membership, Upload
 from ecriture.store.settings import Changed, StartDateFixed, TaxesUsed, Used, change
 from ecriture.web.soundness import newly_unsound, texts_of
 
@@ -31,10 +31,14 @@ def save(
     *,
     area: str,
     warnings: Iterable[str] = (),
+    source: Upload | None = None,
 ) -> Changed | None:
-    """Changes the settings and shows a message. Returns None if refused; then nothing is changed."""
+    """Changes the settings and shows a message. Returns None if refused; then nothing is changed.
+
+    `source` is the file that the settings come from, if any.
+    """
     try:
-        changed = change(member.company, member, to, area=area)
+        changed = change(member.company, member, to, area=area, source=source)
     except (StartDateFixed, Used) as refused:
         messages.error(request, refusal(refused))
         return None

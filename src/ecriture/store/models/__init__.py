@@ -5,6 +5,7 @@ from ecriture.store.models.batches import Batch, BatchPosting, BatchRecord
 from ecriture.store.models.books import Document, DocumentRow, Payment, PaymentRow
 from ecriture.store.models.companies import Account, Company, FiscalYear, Item, Method, Tax, TaxRate
 from ecriture.store.models.people import Invitation, Membership, Role, User
+from ecriture.store.models.uploads import Upload
 
 __all__ = [
     "Account",
@@ -25,5 +26,6 @@ __all__ = [
     "Role",
     "Tax",
     "TaxRate",
+    "Upload",
     "User",
 ]

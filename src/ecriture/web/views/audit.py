@@ -6,6 +6,7 @@ Every member can read it, including readers, since bookkeepers must be able to s
 import codecs
 import csv
 from collections.abc import Iterable, Iterator
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
@@ -20,6 +21,7 @@ from ecriture.store.access import Right
 from ecriture.store.audit import records
 from ecriture.store.charts import chart_of
 from ecriture.store.models import AuditRecord, Membership
+from ecriture.store.uploads import source_of, sources_of
 from ecriture.web.audit_words import Shown, shown, zone_of
 from ecriture.web.downloads import CSV, download
 from ecriture.web.forms.audit import AuditForm
@@ -39,7 +41,8 @@ def audit(request: HttpRequest, member: Membership) -> HttpResponse:
     form = AuditForm(request.GET, company=company)
     page = Paginator(records(company, form.asked(zone)), PAGE).get_page(request.GET.get("page"))
     chart = chart_of(company)
-    entries = [shown(record, chart, most=MOST_OPENED) for record in page]
+    files = sources_of(company, page)
+    entries = [shown(record, chart, most=MOST_OPENED)._replace(file=files.get(record.pk)) for record in page]
     asked = request.GET.copy()
     asked.pop("page", None)
     context = {
@@ -54,6 +57,13 @@ def audit(request: HttpRequest, member: Membership) -> HttpResponse:
         return render(
             request, "audit/list.html", {**context, "pages": _pages(page)}, status=422 if form.errors else 200
         )
+
+
+@company_page(see=Right.READ)
+def source(_request: HttpRequest, member: Membership, record_id: UUID) -> HttpResponse:
+    """The file that made a change, as it came."""
+    found = source_of(member.company, record_id)
+    return download(found.content, found.upload.name, "application/octet-stream")
 
 
 def _pages(page: object) -> list[int | str]:
