@@ -82,7 +82,7 @@ def commands(speech: Speech) -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     click.version_option(package_name="ecriture", message="ecriture %(version)s")(group)
-    for make in (_convert, _check, _verify, _batches, _probe, _serve, _migrate, _createsuperuser, _people, _demo):
+    for make in (_convert, _check, _verify, _batches, _probe, *SERVER):
         group.add_command(make(speech))
     return group
 
@@ -281,11 +281,12 @@ def _served(speech: Speech, work: Callable[[], int]) -> int:
 
 
 def _serve(speech: Speech) -> click.Command:
-    def serve(host: str, port: int, threads: int, next_free_port: bool) -> int:  # noqa: FBT001 - click
+    def serve(host: str, port: int, threads: int, next_free_port: bool, no_worker: bool) -> int:  # noqa: FBT001 - click
         from ecriture.cli import server  # noqa: PLC0415
 
         def work() -> int:
-            return server.serve(speech, host=host, port=port, threads=threads, next_free=next_free_port)
+            works = not no_worker
+            return server.serve(speech, host=host, port=port, threads=threads, next_free=next_free_port, works=works)
 
         return _served(speech, work)
 
@@ -308,9 +309,36 @@ def _serve(speech: Speech) -> click.Command:
             show_default=True,
             help=speech("Number of requests handled at the same time."),
         ),
+        click.Option(
+            ["--no-worker"], is_flag=True, help=speech("Send no e-mail from here: “ecriture worker” does it elsewhere.")
+        ),
         _lang(speech),
     ]
     return click.Command("serve", params=params, callback=serve, help=speech("Starts the web application."))
+
+
+def _worker(speech: Speech) -> click.Command:
+    def worker() -> int:
+        from ecriture.cli import server  # noqa: PLC0415
+
+        return _served(speech, lambda: server.worker(speech))
+
+    text = speech("Sends the e-mails of the web application, beside servers that run with --no-worker.")
+    return click.Command("worker", params=[_lang(speech)], callback=worker, help=text)
+
+
+def _mail(speech: Speech) -> click.Command:
+    def mail(again: bool) -> int:  # noqa: FBT001 - click
+        from ecriture.cli import mail as work  # noqa: PLC0415
+
+        return _served(speech, lambda: work.mail(speech, again=again))
+
+    params: list[click.Parameter] = [
+        click.Option(["--again"], is_flag=True, help=speech("Try all that wait now.")),
+        _lang(speech),
+    ]
+    text = speech("Lists the e-mails that were not sent, and why.")
+    return click.Command("mail", params=params, callback=mail, help=text)
 
 
 def _migrate(speech: Speech) -> click.Command:
@@ -367,3 +395,7 @@ def _demo(speech: Speech) -> click.Command:
 
     text = speech("Adds a demonstration company to the web application, and prints how to sign in.")
     return click.Command("demo", params=[_lang(speech)], callback=demo, help=text)
+
+
+SERVER = (_serve, _worker, _mail, _migrate, _createsuperuser, _people, _demo)
+"""The commands of the web application."""

@@ -4,9 +4,11 @@ import errno
 import hashlib
 import os
 import secrets
+import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -190,8 +192,11 @@ def demo(speech: Speech) -> int:
 # Serving
 
 
-def serve(speech: Speech, *, host: str, port: int, threads: int, next_free: bool) -> int:
-    """Serves the application until it is stopped. A port that is taken is refused, unless the next free one will do."""
+def serve(speech: Speech, *, host: str, port: int, threads: int, next_free: bool, works: bool) -> int:
+    """Serves the application until it is stopped, and runs its jobs, unless another worker does.
+
+    A port that is taken is refused, unless the next free one will do.
+    """
 
     def work() -> int:
         listening = listener(host, port, tried=PORTS if next_free else 1)
@@ -205,7 +210,7 @@ def serve(speech: Speech, *, host: str, port: int, threads: int, next_free: bool
         text = speech(
             "Écriture is running at {address} (press Ctrl-C to stop).", address=f"http://{shown_host}:{found}"
         )
-        return _waitress(listening, threads, lambda: tell(text))
+        return _waitress(listening, threads, lambda: tell(text), works=works)
 
     return served(speech, work)
 
@@ -238,18 +243,38 @@ def listener(host: str, first: int, *, tried: int = 1) -> socket.socket | None:
     return None
 
 
-def _waitress(listening: socket.socket, threads: int, ready: Callable[[], None]) -> int:
+def _waitress(listening: socket.socket, threads: int, ready: Callable[[], None], *, works: bool) -> int:
     """Serves until a signal to stop; returns the exit status."""
     from django.conf import settings  # noqa: PLC0415
     from django.db import connections  # noqa: PLC0415
 
     from ecriture.project.serving import run, server_of  # noqa: PLC0415
+    from ecriture.project.working import working  # noqa: PLC0415
     from ecriture.project.wsgi import application  # noqa: PLC0415
 
     connections.close_all()  # this thread does not need its own any more
     server = server_of(application, listening, threads=threads, behind_proxy=settings.BEHIND_PROXY)
-    run(server, lambda: _said(ready))
+    with working() if works else nullcontext():
+        run(server, lambda: _said(ready))
     return 0
+
+
+def worker(speech: Speech) -> int:
+    """Runs the jobs of the application until it is stopped: beside servers that run none."""
+
+    def work() -> int:
+        _prepare()
+        from ecriture.project.working import Worker  # noqa: PLC0415
+
+        made = Worker()
+        for asked in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(asked, made.stop)
+        tell(speech("The worker is running (press Ctrl-C to stop)."))
+        sys.stdout.flush()
+        made.run()
+        return 0
+
+    return served(speech, work)
 
 
 def _said(ready: Callable[[], None]) -> None:

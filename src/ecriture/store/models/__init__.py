@@ -4,6 +4,7 @@ from ecriture.store.models.audit import AuditRecord
 from ecriture.store.models.batches import Batch, BatchPosting, BatchRecord
 from ecriture.store.models.books import Document, DocumentRow, Payment, PaymentRow
 from ecriture.store.models.companies import Account, Company, FiscalYear, Item, Method, Tax, TaxRate
+from ecriture.store.models.letters import Beat, Letter
 from ecriture.store.models.people import Invitation, Membership, Role, User
 from ecriture.store.models.uploads import Upload
 
@@ -13,12 +14,14 @@ __all__ = [
     "Batch",
     "BatchPosting",
     "BatchRecord",
+    "Beat",
     "Company",
     "Document",
     "DocumentRow",
     "FiscalYear",
     "Invitation",
     "Item",
+    "Letter",
     "Membership",
     "Method",
     "Payment",
