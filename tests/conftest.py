@@ -42,6 +42,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("DROP TRIGGER IF EXISTS store_audit_is_not_deleted")
+            cursor.execute("DROP TRIGGER IF EXISTS store_upload_is_not_deleted")
 
 
 @pytest.fixture

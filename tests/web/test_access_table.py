@@ -61,6 +61,8 @@ COMPANY_PAGES = {
     "member-remove": Row(OWNER, OWNER),
     "invitation-withdraw": Row(NOBODY, OWNER),
     "company-settings": Row(MEMBERS, BOOKS),
+    "remove-company": Row(OWNER, OWNER),
+    "download-company": Row(NOBODY, OWNER),
     "chart": Row(MEMBERS),
     "chart-csv": Row(MEMBERS),
     "chart-import": Row(BOOKS, BOOKS),
@@ -215,6 +217,8 @@ def test_who_may_do_what(name: str, who: str, world: World, signed_in: Callable[
     for method in METHODS:
         answer = signed_in(who).generic(method, address(world, name))
         assert answer.status_code in expected(name, who, method), (name, who, method)
+        if answer.streaming:
+            list(answer.streaming_content)
         if who == "anonymous":
             assert answer["Location"].startswith("/auth/login/")
 

@@ -30,6 +30,7 @@ QUERIES = {
     "invoices": 15,
     "payments-settings": 14,
     "company-settings": 13,
+    "remove-company": 7,
     "chart": 16,
     "chart-csv": 9,
     "chart-import": 10,

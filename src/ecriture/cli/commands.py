@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -387,15 +388,44 @@ def _person_command(speech: Speech, name: str, text: str) -> click.Command:
     return click.Command(name, params=params, callback=run_for, help=text)
 
 
+def _companies(speech: Speech) -> click.Command:
+    group = click.Group("companies", help=speech("Lists the companies of the server, or removes one."))
+
+    def listed() -> int:
+        from ecriture.cli import companies  # noqa: PLC0415
+
+        return _served(speech, lambda: companies.listed(speech))
+
+    def remove(company: UUID, save: Path) -> int:
+        from ecriture.cli import companies  # noqa: PLC0415
+
+        return _served(speech, lambda: companies.remove(speech, company, save))
+
+    text = speech("Lists the companies: identifier, name, since when, owners.")
+    group.add_command(click.Command("list", params=[_lang(speech)], callback=listed, help=text))
+    params: list[click.Parameter] = [
+        click.Option(["--company"], type=click.UUID, required=True, help=speech("Identifier of the company.")),
+        _file("--save", speech("ZIP file to write with all of its data."), required=True),
+        _lang(speech),
+    ]
+    text = speech("Writes all data of a company in a file, then removes the company for good.")
+    group.add_command(click.Command("remove", params=params, callback=remove, help=text))
+    return group
+
+
 def _demo(speech: Speech) -> click.Command:
-    def demo() -> int:
-        from ecriture.cli import server  # noqa: PLC0415
+    def demo(remove: bool) -> int:  # noqa: FBT001 - click
+        from ecriture.cli import companies, server  # noqa: PLC0415
 
-        return _served(speech, lambda: server.demo(speech))
+        return _served(speech, lambda: companies.remove_demonstration(speech) if remove else server.demo(speech))
 
+    params: list[click.Parameter] = [
+        click.Option(["--remove"], is_flag=True, help=speech("Remove the demonstration with its account.")),
+        _lang(speech),
+    ]
     text = speech("Adds a demonstration company to the web application, and prints how to sign in.")
-    return click.Command("demo", params=[_lang(speech)], callback=demo, help=text)
+    return click.Command("demo", params=params, callback=demo, help=text)
 
 
-SERVER = (_serve, _worker, _mail, _migrate, _createsuperuser, _people, _demo)
+SERVER = (_serve, _worker, _mail, _migrate, _createsuperuser, _people, _companies, _demo)
 """The commands of the web application."""

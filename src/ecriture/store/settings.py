@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.http import Http404
 
 from ecriture.core.settings import (
     Accounting,
@@ -138,9 +139,14 @@ def make_company(settings: Settings, *, owner: User, province: str = "QC") -> Co
 
 @contextmanager
 def locked(member: Membership) -> Iterator[Membership]:
-    """The membership with its company as it is now, under the company's lock: until the end nobody else changes it."""
+    """The membership with its company as it is now, under the company's lock: until the end nobody else changes it.
+
+    Raises Http404 if it was removed meanwhile.
+    """
     with transaction.atomic():
-        company = Company.objects.select_for_update().get(pk=member.company_id)
+        company = Company.objects.select_for_update().filter(pk=member.company_id).first()
+        if company is None:
+            raise Http404
         member.company = company
         yield member
 

@@ -22,6 +22,7 @@ from ecriture.web.words import Words
 ACTIONS: Words = MappingProxyType(
     {
         "company-made": _("Company created"),
+        "company-downloaded": _("All data downloaded"),
         "settings-changed": _("Settings changed"),
         "chart-changed": _("Chart of accounts changed"),
         "role-changed": _("Role changed"),

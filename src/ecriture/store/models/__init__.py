@@ -6,6 +6,7 @@ from ecriture.store.models.books import Document, DocumentRow, Payment, PaymentR
 from ecriture.store.models.companies import Account, Company, FiscalYear, Item, Method, Tax, TaxRate
 from ecriture.store.models.letters import Beat, Letter
 from ecriture.store.models.people import Invitation, Membership, Role, User
+from ecriture.store.models.removed import RemovedCompany
 from ecriture.store.models.uploads import Upload
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Method",
     "Payment",
     "PaymentRow",
+    "RemovedCompany",
     "Role",
     "Tax",
     "TaxRate",
