@@ -71,7 +71,7 @@ def test_the_audit_gives_the_file_back(sign_in: SignIn, world: World, live_serve
 
 
 def test_what_became_of_an_invitation_stands_beside_it(sign_in: SignIn, world: World, live_server: Any) -> None:
-    states = (
+    states: tuple[dict[str, Any], ...] = (
         {"sent_at": timezone.now()},
         {"tries": 2, "fault": "unreachable"},
         {"tries": 1, "fault": "address", "given_up_at": timezone.now()},

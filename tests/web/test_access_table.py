@@ -218,7 +218,7 @@ def test_who_may_do_what(name: str, who: str, world: World, signed_in: Callable[
         answer = signed_in(who).generic(method, address(world, name))
         assert answer.status_code in expected(name, who, method), (name, who, method)
         if answer.streaming:
-            list(answer.streaming_content)
+            list(answer)
         if who == "anonymous":
             assert answer["Location"].startswith("/auth/login/")
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from ecriture.core.accounts import Account, AccountType
 from ecriture.core.settings import Item, Settings, frozen_mapping
+from ecriture.sources.chart import read_chart
 from ecriture.store import uploads
 from ecriture.store.charts import chart_of, put_account
 from ecriture.store.models import AuditRecord, Company, Upload
@@ -107,6 +108,25 @@ def test_an_account_that_the_settings_lose_meanwhile_is_a_conflict(client: Clien
         area="invoices",
     )
     assert client.post(preview).status_code == 409
+
+
+def test_two_clicks_at_once_put_a_file_in_place_once(
+    client: Client, signed_in: SignedIn, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one is read while the first one is put in place, and judged under the lock."""
+    preview = uploaded(client, world.company, Kind.CHART, file_of(Kind.CHART, world.company, "7001"))
+    first = [True]
+
+    def reading(*given: Any, **named: Any) -> Any:
+        if first.pop() if first else False:
+            assert signed_in("owner").post(preview).status_code == 302
+            put_account(world.company, Account("7001", "Corrigé", type=AccountType.GROUP), None)
+        return read_chart(*given, **named)
+
+    monkeypatch.setattr("ecriture.web.views.chart.read_chart", reading)
+    assert client.post(preview).status_code == 404
+    assert chart_of(world.company)["7001"].name == "Corrigé"
+    assert Upload.objects.count() == 1
 
 
 @EVERY_KIND
