@@ -1,6 +1,6 @@
 """Settings → Company → Remove: all data of a company as a file, and then the end of the company."""
 
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -12,13 +12,17 @@ from ecriture.store import removal
 from ecriture.store.access import Right
 from ecriture.store.models import Membership
 from ecriture.store.removal import NotDownloaded, WrongName
+from ecriture.web.bounds import MEGABYTE
 from ecriture.web.guards import company_page
+
+IN_MEMORY = 16 * MEGABYTE
+"""A larger file of a company's data waits on the disk until it is sent."""
 
 
 @company_page(see=None, act=Right.REMOVE)
 def download(_request: HttpRequest, member: Membership) -> HttpResponse:
     """The data of the company as a ZIP. It is noted who took it, so this is no page that is only looked at."""
-    file = TemporaryFile()  # noqa: SIM115 - the answer closes it once it was sent
+    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the answer closes it once it was sent
     removal.download(member, file)
     file.seek(0)
     name = f"ecriture-{timezone.localdate()}.zip"
