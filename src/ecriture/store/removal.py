@@ -1,6 +1,5 @@
 """A company leaves: all of its data in one file that is read without the program, and then the end of it."""
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
@@ -9,11 +8,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.apps import apps
 from django.db import transaction
 
-from ecriture.core.money import plain
 from ecriture.sources.chart import write_chart
 from ecriture.sources.items import write_items
+from ecriture.sources.leaving import Cents, write_table
 from ecriture.sources.settings_file import write_company
-from ecriture.sources.tables.csv_file import guarded
 from ecriture.store import audit, models
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Company, Membership, RemovedCompany, Upload, User
@@ -113,31 +111,13 @@ def write_everything(company: Company, to: IO[bytes]) -> None:
             ("audit.csv", AUDIT, _audit(company)),
         ):
             with archive.open(name, "w", force_zip64=True) as file:
-                _write(file, header, rows)
+                write_table(file, header, rows)
         for name, content in (*_batch_files(company), *_files(company)):
             archive.writestr(name, content)
 
 
-def _write(file: IO[bytes], header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    with io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
-        table = csv.writer(text, lineterminator="\r\n")
-        table.writerow(header)
-        table.writerows([_cell(value) for value in row] for row in rows)
-
-
-def _cell(value: object) -> str:
-    return "" if value is None else guarded(value) if isinstance(value, str) else str(value)
-
-
-class _Cents(int):
-    """An amount, written with two decimals."""
-
-    def __str__(self) -> str:
-        return plain(self)
-
-
-def _amount(cents: int | None) -> _Cents | None:
-    return None if cents is None else _Cents(cents)
+def _amount(cents: int | None) -> Cents | None:
+    return None if cents is None else Cents(cents)
 
 
 DOCUMENT_COLUMNS = ("number", "kind", "status", "date", "customer", "applies_to")
@@ -205,7 +185,7 @@ def _postings(company: Company) -> Iterator[tuple[object, ...]]:
     columns = ("entry", "line", "unit_kind", "unit_number", "customer", "own_date", "open_date", "account")
     every = rows.values_list("batch__number", *columns, "amount_cents", "why")
     for *texts, cents, why in every.iterator(chunk_size=1000):
-        yield *texts, _Cents(cents), why
+        yield *texts, Cents(cents), why
 
 
 MEMBER = ("name", "email", "role", "since")
