@@ -55,7 +55,7 @@ PURE = frozenset(
 
 OUTSIDE = frozenset({"open", "print", "input", "__import__", "eval", "exec"})
 CLOCKS = frozenset({"now", "today", "utcnow"})
-DJANGO = frozenset({"django", "ninja", "waitress", "whitenoise"})
+DJANGO = frozenset({"django", "django_tasks", "django_tasks_db", "ninja", "waitress", "whitenoise"})
 NEEDS_DJANGO = frozenset({"store", "web", "api", "project"})
 EXACT = frozenset({"core", "tables", "sources", "targets", "memory", "store"})
 """The packages in which there is no binary fraction."""

@@ -16,6 +16,7 @@ from ecriture.store.settings import make_company
 from server_world import person
 
 MIGRATION = import_module("ecriture.store.migrations.0002_audit_is_written_once")
+REMOVAL = import_module("ecriture.store.migrations.0010_removed_companies")
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_the_database_refuses_a_change(record: AuditRecord, column: str) -> None
 def test_the_database_refuses_a_deletion(record: AuditRecord) -> None:
     if connection.vendor == "sqlite":  # tests have dropped it, see conftest
         with connection.cursor() as cursor:
-            cursor.execute(MIGRATION.SQLITE[2])
+            cursor.execute(REMOVAL.AUDIT_IS_NOT_DELETED)
     refused("DELETE FROM store_auditrecord")
     with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
         Company.objects.all().delete()
@@ -107,6 +108,13 @@ def test_the_migration_can_be_taken_back(record: AuditRecord) -> None:
         cursor.execute("UPDATE store_auditrecord SET area = 'x'")
     MIGRATION.forwards(None, Editor)
     refused("UPDATE store_auditrecord SET area = 'y'")
+
+
+def test_the_migration_of_removals_can_be_taken_back(record: AuditRecord) -> None:
+    REMOVAL.backwards(None, Editor)
+    refused("DELETE FROM store_auditrecord")
+    REMOVAL.forwards(None, Editor)
+    refused("DELETE FROM store_auditrecord")
 
 
 class Editor:

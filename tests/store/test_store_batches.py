@@ -16,7 +16,7 @@ from ecriture.store.models import Batch
 from ecriture.store.transfer import batches_of, cancel, confirm, export, plan
 from server_world import World, a_batch, other_company, put
 
-MIGRATION = import_module("ecriture.store.migrations.0007_batches_stay")
+MIGRATION = import_module("ecriture.store.migrations.0011_batches_stay")
 MARCH = date(2026, 3, 31)
 TABLES = ("store_batch", *MIGRATION.ROWS)
 

@@ -15,7 +15,7 @@ def test_which_tables_belong_to_companies() -> None:
     names = {it._meta.db_table for it in OF_COMPANIES}
     assert {"store_document", "store_batchposting", "store_auditrecord", "store_item"} <= names
     assert {it._meta.db_table for it in apps.get_app_config("store").get_models()} - names == {
-        *("store_user", "store_company")
+        *("store_user", "store_company", "store_removedcompany", "store_beat")
     }
 
 

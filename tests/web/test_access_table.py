@@ -5,7 +5,7 @@ does a row without a page. It does not use the program's own table of rights.
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.test import Client
@@ -14,6 +14,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from ecriture.store import invitations
 from ecriture.store.models import Account, Item, Membership, Role
 from server_world import World
+from uploading import PAGES as UPLOADING
+from uploading import in_place, waiting
 
 NOBODY: frozenset[str] = frozenset()
 OWNER = frozenset({"owner"})
@@ -35,7 +37,9 @@ COMPANY_PAGES = {
     "accounting": Row(MEMBERS, BOOKS),
     "audit": Row(MEMBERS),
     "audit-csv": Row(MEMBERS),
+    "audit-file": Row(MEMBERS),
     "settings-file": Row(MEMBERS, BOOKS),
+    "settings-preview": Row(BOOKS, BOOKS),
     "settings-toml": Row(MEMBERS),
     "invoices": Row(MEMBERS, BOOKS),
     "payments-settings": Row(MEMBERS, BOOKS),
@@ -43,6 +47,7 @@ COMPANY_PAGES = {
     "new-item": Row(BOOKS, BOOKS),
     "many-items": Row(NOBODY, BOOKS),
     "import-items": Row(BOOKS, BOOKS),
+    "items-preview": Row(BOOKS, BOOKS),
     "items-csv": Row(MEMBERS),
     "items-xlsx": Row(MEMBERS),
     "item": Row(MEMBERS, BOOKS),
@@ -56,6 +61,8 @@ COMPANY_PAGES = {
     "member-remove": Row(OWNER, OWNER),
     "invitation-withdraw": Row(NOBODY, OWNER),
     "company-settings": Row(MEMBERS, BOOKS),
+    "remove-company": Row(OWNER, OWNER),
+    "download-company": Row(NOBODY, OWNER),
     "chart": Row(MEMBERS),
     "chart-csv": Row(MEMBERS),
     "chart-import": Row(BOOKS, BOOKS),
@@ -155,34 +162,50 @@ def test_pages_of_signing_in(name: str, world: World, signed_in: Callable[[str],
         assert answer.status_code == status, who
 
 
+PREVIEWS = {preview: kind for kind, (_, preview) in UPLOADING.items()}
+
+
 def address(world: World, name: str) -> str:
     return reverse(name, args=[world.company.pk, *arguments(world, name)])
 
 
 def arguments(world: World, name: str) -> list[object]:
     """What a page's address names beside the company."""
-    if name in ("member-role", "member-remove"):
-        return [Membership.objects.filter(company=world.company).exclude(role="owner").order_by("pk")[0].pk]
-    if name == "invitation-withdraw":
-        return [invitations.make(world.company, Role.READER, by=world.owner).invitation.pk]
-    if name in ("item", "archive-item", "take-back-item", "delete-item"):
-        return [Item.objects.get(company=world.company, code="TAPIS").pk]
-    if name == "chart-account":
-        return [Account.objects.get(company=world.company, number="1060").pk]
     if name == "first-step":
         return ["accounts"]
-    return []
+    found = row_of(world, name)
+    return [found.pk] if found else []
 
 
-def expected(row: Row, who: str, method: str) -> set[int]:
+def row_of(world: World, name: str) -> Any:
+    found: Any = None
+    match name:
+        case "member-role" | "member-remove":
+            found = Membership.objects.filter(company=world.company).exclude(role="owner").order_by("pk")[0]
+        case "invitation-withdraw":
+            found = invitations.make(world.company, Role.READER, by=world.owner).invitation
+        case "item" | "archive-item" | "take-back-item" | "delete-item":
+            found = Item.objects.get(company=world.company, code="TAPIS")
+        case "chart-account":
+            found = Account.objects.get(company=world.company, number="1060")
+        case "audit-file":
+            found = in_place(world.member("bookkeeper"))
+        case _ if name in PREVIEWS:
+            found = waiting(world.member("bookkeeper"), PREVIEWS[name])
+    return found
+
+
+def expected(name: str, who: str, method: str) -> set[int]:
     if who == "anonymous":
         return {302}
+    row = COMPANY_PAGES[name]
     allowed = {"GET": row.see, "HEAD": row.see, "POST": row.act}.get(method, NOBODY)
     if not allowed:
         return {405}
     if who == "stranger":
         return {404}
-    return {200, 302, 422} if who in allowed else {403}
+    conflict = {409} if name in PREVIEWS else set()
+    return {200, 302, 422} | conflict if who in allowed else {403}
 
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -193,7 +216,9 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 def test_who_may_do_what(name: str, who: str, world: World, signed_in: Callable[[str], Client]) -> None:
     for method in METHODS:
         answer = signed_in(who).generic(method, address(world, name))
-        assert answer.status_code in expected(COMPANY_PAGES[name], who, method), (name, who, method)
+        assert answer.status_code in expected(name, who, method), (name, who, method)
+        if answer.streaming:
+            list(answer)
         if who == "anonymous":
             assert answer["Location"].startswith("/auth/login/")
 

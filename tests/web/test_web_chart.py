@@ -19,7 +19,7 @@ from ecriture.store import models
 from ecriture.store.charts import chart_of, put_account, put_chart, used_accounts
 from ecriture.store.models import AuditRecord, Company
 from ecriture.store.settings import change, settings_of
-from server_world import World, other_company
+from server_world import World
 
 SignedIn = Callable[[str], Client]
 SAGE = b"""13000,1,"Accounts"\r
@@ -41,6 +41,11 @@ def page(name: str, company: Company, *args: Any, guide: str = "") -> str:
 
 def send(client: Client, company: Company, content: bytes, name: str = "charte.csv", guide: str = "") -> Any:
     return client.post(page("chart-import", company, guide=guide), {"file": SimpleUploadedFile(name, content)})
+
+
+def waiting(client: Client, company: Company, content: bytes, name: str = "charte.csv") -> str:
+    """The address of a file's preview."""
+    return str(send(client, company, content, name)["Location"])
 
 
 def text(answer: Any) -> str:
@@ -150,8 +155,7 @@ def test_the_preview_lists_every_row_that_is_not_read(client: Client, world: Wor
 
 
 def test_the_preview_says_what_is_gone_and_which_setting_uses_it(client: Client, world: World) -> None:
-    send(client, world.company, SAGE)
-    answer = client.get(page("chart-preview", world.company))
+    answer = client.get(waiting(client, world.company, SAGE))
     lost = {it.account.number: it.settings for it in answer.context["spoiled"]}
     assert lost["4130"] == ("Article TAPIS\u00a0: compte de crédit",)
     assert "Pourboires" in lost["2400"]
@@ -166,12 +170,12 @@ def test_the_preview_says_which_account_of_the_settings_becomes_a_heading(client
         "number,name,type",
         *(f"{it.number},{it.name},{'H' if it.number == '4000' else it.type.value}" for it in chart_of(world.company)),
     ]
-    send(client, world.company, "\n".join(lines).encode())
-    answer = client.get(page("chart-preview", world.company))
+    preview = waiting(client, world.company, "\n".join(lines).encode())
+    answer = client.get(preview)
     (lost,) = [it for it in answer.context["spoiled"] if it.account.number == "4000"]
     assert "titre" in lost.text
     assert "Factures\u00a0: compte de crédit" in lost.settings
-    client.post(page("chart-preview", world.company))
+    client.post(preview)
     home = text(client.get(reverse("company", args=[world.company.pk])))
     assert "Factures : compte de crédit" in home
     assert "Aucun problème" not in home
@@ -179,15 +183,16 @@ def test_the_preview_says_which_account_of_the_settings_becomes_a_heading(client
 
 
 def test_the_preview_can_be_looked_at_twice_and_in_the_other_language(client: Client, world: World) -> None:
-    send(client, world.company, SAGE)
-    assert "Modifiés" in text(client.get(page("chart-preview", world.company)))
+    preview = waiting(client, world.company, SAGE)
+    assert "Modifiés" in text(client.get(preview))
     client.post(reverse("language"), {"language": "en"})
-    assert "Use this chart" in text(client.get(page("chart-preview", world.company)))
+    shown = text(client.get(preview))
+    assert "Use this chart" in shown
+    assert "would do has changed" not in shown
 
 
 def test_what_was_agreed_to_is_put_in_place_and_the_linked_account_asked_for(client: Client, world: World) -> None:
-    send(client, world.company, SAGE)
-    answer = client.post(page("chart-preview", world.company))
+    answer = client.post(waiting(client, world.company, SAGE))
     assert answer["Location"] == page("chart-linked", world.company)
     assert [account.number for account in chart_of(world.company)] == ["1060", "1200", "1201", "4000"]
     record = AuditRecord.objects.filter(company=world.company, action="chart-changed").latest("at")
@@ -197,20 +202,13 @@ def test_what_was_agreed_to_is_put_in_place_and_the_linked_account_asked_for(cli
 
 
 def test_a_preview_is_used_once(client: Client, world: World) -> None:
-    send(client, world.company, SAGE)
-    client.post(page("chart-preview", world.company))
+    preview = waiting(client, world.company, SAGE)
+    client.post(preview)
     put_chart(world.company, large_chart(3), by=None)
-    answer = client.post(page("chart-preview", world.company))
-    assert answer["Location"] == page("chart-import", world.company)
+    answer = client.post(preview)
+    assert answer.status_code == 404
+    assert "Ce fichier est déjà en place" in text(answer)
     assert len(chart_of(world.company)) == 3
-
-
-def test_a_preview_is_of_one_company(client: Client, world: World) -> None:
-    other = other_company(world.people["bookkeeper"])
-    send(client, world.company, SAGE)
-    answer = client.post(page("chart-preview", other))
-    assert answer["Location"] == page("chart-import", other)
-    assert len(chart_of(other)) == 0
 
 
 def test_a_spreadsheet_is_read_too(client: Client, world: World) -> None:
@@ -219,8 +217,7 @@ def test_a_spreadsheet_is_read_too(client: Client, world: World) -> None:
         book.active.append(row)  # type: ignore[union-attr]
     content = io.BytesIO()
     book.save(content)
-    send(client, world.company, content.getvalue(), "charte.xlsx")
-    assert client.get(page("chart-preview", world.company)).context["count"] == 2
+    assert client.get(waiting(client, world.company, content.getvalue(), "charte.xlsx")).context["count"] == 2
 
 
 @pytest.mark.parametrize(
@@ -244,7 +241,7 @@ def test_a_file_with_mistakes_is_refused_with_all_of_them_in_words(
     assert "Rien n’a été importé." in shown
     assert said in shown
     assert list(chart_of(world.company)) == before
-    assert "chart" not in client.session
+    assert not models.Upload.objects.exists()
 
 
 def test_no_file_an_empty_one_and_one_too_large_are_said_beside_the_field(client: Client, world: World) -> None:
@@ -264,11 +261,9 @@ def test_more_accounts_than_a_chart_has_are_refused(
     assert "20 000 comptes" in text(answer)
 
 
-def test_two_thousand_accounts_wait_in_the_session_and_are_put_in_place(client: Client, world: World) -> None:
-    send(client, world.company, write_chart(Chart(large_chart())))
-    client.post(page("chart-preview", world.company))
+def test_two_thousand_accounts_are_put_in_place(client: Client, world: World) -> None:
+    client.post(waiting(client, world.company, write_chart(Chart(large_chart()))))
     assert len(chart_of(world.company)) == 2000
-    assert "chart" not in client.session
 
 
 def test_what_the_old_chart_alone_knew_to_be_linked_is_asked_about_again(client: Client, world: World) -> None:
@@ -279,8 +274,7 @@ def test_what_the_old_chart_alone_knew_to_be_linked_is_asked_about_again(client:
         area="x",
     )
     assert chart_of(world.company)["1200"].linked
-    send(client, world.company, b"number,name\r\n1060,Bank\r\n1200,Debtors\r\n")
-    client.post(page("chart-preview", world.company))
+    client.post(waiting(client, world.company, b"number,name\r\n1060,Bank\r\n1200,Debtors\r\n"))
     form = client.get(page("chart-linked", world.company)).context["form"]
     assert [value for value, _ in form.fields["linked"].choices] == ["1200"]
 
@@ -440,7 +434,9 @@ def test_every_account_of_the_settings_is_found_with_its_settings(world: World) 
 
 def test_the_first_steps_are_taken_up_again_after_an_import(client: Client, world: World) -> None:
     answer = send(client, world.company, SAGE, guide="chart")
-    assert answer["Location"] == page("chart-preview", world.company, guide="chart")
+    upload = models.Upload.objects.get(company=world.company)
+    assert answer["Location"] == page("chart-preview", world.company, upload.pk, guide="chart")
+    assert f'action="{answer["Location"]}"' in text(client.get(answer["Location"]))
     answer = client.post(answer["Location"])
     assert answer["Location"] == page("first-step", world.company, "chart")
 
@@ -459,7 +455,7 @@ def test_a_reader_sees_the_chart_and_no_buttons(signed_in: SignedIn, world: Worl
 
 
 def test_names_are_shown_as_text(client: Client, world: World) -> None:
-    send(client, world.company, b"number,name\r\n1060,<script>x</script>\r\n", "<b>.csv")
-    shown = text(client.get(page("chart-preview", world.company)))
+    content = b"number,name\r\n1060,<script>x</script>\r\n"
+    shown = text(client.get(waiting(client, world.company, content, "<b>.csv")))
     assert "<script>x" not in shown
     assert "&lt;script&gt;x" in shown

@@ -119,6 +119,8 @@ def test_no_page_breaks(name: str, world: World, signed_in: Callable[[str], Clie
         )
         for answer in answers:
             assert answer.status_code < 500, (name, asked, sent, file)
+            if answer.streaming:  # until its end, which closes the file that it comes from
+                list(answer)
 
     breaks()
 

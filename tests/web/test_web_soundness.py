@@ -178,7 +178,7 @@ def test_many_items_are_not_sold_to_the_clearing_account(client: Client, company
 def test_an_imported_item_with_a_pair_of_one_account_is_refused(client: Client, company: Company) -> None:
     file = BytesIO(b"code,debit,credit\nA,,4800\nC,,1201\n")
     file.name = "items.csv"
-    answer = client.post(address("import-items", company), {"file": file})
+    answer = client.post(address("import-items", company), {"file": file}, follow=True)
     refused = {it.after.code: it.refused for it in answer.context["preview"].differences}
     assert refused["A"] == ()
     assert BOTH_SIDES in refused["C"][0]
@@ -249,7 +249,7 @@ def test_a_company_without_a_setting_is_told_what_is_missing(client: Client, wor
 def preview(client: Client, company: Company, settings: Settings) -> Any:
     file = BytesIO(write_company(settings))
     file.name = "company.toml"
-    return client.post(address("settings-file", company), {"file": file})
+    return client.post(address("settings-file", company), {"file": file}, follow=True)
 
 
 def test_a_settings_file_with_a_pair_of_one_account_is_refused(client: Client, company: Company) -> None:

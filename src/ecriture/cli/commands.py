@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -82,9 +83,7 @@ def commands(speech: Speech) -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     click.version_option(package_name="ecriture", message="ecriture %(version)s")(group)
-    of_files = _convert, _check, _verify, _probe
-    of_server = _plan, _export, _serve, _migrate, _createsuperuser, _people, _demo
-    for make in (*of_files, _batches, *of_server):
+    for make in (_convert, _check, _verify, _batches, _probe, *SERVER):
         group.add_command(make(speech))
     return group
 
@@ -348,11 +347,12 @@ def _export(speech: Speech) -> click.Command:
 
 
 def _serve(speech: Speech) -> click.Command:
-    def serve(host: str, port: int, threads: int, next_free_port: bool) -> int:  # noqa: FBT001 - click
+    def serve(host: str, port: int, threads: int, next_free_port: bool, no_worker: bool) -> int:  # noqa: FBT001 - click
         from ecriture.cli import server  # noqa: PLC0415
 
         def work() -> int:
-            return server.serve(speech, host=host, port=port, threads=threads, next_free=next_free_port)
+            works = not no_worker
+            return server.serve(speech, host=host, port=port, threads=threads, next_free=next_free_port, works=works)
 
         return _served(speech, work)
 
@@ -375,9 +375,36 @@ def _serve(speech: Speech) -> click.Command:
             show_default=True,
             help=speech("Number of requests handled at the same time."),
         ),
+        click.Option(
+            ["--no-worker"], is_flag=True, help=speech("Send no e-mail from here: “ecriture worker” does it elsewhere.")
+        ),
         _lang(speech),
     ]
     return click.Command("serve", params=params, callback=serve, help=speech("Starts the web application."))
+
+
+def _worker(speech: Speech) -> click.Command:
+    def worker() -> int:
+        from ecriture.cli import server  # noqa: PLC0415
+
+        return _served(speech, lambda: server.worker(speech))
+
+    text = speech("Sends the e-mails of the web application, beside servers that run with --no-worker.")
+    return click.Command("worker", params=[_lang(speech)], callback=worker, help=text)
+
+
+def _mail(speech: Speech) -> click.Command:
+    def mail(again: bool) -> int:  # noqa: FBT001 - click
+        from ecriture.cli import mail as work  # noqa: PLC0415
+
+        return _served(speech, lambda: work.mail(speech, again=again))
+
+    params: list[click.Parameter] = [
+        click.Option(["--again"], is_flag=True, help=speech("Try all that wait now.")),
+        _lang(speech),
+    ]
+    text = speech("Lists the e-mails that were not sent, and why.")
+    return click.Command("mail", params=params, callback=mail, help=text)
 
 
 def _migrate(speech: Speech) -> click.Command:
@@ -426,11 +453,44 @@ def _person_command(speech: Speech, name: str, text: str) -> click.Command:
     return click.Command(name, params=params, callback=run_for, help=text)
 
 
+def _companies(speech: Speech) -> click.Command:
+    group = click.Group("companies", help=speech("Lists the companies of the server, or removes one."))
+
+    def listed() -> int:
+        from ecriture.cli import companies  # noqa: PLC0415
+
+        return _served(speech, lambda: companies.listed(speech))
+
+    def remove(company: UUID, save: Path) -> int:
+        from ecriture.cli import companies  # noqa: PLC0415
+
+        return _served(speech, lambda: companies.remove(speech, company, save))
+
+    text = speech("Lists the companies: identifier, name, since when, owners.")
+    group.add_command(click.Command("list", params=[_lang(speech)], callback=listed, help=text))
+    params: list[click.Parameter] = [
+        click.Option(["--company"], type=click.UUID, required=True, help=speech("Identifier of the company.")),
+        _file("--save", speech("ZIP file to write with all of its data."), required=True),
+        _lang(speech),
+    ]
+    text = speech("Writes all data of a company in a file, then removes the company for good.")
+    group.add_command(click.Command("remove", params=params, callback=remove, help=text))
+    return group
+
+
 def _demo(speech: Speech) -> click.Command:
-    def demo() -> int:
-        from ecriture.cli import server  # noqa: PLC0415
+    def demo(remove: bool) -> int:  # noqa: FBT001 - click
+        from ecriture.cli import companies, server  # noqa: PLC0415
 
-        return _served(speech, lambda: server.demo(speech))
+        return _served(speech, lambda: companies.remove_demonstration(speech) if remove else server.demo(speech))
 
+    params: list[click.Parameter] = [
+        click.Option(["--remove"], is_flag=True, help=speech("Remove the demonstration with its account.")),
+        _lang(speech),
+    ]
     text = speech("Adds a demonstration company to the web application, and prints how to sign in.")
-    return click.Command("demo", params=[_lang(speech)], callback=demo, help=text)
+    return click.Command("demo", params=params, callback=demo, help=text)
+
+
+SERVER = (_plan, _export, _serve, _worker, _mail, _migrate, _createsuperuser, _people, _companies, _demo)
+"""The commands of the web application."""

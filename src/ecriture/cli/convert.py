@@ -1,5 +1,6 @@
 """`ecriture convert` and `ecriture check`: the same work, but for the file at the end."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -39,9 +40,17 @@ class WrongUsage(ValueError):
     """Options that do not go together; its text is the sentence to show."""
 
 
+class BatchWithoutFile(OSError):
+    """The batch is recorded, and its file could not be put in place. Another export would not have it again."""
+
+    def __init__(self, error: OSError, *, number: int, state: Path, out: Path) -> None:
+        super().__init__(error.errno, error.strerror, str(out))
+        self.number, self.state = number, state
+
+
 def keep_apart(out: Path, *others: Path | None, speech: Speech) -> None:
     """Raises WrongUsage when the file to write is one that the command reads or keeps its batches in."""
-    if any(other is not None and other.resolve() == out.resolve() for other in others):
+    if any(other is not None and os.path.realpath(other) == os.path.realpath(out) for other in others):
         raise WrongUsage(
             speech("{file} is read by this command: writing would destroy it. Choose another --out.", file=out)
         )
@@ -168,14 +177,27 @@ def _put(request: Request, inputs: Inputs, found: Plan, written: Written, state:
     """The state first, then the file: if the power fails between the two, the batch is recorded and has its bytes."""
     if request.to_standard_output:
         _keep(request, inputs, found, written, state)
-        sys.stdout.buffer.write(written.content)
-        sys.stdout.buffer.flush()
+        with _recorded(request, found, state):
+            sys.stdout.buffer.write(written.content)
+            sys.stdout.buffer.flush()
     elif request.out is not None:
         with NewFile(request.out, written.content) as file:
             if file.on_disk != written.content:
                 raise OSError(5, "Input/output error", str(request.out))
             _keep(request, inputs, found, written, state)
-            file.put_in_place()
+            with _recorded(request, found, state):
+                file.put_in_place()
+
+
+@contextmanager
+def _recorded(request: Request, found: Plan, state: "State | None") -> "Iterator[None]":
+    """What is written after the batch was recorded: a failure says how to write it again."""
+    try:
+        yield
+    except OSError as error:
+        if state is None or request.state is None or request.out is None:
+            raise
+        raise BatchWithoutFile(error, number=found.batch, state=request.state, out=request.out) from error
 
 
 def _keep(request: Request, inputs: Inputs, found: Plan, written: Written, state: "State | None") -> None:

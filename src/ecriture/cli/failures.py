@@ -1,6 +1,6 @@
 """What stands in the way of a command, in one sentence."""
 
-from ecriture.cli.convert import WrongUsage
+from ecriture.cli.convert import BatchWithoutFile, WrongUsage
 from ecriture.cli.speech import Speech
 from ecriture.core.batches import NoReason, NoSuchBatch, WrongState
 from ecriture.memory.errors import (
@@ -17,12 +17,8 @@ from ecriture.transfer import ThroughLocked
 def in_words(error: OSError | ValueError, speech: Speech) -> str:
     """The sentence for what a person can do something about; empty for a fault of the program."""
     match error:
-        case Locked():
-            return speech("Another command is using the state file. Wait until it is done, and try again.")
         case OSError():
-            return speech(
-                "{file} cannot be read or written: {reason}.", file=error.filename or "-", reason=speech.reason(error)
-            )
+            return _of_a_file(error, speech)
         case ThroughLocked():
             return speech(
                 "through-locked: {through} is on or before the lock date {lock}. Choose a later --through, or move lock_date.",
@@ -35,6 +31,25 @@ def in_words(error: OSError | ValueError, speech: Speech) -> str:
             return str(error)
         case _:
             return _of_the_state(error, speech)
+
+
+def _of_a_file(error: OSError, speech: Speech) -> str:
+    match error:
+        case Locked():
+            return speech("Another command is using the state file. Wait until it is done, and try again.")
+        case BatchWithoutFile():
+            return speech(
+                "{file} cannot be read or written: {reason}. Batch {number} is recorded all the same. Write its file with:"
+                " ecriture batches --state {state} --write {number} --out {file}",
+                file=error.filename,
+                reason=speech.reason(error),
+                number=error.number,
+                state=error.state,
+            )
+        case _:
+            return speech(
+                "{file} cannot be read or written: {reason}.", file=error.filename or "-", reason=speech.reason(error)
+            )
 
 
 def _of_the_state(error: ValueError, speech: Speech) -> str:  # noqa: PLR0911 - one sentence for each

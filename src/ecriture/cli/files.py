@@ -2,7 +2,9 @@
 
 import errno
 import os
+import re
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,11 +20,13 @@ class NewFile:
     """
 
     def __init__(self, place: Path, content: bytes) -> None:
-        self._place = place.resolve()  # keep a symbolic link: replace its target
+        self._place = Path(os.path.realpath(place))  # keep a symbolic link: replace its target
         self._content = content
         self._temporary: Path | None = None
 
     def __enter__(self) -> Self:
+        with _naming(self._place), suppress(FileNotFoundError):
+            self._place.stat()  # a link that leads to itself is an error of its own, which the others would pass over
         if self._place.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(self._place))
         if self._place.exists() and not self._place.is_file():
@@ -36,6 +40,7 @@ class NewFile:
         return self
 
     def _write_beside(self) -> None:
+        _remove_left_behind(self._place)
         handle, name = tempfile.mkstemp(prefix=f".{self._place.name}.", suffix=".new", dir=self._place.parent)
         self._temporary = Path(name)
         with os.fdopen(handle, "wb") as stream:
@@ -68,6 +73,25 @@ class NewFile:
             with suppress(OSError):
                 self._temporary.unlink()
             self._temporary = None
+
+
+LEFT_SECONDS = 3600
+"""A temporary file this old is of a command that was killed: none takes as long."""
+
+
+def _remove_left_behind(place: Path) -> None:
+    """Removes the temporary files of commands that were killed while they wrote this file."""
+    with suppress(OSError):
+        for path in place.parent.iterdir():
+            name = path.name.removeprefix(f".{place.name}.").removesuffix(".new")
+            is_ours = path.name == f".{place.name}.{name}.new" and RANDOM.fullmatch(name) is not None
+            with suppress(OSError):
+                if is_ours and path.lstat().st_mtime < time.time() - LEFT_SECONDS:
+                    path.unlink()
+
+
+RANDOM = re.compile("[a-z0-9_]{8}")
+"""What `mkstemp` puts in a name."""
 
 
 @contextmanager

@@ -4,20 +4,27 @@ import errno
 import hashlib
 import os
 import secrets
+import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ecriture.cli.speech import Speech, tell
+from ecriture.memory.errors import Locked
+from ecriture.memory.place import making
 
 if TYPE_CHECKING:
     from ecriture.store.models import User
 
 UNUSABLE = 2
+PATIENCE_SECONDS = 300
+"""The longest that another process may take to bring the database up to date."""
+
 PORTS = 20
 """How many ports are tried in turn with `--next-free-port`."""
 
@@ -38,7 +45,12 @@ def served(speech: Speech, work: Callable[[], int]) -> int:
         import waitress  # noqa: F401, PLC0415
         import whitenoise  # noqa: F401, PLC0415 - the last ones of the server's packages
 
-        from ecriture.project.environment import OpenFolder, WrongSetting, keep_private  # noqa: PLC0415
+        from ecriture.project.environment import (  # noqa: PLC0415
+            NewerDatabase,
+            OpenFolder,
+            WrongSetting,
+            keep_private,
+        )
     except ImportError:
         return refused(speech('The server is not installed. Install it with: pip install "ecriture[server]"'))
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
@@ -48,6 +60,7 @@ def served(speech: Speech, work: Callable[[], int]) -> int:
     try:
         django.setup()
         _speak(speech)
+        _need_known_schema()
         return work()
     except WrongSetting as wrong:
         text = speech(
@@ -57,6 +70,14 @@ def served(speech: Speech, work: Callable[[], int]) -> int:
         text = speech(
             "Others on this computer can read {folder}, where the data is. Close it with: chmod 700 {folder}",
             folder=folder,
+        )
+    except NewerDatabase:
+        text = speech(
+            "A newer version of Écriture has used this database, and it was left as it is. Use that version, or a later one."
+        )
+    except Locked:
+        text = speech(
+            "Another process is still bringing the database up to date. Wait until it is done, and try again."
         )
     except ImproperlyConfigured as error:
         text = speech("The server’s settings are wrong: {reason}", reason=_first_line(error))
@@ -80,13 +101,22 @@ def _speak(speech: Speech) -> None:
     translation.activate(speech.language)
 
 
-def _prepare() -> None:
-    """Brings the database and the static files up to date for this version."""
-    from django.core.management import call_command  # noqa: PLC0415
+def _need_known_schema() -> None:
+    from ecriture.project.upgrade import need_known_schema  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
-    _gather_files()
+    need_known_schema()
+
+
+def _prepare(speech: Speech) -> None:
+    """Brings the database and the static files up to date for this version."""
+    from django.conf import settings  # noqa: PLC0415
+
+    from ecriture.project.upgrade import upgrade  # noqa: PLC0415
+
+    with making(settings.HOME / "upgrade", PATIENCE_SECONDS, keeps_file=lambda: True):  # two first starts at once
+        if copy := upgrade():
+            tell(speech("A copy of the database as it was: {file}", file=copy), to_errors=True)
+        _gather_files()
 
 
 def _gather_files() -> None:
@@ -114,7 +144,7 @@ def migrate(speech: Speech) -> int:
     """Creates or updates the database tables, and collects the static files."""
 
     def work() -> int:
-        _prepare()
+        _prepare(speech)
         tell(speech("The database is up to date."))
         return 0
 
@@ -128,7 +158,7 @@ def createsuperuser(speech: Speech, email: str) -> int:
     """Creates a user or sets a user's new password, which is asked for without showing it."""
 
     def work() -> int:
-        _prepare()
+        _prepare(speech)
         password: str = click.prompt(
             speech("Password"), hide_input=True, confirmation_prompt=speech("Repeat the password")
         )
@@ -174,7 +204,7 @@ def demo(speech: Speech) -> int:
     """Adds the example company to the application, with an account that is printed."""
 
     def work() -> int:
-        _prepare()
+        _prepare(speech)
         from ecriture.store.demonstration import make_demonstration  # noqa: PLC0415
 
         password = secrets.token_urlsafe(9)
@@ -190,14 +220,17 @@ def demo(speech: Speech) -> int:
 # Serving
 
 
-def serve(speech: Speech, *, host: str, port: int, threads: int, next_free: bool) -> int:
-    """Serves the application until it is stopped. A port that is taken is refused, unless the next free one will do."""
+def serve(speech: Speech, *, host: str, port: int, threads: int, next_free: bool, works: bool) -> int:
+    """Serves the application until it is stopped, and runs its jobs, unless another worker does.
+
+    A port that is taken is refused, unless the next free one will do.
+    """
 
     def work() -> int:
         listening = listener(host, port, tried=PORTS if next_free else 1)
         if listening is None:
             return refused(_taken(speech, port, next_free=next_free))
-        _prepare()
+        _prepare(speech)
         found = listening.getsockname()[1]
         if found != port:
             tell(speech("Port {first} is taken: port {port} is used instead.", first=port, port=found))
@@ -205,7 +238,7 @@ def serve(speech: Speech, *, host: str, port: int, threads: int, next_free: bool
         text = speech(
             "Écriture is running at {address} (press Ctrl-C to stop).", address=f"http://{shown_host}:{found}"
         )
-        return _waitress(listening, threads, lambda: tell(text))
+        return _waitress(listening, threads, lambda: tell(text), works=works)
 
     return served(speech, work)
 
@@ -238,18 +271,38 @@ def listener(host: str, first: int, *, tried: int = 1) -> socket.socket | None:
     return None
 
 
-def _waitress(listening: socket.socket, threads: int, ready: Callable[[], None]) -> int:
+def _waitress(listening: socket.socket, threads: int, ready: Callable[[], None], *, works: bool) -> int:
     """Serves until a signal to stop; returns the exit status."""
     from django.conf import settings  # noqa: PLC0415
     from django.db import connections  # noqa: PLC0415
 
     from ecriture.project.serving import run, server_of  # noqa: PLC0415
+    from ecriture.project.working import working  # noqa: PLC0415
     from ecriture.project.wsgi import application  # noqa: PLC0415
 
     connections.close_all()  # this thread does not need its own any more
     server = server_of(application, listening, threads=threads, behind_proxy=settings.BEHIND_PROXY)
-    run(server, lambda: _said(ready))
+    with working() if works else nullcontext():
+        run(server, lambda: _said(ready))
     return 0
+
+
+def worker(speech: Speech) -> int:
+    """Runs the jobs of the application until it is stopped: beside servers that run none."""
+
+    def work() -> int:
+        _prepare(speech)
+        from ecriture.project.working import Worker  # noqa: PLC0415
+
+        made = Worker()
+        for asked in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(asked, made.stop)
+        tell(speech("The worker is running (press Ctrl-C to stop)."))
+        sys.stdout.flush()
+        made.run()
+        return 0
+
+    return served(speech, work)
 
 
 def _said(ready: Callable[[], None]) -> None:

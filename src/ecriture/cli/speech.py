@@ -27,6 +27,7 @@ _REASONS = {
     errno.EDQUOT: N_("the disk is full"),
     errno.EISDIR: N_("it is a folder"),
     errno.ENOTDIR: N_("there is no such file or folder"),
+    errno.ELOOP: N_("the link leads to itself"),
 }
 
 

@@ -36,6 +36,10 @@ class OpenFolder(ValueError):
     """The data folder can be read by others than its owner."""
 
 
+class NewerDatabase(ValueError):
+    """A newer version of the program changed the database: this one does not know what it would do to it."""
+
+
 def home(environment: Mapping[str, str] = os.environ) -> Path:
     """The data folder: ECRITURE_HOME, or the user's application data folder. It is created if needed. Raises OpenFolder."""
     folder = Path(environment.get("ECRITURE_HOME") or user_data_path("ecriture")).absolute()

@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -95,6 +97,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 200_000},  # above it some are forgotten, which would lift a limit
     }
 }
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # `ecriture serve` runs them, or `ecriture worker`
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People

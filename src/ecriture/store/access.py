@@ -27,6 +27,8 @@ class Right(StrEnum):
     EXPORT = "export"
     MEMBERS = "members"
     CANCEL_CONFIRMED = "cancel-confirmed"
+    REMOVE = "remove"
+    """The company itself, with all of its data."""
 
 
 RIGHTS: Mapping[str, frozenset[Right]] = MappingProxyType(

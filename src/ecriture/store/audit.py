@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 
 from ecriture.core.text import fold
-from ecriture.store.models import AuditRecord, Company, User
+from ecriture.store.models import AuditRecord, Company, Upload, User
 
 noted = Signal()
 """Sent with each `record` that is added."""
@@ -19,9 +19,17 @@ Change = tuple[str, str, str]
 
 
 def note(
-    company: Company, *, who: User | None, action: str, area: str, subject: str = "", changes: Iterable[Change] = ()
+    company: Company,
+    *,
+    who: User | None,
+    action: str,
+    area: str,
+    subject: str = "",
+    changes: Iterable[Change] = (),
+    source: Upload | None = None,
 ) -> AuditRecord:
-    """Adds a record. `who` is None for the command line."""
+    """Adds a record. `who` is None for the command line. A file that made the changes is the subject, and is kept for good."""
+    subject = str(source) if source else subject
     kept, name = [list(change) for change in changes], who.identified if who else ""
     record = AuditRecord.objects.create(
         company=company,
@@ -33,6 +41,8 @@ def note(
         changes=kept,
         words=fold("\n".join([name, subject, *chain.from_iterable(kept)])),
     )
+    if source:
+        Upload.objects.filter(pk=source.pk).update(record=record, expires_at=None)
     noted.send(AuditRecord, record=record)
     return record
 

@@ -135,8 +135,10 @@ def change_items(
     to: Callable[[Mapping[str, Item]], Mapping[str, Item]],
     *,
     area: str = "items",
+    source: models.Upload | None = None,
 ) -> ItemsChanged:
-    """Changes some items, all or nothing. `to` receives those of them that exist, read under the company's lock.
+    """Changes some items, all or nothing. `to` receives those of them that exist, read under the company's lock. `source`
+    is the file that they come from, if any.
 
     What `to` leaves out is deleted; a code without an item becomes a new one, at the end of the catalogue.
     Raises ItemsUsed, and then nothing is written; LookupError for an item whose code was not asked for.
@@ -153,7 +155,7 @@ def change_items(
             forbid_used(kept, before.keys() - after.keys())
             _put(kept, before, after)
             who = by.user if by else None
-            audit.note(kept, who=who, action="settings-changed", area=area, changes=changes)
+            audit.note(kept, who=who, action="settings-changed", area=area, changes=changes, source=source)
     return ItemsChanged(before, after, changes)
 
 

@@ -50,9 +50,11 @@ def folded_names(*names: str) -> str:
     return fold(" ".join(names))
 
 
-def put_chart(company: Company, chart: Iterable[Account], by: Membership | None) -> tuple[audit.Change, ...]:
-    """Replaces the company's chart. Returns the differences per account."""
-    return change_chart(company, lambda _: chart, by)
+def put_chart(
+    company: Company, chart: Iterable[Account], by: Membership | None, *, source: models.Upload | None = None
+) -> tuple[audit.Change, ...]:
+    """Replaces the company's chart; `source` is the file that it comes from, if any. Returns the differences per account."""
+    return change_chart(company, lambda _: chart, by, source=source)
 
 
 def put_account(company: Company, account: Account, by: Membership | None) -> tuple[audit.Change, ...]:
@@ -70,7 +72,11 @@ def with_account(chart: Chart, account: Account) -> Iterable[Account]:
 
 
 def change_chart(
-    company: Company, to: Callable[[Chart], Iterable[Account]], by: Membership | None
+    company: Company,
+    to: Callable[[Chart], Iterable[Account]],
+    by: Membership | None,
+    *,
+    source: models.Upload | None = None,
 ) -> tuple[audit.Change, ...]:
     """Changes the chart, all or nothing. `to` receives the current chart, read under the company's lock.
 
@@ -84,7 +90,7 @@ def change_chart(
         if changes or list(before) != list(after):
             _put(company, before, after)
             who = by.user if by else None
-            audit.note(company, who=who, action="chart-changed", area="chart", changes=changes)
+            audit.note(company, who=who, action="chart-changed", area="chart", changes=changes, source=source)
     return changes
 
 

@@ -3,9 +3,12 @@
 from datetime import date
 from pathlib import Path
 
+from django.db import transaction
+
 from ecriture.store.books import Changes, record
 from ecriture.store.charts import put_chart
 from ecriture.store.models import Company, Membership, Role, User
+from ecriture.store.removal import remove
 from ecriture.store.settings import make_company
 from ecriture.store.transfer import confirm, export, plan
 from ecriture.transfer import Inputs, read
@@ -45,3 +48,17 @@ def _read(folder: Path) -> Inputs:
         payments=folder / "payments.csv",
         chart=folder / "chart.csv",
     )
+
+
+def remove_demonstration(owner: User) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Removes the companies that only this person has, and the account if none is left. Returns the names of the removed
+    ones, and of those that others work on too."""
+    with transaction.atomic():
+        theirs = [it.company for it in Membership.objects.filter(user=owner).select_related("company")]
+        shared = [it for it in theirs if Membership.objects.filter(company=it).exclude(user=owner).exists()]
+        alone = [it for it in theirs if it not in shared]
+        for company in alone:
+            remove(company, by=None)
+        if not shared:
+            owner.delete()
+    return tuple(it.name for it in alone), tuple(it.name for it in shared)

@@ -9,28 +9,30 @@ from django.conf import settings
 MARK = "fernet:"
 """Before an encrypted text. One without it was kept before they were encrypted."""
 
-PURPOSE = b"ecriture second factors:"
+FACTORS = b"ecriture second factors:"
+LETTERS = b"ecriture letters:"
+"""What a text is sealed for: each purpose has a key of its own, made of the server's."""
 
 
 class Unreadable(ValueError):
     """A secret that was encrypted with another key than the server's."""
 
 
-def sealed(text: str) -> str:
-    return MARK + _keys().encrypt(text.encode()).decode()
+def sealed(text: str, purpose: bytes = FACTORS) -> str:
+    return MARK + _keys(purpose).encrypt(text.encode()).decode()
 
 
-def opened(text: str) -> str:
+def opened(text: str, purpose: bytes = FACTORS) -> str:
     """The secret. Raises Unreadable."""
     if not text.startswith(MARK):
         return text
     try:
-        return _keys().decrypt(text.removeprefix(MARK).encode()).decode()
+        return _keys(purpose).decrypt(text.removeprefix(MARK).encode()).decode()
     except InvalidToken:
         raise Unreadable from None
 
 
-def _keys() -> MultiFernet:
+def _keys(purpose: bytes) -> MultiFernet:
     """The server's key encrypts; earlier ones (SECRET_KEY_FALLBACKS) still read."""
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet([Fernet(urlsafe_b64encode(sha256(PURPOSE + str(it).encode()).digest())) for it in secrets])
+    return MultiFernet([Fernet(urlsafe_b64encode(sha256(purpose + str(it).encode()).digest())) for it in secrets])

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.http import Http404
 
 from ecriture.core.settings import (
     Accounting,
@@ -123,17 +124,29 @@ def make_company(settings: Settings, *, owner: User, province: str = "QC") -> Co
 
 @contextmanager
 def locked(member: Membership) -> Iterator[Membership]:
-    """The membership with its company as it is now, under the company's lock: until the end nobody else changes it."""
+    """The membership with its company as it is now, under the company's lock: until the end nobody else changes it.
+
+    Raises Http404 if it was removed meanwhile.
+    """
     with transaction.atomic():
-        company = Company.objects.select_for_update().get(pk=member.company_id)
+        company = Company.objects.select_for_update().filter(pk=member.company_id).first()
+        if company is None:
+            raise Http404
         member.company = company
         yield member
 
 
 def change(
-    company: Company, by: Membership | None, to: Callable[[Settings], Settings], *, area: str, items: bool = True
+    company: Company,
+    by: Membership | None,
+    to: Callable[[Settings], Settings],
+    *,
+    area: str,
+    items: bool = True,
+    source: models.Upload | None = None,
 ) -> Changed:
-    """Changes the settings, all or nothing. `to` receives the current settings, read under the company's lock.
+    """Changes the settings, all or nothing. `to` receives the current settings, read under the company's lock. `source`
+    is the file that they come from, if any.
 
     With `items`, those are the whole of company.toml. Without, no item is read, and none may be given.
     Raises StartDateFixed, ItemsUsed and TaxesUsed, and then nothing is written.
@@ -153,7 +166,8 @@ def change(
         if before.accounting.opening != after.accounting.opening:
             touch_opening(kept)
         if changes:
-            audit.note(kept, who=by.user if by else None, action="settings-changed", area=area, changes=changes)
+            who = by.user if by else None
+            audit.note(kept, who=who, action="settings-changed", area=area, changes=changes, source=source)
     company.refresh_from_db()
     return Changed(before, after, changes)
 

@@ -105,6 +105,11 @@ def payments_in(company: Company, ids: Ids | None = None, **conditions: object) 
         yield at, Payment(number, *said, tuple(PaymentRow(*row) for row in of_payment))
 
 
+def with_rows(units: Any, company: Company) -> Any:  # a query of either model
+    """With their rows as `its_rows`, by an index: without the company, each unit would be looked for in all rows."""
+    return units.annotate(its_rows=FilteredRelation("rows", condition=Q(rows__company=company)))
+
+
 def _condition(company: Company, ids: Ids | None, conditions: Mapping[str, object]) -> Q:
     """With ids that a query finds, the company is in that query: asked again here, SQLite would go through all of it."""
     return Q(company=company, **conditions) if ids is None else Q(pk__in=ids)
@@ -118,8 +123,7 @@ def _grouped(
     of_row: tuple[str, ...],
 ) -> Iterator[tuple[tuple[Any, ...], list[tuple[Any, ...]]]]:
     """The columns of each unit, and those of its rows, in one query."""
-    its_rows = FilteredRelation("rows", condition=Q(rows__company=company))  # or no index would find them
-    rows: Any = model.objects.filter(condition).annotate(its_rows=its_rows)
+    rows = with_rows(model.objects.filter(condition), company)
     found = rows.order_by("position", "number", "its_rows__position").values_list(*of_unit, *of_row)
     width = len(of_unit)
     for head, lines in groupby(found, itemgetter(slice(width))):

@@ -19,6 +19,7 @@ from django import forms as django_forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
+from django.contrib.sites.shortcuts import get_current_site
 from django.core.cache import cache
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
@@ -26,11 +27,11 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from ecriture.store import letters
 from ecriture.store.invitations import is_open
 from ecriture.store.models import User
 from ecriture.store.people import take_back
 from ecriture.store.sealing import Unreadable, opened, sealed
-from ecriture.web import mail
 from ecriture.web.forms.fields import NameField
 from ecriture.web.remembered import invitation_in
 
@@ -224,8 +225,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return bool(super().confirm_email(request, email_address))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        super().send_mail(template_prefix, email, context)
-        mail.tell_administrator()
+        """Hands it to the worker: no page waits for a mail server, or fails with it."""
+        with_site = {"request": self.request, "email": email, "current_site": get_current_site(self.request), **context}
+        letters.post(self.render_mail(template_prefix, email, with_site), kind=template_prefix)
 
     def add_message(
         self,
@@ -236,7 +238,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         **more: Any,
     ) -> None:
         """With what the message about an e-mail must know."""
-        context = {**(message_context or {}), "has_mail": mail.leaves()}
+        context = {**(message_context or {}), "has_mail": letters.leaves()}
         super().add_message(request, level, message_template, context, **more)
 
     def clean_email(self, email: str) -> str:

@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from ecriture.core.accounts import Chart
 from ecriture.core.provinces import PROVINCES, tax_name
 from ecriture.core.text import fold
-from ecriture.store.models import AuditRecord, Company
+from ecriture.store.models import AuditRecord, Company, Upload
 from ecriture.web import book_words, words
 from ecriture.web.words import Words
 
 ACTIONS: Words = MappingProxyType(
     {
         "company-made": _("Company created"),
+        "company-downloaded": _("All data downloaded"),
         "settings-changed": _("Settings changed"),
         "chart-changed": _("Chart of accounts changed"),
         "role-changed": _("Role changed"),
@@ -122,6 +123,8 @@ class Shown(NamedTuple):
     area: str
     subject: str
     lines: tuple[Line, ...]
+    file: Upload | None = None
+    """The file that made the changes."""
 
 
 def shown(record: AuditRecord, chart: Chart, *, most: int | None = None) -> Shown:

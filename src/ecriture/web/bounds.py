@@ -13,13 +13,13 @@ FORM = 4 * MEGABYTE
 """Forms of a company. The largest ticks 20,000 items by their identifiers."""
 
 FILE = 12 * MEGABYTE
-"""An uploaded file of 10 MB with its wrapping; a previewed file also travels in a form."""
+"""An uploaded file of 10 MB with its wrapping."""
 
 TOO_LARGE = "ECRITURE_TOO_LARGE"
 """The header by which our server tells the application to refuse a request; it drops a visitor's own."""
 
 OF_COMPANY = re.compile(r"/c/[0-9a-f-]{36}/")
-FILES = re.compile(OF_COMPANY.pattern + r"(settings/(chart/import|items/import|file)/|first-steps/)")
+FILES = re.compile(OF_COMPANY.pattern + r"settings/(chart/import|items/import|file)/$")
 
 
 def largest_body(path: str) -> int:

@@ -7,15 +7,21 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from ecriture.store.access import RIGHTS, companies_of
+from ecriture.store.letters import leaves, trouble_since
 from ecriture.store.models import Membership
-from ecriture.web import mail
 from ecriture.web.views.theme import theme_of
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"member": None, "is_development": settings.DEBUG, "has_mail": mail.leaves(), "theme": theme_of(request)}
+        return {
+            "member": None,
+            "is_development": settings.DEBUG,
+            "has_mail": leaves(),
+            "mail_waits_since": trouble_since,
+            "theme": theme_of(request),
+        }
     member: Membership | None = getattr(request, "member", None)
     rights = {right.name.lower(): True for right in RIGHTS[member.role]} if member else {}
     return {
@@ -24,7 +30,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "rights": rights,
         "memberships": companies_of(user),
         "is_development": settings.DEBUG,
-        "has_mail": mail.leaves(),
+        "has_mail": leaves(),
+        "mail_waits_since": trouble_since,
         "theme": theme_of(request),
         "printed_on": timezone.localdate(),
     }

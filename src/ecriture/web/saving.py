@@ -16,7 +16,7 @@ from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.store.batches import has_live_batch
 from ecriture.store.catalogue import Used, change_items, items_named, items_with_accounts
 from ecriture.store.charts import chart_of
-from ecriture.store.models import Company, Membership
+from ecriture.store.models import Company, Membership, Upload
 from ecriture.store.settings import Changed, StartDateFixed, TaxesUsed, change, settings_of
 from ecriture.store.waiting import few_touched
 from ecriture.web.soundness import newly_unsound, texts_of
@@ -38,21 +38,30 @@ def save(
     area: str,
     warnings: Iterable[str] = (),
     items: bool = False,
+    source: Upload | None = None,
 ) -> Changed | None:
     """Changes the settings and shows a message. Returns None if refused; then nothing is changed.
 
-    The items are among them only with `items`, as in company.toml.
+    The items are among them only with `items`, as in company.toml. `source` is the file that the settings come from.
     """
-    return _told(request, member, lambda: change(member.company, member, to, area=area, items=items), warnings)
+    return _told(
+        request, member, lambda: change(member.company, member, to, area=area, items=items, source=source), warnings
+    )
 
 
 def save_items(
-    request: HttpRequest, member: Membership, codes: Iterable[str], to: ItemsTo, *, warnings: Iterable[str] = ()
+    request: HttpRequest,
+    member: Membership,
+    codes: Iterable[str],
+    to: ItemsTo,
+    *,
+    warnings: Iterable[str] = (),
+    source: Upload | None = None,
 ) -> Changed | None:
     """Changes some items of the catalogue and shows a message. Returns None if refused; then nothing is changed."""
 
     def changed() -> Changed:
-        found = change_items(member.company, member, codes, to)
+        found = change_items(member.company, member, codes, to, source=source)
         settings = settings_of(member.company, items=False)
         return Changed(replace(settings, items=found.before), replace(settings, items=found.after), found.changes)
 

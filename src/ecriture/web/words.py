@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
 Words = Mapping[str, "_StrPromise"]
 
+LETTER_FAULTS: Words = MappingProxyType(
+    {
+        "unreachable": _("The mail server does not answer."),
+        "address": _("The mail server does not take this address."),
+        "refused": _("The mail server refused it."),
+        "unreadable": _("It could not be read any longer."),
+    }
+)
+
 SETTINGS: Words = MappingProxyType(
     {
         "company.name": _("Name"),

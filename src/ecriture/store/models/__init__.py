@@ -4,7 +4,10 @@ from ecriture.store.models.audit import AuditRecord
 from ecriture.store.models.batches import Batch, BatchAccounts, BatchPosting, BatchRecord
 from ecriture.store.models.books import Document, DocumentRow, Payment, PaymentRow
 from ecriture.store.models.companies import Account, Company, Item, Method, Tax
+from ecriture.store.models.letters import Beat, Letter
 from ecriture.store.models.people import Invitation, Membership, Role, User
+from ecriture.store.models.removed import RemovedCompany
+from ecriture.store.models.uploads import Upload
 
 __all__ = [
     "Account",
@@ -13,16 +16,20 @@ __all__ = [
     "BatchAccounts",
     "BatchPosting",
     "BatchRecord",
+    "Beat",
     "Company",
     "Document",
     "DocumentRow",
     "Invitation",
     "Item",
+    "Letter",
     "Membership",
     "Method",
     "Payment",
     "PaymentRow",
+    "RemovedCompany",
     "Role",
     "Tax",
+    "Upload",
     "User",
 ]

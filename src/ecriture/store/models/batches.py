@@ -1,6 +1,6 @@
 """Batches: what one export transferred, with the exact bytes of its file (`ecriture.core.batches`).
 
-Triggers of the database (migration 0007) let nothing of them change but what became of a batch; only
+Triggers of the database (migration 0011) let nothing of them change but what became of a batch; only
 `ecriture.store.transfer` writes them.
 """
 

@@ -1,7 +1,7 @@
 """Valid documents and payments; raw rows are not stored. Amounts are whole cents (`ecriture.core.documents`).
 
 Only `ecriture.store.books.record` writes them. Triggers of the database keep the number of what a live batch holds
-(migration 0007).
+(migration 0011).
 """
 
 from django.db import models

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from io import BytesIO
 from typing import Any
 
 from django import forms
@@ -213,15 +212,3 @@ class FileForm(forms.Form):
         if file.size > LARGEST_FILE:
             raise ValidationError(say("This file is too large for a list of items: the limit is 4 MB. Split it."))
         return file
-
-    def stream(self) -> BytesIO:
-        return BytesIO(self.cleaned_data["file"].read())
-
-
-class TakenForm(forms.Form):
-    """The previewed items as our own table, sent back to be imported."""
-
-    content = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=LARGEST_FILE)
-
-    def stream(self) -> BytesIO:
-        return BytesIO(self.cleaned_data["content"].encode("utf-8", "replace"))

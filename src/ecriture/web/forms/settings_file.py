@@ -1,10 +1,9 @@
 """A company's settings from a file, checked like typed ones."""
 
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
-from io import BytesIO
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ecriture.core.accounts import Chart
 from ecriture.core.settings import Settings
 from ecriture.core.soundness import REFUSED
-from ecriture.sources.settings_file import read_company, write_company
+from ecriture.sources.settings_file import CompanyRead
 from ecriture.speech.sentences import sentence
 from ecriture.store.audit import Change
 from ecriture.store.batches import has_live_batch
@@ -23,10 +22,11 @@ from ecriture.store.catalogue import ItemsUsed
 from ecriture.store.differences import differences
 from ecriture.store.models import Company
 from ecriture.store.settings import StartDateFixed
+from ecriture.store.uploads import fingerprint
 from ecriture.web.bounds import MEGABYTE
 from ecriture.web.forms.fields import is_seen
 from ecriture.web.saving import refusal
-from ecriture.web.soundness import named_text_of, newly_unsound
+from ecriture.web.soundness import named_text_of, newly_unsound, setting_of
 
 LARGEST_FILE = 6 * MEGABYTE
 """20,000 items with names and notes have half of that."""
@@ -46,18 +46,24 @@ class SettingsFileForm(forms.Form):
         return found
 
 
-class Proposed(NamedTuple):
+@dataclass(frozen=True)
+class Proposed:
     """The effect of a file on the settings. It cannot be used if there is an error."""
 
     settings: Settings
     changes: tuple[Change, ...]
     faults: tuple[str, ...]
     warnings: tuple[str, ...]
+    unsound: tuple[tuple[str, str], ...] = ()
+    """The codes of what becomes wrong, each with its setting."""
+
+    @property
+    def shows(self) -> str:
+        return fingerprint([*self.changes, *sorted(self.unsound)])
 
 
-def proposed(content: bytes, *, company: Company, before: Settings, chart: Chart) -> Proposed:
-    """Reads settings, their changes and their problems. What was wrong before and stays so is not said again."""
-    read = read_company(BytesIO(content))
+def proposed(read: CompanyRead, *, company: Company, before: Settings, chart: Chart) -> Proposed:
+    """The changes of settings that were read, and their problems. What was wrong before and stays so is not said again."""
     spoken = [(problem.stops, sentence(problem, str(get_language()))) for problem in read.problems]
     faults = [text for stops, text in spoken if stops]
     if faults:
@@ -68,14 +74,11 @@ def proposed(content: bytes, *, company: Company, before: Settings, chart: Chart
     changes = tuple(differences(before, read.company))
     faults += [*_refused(company, before, read.company)]
     warnings = [text for stops, text in spoken if not stops]
-    for problem in newly_unsound(before, read.company, chart):
+    problems = newly_unsound(before, read.company, chart)
+    for problem in problems:
         (faults if problem.code in REFUSED else warnings).append(named_text_of(problem))
-    return Proposed(read.company, changes, tuple(faults), tuple(warnings))
-
-
-def seal(settings: Settings) -> str:
-    """A fingerprint that tells whether the settings changed since the preview."""
-    return sha256(write_company(settings)).hexdigest()
+    named = tuple((problem.code, setting_of(problem)) for problem in problems)
+    return Proposed(read.company, changes, tuple(faults), tuple(warnings), named)
 
 
 LONGEST: Mapping[str, int] = MappingProxyType({"name": 200, "note": 500, "taxes": 50, "items": 100, "methods": 50})

@@ -11,6 +11,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ from ecriture.sources.tables.csv_file import csv_file, guarded
 from ecriture.store.audit import Asked, names_of, records
 from ecriture.store.charts import accounts_named, chart_of
 from ecriture.store.models import AuditRecord, Company
+from ecriture.store.uploads import sources_of
 from ecriture.web import words
 from ecriture.web.audit_words import AREAS, Shown, accounts_in, actions_named, settings_named, shown, who_shown, zone_of
 from ecriture.web.forms.fields import DayField
@@ -109,7 +111,8 @@ class AuditList(Listing[AuditRecord, Shown]):
     def lines(self, rows: Sequence[AuditRecord]) -> list[Shown]:
         numbers = {it for row in rows for it in accounts_in(row, most=MOST_OPENED)}
         chart = accounts_named(self.company, numbers)
-        return [shown(row, chart, most=MOST_OPENED) for row in rows]
+        files = sources_of(self.company, rows)
+        return [shown(row, chart, most=MOST_OPENED)._replace(file=files.get(row.pk)) for row in rows]
 
     def key(self, line: Shown) -> str:
         return str(line.record.pk)
@@ -118,13 +121,22 @@ class AuditList(Listing[AuditRecord, Shown]):
         return (
             Column(_("Time"), self._time, sort="at", css="nowrap"),
             Column(_("Who"), _who),
-            Column(_("Action"), _action),
+            Column(_("Action"), self._action),
             Column(_("Changes"), _changes, css="changes"),
         )
 
     def _time(self, entry: Shown) -> str:
         at = entry.record.at.astimezone(self.zone)
         return format_html('<time datetime="{}">{}, {}</time>', at.isoformat(), words.day(at.date()), f"{at:%H:%M}")
+
+    def _action(self, entry: Shown) -> str:
+        """With the file that made the changes, if any."""
+        about = f"{entry.area} · {entry.subject}" if entry.subject else entry.area
+        if entry.file is None:
+            return format_html("{}<br>{}", entry.action, quiet(about))
+        address = reverse("audit-file", args=[self.company.pk, entry.record.pk])
+        link = format_html('<a href="{}" download>{}</a>', address, say("Download this file"))
+        return format_html("{}<br>{}<br>{}", entry.action, quiet(about), link)
 
     def content(self) -> bytes:
         """One row for each change; a record without changes still has one."""
@@ -158,11 +170,6 @@ def _who(entry: Shown) -> str:
         if name
         else format_html("<strong>{}</strong>", address)
     )
-
-
-def _action(entry: Shown) -> str:
-    about = f"{entry.area} · {entry.subject}" if entry.subject else entry.area
-    return format_html("{}<br>{}", entry.action, quiet(about))
 
 
 def _changes(entry: Shown) -> str:

@@ -9,7 +9,7 @@ from django.utils import translation
 from ecriture.core.accounts import Account, AccountClass, AccountType
 from ecriture.core.amounts import show_amount
 from ecriture.web import words
-from ecriture.web.words import ACCOUNT_TYPES, CLASSES, ROLES_MAY, setting_label
+from ecriture.web.words import ACCOUNT_TYPES, CLASSES, LETTER_FAULTS, ROLES_MAY, setting_label
 
 register = template.Library()
 
@@ -65,3 +65,9 @@ def account_type(kind: str) -> str:
 def account_class(number: str) -> str:
     """The class of an account in words; empty if unknown."""
     return str(CLASSES[AccountClass(number)]) if number else ""
+
+
+@register.filter
+def letter_fault(fault: str) -> str:
+    """Why an e-mail did not leave."""
+    return str(LETTER_FAULTS.get(fault, ""))

@@ -1,9 +1,13 @@
 """The audit log, which can be read and downloaded; no page changes it."""
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 
 from ecriture.store.access import Right
 from ecriture.store.models import Membership
+from ecriture.store.uploads import source_of
+from ecriture.web.downloads import download
 from ecriture.web.guards import company_page
 from ecriture.web.listing import listed, listed_file
 from ecriture.web.lists.audit import AuditList
@@ -12,6 +16,13 @@ from ecriture.web.lists.audit import AuditList
 @company_page(see=Right.READ)
 def audit(request: HttpRequest, member: Membership) -> HttpResponse:
     return listed(request, AuditList(member.company, request.GET))
+
+
+@company_page(see=Right.READ)
+def source(_request: HttpRequest, member: Membership, record_id: UUID) -> HttpResponse:
+    """The file that made a change, as it came."""
+    found = source_of(member.company, record_id)
+    return download(found.content, found.upload.name, "application/octet-stream")
 
 
 @company_page(see=Right.READ)

@@ -1,11 +1,11 @@
 """Settings → Chart of accounts: the list, the import with a preview, an account by hand, and the linked accounts.
 
-An imported chart waits in the session until its preview is confirmed. The session is in the database, so that any
-server process can answer, the page can be reloaded or read in the other language, and a chart of two thousand accounts
-is not sent to the browser and back. It belongs to one company, and is removed once used.
+A file waits in the table of uploads until its preview is confirmed (`ecriture.store.uploads`).
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from io import BytesIO
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,19 +15,27 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as say
 
-from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
+from ecriture.core.accounts import Account, Chart
 from ecriture.core.problems import Problem, Severity
 from ecriture.core.settings import Settings
 from ecriture.core.soundness import is_error, unsaid
 from ecriture.core.starter import starter_chart
 from ecriture.sources.chart import ChartRead, read_chart, suggested_linked
 from ecriture.speech.sentences import place, sentence
-from ecriture.store import models
+from ecriture.store import models, uploads
 from ecriture.store.access import Right, may
-from ecriture.store.charts import chart_difference, chart_of, put_account, put_chart, used_accounts
-from ecriture.store.models import Membership
-from ecriture.store.settings import settings_of
+from ecriture.store.charts import (
+    ChartDifference,
+    chart_difference,
+    chart_of,
+    put_account,
+    put_chart,
+    used_accounts,
+)
+from ecriture.store.models import Company, Membership, Upload
+from ecriture.store.settings import locked, settings_of
 from ecriture.store.steps import note_step
+from ecriture.store.uploads import Kind, Waiting
 from ecriture.web.forms.chart import (
     MOST_ACCOUNTS,
     AccountForm,
@@ -39,6 +47,7 @@ from ecriture.web.forms.chart import (
 from ecriture.web.guards import company_page
 from ecriture.web.listing import listed, listed_file
 from ecriture.web.lists.chart import ChartList
+from ecriture.web.meanwhile import meanwhile
 from ecriture.web.saving import MOST_SAID, save, sent
 from ecriture.web.set_up import known_of
 from ecriture.web.soundness import setting_of, text_of, unsound
@@ -47,7 +56,6 @@ from ecriture.web.words import setting_label
 
 MOST_SHOWN = 50
 """How many accounts of a kind, and how many problems, a preview lists; it counts all of them."""
-WAITING = "chart"
 HINTS = "linked-hints"
 
 
@@ -74,15 +82,17 @@ def import_file(request: HttpRequest, member: Membership) -> HttpResponse:
     problems: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        read = read_chart(file, file=file.name)
+        content = file.read()
+        read = read_chart(BytesIO(content), file=file.name)
         problems = _told(read)
         if len(read.chart) > MOST_ACCOUNTS:
             form.add_error("file", say("The file has more than 20,000 accounts. Export the accounts alone."))
         elif unfit := unfit_names(read.chart):
             form.add_error("file", unfit[0])
         elif not any(problem.stops for problem in read.problems):
-            _keep(request, member, read, file.name)
-            return redirect(_with_guide(request, reverse("chart-preview", args=[member.company_id])))
+            shows = _effect(member.company, read).shows
+            upload = uploads.keep(member, Kind.CHART, file.name, content, shows=shows)
+            return redirect(_with_guide(request, reverse("chart-preview", args=[member.company_id, upload.pk])))
     refused = bool(form.errors or problems)
     context = {
         "form": form,
@@ -110,57 +120,73 @@ def _told(read: ChartRead) -> list[dict[str, object]]:
     ]
 
 
-def _keep(request: HttpRequest, member: Membership, read: ChartRead, name: str) -> None:
-    request.session[WAITING] = {
-        "company": str(member.company_id),
-        "name": name[:200],
-        "accounts": [list(account) for account in read.chart],
-        "hints": list(suggested_linked(read)),
-        "problems": _told(read)[:MOST_SHOWN],
-        "more": max(len(read.problems) - MOST_SHOWN, 0),
-    }
+class Effect(NamedTuple):
+    """What a file would do to the chart, and the settings that lose an account by it."""
+
+    difference: ChartDifference
+    before: Chart
+    after: Chart
+    settings: Settings
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the settings only with the new chart."""
+        return unsaid(unsound(self.settings, self.after), unsound(self.settings, self.before))
+
+    @property
+    def shows(self) -> str:
+        return uploads.fingerprint(self._parts())
+
+    def _parts(self) -> Iterator[tuple[str, ...]]:
+        yield from (("new", *map(str, account)) for account in self.difference.new)
+        yield from (("changed", *map(str, (*old, *new))) for old, new in self.difference.changed)
+        yield from (("gone", *map(str, account)) for account in self.difference.gone)
+        yield from sorted((problem.code, setting_of(problem)) for problem in self.problems)
 
 
-def _kept(request: HttpRequest, member: Membership) -> dict[str, Any] | None:
-    """This company's chart that awaits confirmation; None if there is none."""
-    found: dict[str, Any] | None = request.session.get(WAITING)
-    return found if found and found["company"] == str(member.company_id) else None
-
-
-def _chart_in(kept: dict[str, Any]) -> Chart:
-    return Chart(
-        Account(number, name, name_fr, AccountType(kind), linked, AccountClass(found) if found else None)
-        for number, name, name_fr, kind, linked, found in kept["accounts"]
-    )
+def _effect(company: Company, read: ChartRead) -> Effect:
+    before = chart_of(company)
+    return Effect(chart_difference(before, read.chart), before, read.chart, settings_of(company))
 
 
 @company_page(see=Right.SETTINGS, act=Right.SETTINGS)
-def preview(request: HttpRequest, member: Membership) -> HttpResponse:
+def preview(request: HttpRequest, member: Membership, upload_id: UUID) -> HttpResponse:
     """Previews an imported chart, and the settings that would lose an account. Replaces the chart on confirmation."""
-    kept = _kept(request, member)
-    if kept is None:
-        messages.warning(request, say("There is no chart to preview: choose the file again."))
-        return redirect(_with_guide(request, reverse("chart-import", args=[member.company_id])))
-    before, after = chart_of(member.company), _chart_in(kept)
+    waiting = uploads.waiting(member.company, upload_id, Kind.CHART)
+    read = read_chart(BytesIO(waiting.content), file=waiting.upload.name)
     if request.method == "POST":
-        return _replace(request, member, kept, before, after)
-    found, settings = chart_difference(before, after), settings_of(member.company)
-    used, spoiled = used_accounts(settings), _spoiled(settings, before, after)
+        with locked(member) as present:
+            return _replace(request, present, waiting, read)
+    return _preview(request, member, waiting.upload, read, _effect(member.company, read))
+
+
+def _preview(
+    request: HttpRequest,
+    member: Membership,
+    upload: Upload,
+    read: ChartRead,
+    effect: Effect,
+    *,
+    shown: Upload | None = None,
+) -> HttpResponse:
+    """The preview of an upload. `shown` is the one that somebody confirmed in vain, if its preview was not true any more."""
+    found, used, spoiled = effect.difference, used_accounts(effect.settings), _spoiled(effect)
+    seen = shown or upload
     context = {
-        "name": kept["name"],
+        "upload": upload,
+        "meanwhile": meanwhile(member.company, seen, effect.before) if seen.shows != effect.shows else None,
         "difference": found,
-        "count": len(after),
-        "unchanged": len(after) - len(found.new) - len(found.changed),
+        "count": len(effect.after),
+        "unchanged": len(effect.after) - len(found.new) - len(found.changed),
         "most": MOST_SHOWN,
         "most_slice": f":{MOST_SHOWN}",
         "spoiled": [it for it in spoiled if it.holds],
         "odd": [it for it in spoiled if not it.holds],
         "gone": [account for account in found.gone if account.number not in used],
-        "problems": kept["problems"],
-        "more": kept.get("more", 0),
+        "problems": _told(read)[:MOST_SHOWN],
         "guide": _guide(request),
     }
-    return render(request, "chart/preview.html", context)
+    return render(request, "chart/preview.html", context, status=409 if shown else 200)
 
 
 class Spoiled(NamedTuple):
@@ -174,29 +200,33 @@ class Spoiled(NamedTuple):
     settings: tuple[str, ...]
 
 
-def _spoiled(settings: Settings, before: Chart, after: Chart) -> list[Spoiled]:
+def _spoiled(effect: Effect) -> list[Spoiled]:
     """What a chart takes from the settings: accounts that are gone, or take no entries any longer."""
     found: dict[tuple[str, str], tuple[Problem, list[str]]] = {}
-    for problem in unsaid(unsound(settings, after), unsound(settings, before)):
+    for problem in effect.problems:
         key = problem.code, str(problem.params["account"])
         found.setdefault(key, (problem, []))[1].append(setting_label(setting_of(problem)))
     return [
         Spoiled(
-            before.get(number) or Account(number),
+            effect.before.get(number) or Account(number),
             *(text_of(problem), code == "account-unknown", is_error(problem), tuple(labels)),
         )
         for (code, number), (problem, labels) in found.items()
     ]
 
 
-def _replace(
-    request: HttpRequest, member: Membership, kept: dict[str, Any], before: Chart, after: Chart
-) -> HttpResponse:
-    """Replaces the chart; linked accounts known only from the old chart are asked about again."""
-    put_chart(member.company, after, by=member)
-    del request.session[WAITING]
+def _replace(request: HttpRequest, member: Membership, waiting: Waiting, read: ChartRead) -> HttpResponse:
+    """Replaces the chart if that does what the preview showed; linked accounts known only from the old chart are asked
+    about again."""
+    uploads.need_waiting(waiting.upload)
+    effect = _effect(member.company, read)
+    if effect.shows != waiting.upload.shows:
+        again = uploads.look_again(member, waiting, shows=effect.shows)
+        return _preview(request, member, again, read, effect, shown=waiting.upload)
+    before, after = effect.before, effect.after
+    put_chart(member.company, after, by=member, source=waiting.upload)
     forgotten = [it.number for it in before if it.linked and it.number in after and not after[it.number].linked]
-    request.session[HINTS] = [*forgotten, *kept["hints"]]
+    request.session[HINTS] = [*forgotten, *suggested_linked(read)]
     count = len(after)
     said = ngettext("The chart has %(count)s account now.", "The chart has %(count)s accounts now.", count)
     messages.success(request, said % {"count": count})
@@ -270,7 +300,9 @@ def _by_hand(request: HttpRequest, member: Membership, form: AccountForm) -> Htt
         changes = put_account(member.company, form.account, by=member)
         said = say("Saved. What was already transferred does not change.") if changes else say("Nothing was changed.")
         messages.success(request, said)
-        for spoiled in _spoiled(settings_of(member.company), before, chart_of(member.company))[:MOST_SAID]:
+        after = chart_of(member.company)
+        effect = Effect(chart_difference(before, after), before, after, settings_of(member.company))
+        for spoiled in _spoiled(effect)[:MOST_SAID]:
             messages.warning(request, f"{', '.join(spoiled.settings[:MOST_SAID])} – {spoiled.text}")
         return redirect(_after(request, member, "chart"))
     context = {"form": form, "is_new": not form.fields["number"].disabled, "guide": _guide(request)}

@@ -5,6 +5,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 
+from ecriture.store.uploads import Gone
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     return render(request, "errors/400.html", status=400)
@@ -19,8 +21,8 @@ def forgery(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: AR
     return render(request, "errors/forgery.html", status=403)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    return render(request, "errors/404.html", status=404)
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/404.html", {"is_file": isinstance(exception, Gone)}, status=404)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

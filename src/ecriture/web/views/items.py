@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import partial
+from io import BytesIO
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,21 +19,23 @@ from ecriture.core.problems import Problem
 from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.core.soundness import REFUSED
-from ecriture.sources.items import ItemsRead, merged, read_items, write_items
+from ecriture.sources.items import ItemsRead, merged, read_items
 from ecriture.speech.sentences import place, sentence
-from ecriture.store import models
+from ecriture.store import models, uploads
 from ecriture.store.access import Right
 from ecriture.store.catalogue import item_of, item_row, items_named, uses_of
 from ecriture.store.charts import chart_of
-from ecriture.store.models import Company, Membership
-from ecriture.store.settings import company_only, settings_of
+from ecriture.store.models import Company, Membership, Upload
+from ecriture.store.settings import company_only, locked, settings_of
+from ecriture.store.uploads import Kind, Waiting
 from ecriture.web.downloads import download
 from ecriture.web.forms import items as forms
 from ecriture.web.forms.defaults import InvoiceAccounts
-from ecriture.web.forms.items import ArchiveForm, FileForm, ItemForm, ManyForm, NewItemForm, TakenForm
+from ecriture.web.forms.items import ArchiveForm, FileForm, ItemForm, ManyForm, NewItemForm
 from ecriture.web.guards import company_page
 from ecriture.web.listing import listed, listed_file
 from ecriture.web.lists.items import ItemList, tax_names
+from ecriture.web.meanwhile import meanwhile
 from ecriture.web.saving import save_items, saved, saved_items, sent
 from ecriture.web.soundness import newly_unsound, setting_of, text_of
 
@@ -204,6 +207,8 @@ class Preview(NamedTuple):
     unchanged: int
     faults: tuple[str, ...]
     notices: tuple[str, ...]
+    shows: str
+    """The fingerprint of the effect."""
 
     @property
     def stops(self) -> bool:
@@ -233,19 +238,46 @@ class Preview(NamedTuple):
 
 @company_page(see=Right.SETTINGS, act=Right.SETTINGS)
 def import_items(request: HttpRequest, member: Membership) -> HttpResponse:
-    """Previews a file; the previewed items are sent back, read and checked again before the import."""
-    taking = TakenForm(request.POST) if "content" in request.POST else None
-    form = FileForm(request.POST if request.method == "POST" and not taking else None, request.FILES or None)
-    if request.method != "POST" or not (taking or form).is_valid():
+    """Receives a file and goes to its preview. If it cannot be taken, it is shown why."""
+    form = FileForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    if request.method != "POST" or not form.is_valid():
         return _import_page(request, form, status=422 if request.method == "POST" else 200)
-    name = "items.csv" if taking else form.cleaned_data["file"].name
-    settings, chart = settings_of(member.company), chart_of(member.company)
-    read = read_items((taking or form).stream(), file=name, taxes=_known_taxes(settings))
-    preview = preview_of(settings, chart, read)
-    may_take = taking and preview.may_be_taken
-    if may_take and save_items(request, member, read.items, partial(merged, read=read)) is not None:
+    file = form.cleaned_data["file"]
+    content, settings = file.read(), settings_of(member.company)
+    preview = preview_of(settings, chart_of(member.company), _read(settings, file.name, content))
+    if not preview.may_be_taken:
+        return _import_page(request, FileForm(), preview=preview, name=file.name, status=422 if preview.stops else 200)
+    upload = uploads.keep(member, Kind.ITEMS, file.name, content, shows=preview.shows)
+    return redirect("items-preview", member.company_id, upload.pk)
+
+
+def _read(settings: Settings, name: str, content: bytes) -> ItemsRead:
+    return read_items(BytesIO(content), file=name, taxes=_known_taxes(settings))
+
+
+@company_page(see=Right.SETTINGS, act=Right.SETTINGS)
+def preview(request: HttpRequest, member: Membership, upload_id: UUID) -> HttpResponse:
+    """Previews a file. Imports its items on confirmation, if that does what the preview showed."""
+    waiting = uploads.waiting(member.company, upload_id, Kind.ITEMS)
+    settings = settings_of(member.company)
+    read = _read(settings, waiting.upload.name, waiting.content)
+    if request.method == "POST":
+        with locked(member) as present:
+            return _import(request, present, waiting, read)
+    shown = preview_of(settings, chart_of(member.company), read)
+    return _import_page(request, FileForm(), preview=shown, upload=waiting.upload, member=member)
+
+
+def _import(request: HttpRequest, member: Membership, waiting: Waiting, read: ItemsRead) -> HttpResponse:
+    upload, company = waiting.upload, member.company
+    uploads.need_waiting(upload)
+    shown = preview_of(settings_of(company), chart_of(company), read)
+    if shown.shows != upload.shows:
+        again = upload if shown.stops else uploads.look_again(member, waiting, shows=shown.shows)
+        return _import_page(request, FileForm(), preview=shown, upload=again, member=member, seen=upload, status=409)
+    if save_items(request, member, read.items, partial(merged, read=read), source=upload) is not None:
         return redirect("items", member.company_id)
-    return _import_page(request, FileForm(), preview=preview, name=name, status=422 if preview.stops else 200)
+    return _import_page(request, FileForm(), preview=shown, upload=upload, member=member, status=422)
 
 
 def _known_taxes(settings: Settings) -> list[str]:
@@ -263,14 +295,27 @@ def preview_of(settings: Settings, chart: Chart, read: ItemsRead) -> Preview:
     notices = (_said(problem, language) for problem in read.problems if not problem.stops)
     after = {} if faults else merged(settings.items, read)
     found: dict[str, list[Problem]] = defaultdict(list)
-    for problem in newly_unsound(settings, replace(settings, items=frozen_mapping(after or settings.items)), chart):
+    problems = newly_unsound(settings, replace(settings, items=frozen_mapping(after or settings.items)), chart)
+    for problem in problems:
         found[setting_of(problem).removeprefix("items.").rpartition(".")[0]].append(problem)
     differences = tuple(
         _difference(settings.items.get(code), it, found[code])
         for code, it in after.items()
         if settings.items.get(code) != it
     )
-    return Preview(differences, len(read.items) - len(differences), tuple(faults), tuple(notices))
+    shows = _fingerprint(settings, differences, problems)
+    return Preview(differences, len(read.items) - len(differences), tuple(faults), tuple(notices), shows)
+
+
+def _fingerprint(settings: Settings, differences: Iterable[Difference], problems: Iterable[Problem]) -> str:
+    """The taxes decide how a file is read."""
+    changed = [item for it in differences for item in (it.before or Item(it.after.code), it.after)]
+    rows = [
+        [*map(str, astuple(replace(it, taxes=None))), *(("-",) if it.taxes is None else sorted(it.taxes))]
+        for it in changed
+    ]
+    unsound = sorted((problem.code, setting_of(problem)) for problem in problems)
+    return uploads.fingerprint([_known_taxes(settings), *rows, *unsound])
 
 
 def _difference(before: Item | None, after: Item, problems: list[Problem]) -> Difference:
@@ -298,18 +343,33 @@ def _of_items(problem: Problem, language: str) -> str:
 
 
 def _import_page(
-    request: HttpRequest, form: FileForm, *, status: int, preview: Preview | None = None, name: str = ""
+    request: HttpRequest,
+    form: FileForm,
+    *,
+    status: int = 200,
+    preview: Preview | None = None,
+    name: str = "",
+    upload: Upload | None = None,
+    member: Membership | None = None,
+    seen: Upload | None = None,
 ) -> HttpResponse:
-    shown: dict[str, Any] = {"form": form, "preview": preview, "name": name}
+    """The page of the import, with the preview of an upload or of a file that cannot be taken. `seen` is the upload that
+    somebody confirmed in vain, if its preview was not true any more."""
+    shown: dict[str, Any] = {
+        "form": form,
+        "preview": preview,
+        "upload": upload,
+        "name": upload.name if upload else name,
+    }
     if preview:
         shown |= {"faults": _some(preview.faults), "notices": _some(preview.notices)}
         shown |= {
             "more": max(0, len(preview.differences) - MOST_SAID),
             "more_faults": max(0, len(preview.faults) - MOST_SAID),
         }
-    if preview and preview.may_be_taken:
-        content = write_items(it.after for it in preview.differences).decode("utf-8-sig")
-        shown["taken"] = TakenForm(initial={"content": content})
+    before = seen or upload
+    if preview and before and member and before.shows != preview.shows:
+        shown["meanwhile"] = meanwhile(member.company, before, chart_of(member.company))
     return render(request, "items/import.html", shown, status=status)
 
 

@@ -1,11 +1,11 @@
 """Settings → Members: the members of a company with their roles, and its invitations."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -13,12 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as say
 from django.views.decorators.cache import never_cache
 
-from ecriture.store import invitations
+from ecriture.store import invitations, letters
 from ecriture.store.access import LastOwner, Right, change_role, end_membership, members_of
 from ecriture.store.invitations import Made, TooMany, TooManyToday
-from ecriture.store.models import Company, Invitation, Membership
+from ecriture.store.models import Company, Invitation, Letter, Membership
 from ecriture.store.people import Unverified
-from ecriture.web import mail
 from ecriture.web.forms.people import ROLE_CHOICES, InvitationForm, RoleForm
 from ecriture.web.guards import company_page
 from ecriture.web.words import ROLES
@@ -38,7 +37,7 @@ def _page(request: HttpRequest, member: Membership, form: InvitationForm) -> Htt
     context = {
         "people": members_of(company),
         "two_factor": _with_two_factor(company),
-        "invitations": invitations.open_invitations(company),
+        "invitations": _with_letters(company),
         "form": form,
         "roles": ROLE_CHOICES,
     }
@@ -49,6 +48,18 @@ def _with_two_factor(company: Company) -> frozenset[UUID]:
     """The members who use two-factor sign-in."""
     apps = Authenticator.objects.filter(type=Authenticator.Type.TOTP, user__memberships__company=company)
     return frozenset(apps.values_list("user_id", flat=True))
+
+
+class Invited(NamedTuple):
+    """An open invitation, and its letter if one was written."""
+
+    invitation: Invitation
+    letter: Letter | None
+
+
+def _with_letters(company: Company) -> list[Invited]:
+    letter_of = letters.of_invitations(company)
+    return [Invited(it, letter_of.get(it.pk)) for it in invitations.open_invitations(company)]
 
 
 # Changing
@@ -140,22 +151,18 @@ def invite(request: HttpRequest, member: Membership) -> HttpResponse:
     if once:
         request.session[INVITED] = [*made_before, once][-MOST_REMEMBERED:]
     link = request.build_absolute_uri(reverse("invitation", args=[made.token]))
-    is_sent = bool(email) and _mailed(made, link)
-    return render(request, "people/invited.html", {"invitation": made.invitation, "link": link, "is_sent": is_sent})
+    is_posted = bool(email) and letters.leaves()
+    if is_posted:
+        _post(made, link)
+    return render(request, "people/invited.html", {"invitation": made.invitation, "link": link, "is_posted": is_posted})
 
 
-def _mailed(made: Made, link: str) -> bool:
-    """Sends the link; returns whether that worked. The link is on the screen in any case."""
-    if not mail.leaves():
-        mail.tell_administrator()
-        return False
+def _post(made: Made, link: str) -> None:
+    """Hands the link to the worker. It is on the screen in any case."""
     context: dict[str, Any] = {"invitation": made.invitation, "link": link}
     subject = " ".join(render_to_string("people/email/invitation_subject.txt", context).split())
     text = render_to_string("people/email/invitation_message.txt", context)
-    try:
-        return send_mail(subject, text, None, [made.invitation.email]) == 1
-    except OSError:  # includes SMTPException: the mail server is unreachable or refuses
-        return False
+    letters.post(EmailMessage(subject, text, to=[made.invitation.email]), kind="invitation", invitation=made.invitation)
 
 
 @company_page(see=None, act=Right.MEMBERS)

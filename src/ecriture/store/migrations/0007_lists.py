@@ -33,7 +33,7 @@ def put(model: Any, folded: Callable[[Any], None], columns: Iterable[str]) -> No
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0007_batches_stay")]
+    dependencies = [("store", "0006_books_and_batches")]
 
     operations = [
         migrations.AddField("account", "words", models.TextField(blank=True, default="")),

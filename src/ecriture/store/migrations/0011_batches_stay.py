@@ -2,7 +2,7 @@
 
 Of a batch only what became of it may change: a cancelled one stays cancelled, a confirmed one is only ever cancelled, and
 nobody takes over what another person did; but a person who is deleted leaves it. A batch's own row comes last: from then on
-it takes no more rows. A document or payment that a live batch holds keeps its number, and is not deleted.
+it takes no more rows. A document or payment that a live batch holds keeps its number, and is not deleted. A company that is removed takes all along.
 
 On SQLite a later migration that remakes one of these tables loses its triggers, and must make them again:
 tests/store/test_store_batches.py tells.
@@ -23,6 +23,8 @@ ONCE_CANCELLED = ("state", "reason", "confirmed_at", "confirmed_by_name", "cance
 ACTS = ("exported", "confirmed", "cancelled")
 BATCH = "a batch stays as it was made"
 UNIT = "a live batch holds it"
+STAYS = "NOT EXISTS (SELECT 1 FROM store_removedcompany WHERE id = OLD.company_id)"
+"""Whether the company of the old row is not one that was removed, which takes all of its rows along."""
 
 
 class Trigger(NamedTuple):
@@ -57,16 +59,16 @@ class Trigger(NamedTuple):
 def triggers() -> Iterator[Trigger]:
     yield Trigger("store_batch_is_not_changed", "UPDATE", "store_batch", differs(FIXED), BATCH)
     yield Trigger("store_batch_stays_what_it_became", "UPDATE", "store_batch", is_undone(), BATCH)
-    yield Trigger("store_batch_is_not_deleted", "DELETE", "store_batch", "1 = 1", BATCH)
+    yield Trigger("store_batch_is_not_deleted", "DELETE", "store_batch", STAYS, BATCH)
     for table in ROWS:
         is_made = "EXISTS (SELECT 1 FROM store_batch WHERE id = NEW.batch_id)"
         yield Trigger(f"{table}_is_not_added", "INSERT", table, is_made, BATCH)
         yield Trigger(f"{table}_is_not_changed", "UPDATE", table, "1 = 1", BATCH)
-        yield Trigger(f"{table}_is_not_deleted", "DELETE", table, "1 = 1", BATCH)
+        yield Trigger(f"{table}_is_not_deleted", "DELETE", table, STAYS, BATCH)
     for table, kind in UNITS:
         renamed = f"({differs(('company_id', 'number'))}) AND {is_held(kind)}"
         yield Trigger(f"{table}_keeps_its_number", "UPDATE", table, renamed, UNIT)
-        yield Trigger(f"{table}_is_not_deleted", "DELETE", table, is_held(kind), UNIT)
+        yield Trigger(f"{table}_is_not_deleted", "DELETE", table, f"{STAYS} AND {is_held(kind)}", UNIT)
 
 
 def differs(columns: tuple[str, ...]) -> str:
@@ -105,5 +107,5 @@ def backwards(_apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0006_books_and_batches")]
+    dependencies = [("store", "0010_removed_companies")]
     operations = [migrations.RunPython(forwards, backwards, elidable=False)]

@@ -1,0 +1,232 @@
+"""A company leaves: all of its data in one file that is read without the program, and then the end of it."""
+
+import io
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.apps import apps
+from django.db import transaction
+
+from ecriture.sources.chart import write_chart
+from ecriture.sources.items import write_items
+from ecriture.sources.leaving import Cents, write_table
+from ecriture.sources.settings_file import write_company
+from ecriture.store import audit, models
+from ecriture.store.charts import chart_of
+from ecriture.store.models import Company, Membership, RemovedCompany, Upload, User
+from ecriture.store.settings import settings_of
+from ecriture.store.units import with_rows
+from ecriture.targets.registry import TARGETS, target
+
+DOWNLOADED = "company-downloaded"
+
+README = """Écriture: {name}
+
+company.toml    réglages / settings (https://toml.io)
+chart.csv       plan comptable / chart of accounts
+items.csv       articles / items
+documents.csv   factures et notes de crédit / invoices and credit notes
+payments.csv    paiements et remboursements / payments and refunds
+batches.csv     lots exportés / exported batches
+postings.csv    ce que chaque lot a transféré / what each batch transferred
+batches/        les fichiers des lots, tels qu’exportés / the batches' files, as they were exported
+members.csv     membres / members
+audit.csv       journal des modifications (UTC) / audit log (UTC)
+files/          les fichiers importés, nommés dans le journal / the imported files, named in the audit log
+
+Les tables sont en CSV, UTF-8. Une apostrophe devant =, +, - ou @ empêche un tableur d’en faire une formule.
+The tables are CSV, UTF-8. An apostrophe before =, +, - or @ keeps a spreadsheet from making a formula of it.
+company.toml, chart.csv, items.csv, documents.csv and payments.csv can be read again by Écriture.
+"""
+
+
+class NotDownloaded(ValueError):
+    """Nobody downloaded the company's data, or something was changed since."""
+
+
+class WrongName(ValueError):
+    """The name that was typed is not that of the company."""
+
+
+def download(member: Membership, to: IO[bytes]) -> None:
+    """Writes all data of a company as a ZIP, and notes who took it."""
+    with transaction.atomic():
+        Company.objects.select_for_update().get(pk=member.company_id)
+        audit.note(member.company, who=member.user, action=DOWNLOADED, area="company", subject=member.company.name)
+        write_everything(member.company, to)
+
+
+def remove_downloaded(member: Membership, *, typed: str) -> None:
+    """Removes a company with all of its data. Raises WrongName and NotDownloaded, and then nothing is removed."""
+    with transaction.atomic():
+        company = Company.objects.select_for_update().get(pk=member.company_id)
+        if typed.split() != company.name.split():
+            raise WrongName
+        last = models.AuditRecord.objects.filter(company=company).order_by("-at", "-id").first()
+        if last is None or last.action != DOWNLOADED:
+            raise NotDownloaded
+        remove(company, by=member.user)
+
+
+def remove(company: Company, *, by: User | None) -> None:
+    """Removes a company with all of its data, without asking. `by` is None for the command line."""
+    with transaction.atomic():
+        RemovedCompany.objects.create(id=company.pk, name=company.name, by_name=by.identified if by else "")
+        for model in owned():
+            # Row by row would ask each model; the foreign keys are looked at when the transaction ends.
+            rows: Any = model._base_manager.filter(company_id=company.pk)  # noqa: SLF001 - Django's own name for it
+            rows._raw_delete(rows.db)  # noqa: SLF001 - as above
+        Company.objects.filter(pk=company.pk)._raw_delete(rows.db)  # noqa: SLF001 - as above
+
+
+def owned() -> list[Any]:
+    """The models that have rows of companies."""
+    every = apps.get_app_config("store").get_models()
+    return [model for model in every if hasattr(model, "company_id")]
+
+
+# The file
+
+
+def zipped(company: Company) -> bytes:
+    """The file with all data of a company."""
+    file = io.BytesIO()
+    write_everything(company, file)
+    return file.getvalue()
+
+
+def write_everything(company: Company, to: IO[bytes]) -> None:
+    with ZipFile(to, "w", ZIP_DEFLATED) as archive:
+        settings = settings_of(company)
+        archive.writestr("README.txt", README.format(name=company.name))
+        archive.writestr("company.toml", write_company(settings))
+        archive.writestr("chart.csv", write_chart(chart_of(company)))
+        archive.writestr("items.csv", write_items(settings.items.values()))
+        for name, header, rows in (
+            ("documents.csv", DOCUMENT, _documents(company)),
+            ("payments.csv", PAYMENT, _payments(company)),
+            ("batches.csv", BATCH, _batches(company)),
+            ("postings.csv", POSTING, _postings(company)),
+            ("members.csv", MEMBER, _members(company)),
+            ("audit.csv", AUDIT, _audit(company)),
+        ):
+            with archive.open(name, "w", force_zip64=True) as file:
+                write_table(file, header, rows)
+        for name, content in (*_batch_files(company), *_files(company)):
+            archive.writestr(name, content)
+
+
+def _amount(cents: int | None) -> Cents | None:
+    return None if cents is None else Cents(cents)
+
+
+DOCUMENT_COLUMNS = ("number", "kind", "status", "date", "customer", "applies_to")
+DOCUMENT = (
+    *("document", "type", "status", "date", "customer", "applies_to"),
+    *("row", "code", "description", "quantity", "unit_price", "amount"),
+)
+
+
+def _documents(company: Company) -> Iterator[tuple[object, ...]]:
+    """In the form of the command's documents.csv, a row for each line, tax or extra; one for a document without any."""
+    own = [f"its_rows__{name}" for name in ("kind", "code", "description", "quantity", "unit_price", "amount_cents")]
+    every = with_rows(models.Document.objects.filter(company=company), company).order_by(
+        "position", "its_rows__position"
+    )
+    for *texts, cents in every.values_list(*DOCUMENT_COLUMNS, *own).iterator(chunk_size=1000):
+        yield *texts, _amount(cents)
+
+
+PAYMENT_COLUMNS = ("number", "kind", "status", "date", "customer", "method", "bank_reference")
+PAYMENT = (
+    *("payment", "type", "status", "date", "customer", "method", "bank_reference"),
+    *("document", "amount", "fee", "rounding", "tip", "applied"),
+)
+
+
+def _payments(company: Company) -> Iterator[tuple[object, ...]]:
+    """In the form of the command's payments.csv, a row for each document that is paid."""
+    own = [
+        f"its_rows__{name}"
+        for name in ("document", "amount_cents", "fee_cents", "rounding_cents", "tip_cents", "applied")
+    ]
+    every = with_rows(models.Payment.objects.filter(company=company), company).order_by(
+        "position", "its_rows__position"
+    )
+    for row in every.values_list(*PAYMENT_COLUMNS, *own).iterator(chunk_size=1000):
+        *texts, amount, fee, rounding, tip, applied = row
+        yield *texts, *map(_amount, (amount, fee, rounding, tip)), applied
+
+
+BATCH = (
+    *("batch", "state", "reason", "target", "through", "exported_at", "exported_by", "confirmed_at", "confirmed_by"),
+    *("cancelled_at", "cancelled_by", "sha256", "file"),
+)
+
+
+def _batches(company: Company) -> Iterator[tuple[object, ...]]:
+    people = (f"{act}_{what}" for act in ("exported", "confirmed", "cancelled") for what in ("at", "by_name"))
+    columns = ("number", "state", "reason", "target", "through", *people, "sha256")
+    for row in models.Batch.objects.filter(company=company).order_by("number").values_list(*columns):
+        yield *row, _batch_name(row[0], row[3])
+
+
+def _batch_name(number: int, name: str) -> str:
+    """`name` is that of the target."""
+    suffix = target(name).suffix if name in TARGETS else ""
+    return f"batches/{number:04}{suffix}"
+
+
+def _batch_files(company: Company) -> Iterator[tuple[str, bytes]]:
+    rows = models.Batch.objects.filter(company=company).order_by("number")
+    for number, name, content in rows.values_list("number", "target", "content").iterator(chunk_size=10):
+        yield _batch_name(number, name), bytes(content)
+
+
+POSTING = (
+    *("batch", "entry", "line", "kind", "number", "customer"),
+    *("own_date", "open_date", "account", "amount", "why"),
+)
+
+
+def _postings(company: Company) -> Iterator[tuple[object, ...]]:
+    rows = models.BatchPosting.objects.filter(company=company).order_by("batch__number", "position")
+    columns = ("entry", "line", "unit_kind", "unit_number", "customer", "own_date", "open_date", "account")
+    every = rows.values_list("batch__number", *columns, "amount_cents", "why")
+    for *texts, cents, why in every.iterator(chunk_size=1000):
+        yield *texts, Cents(cents), why
+
+
+MEMBER = ("name", "email", "role", "since")
+
+
+def _members(company: Company) -> Iterable[tuple[object, ...]]:
+    rows = Membership.objects.filter(company=company).order_by("user__email")
+    return rows.values_list("user__name", "user__email", "role", "since")
+
+
+AUDIT = ("at", "who", "action", "area", "subject", "setting", "before", "after")
+
+
+def _audit(company: Company) -> Iterator[tuple[object, ...]]:
+    rows = models.AuditRecord.objects.filter(company=company).order_by("at", "id")
+    for *texts, changes in rows.values_list(*AUDIT[:1], "who_name", *AUDIT[2:5], "changes").iterator(chunk_size=500):
+        for change in changes or [["", "", ""]]:
+            yield *texts, *change
+
+
+def _files(company: Company) -> Iterator[tuple[str, bytes]]:
+    """What was put in place. Two files of one name differ in their SHA-256; one file that was used twice is there once."""
+    kept = Upload.objects.filter(company=company, record__isnull=False).order_by("at", "id")
+    there = set[str]()
+    for upload in kept.defer(None).iterator(chunk_size=10):
+        name = f"files/{upload.sha256[:12]}-{_safe(upload.name)}"
+        if name not in there:
+            there.add(name)
+            yield name, bytes(upload.content)
+
+
+def _safe(name: str) -> str:
+    """A name that is one on every system."""
+    return "".join(letter if letter.isalnum() or letter in " .-_()" else "_" for letter in name).strip(" .") or "file"
