@@ -149,8 +149,8 @@ def test_nothing_is_replaced_before_the_preview_is_agreed_to(client: Client, wor
 
 def test_the_preview_lists_every_row_that_is_not_read(client: Client, world: World) -> None:
     rows = "".join(f";Titre {number};\n" for number in range(1, 251))
-    send(client, world.company, f"1060;Encaisse;G\n1201;Clients;G\n{rows}".encode())
-    shown = text(client.get(page("chart-preview", world.company)))
+    preview = waiting(client, world.company, f"1060;Encaisse;G\n1201;Clients;G\n{rows}".encode())
+    shown = text(client.get(preview))
     assert [number for number in range(1, 251) if f"ligne {number + 2} « Titre {number} »" not in shown] == []
 
 

@@ -4,7 +4,7 @@ A page holds an upload's id only, so that tabs do not mix and what is put in pla
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -107,10 +107,9 @@ def source_of(company: Company, record_id: UUID) -> Waiting:
     return Waiting(found, bytes(found.content))
 
 
-def sources_of(company: Company, records: Iterable[AuditRecord]) -> Mapping[UUID, Upload]:
-    """The files of some records of the audit log, without their bytes, by record."""
-    found = Upload.objects.filter(company=company, record__in=[record.pk for record in records])
-    return {upload.record_id: upload for upload in found if upload.record_id}
+def with_files(company: Company, records: QuerySet[AuditRecord]) -> QuerySet[AuditRecord]:
+    """Records of the audit log that say, as `has_file`, whether a file made the change."""
+    return records.annotate(has_file=Exists(Upload.objects.filter(company=company, record=OuterRef("pk"))))
 
 
 def meanwhile(company: Company, upload: Upload) -> list[AuditRecord]:

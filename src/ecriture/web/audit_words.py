@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ecriture.core.accounts import Chart
 from ecriture.core.provinces import PROVINCES, tax_name
 from ecriture.core.text import fold
-from ecriture.store.models import AuditRecord, Company, Upload
+from ecriture.store.models import AuditRecord, Company
 from ecriture.web import book_words, words
 from ecriture.web.words import Words
 
@@ -123,16 +123,15 @@ class Shown(NamedTuple):
     area: str
     subject: str
     lines: tuple[Line, ...]
-    file: Upload | None = None
-    """The file that made the changes."""
+    has_file: bool = False
+    """Whether a file made the changes, which can be downloaded (`ecriture.store.uploads.with_files`)."""
 
 
 def shown(record: AuditRecord, chart: Chart, *, most: int | None = None) -> Shown:
     """A record in words, with all changes or the first few."""
     lines = tuple(line_shown(record.area, change, chart) for change in record.changes[:most])
-    return Shown(
-        record, who_shown(record.who_name), action_name(record.action), area_name(record.area), record.subject, lines
-    )
+    said = who_shown(record.who_name), action_name(record.action), area_name(record.area), record.subject
+    return Shown(record, *said, lines, has_file=getattr(record, "has_file", False))
 
 
 def accounts_in(record: AuditRecord, *, most: int) -> Iterator[str]:

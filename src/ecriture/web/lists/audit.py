@@ -22,7 +22,7 @@ from ecriture.sources.tables.csv_file import csv_file, guarded
 from ecriture.store.audit import Asked, names_of, records
 from ecriture.store.charts import accounts_named, chart_of
 from ecriture.store.models import AuditRecord, Company
-from ecriture.store.uploads import sources_of
+from ecriture.store.uploads import with_files
 from ecriture.web import words
 from ecriture.web.audit_words import AREAS, Shown, accounts_in, actions_named, settings_named, shown, who_shown, zone_of
 from ecriture.web.forms.fields import DayField
@@ -102,7 +102,7 @@ class AuditList(Listing[AuditRecord, Shown]):
         return AuditFilters(self.asked, names_of(self.company))
 
     def found(self) -> QuerySet[AuditRecord]:
-        return records(self.company, self.form.wanted(self.zone))
+        return with_files(self.company, records(self.company, self.form.wanted(self.zone)))
 
     def counted(self, count: int) -> str:
         text = ngettext("%(count)s action", "%(count)s actions", count) % {"count": words.number(count)}
@@ -111,8 +111,7 @@ class AuditList(Listing[AuditRecord, Shown]):
     def lines(self, rows: Sequence[AuditRecord]) -> list[Shown]:
         numbers = {it for row in rows for it in accounts_in(row, most=MOST_OPENED)}
         chart = accounts_named(self.company, numbers)
-        files = sources_of(self.company, rows)
-        return [shown(row, chart, most=MOST_OPENED)._replace(file=files.get(row.pk)) for row in rows]
+        return [shown(row, chart, most=MOST_OPENED) for row in rows]
 
     def key(self, line: Shown) -> str:
         return str(line.record.pk)
@@ -132,7 +131,7 @@ class AuditList(Listing[AuditRecord, Shown]):
     def _action(self, entry: Shown) -> str:
         """With the file that made the changes, if any."""
         about = f"{entry.area} · {entry.subject}" if entry.subject else entry.area
-        if entry.file is None:
+        if not entry.has_file:
             return format_html("{}<br>{}", entry.action, quiet(about))
         address = reverse("audit-file", args=[self.company.pk, entry.record.pk])
         link = format_html('<a href="{}" download>{}</a>', address, say("Download this file"))

@@ -184,6 +184,7 @@ def _preview(
         "odd": [it for it in spoiled if not it.holds],
         "gone": [account for account in found.gone if account.number not in used],
         "problems": _told(read)[:MOST_SHOWN],
+        "more": max(len(read.problems) - MOST_SHOWN, 0),
         "guide": _guide(request),
     }
     return render(request, "chart/preview.html", context, status=409 if shown else 200)
