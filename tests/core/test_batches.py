@@ -5,8 +5,6 @@ from datetime import date
 
 import pytest
 from hypothesis import given
-from small_books import Ledger, books, invoice, line, live_units, on, parts_held, payment, share
-from worlds import SOME, World, worlds
 
 from ecriture.core.batches import (
     NO_ACCOUNTS,
@@ -25,6 +23,8 @@ from ecriture.core.batches import (
 )
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.core.settings import Opening
+from small_books import Ledger, books, invoice, line, live_units, on, parts_held, payment, share
+from worlds import SOME, World, worlds
 
 F1 = UnitId(UnitKind.DOCUMENT, "F-1")
 P1 = UnitId(UnitKind.PAYMENT, "F-1")

@@ -1,7 +1,6 @@
 """Documents and payments as values: signs of rows, and what is wrong with a document's amounts (P2)."""
 
 import pytest
-from small_books import credit_note, line, on, payment, refund, row, share, tax
 
 from ecriture.core.documents import (
     DocumentKind,
@@ -15,6 +14,7 @@ from ecriture.core.documents import (
     invoice,
     signed,
 )
+from small_books import credit_note, line, on, payment, refund, row, share, tax
 
 LINE, DISCOUNT = RowKey(RowKind.LINE, "CLEAN"), RowKey(RowKind.DISCOUNT)
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_books import COMPANY, Ledger, books, codes, credit_note, invoice, line, row, tax
 
 from ecriture.core.document_warnings import DocumentWarnings
 from ecriture.core.documents import Document, RowKind, Status
 from ecriture.core.problems import Problem
 from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax, tax_on
+from small_books import COMPANY, Ledger, books, codes, credit_note, invoice, line, row, tax
 
 RATES = {"GST": Decimal(5), "QST": Decimal("9.975")}
 TAXED = replace(

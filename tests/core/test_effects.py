@@ -4,6 +4,11 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ecriture.core.documents import Books
+from ecriture.core.effects import Moved, moved, unpaid
+from ecriture.core.settings import Item, Method, Opening, Settings, frozen_mapping
+from ecriture.core.taxes import Tax
 from small_books import (
     COMPANY,
     Ledger,
@@ -22,11 +27,6 @@ from small_books import (
     tax,
     wants_of,
 )
-
-from ecriture.core.documents import Books
-from ecriture.core.effects import Moved, moved, unpaid
-from ecriture.core.settings import Item, Method, Opening, Settings, frozen_mapping
-from ecriture.core.taxes import Tax
 
 F1 = invoice("F-1", "01-05", line("CLEAN", 10000), tax("GST", 500))
 F2 = invoice("F-2", "01-06", line("", 10000), row("tip", 1000))

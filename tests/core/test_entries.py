@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import SOME
 
 from ecriture.core.entries import JournalEntry, Line, Unbalanced, balances
 from strategies import journal_entries, journal_entry
+from worlds import SOME
 
 DAY = date(2026, 1, 31)
 

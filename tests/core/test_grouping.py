@@ -1,11 +1,11 @@
 """Which parts form one entry, under which date and comment, and in which order (P5)."""
 
 import pytest
-from small_books import COMPANY, Ledger, accounting, books, invoice, line, on, payment, share
 
 from ecriture.core.documents import Document, Payment
 from ecriture.core.plan import Plan
 from ecriture.core.settings import FiscalYear, Grouping, Settings
+from small_books import COMPANY, Ledger, accounting, books, invoice, line, on, payment, share
 
 BY_DAY, BY_DOCUMENT = accounting(grouping=Grouping.DAY), accounting(grouping=Grouping.DOCUMENT)
 YEARS = (FiscalYear(on("2025-02-15"), on("02-14")), FiscalYear(on("02-15"), on("2027-02-14")))

@@ -3,6 +3,10 @@
 from dataclasses import replace
 
 import pytest
+
+from ecriture.core.documents import Document, Payment, Status
+from ecriture.core.sales import Standing
+from ecriture.core.settings import Opening, Settings
 from small_books import (
     Ledger,
     Parts,
@@ -19,10 +23,6 @@ from small_books import (
     share,
     wants_of,
 )
-
-from ecriture.core.documents import Document, Payment, Status
-from ecriture.core.sales import Standing
-from ecriture.core.settings import Opening, Settings
 
 START = accounting(start_date=on("02-01"))
 START_CLEARING = accounting(START, opening=Opening.CLEARING)

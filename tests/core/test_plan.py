@@ -8,6 +8,19 @@ from datetime import date
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
+from ecriture.core.batches import NOTHING_TRANSFERRED, Why
+from ecriture.core.batches import postings_of as postings_of_part
+from ecriture.core.documents import Books, Document, Payment, Status, UnitId
+from ecriture.core.entries import JournalEntry, Line
+from ecriture.core.plan import Plan, exported_units, listing, plan
+from ecriture.core.postings import Part
+from ecriture.core.problems import Problem
+from ecriture.core.references import overpaid, settled_by
+from ecriture.core.sales import Standing
+from ecriture.core.settings import Accounting, BankLines, DefaultAccounts, Detail, Extras, Grouping, Settings
+from ecriture.core.wants import Want, Wants
+from ecriture.targets.registry import WriteOptions, target
 from small_books import (
     COMPANY,
     Balances,
@@ -28,19 +41,6 @@ from small_books import (
     tax,
 )
 from worlds import CHANGES, DAYS, SOME, World, companies, some_books, surroundings, throughs, worlds
-
-from ecriture.core.batches import NOTHING_TRANSFERRED, Why
-from ecriture.core.batches import postings_of as postings_of_part
-from ecriture.core.documents import Books, Document, Payment, Status, UnitId
-from ecriture.core.entries import JournalEntry, Line
-from ecriture.core.plan import Plan, exported_units, listing, plan
-from ecriture.core.postings import Part
-from ecriture.core.problems import Problem
-from ecriture.core.references import overpaid, settled_by
-from ecriture.core.sales import Standing
-from ecriture.core.settings import Accounting, BankLines, DefaultAccounts, Detail, Extras, Grouping, Settings
-from ecriture.core.wants import Want, Wants
-from ecriture.targets.registry import WriteOptions, target
 
 # What is pending of every unit
 

@@ -5,6 +5,13 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ecriture.core.documents import Document, Payment, PaymentKind, PaymentRow, Status
+from ecriture.core.money import allocate
+from ecriture.core.postings import of_payment
+from ecriture.core.rules import Rules
+from ecriture.core.sales import Standing
+from ecriture.core.settings import Settings
 from small_books import (
     COMPANY,
     Balances,
@@ -26,13 +33,6 @@ from small_books import (
     wants_of,
 )
 from worlds import DAYS
-
-from ecriture.core.documents import Document, Payment, PaymentKind, PaymentRow, Status
-from ecriture.core.money import allocate
-from ecriture.core.postings import of_payment
-from ecriture.core.rules import Rules
-from ecriture.core.sales import Standing
-from ecriture.core.settings import Settings
 
 NO_DEPOSIT = extras(deposit="")
 F1 = invoice("F-1", "01-05", line("CLEAN", 10000), line("", 5000), tax("GST", 750), tax("QST", 1496))

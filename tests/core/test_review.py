@@ -4,6 +4,17 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+
+from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
+from ecriture.core.dates import Calendar
+from ecriture.core.documents import Document, Payment, UnitKind
+from ecriture.core.plan import Plan
+from ecriture.core.problems import Problem
+from ecriture.core.review import Finding, Review, TargetRules, account_fault
+from ecriture.core.roles import CLASSES
+from ecriture.core.rules import AccountChoice, Role
+from ecriture.core.sales import KeptBack
+from ecriture.core.settings import FiscalYear, Grouping, Item, Settings, frozen_mapping
 from small_books import (
     COMPANY,
     Ledger,
@@ -20,17 +31,6 @@ from small_books import (
     share,
     tax,
 )
-
-from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
-from ecriture.core.dates import Calendar
-from ecriture.core.documents import Document, Payment, UnitKind
-from ecriture.core.plan import Plan
-from ecriture.core.problems import Problem
-from ecriture.core.review import Finding, Review, TargetRules, account_fault
-from ecriture.core.roles import CLASSES
-from ecriture.core.rules import AccountChoice, Role
-from ecriture.core.sales import KeptBack
-from ecriture.core.settings import FiscalYear, Grouping, Item, Settings, frozen_mapping
 
 SAGE = TargetRules(sage_numbers=True, first_date=date(2000, 1, 1), last_date=date(2049, 12, 31), source_limit=13)
 F1 = invoice("F-1", "01-05", line("CLEAN", 10000), tax("GST", 500))

@@ -1,7 +1,6 @@
 """One table of roles and classes: what settings, rules and proposals say of an account agrees."""
 
 import pytest
-from small_books import COMPANY
 
 from ecriture.core.accounts import AccountClass
 from ecriture.core.documents import PaymentKind, RowKey, RowKind
@@ -9,6 +8,7 @@ from ecriture.core.likely import Purpose, role_of
 from ecriture.core.roles import CLASSES, OWED, Role, role_of_setting
 from ecriture.core.rules import Rules
 from ecriture.core.soundness import given_accounts
+from small_books import COMPANY
 
 
 @pytest.mark.parametrize(

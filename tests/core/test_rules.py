@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from small_books import COMPANY, accounts, credit_note, extras, invoice, line, on, tax
 
 from ecriture.core.batches import NO_ACCOUNTS, RecordedAccounts
 from ecriture.core.documents import PaymentKind, RowKey, RowKind
@@ -12,6 +11,7 @@ from ecriture.core.postings import of_document
 from ecriture.core.rules import AccountChoice, PaymentAccounts, Rules
 from ecriture.core.settings import DefaultAccounts, Extras, Item, Settings, frozen_mapping
 from ecriture.core.taxes import Tax
+from small_books import COMPANY, accounts, credit_note, extras, invoice, line, on, tax
 
 BARE = Settings(accounts=DefaultAccounts("1201", "4000", "1060", "1201"))
 """A company with its default accounts and nothing else."""

@@ -6,6 +6,11 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ecriture.core.batches import NOTHING_TRANSFERRED, Transferred
+from ecriture.core.documents import Document, Payment, PaymentRow, Status
+from ecriture.core.sales import Event, Standing, events_of, release_date, sales
+from ecriture.core.settings import Opening, PaidSaleDate, Settings
 from small_books import (
     COMPANY,
     Ledger,
@@ -21,11 +26,6 @@ from small_books import (
     row,
     share,
 )
-
-from ecriture.core.batches import NOTHING_TRANSFERRED, Transferred
-from ecriture.core.documents import Document, Payment, PaymentRow, Status
-from ecriture.core.sales import Event, Standing, events_of, release_date, sales
-from ecriture.core.settings import Opening, PaidSaleDate, Settings
 
 F1 = invoice("F-1", "01-10", line("", 10000))
 EVENTS = st.lists(st.tuples(st.dates(date(2026, 1, 1), date(2026, 1, 20)), st.integers(-12000, 12000)), max_size=6)

@@ -6,6 +6,13 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ecriture.core.batches import Transferred
+from ecriture.core.documents import Books, Document, Payment, Status, UnitKind
+from ecriture.core.plan import listing
+from ecriture.core.sales import KeptBack
+from ecriture.core.settings import Opening, PaidSaleDate, Settings
+from ecriture.core.wants import Wants
 from small_books import (
     COMPANY,
     Ledger,
@@ -29,13 +36,6 @@ from small_books import (
     wants_of,
 )
 from worlds import DAYS, SOME, World, some_books, surroundings, throughs, without, worlds
-
-from ecriture.core.batches import Transferred
-from ecriture.core.documents import Books, Document, Payment, Status, UnitKind
-from ecriture.core.plan import listing
-from ecriture.core.sales import KeptBack
-from ecriture.core.settings import Opening, PaidSaleDate, Settings
-from ecriture.core.wants import Wants
 
 PAID = accounting(only_when_paid=True)
 PAID_BY_DOCUMENT = accounting(PAID, paid_sale_date=PaidSaleDate.DOCUMENT)

@@ -14,6 +14,7 @@ from ecriture.sources.leaving import Cents, write_table
 from ecriture.sources.settings_file import write_company
 from ecriture.store import audit, models
 from ecriture.store.charts import chart_of
+from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership, RemovedCompany, Upload, User
 from ecriture.store.settings import settings_of
 from ecriture.store.units import with_rows
@@ -52,7 +53,7 @@ class WrongName(ValueError):
 def download(member: Membership, to: IO[bytes]) -> None:
     """Writes all data of a company as a ZIP, and notes who took it."""
     with transaction.atomic():
-        Company.objects.select_for_update().get(pk=member.company_id)
+        locked_company(member.company_id)
         audit.note(member.company, who=member.user, action=DOWNLOADED, area="company", subject=member.company.name)
         write_everything(member.company, to)
 
@@ -60,7 +61,7 @@ def download(member: Membership, to: IO[bytes]) -> None:
 def remove_downloaded(member: Membership, *, typed: str) -> None:
     """Removes a company with all of its data. Raises WrongName and NotDownloaded, and then nothing is removed."""
     with transaction.atomic():
-        company = Company.objects.select_for_update().get(pk=member.company_id)
+        company = locked_company(member.company_id)
         if typed.split() != company.name.split():
             raise WrongName
         last = models.AuditRecord.objects.filter(company=company).order_by("-at", "-id").first()
