@@ -38,7 +38,10 @@ files/          les fichiers importés, nommés dans le journal / the imported f
 
 Les tables sont en CSV, UTF-8. Une apostrophe devant =, +, - ou @ empêche un tableur d’en faire une formule.
 The tables are CSV, UTF-8. An apostrophe before =, +, - or @ keeps a spreadsheet from making a formula of it.
-company.toml, chart.csv, items.csv, documents.csv and payments.csv can be read again by Écriture.
+Écriture relit company.toml, chart.csv, items.csv, documents.csv et payments.csv. Dans les deux derniers, ôtez d’abord
+l’apostrophe devant le numéro ou le client : sinon -5 serait un document, et '-5 un autre.
+company.toml, chart.csv, items.csv, documents.csv and payments.csv can be read again by Écriture. In the last two, take
+off the apostrophe before a number or customer first: -5 would be one document, and '-5 another.
 """
 
 
