@@ -100,10 +100,16 @@ def document(draw: st.DrawFn, number: str, keys: tuple[RowKey, ...], day: date) 
     kind = draw(st.sampled_from((DocumentKind.INVOICE, DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)))
     applies_to = draw(st.sampled_from(("", "A"))) if kind is DocumentKind.CREDIT_NOTE and number != "A" else ""
     kind = DocumentKind.INVOICE if number == "A" else kind
-    amounts = tuple(draw(st.sampled_from(OF_ROWS)) for _ in keys)
+    drawn = [draw(st.sampled_from(OF_ROWS)) for _ in keys]
+    amounts = tuple(-abs(it) if _is_discount(key) else it for key, it in zip(keys, drawn, strict=True))
     if kind is DocumentKind.CREDIT_NOTE and sum(amounts) < 0:
-        amounts = tuple(-cents for cents in amounts)  # else it would be an error of reading
+        amounts = tuple(0 if _is_discount(key) else abs(it) for key, it in zip(keys, drawn, strict=True))
     return Document(number, kind, draw(STATUSES), day, draw(CUSTOMERS), applies_to, keys, amounts)
+
+
+def _is_discount(key: RowKey) -> bool:
+    """Of which the reader refuses what adds to a document, as it does a credit note that comes to less than nothing."""
+    return key.kind is RowKind.DISCOUNT
 
 
 class Receipt(NamedTuple):

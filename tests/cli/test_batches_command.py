@@ -96,7 +96,7 @@ def test_a_cancelled_batch_stays_cancelled(desk: Desk) -> None:
 def test_a_batch_is_not_cancelled_without_a_reason(desk: Desk, reason: list[str]) -> None:
     before = desk.files()
     done = desk.batches("--cancel", "1", *reason)
-    assert done[0:3] == (2, "", "Say why with --reason “…”: it is kept with the batch.\n")
+    assert done[0:3] == (2, "", 'Say why with --reason "…": it is kept with the batch.\n')
     assert desk.files() == before
 
 

@@ -1,7 +1,10 @@
 """A company of the server is transferred by command, as a nightly job does it."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from command_line import BOREAL, Done, program
@@ -91,7 +94,10 @@ def test_a_file_that_cannot_be_written_is_given_again_by_its_batch(tmp_path_fact
 
 def test_what_is_in_the_way_is_said_in_one_sentence(home: Path, tmp_path: Path) -> None:
     unknown = command(home, "plan", "Nobody inc.", "--through", "2026-02-28")
-    assert (unknown.status, unknown.err) == (2, "There is no company “Nobody inc.” on this server.\n")
+    assert (unknown.status, unknown.err) == (
+        2,
+        "There is no company “Nobody inc.” on this server. See them all: ecriture companies list\n",
+    )
     neither = command(home, "batches")
     assert (neither.status, "--state FILE" in neither.err) == (2, True)
     elsewhere = command(home, "batches", COMPANY, "--database", "mysql://x/y")
@@ -99,4 +105,49 @@ def test_what_is_in_the_way_is_said_in_one_sentence(home: Path, tmp_path: Path) 
     other = command(home, "batches", COMPANY, "--database", f"sqlite:///{home}/ecriture.sqlite3")
     assert other.status == 0
     french = command(home, "plan", "Personne", "--through", "2026-02-28", "--lang", "fr")
-    assert french.err == "Il n’y a pas d’entreprise “Personne” sur ce serveur.\n"
+    assert french.err == (
+        "Il n’y a pas d’entreprise «\N{NO-BREAK SPACE}Personne\N{NO-BREAK SPACE}» sur ce serveur."
+        " Pour les voir toutes\N{NO-BREAK SPACE}: ecriture companies list\n"
+    )
+
+
+def test_the_words_to_type_are_those_of_one_company_in_its_database(home: Path, tmp_path: Path) -> None:
+    """An id where a name would not do, and the database if one was given; quotes as shells know them."""
+    folder = tmp_path / "other"
+    folder.mkdir(mode=0o700)
+    assert program("demo", environment=surroundings(folder)).status == 0
+    other = f"sqlite:///{folder}/ecriture.sqlite3"
+    export = ("export", "--through", "2026-02-28", "--out", folder / "no" / "file.txt", "--database", other)
+    refused = command(home, *export, COMPANY)
+    assert f'ecriture batches "{COMPANY}" --database URL --write 2 --out FILE' in refused.err
+    assert command(home, "batches", COMPANY, "--database", other, "--write", "2", "--out", folder / "2.txt").status == 0
+    again = command(home, *export, COMPANY)
+    assert f'ecriture batches "{COMPANY}" --database URL --confirm 2, or --cancel 2 --reason "…".' in again.err
+    (pk,) = rename(folder, "-x")
+    assert f"ecriture batches {pk} --database URL --confirm 2" in command(home, *export, pk).err
+    assert command(home, "batches", pk, "--database", other, "--confirm", "2").status == 0
+
+
+def rename(home: Path, name: str) -> list[str]:
+    """The ids of the companies, which all have the name from now on."""
+    with closing(sqlite3.connect(home / "ecriture.sqlite3")) as database, database:
+        database.execute("UPDATE store_company SET name = ?", (name,))
+        return [str(UUID(pk)) for (pk,) in database.execute("SELECT id FROM store_company")]
+
+
+def test_a_database_that_was_never_set_up_is_said_with_its_remedy(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    refused = command(tmp_path, "plan", COMPANY, "--through", "2026-02-28")
+    assert (refused.status, "ecriture migrate" in refused.err) == (2, True)
+    assert command(tmp_path, "migrate").status == 0
+    assert "There is no company" in command(tmp_path, "plan", COMPANY, "--through", "2026-02-28").err
+
+
+def test_a_reason_with_a_byte_that_the_system_cannot_read_is_kept_without_it(home: Path, tmp_path: Path) -> None:
+    assert command(home, "export", COMPANY, "--through", "2026-03-31", "--out", tmp_path / "f").status == 0
+    number = max(
+        line.split()[0] for line in command(home, "batches", COMPANY).out.splitlines()[1:] if "cancelled" not in line
+    )
+    cancelled = command(home, "batches", COMPANY, "--cancel", number, "--reason", "caf\udce9")
+    assert (cancelled.status, "is cancelled" in cancelled.out) == (0, True)
+    assert "caf\ufffd" in command(home, "batches", COMPANY).out

@@ -23,8 +23,10 @@ from ecriture.core.documents import (
     UnitId,
     invoice,
 )
-from ecriture.store import models
+from ecriture.core.settings import DefaultAccounts
+from ecriture.store import demonstration, models
 from ecriture.store.books import (
+    MOST_CENTS,
     ChangedMeanwhile,
     Changes,
     Live,
@@ -33,10 +35,13 @@ from ecriture.store.books import (
     record,
     used_items,
 )
-from ecriture.store.charts import chart_of
+from ecriture.store.catalogue import change_items
+from ecriture.store.charts import chart_of, put_chart
 from ecriture.store.demonstration import BOREAL, make_demonstration
-from ecriture.store.models import AuditRecord, Company
-from ecriture.store.settings import settings_of
+from ecriture.store.locking import Removed
+from ecriture.store.models import AuditRecord, Company, Membership
+from ecriture.store.removal import remove
+from ecriture.store.settings import change, settings_of
 from ecriture.store.transfer import cancel, export
 from ecriture.store.transfer import plan as pending
 from ecriture.store.units import books_of
@@ -188,11 +193,12 @@ def test_nothing_new_is_nothing_done(company: Company) -> None:
         sale("F-2", customer="x" * 201),
         sale("F-2", customer="a\x00b"),
         sale("F-2", customer="\ud800"),
-        sale("F-2", 2**63),
+        sale("F-2", MOST_CENTS + 1),
+        invoice("F-2", JANUARY_5, [(LINE, MOST_CENTS), (LINE, 1)]),
         invoice("F-2", JANUARY_5, [(RowKey(RowKind.LINE, "x" * 101), 1000)]),
         payment("P-1", "F" * 201),
         payment("P-1")._replace(method="x" * 101),
-        payment("P-1")._replace(rows=(PaymentRow("", 2**63),)),
+        payment("P-1")._replace(rows=(PaymentRow("", MOST_CENTS + 1),)),
     ],
 )
 def test_what_a_database_cannot_hold_is_refused_on_both_alike(company: Company, unfit: Unit) -> None:
@@ -202,10 +208,59 @@ def test_what_a_database_cannot_hold_is_refused_on_both_alike(company: Company, 
     assert not books_of(company).documents
     fitting = (
         sale("F" * 200, customer="x" * 200),
-        invoice("F", JANUARY_5, [(RowKey(RowKind.LINE, "x" * 100), 2**63 - 1)]),
+        invoice("F", JANUARY_5, [(RowKey(RowKind.LINE, "x" * 100), MOST_CENTS)]),
     )
     put(company, *fitting)
     assert [*books_of(company).documents.values()] == [*fitting]
+
+
+def test_the_largest_amounts_are_transferred(company: Company) -> None:
+    """A batch adds them up, and so does a plan what batches hold of one document."""
+    accounts = DefaultAccounts(invoice_debit="1201", invoice_credit="4000")
+    change(company, None, lambda it: replace(it, accounts=accounts), area="accounting")
+    put(company, sale("F-1", MOST_CENTS), sale("F-2", MOST_CENTS))
+    batch = export(company, MARCH, pending(company, MARCH).fingerprint, None)
+    assert batch.debit_cents == 2 * MOST_CENTS
+    put(company, sale("F-1", -MOST_CENTS))
+    found = pending(company, MARCH)
+    assert [sum(abs(line.amount_cents) for line in entry.lines) for entry in found.plan.entries] == [4 * MOST_CENTS]
+    assert 9000 * MOST_CENTS < 2**63
+
+
+@pytest.mark.parametrize("number", ["F\x00", "F\ud800", "F" * 300])
+def test_no_number_is_too_strange_to_be_unknown(company: Company, number: str) -> None:
+    for kind in (DOCUMENT, PAYMENT):
+        for changes in (Changes(void=[UnitId(kind, number)]), Changes(deleted=[UnitId(kind, number)])):
+            with pytest.raises(Unknown):
+                record(company, changes, by=None, source="x")
+
+
+def test_a_source_may_have_a_name_that_the_system_could_not_read(company: Company) -> None:
+    record(company, Changes([sale("F-1")]), by=None, source="caf\udce9\x00.csv")
+    assert AuditRecord.objects.get(company=company, area="books").subject == "caf\ufffd\ufffd.csv"
+
+
+def test_nothing_is_written_for_a_company_that_was_removed_meanwhile(company: Company) -> None:
+    stale = Company.objects.get(pk=company.pk)
+    remove(company, by=None)
+    for write in (
+        lambda: record(stale, Changes([sale("F-1")]), by=None, source="x"),
+        lambda: export(stale, MARCH, "", None),
+        lambda: cancel(stale, 1, None, reason="x"),
+        lambda: change(stale, None, lambda it: it, area="accounting"),
+        lambda: change_items(stale, None, ["X"], lambda it: it),
+        lambda: put_chart(stale, [], None),
+    ):
+        with pytest.raises(Removed):
+            write()
+
+
+def test_a_demonstration_is_made_whole_or_not_at_all(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = world.people["stranger"]
+    monkeypatch.setattr(demonstration, "export", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        make_demonstration(owner)
+    assert not Membership.objects.filter(user=owner).exists()
 
 
 def test_what_is_not_there_cannot_be_void_or_deleted(company: Company) -> None:
@@ -296,10 +351,10 @@ def test_a_change_touches_what_it_could_move(company: Company) -> None:
         (Changes(deleted=[sale("F-1").id]), {"C-1", "P-1", "P-2", "R-1"}),
         (Changes([sale("F-1")]), {"F-1", "C-1", "P-1", "P-2", "R-1"}),  # those that named what was not there
     ]
-    for change, expected in changes:
+    for change_of, expected in changes:
         untouch(company)
-        record(company, change, by=None, source="x")
-        assert touched(company) == expected, change
+        record(company, change_of, by=None, source="x")
+        assert touched(company) == expected, change_of
 
 
 def test_a_neighbour_is_not_touched(world: World, company: Company) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import transaction
@@ -29,7 +29,6 @@ from ecriture.core.documents import (
     Document,
     DocumentKind,
     Payment,
-    RowKind,
     Status,
     Unit,
     UnitId,
@@ -46,7 +45,7 @@ from ecriture.store.batches import transferred
 from ecriture.store.books import Changes, Live, record
 from ecriture.store.catalogue import Used
 from ecriture.store.models import Batch, Company
-from ecriture.store.settings import change, make_company, settings_of
+from ecriture.store.settings import StartDateFixed, change, make_company, settings_of
 from ecriture.store.transfer import Blocked, NothingPending, Planned, cancel, confirm, export, plan
 from ecriture.store.units import books_of
 from ecriture.transfer import ThroughLocked, checked
@@ -63,7 +62,8 @@ SWITCHES = ("only_when_paid", "opening", "deposit", "paid_sale_date", "payment_c
 
 ACTS = (
     *("document", "document", "payment", "payment", "edit", "edit", "edit", "allocate", "allocate", "void", "delete"),
-    *("change", "change", "lock", "confirm", "cancel", "export", "export", "export", "export"),
+    *("several", "several", "change", "change", "start", "lock", "confirm", "cancel"),
+    *("export", "export", "export", "export"),
 )
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -86,8 +86,7 @@ class Histories(RuleBasedStateMachine):
         for name, company, found in zip(("Une inc.", "Deux inc."), (first, second), books, strict=True):
             made = make_company(replace(company, name=name, lock_date=None), owner=owner)
             self.sides.append(Side(made, Path(self._folder.name) / name))
-            units = [as_read(it) if isinstance(it, Document) else it for it in found.units]
-            record(made, Changes(units), by=None, source="test")
+            record(made, Changes(found.units), by=None, source="test")
 
     def teardown(self) -> None:
         if hasattr(self, "_atomic"):
@@ -124,15 +123,33 @@ class Side:
     # Steps
 
     def document(self, draw: Draw) -> None:
+        self._put(self._document(draw))
+
+    def _document(self, draw: Draw) -> Document:
+        """A credit note may name what is there, itself, or another credit note."""
         keys = tuple(draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=3)))
         found = draw(document(draw(st.sampled_from(NUMBERS)), keys, draw(days())))
         if found.kind is DocumentKind.CREDIT_NOTE:
             found = found._replace(applies_to=draw(st.sampled_from(("", *self.books.documents))))
-        self._put(as_read(found))
+        return cast("Document", found)
 
     def payment(self, draw: Draw) -> None:
+        self._put(self._payment(draw))
+
+    def _payment(self, draw: Draw) -> Payment:
         totals = {it.number: it.total_cents for it in self.books.documents.values()}
-        self._put(draw(payment(draw(st.sampled_from(NUMBERS)), draw(RECEIPTS), totals or {"A": 1000})))
+        return cast("Payment", draw(payment(draw(st.sampled_from(NUMBERS)), draw(RECEIPTS), totals or {"A": 1000})))
+
+    def several(self, draw: Draw) -> None:
+        """New, changed, void and deleted units in one act, which may name each other before and after."""
+        makers = draw(st.lists(st.sampled_from((self._document, self._document, self._payment)), max_size=4))
+        units = {unit.id: unit for unit in (make(draw) for make in makers)}
+        held = {it for it, *_ in self._held(date.max)}
+        others = [unit.id for unit in self.books.units if unit.id not in units]
+        chosen = draw(st.lists(st.sampled_from(others), unique=True, max_size=3)) if others else []
+        deleted = [it for it in chosen if it not in held and draw(st.booleans())]
+        void = [it for it in chosen if it not in deleted]
+        self._record(Changes([*units.values()], void=void, deleted=deleted))
 
     def edit(self, draw: Draw) -> None:
         """A small change of one unit: its date, its customer, its status."""
@@ -175,6 +192,21 @@ class Side:
     def _changed(self, name: str, locked: date | None) -> Settings:
         changed = CHANGES[name](self.began) if name else self.began
         return replace(changed, lock_date=changed.lock_date or locked)
+
+    def start(self, draw: Draw) -> None:
+        """The start date moves as long as no batch is live, also between batches that are all cancelled."""
+        self._done()
+        began = replace(self.began.accounting, start_date=draw(st.none() | days()))
+        is_fixed = Batch.objects.filter(company=self.company).exclude(state=BatchState.CANCELLED).exists()
+        is_fixed = is_fixed and began.start_date != self.began.accounting.start_date
+        with pytest.raises(StartDateFixed) if is_fixed else nullcontext():
+            change(
+                self.company,
+                None,
+                lambda it: replace(it, accounting=replace(it.accounting, start_date=began.start_date)),
+                area="accounting",
+            )
+            self.began = replace(self.began, accounting=began)
 
     def lock(self, draw: Draw) -> None:
         self._done()
@@ -340,15 +372,6 @@ def _said(found: Planned, about: Books) -> set[str]:
 
 
 # The files of the command
-
-
-def as_read(found: Document) -> Document:
-    """A document as files may have it: a discount is taken off, and a credit note comes to nothing less than zero."""
-    rows = zip(found.keys, found.amounts, strict=True)
-    amounts = tuple(-abs(cents) if key.kind is RowKind.DISCOUNT else cents for key, cents in rows)
-    kind = DocumentKind.INVOICE if sum(amounts) < 0 else found.kind
-    applies_to = found.applies_to if kind is DocumentKind.CREDIT_NOTE else ""
-    return found._replace(kind=kind, amounts=amounts, applies_to=applies_to)
 
 
 def document_rows(documents: Iterable[Document]) -> str:

@@ -183,6 +183,25 @@ def test_nothing_waits_that_will_never_be_transferred(world: World) -> None:
     assert waiting_in([company])[company.pk]._replace(kept_back=0) == Waiting(1, 0, sale("F-1").date)
 
 
+def test_what_waits_is_planned_again_after_a_change_by_a_clock_that_is_behind(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another server's clock, or one that was set back; or somebody who began earlier and ended later."""
+    company = world.company
+    assert waiting_in([company])[company.pk].kept_back == 0
+    behind = timezone.now() - timedelta(minutes=5)
+    monkeypatch.setattr(AuditRecord._meta.get_field("at"), "_get_default", lambda: behind)
+    change(company, None, lambda it: replace(it, accounts=replace(it.accounts, invoice_debit="9")), area="accounting")
+    assert AuditRecord.objects.filter(company=company, at=behind).count() == 1
+    assert waiting_in([company])[company.pk].kept_back > 0
+
+
+def test_a_reason_may_have_bytes_that_the_system_could_not_read(world: World) -> None:
+    exported(world.company)
+    cancel(world.company, 1, None, reason=" caf\udce9\x00 ")
+    assert Batch.objects.get().reason == "caf\ufffd\ufffd"
+
+
 def test_what_has_an_error_waits_and_is_kept_back(world: World) -> None:
     company = world.company
     exported(company)

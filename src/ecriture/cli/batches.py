@@ -13,6 +13,7 @@ from ecriture.cli.speech import Speech, tell
 from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.batches import BatchPosting, BatchState, NoReason
 from ecriture.core.entries import EntryHead
+from ecriture.core.text import storable
 from ecriture.memory.state import open_state
 from ecriture.speech.language import N_
 
@@ -109,7 +110,7 @@ def _cancel(batches: Batches, number: int, reason: str, speech: Speech) -> None:
     if not reason.strip():
         raise NoReason
     entries = batches.entries(number)
-    batches.cancel(number, reason.strip())
+    batches.cancel(number, storable(reason.strip()))
     tell(speech("Batch {number} is cancelled: its postings are pending again.", number=number))
     tell(speech("If the program has taken the file, reverse these entries there:"))
     for entry in entries:

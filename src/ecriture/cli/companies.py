@@ -48,10 +48,11 @@ def remove(speech: Speech, company_id: UUID, save: Path) -> int:
 def _save_and_remove(speech: Speech, company: "Company", save: Path) -> None:
     from django.db import transaction  # noqa: PLC0415
 
+    from ecriture.store.locking import locked_company  # noqa: PLC0415
     from ecriture.store.removal import remove, zipped  # noqa: PLC0415
 
     with transaction.atomic():
-        type(company).objects.select_for_update().get(pk=company.pk)
+        company = locked_company(company.pk)
         write_whole(save, zipped(company))
         remove(company, by=None)
     tell(speech("{company} is removed. All of its data is in {file}.", company=company.name, file=save))

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -63,7 +64,7 @@ def export(request: Request, speech: Speech) -> int:
     def work(company: "Company") -> int:
         from ecriture.store import transfer  # noqa: PLC0415 - with Django
 
-        _ask(speech, company)
+        _ask(request, speech, company)
         planned = transfer.plan(company, request.through)
         try:
             batch = transfer.export(
@@ -96,7 +97,7 @@ def _written(request: Request, speech: Speech, planned: "Planned", batch: "Batch
                 number=batch.number,
                 file=out,
                 reason=speech.reason(error),
-                company=_quoted(planned.company),
+                company=_typed(planned.company, request.database),
             ),
             to_errors=True,
         )
@@ -179,12 +180,17 @@ def _for_company(speech: Speech, name: str, database: str, work: "Callable[[Comp
 
     def found() -> int:
         from ecriture.store.access import companies_called  # noqa: PLC0415 - with Django
+        from ecriture.store.locking import Removed  # noqa: PLC0415
 
         companies = companies_called(name)
-        if len(companies) == 1:
-            return work(companies[0])
-        if not companies:
-            return refused(speech("There is no company {name} on this server.", name=f"“{name}”"))
+        with suppress(Removed):
+            if len(companies) == 1:
+                return work(companies[0])
+        if len(companies) < 2:
+            text = speech(
+                "There is no company “{name}” on this server. See them all: ecriture companies list", name=name
+            )
+            return refused(text)
         text = speech("{count} companies are called {name}. Give the id of one:", count=len(companies), name=name)
         return refused("\n".join([text, *(f"  {it.pk}" for it in companies)]))
 
@@ -194,21 +200,28 @@ def _for_company(speech: Speech, name: str, database: str, work: "Callable[[Comp
 # What is said
 
 
-def _quoted(company: "Company") -> str:
-    """A company as an argument that works when it is typed, in any shell."""
-    is_plain = company.name.isprintable() and not set(company.name) & set('"$`\\!%')
-    return f'"{company.name}"' if is_plain else str(company.pk)
+def _typed(company: "Company", database: str) -> str:
+    """A company as what is typed for it in any shell: its name where that is its alone, else its id; with its database.
+
+    The URL of a database has a password: it is not said again.
+    """
+    from ecriture.store.access import companies_called  # noqa: PLC0415 - with Django
+
+    name = company.name
+    is_plain = name.isprintable() and not name.startswith("-") and not set(name) & set('"$`\\!%')
+    typed = f'"{name}"' if is_plain and companies_called(name) == [company] else str(company.pk)
+    return f"{typed} --database URL" if database else typed
 
 
-def _ask(speech: Speech, company: "Company") -> None:
+def _ask(request: Request, speech: Speech, company: "Company") -> None:
     """Reminds of batches of which nobody said what became of them."""
     for batch in CompanyBatches(company).batches():
         if batch.state is BatchState.EXPORTED:
             text = speech(
                 "Did the program take batch {number}? Record it: ecriture batches {company} --confirm {number}, or"
-                " --cancel {number} --reason “…”.",
+                ' --cancel {number} --reason "…".',
                 number=batch.number,
-                company=_quoted(company),
+                company=_typed(company, request.database),
             )
             tell(text, to_errors=True)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ecriture.cli.files import NewFile
 from ecriture.cli.progress import Progress
 from ecriture.cli.report import Outcome, as_json, say_blocked, say_file, say_outcome
-from ecriture.cli.speech import Speech, hand_over, tell
+from ecriture.cli.speech import Speech, argument, hand_over, tell
 from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.problems import Severity
@@ -276,8 +276,8 @@ def _say_confirm(speech: Speech, state: Path, number: int) -> None:
     tell(
         speech(
             "When it is in: ecriture batches --state {state} --confirm {number}; if it was refused: --cancel {number}"
-            " --reason “…”.",
-            state=state,
+            ' --reason "…".',
+            state=argument(state),
             number=number,
         )
     )
@@ -298,8 +298,8 @@ def _say_state(request: Request, speech: Speech, state: "State | None") -> None:
         if batch.state is BatchState.EXPORTED:
             text = speech(
                 "Did the program take batch {number}? Record it: ecriture batches --state {state} --confirm {number}, or"
-                " --cancel {number} --reason “…”.",
+                ' --cancel {number} --reason "…".',
                 number=batch.number,
-                state=request.state,
+                state=argument(request.state),
             )
             tell(text, to_errors=True)

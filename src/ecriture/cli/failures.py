@@ -1,7 +1,7 @@
 """What stands in the way of a command, in one sentence."""
 
 from ecriture.cli.convert import BatchWithoutFile, WrongUsage
-from ecriture.cli.speech import Speech
+from ecriture.cli.speech import Speech, argument
 from ecriture.core.batches import NoReason, NoSuchBatch, WrongState
 from ecriture.memory.errors import (
     Locked,
@@ -26,7 +26,7 @@ def in_words(error: OSError | ValueError, speech: Speech) -> str:
                 lock=error.lock_date,
             )
         case NoReason():
-            return speech("Say why with --reason “…”: it is kept with the batch.")
+            return speech('Say why with --reason "…": it is kept with the batch.')
         case WrongUsage():
             return str(error)
         case _:
@@ -41,10 +41,10 @@ def _of_a_file(error: OSError, speech: Speech) -> str:
             return speech(
                 "{file} cannot be read or written: {reason}. Batch {number} is recorded all the same. Write its file with:"
                 " ecriture batches --state {state} --write {number} --out {file}",
-                file=error.filename,
+                file=argument(error.filename),
                 reason=speech.reason(error),
                 number=error.number,
-                state=error.state,
+                state=argument(error.state),
             )
         case _:
             return speech(

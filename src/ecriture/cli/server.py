@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,8 +82,22 @@ def served(speech: Speech, work: Callable[[], int]) -> int:
     except ImproperlyConfigured as error:
         text = speech("The server’s settings are wrong: {reason}", reason=_first_line(error))
     except Error as error:
-        text = speech("The database cannot be used: {reason}", reason=_first_line(error))
+        text = _of_database(error, speech)
     return refused(text)
+
+
+def _of_database(error: Exception, speech: Speech) -> str:
+    from django.db import Error  # noqa: PLC0415
+
+    from ecriture.project.upgrade import is_behind  # noqa: PLC0415
+
+    with suppress(Error):
+        if is_behind():
+            return speech(
+                "This database is empty, or from an earlier version. If it is the right one, bring it up to date with:"
+                " ecriture migrate"
+            )
+    return speech("The database cannot be used: {reason}", reason=_first_line(error))
 
 
 def refused(text: str) -> int:

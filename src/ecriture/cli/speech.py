@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -99,6 +100,14 @@ def shown(text: str) -> str:
     if text.isprintable():
         return text
     return "".join("\N{REPLACEMENT CHARACTER}" if category(letter) in _STEERING else letter for letter in text)
+
+
+_PLAIN_ARGUMENT = re.compile(r"[\w./:\\-]+")
+
+
+def argument(text: object) -> str:
+    """A text or path as it is typed as one argument: in quotes if it has a blank or another sign that a shell reads."""
+    return f"{text}" if _PLAIN_ARGUMENT.fullmatch(f"{text}") else f'"{text}"'
 
 
 def on_terminal() -> bool:

@@ -32,6 +32,12 @@ def _need_known(executor: MigrationExecutor) -> None:
         raise NewerDatabase
 
 
+def is_behind() -> bool:
+    """Whether the database lacks tables or changes of this version. Raises DatabaseError."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def upgrade() -> Path | None:
     """Creates the tables, or changes them to those of this version. Returns the copy of the database of before, if one was
     made. One process at a time may do this. Raises NewerDatabase and DatabaseError."""

@@ -13,6 +13,7 @@ from django.http import Http404
 
 from ecriture.core.text import fold
 from ecriture.store import audit
+from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Invitation, Membership, Role, User
 from ecriture.store.people import need_verified
 
@@ -118,7 +119,7 @@ def shown(membership: Membership) -> str:
 
 def _alone(membership: Membership) -> Membership:
     """The current membership, locked against other changes of members. Raises Http404 if it no longer exists."""
-    Company.objects.select_for_update().get(pk=membership.company_id)
+    locked_company(membership.company_id)
     found = Membership.objects.select_related("user", "company").filter(pk=membership.pk).first()
     if found is None:
         raise Http404

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 
-from ecriture.core.text import fold
+from ecriture.core.text import fold, storable
 from ecriture.store.models import AuditRecord, Company, Upload, User
 
 noted = Signal()
@@ -29,7 +29,7 @@ def note(
     source: Upload | None = None,
 ) -> AuditRecord:
     """Adds a record. `who` is None for the command line. A file that made the changes is the subject, and is kept for good."""
-    subject = str(source) if source else subject
+    subject = str(source) if source else storable(subject)
     kept, name = [list(change) for change in changes], who.identified if who else ""
     record = AuditRecord.objects.create(
         company=company,

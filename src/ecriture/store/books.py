@@ -8,16 +8,18 @@ from uuid import UUID
 from django.db import transaction
 
 from ecriture.core.documents import Document, PaymentRow, RowKind, Status, Unit, UnitId, UnitKind, signed
+from ecriture.core.text import is_storable
 from ecriture.store import audit, models
 from ecriture.store.batches import is_live
 from ecriture.store.ids import new_id
 from ecriture.store.inserting import insert
+from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 from ecriture.store.touched import touch
 from ecriture.store.units import COLUMNS, MODELS, ROW_COLUMNS, ROWS, chunks, rows_of, units_named, values_of
 
-MOST_CENTS = 2**63 - 1
-"""What a column of the database holds."""
+MOST_CENTS = 10**15 - 1
+"""The largest amount of a row or document. A column holds 9,000 times as much, since batches have sums of thousands."""
 CHANGED = 100
 """How many rows a statement changes: it has a case for each value."""
 
@@ -95,7 +97,7 @@ def record(
     """Does all changes or none, as one act of the audit log. `source`: where they come from, such as a file's name.
 
     `seen` are units as somebody saw them who changes them, None for one that was not there. Raises Live, Unknown,
-    ChangedMeanwhile and TooLarge, and ValueError for a unit that is named twice; then nothing is changed.
+    ChangedMeanwhile and TooLarge, Removed, and ValueError for a unit that is named twice; then nothing is changed.
     """
     ids = [*(unit.id for unit in changes.units), *changes.void, *changes.deleted]
     if len(set(ids)) != len(ids):
@@ -103,7 +105,7 @@ def record(
     if unfit := [unit.id for unit in changes.units if not fits(unit)]:
         raise TooLarge(unfit)
     with transaction.atomic():
-        kept = Company.objects.select_for_update().get(pk=company.pk)
+        kept = locked_company(company.pk)
         before = units_named(kept, {*ids, *(seen or ())})
         if differing := [it for it, unit in (seen or {}).items() if before.get(it) != (unit and unit._replace(row=0))]:
             raise ChangedMeanwhile(differing)
@@ -125,16 +127,9 @@ def fits(unit: Unit) -> bool:
         texts += [(unit.method, 100), (unit.bank_reference, 200), *((row.document, 200) for row in unit.rows)]
         for row in unit.rows:
             cents += [row.amount_cents, row.fee_cents, row.rounding_cents, row.tip_cents]
-    return all(_is_storable(*it) for it in texts) and all(abs(it) <= MOST_CENTS for it in cents)
-
-
-def _is_storable(text: str, most: int) -> bool:
-    return len(text) <= most and (text.isascii() or _is_whole(text)) and "\x00" not in text
-
-
-def _is_whole(text: str) -> bool:
-    """Whether it has no half of a surrogate pair."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return all(len(text) <= most and is_storable(text) for text, most in texts) and all(
+        abs(it) <= MOST_CENTS for it in cents
+    )
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from ecriture.store import audit, models
 from ecriture.store.books import used_items
 from ecriture.store.differences import differences
 from ecriture.store.listing import with_words
+from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 from ecriture.store.named import AT_ONCE, delete_named, put_named
 
@@ -145,7 +146,7 @@ def change_items(
     """
     asked = list(dict.fromkeys(codes))
     with transaction.atomic():
-        kept = Company.objects.select_for_update().get(pk=company.pk)
+        kept = locked_company(company.pk)
         before = items_named(kept, asked)
         after = to(before)
         if unasked := after.keys() - set(asked):

@@ -15,6 +15,7 @@ from ecriture.core.text import fold
 from ecriture.store import audit, models
 from ecriture.store.differences import flat
 from ecriture.store.listing import folded_words
+from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 
 NAMED = ("taxes.", "items.", "methods.")
@@ -83,7 +84,7 @@ def change_chart(
     An account keeps its row as long as its number does not change.
     """
     with transaction.atomic():
-        Company.objects.select_for_update().get(pk=company.pk)
+        locked_company(company.pk)
         before = chart_of(company)
         after = Chart(to(before))
         changes = tuple(_differences(before, after))

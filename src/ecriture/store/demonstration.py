@@ -17,8 +17,9 @@ BOREAL = Path(__file__).parent / "boreal"
 FIRST_TRANSFER = date(2026, 1, 31)
 
 
+@transaction.atomic
 def make_demonstration(owner: User) -> Company:
-    """Creates the demonstration company, once per owner: its January is transferred, the rest waits."""
+    """Creates the demonstration company, once per owner, whole or not: its January is transferred, the rest waits."""
     name = _read(BOREAL).settings.name
     memberships = Membership.objects.filter(user=owner, role=Role.OWNER, company__name=name)
     if (there := memberships.select_related("company").first()) is not None:

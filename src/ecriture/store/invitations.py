@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from ecriture.store import audit
+from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Invitation, Membership, Role, User
 from ecriture.store.people import need_verified
 
@@ -57,7 +58,7 @@ def make(company: Company, role: Role, *, by: User, email: str = "") -> Made:
     need_verified(by)
     token, now = secrets.token_urlsafe(TOKEN_BYTES), timezone.now()
     with transaction.atomic():
-        Company.objects.select_for_update().get(pk=company.pk)
+        locked_company(company.pk)
         if open_invitations(company).count() >= MOST_OPEN:
             raise TooMany
         if audit.count_of(by, "invitation-made", since=now - timedelta(days=1)) >= MOST_A_DAY:
@@ -116,7 +117,7 @@ def accept(token: str, user: User) -> Membership:
     Every change of members holds the company's lock, so that only one of two simultaneous uses succeeds.
     """
     with transaction.atomic():
-        Company.objects.select_for_update().get(pk=invitation_of(token).company_id)
+        locked_company(invitation_of(token).company_id)
         invitation = invitation_of(token)
         if invitation.role == Role.OWNER:
             need_verified(user)

@@ -14,6 +14,7 @@ from ecriture.sources.leaving import Cents, write_table
 from ecriture.sources.settings_file import write_company
 from ecriture.store import audit, models
 from ecriture.store.charts import chart_of
+from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership, RemovedCompany, Upload, User
 from ecriture.store.settings import settings_of
 from ecriture.store.units import with_rows
@@ -37,7 +38,10 @@ files/          les fichiers importés, nommés dans le journal / the imported f
 
 Les tables sont en CSV, UTF-8. Une apostrophe devant =, +, - ou @ empêche un tableur d’en faire une formule.
 The tables are CSV, UTF-8. An apostrophe before =, +, - or @ keeps a spreadsheet from making a formula of it.
-company.toml, chart.csv, items.csv, documents.csv and payments.csv can be read again by Écriture.
+Écriture relit company.toml, chart.csv, items.csv, documents.csv et payments.csv. Dans les deux derniers, ôtez d’abord
+l’apostrophe devant le numéro ou le client : sinon -5 serait un document, et '-5 un autre.
+company.toml, chart.csv, items.csv, documents.csv and payments.csv can be read again by Écriture. In the last two, take
+off the apostrophe before a number or customer first: -5 would be one document, and '-5 another.
 """
 
 
@@ -52,7 +56,7 @@ class WrongName(ValueError):
 def download(member: Membership, to: IO[bytes]) -> None:
     """Writes all data of a company as a ZIP, and notes who took it."""
     with transaction.atomic():
-        Company.objects.select_for_update().get(pk=member.company_id)
+        locked_company(member.company_id)
         audit.note(member.company, who=member.user, action=DOWNLOADED, area="company", subject=member.company.name)
         write_everything(member.company, to)
 
@@ -60,7 +64,7 @@ def download(member: Membership, to: IO[bytes]) -> None:
 def remove_downloaded(member: Membership, *, typed: str) -> None:
     """Removes a company with all of its data. Raises WrongName and NotDownloaded, and then nothing is removed."""
     with transaction.atomic():
-        company = Company.objects.select_for_update().get(pk=member.company_id)
+        company = locked_company(member.company_id)
         if typed.split() != company.name.split():
             raise WrongName
         last = models.AuditRecord.objects.filter(company=company).order_by("-at", "-id").first()

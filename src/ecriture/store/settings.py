@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.http import Http404
 
 from ecriture.core.settings import (
     Accounting,
@@ -30,6 +29,7 @@ from ecriture.store.batches import has_live_batch
 from ecriture.store.books import used_taxes
 from ecriture.store.catalogue import Used, all_items, forbid_used, item_columns
 from ecriture.store.differences import FLAT, differences
+from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership, Role, User
 from ecriture.store.named import delete_named, put_named
 from ecriture.store.people import need_verified
@@ -126,13 +126,10 @@ def make_company(settings: Settings, *, owner: User, province: str = "QC") -> Co
 def locked(member: Membership) -> Iterator[Membership]:
     """The membership with its company as it is now, under the company's lock: until the end nobody else changes it.
 
-    Raises Http404 if it was removed meanwhile.
+    Raises Removed.
     """
     with transaction.atomic():
-        company = Company.objects.select_for_update().filter(pk=member.company_id).first()
-        if company is None:
-            raise Http404
-        member.company = company
+        member.company = locked_company(member.company_id)
         yield member
 
 
@@ -152,7 +149,7 @@ def change(
     Raises StartDateFixed, ItemsUsed and TaxesUsed, and then nothing is written.
     """
     with transaction.atomic():
-        kept = Company.objects.select_for_update().get(pk=company.pk)
+        kept = locked_company(company.pk)
         before = settings_of(kept, items=items)
         after = to(before)
         if after.items and not items:
@@ -168,7 +165,7 @@ def change(
         if changes:
             who = by.user if by else None
             audit.note(kept, who=who, action="settings-changed", area=area, changes=changes, source=source)
-    company.refresh_from_db()
+        company.refresh_from_db()
     return Changed(before, after, changes)
 
 

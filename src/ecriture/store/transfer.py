@@ -19,10 +19,12 @@ from ecriture.core.documents import LINE, Books, UnitId, UnitKind
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.problems import Problem
 from ecriture.core.settings import Settings
+from ecriture.core.text import storable
 from ecriture.store import audit, models
 from ecriture.store.batches import has_live_batch, put_batch, transferred
 from ecriture.store.catalogue import items_named
 from ecriture.store.charts import chart_of
+from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 from ecriture.store.settings import settings_of
 from ecriture.store.touched import finish, touch, touch_all, touched_books
@@ -113,7 +115,7 @@ def export(
     Raises PlanChanged, Blocked, NothingPending and ThroughLocked; then nothing is written.
     """
     with transaction.atomic():
-        kept = Company.objects.select_for_update().get(pk=company.pk)
+        kept = locked_company(company.pk)
         planned = plan(kept, through)
         if planned.fingerprint != fingerprint:
             made = models.Batch.objects.filter(company=kept, fingerprint=fingerprint).first()
@@ -176,7 +178,11 @@ def cancel(company: Company, number: int, by: Membership | None, *, reason: str)
         raise NoReason
     with transaction.atomic():
         batch = _locked(company, number)
-        batch.state, batch.cancelled_at, batch.reason = BatchState.CANCELLED, timezone.now(), reason.strip()[:500]
+        batch.state, batch.cancelled_at, batch.reason = (
+            BatchState.CANCELLED,
+            timezone.now(),
+            storable(reason.strip())[:500],
+        )
         batch.cancelled_by, batch.cancelled_by_name = by.user if by else None, _name(by)
         batch.save(update_fields=["state", "cancelled_at", "reason", "cancelled_by", "cancelled_by_name"])
         _touch_again(batch)
@@ -186,7 +192,7 @@ def cancel(company: Company, number: int, by: Membership | None, *, reason: str)
 
 def _locked(company: Company, number: int) -> models.Batch:
     """A batch that is not cancelled, under the company's lock, without its file."""
-    kept = Company.objects.select_for_update().get(pk=company.pk)
+    kept = locked_company(company.pk)
     batch = batches_of(kept).filter(number=number).first()
     if batch is None:
         raise NoSuchBatch(number)

@@ -23,6 +23,7 @@ from ecriture.core.documents import (
     signed,
 )
 from ecriture.core.references import bare
+from ecriture.core.text import is_storable
 from ecriture.store import models
 from ecriture.store.models import Company
 
@@ -55,9 +56,10 @@ def books_of(company: Company) -> Books:
 def units_named(company: Company, units: Collection[UnitId]) -> dict[UnitId, Unit]:
     """Those of some units that there are."""
     found: dict[UnitId, Unit] = {}
-    for chunk in chunks(number for kind, number in units if kind is UnitKind.DOCUMENT):
+    askable = [it for it in units if is_storable(it.number)]  # the others no database takes, in a question either
+    for chunk in chunks(number for kind, number in askable if kind is UnitKind.DOCUMENT):
         found |= {it.id: it for _, it in documents_in(company, number__in=chunk)}
-    for chunk in chunks(number for kind, number in units if kind is UnitKind.PAYMENT):
+    for chunk in chunks(number for kind, number in askable if kind is UnitKind.PAYMENT):
         found |= {it.id: it for _, it in payments_in(company, number__in=chunk)}
     return found
 

@@ -21,6 +21,7 @@ from ecriture.transfer import ThroughLocked
 MOST = 500
 """With more units to look at in a company, they are counted without a plan."""
 PLANS_KEPT = 2_000
+Changed = tuple[datetime, int]
 
 
 class Waiting(NamedTuple):
@@ -44,10 +45,13 @@ def waiting_in(companies: Iterable[Company], *, most: int = MOST) -> Mapping[UUI
     return {pk: _waiting(pk, changed[pk], today, it) if pk in changed else it for pk, it in touched.items()}
 
 
-def _changed(companies: Iterable[UUID]) -> Mapping[UUID, datetime]:
-    """When each company was last changed: every change of books, settings and batches is in the audit log."""
-    rows = AuditRecord.objects.filter(company_id__in=[*companies]).order_by()
-    return dict(rows.values_list("company_id").annotate(at=Max("at")))
+def _changed(companies: Iterable[UUID]) -> Mapping[UUID, Changed]:
+    """The last record of each company, and how many it has: every change of books, settings and batches is one.
+
+    The time alone would not do: clocks differ and are set back, and who holds no lock may be earlier and end later.
+    """
+    rows = AuditRecord.objects.filter(company_id__in=[*companies]).order_by().values_list("company_id")
+    return {pk: (at, count) for pk, at, count in rows.annotate(at=Max("at"), count=Count("pk"))}
 
 
 def _touched(companies: Iterable[UUID]) -> dict[UUID, Waiting]:
@@ -63,8 +67,10 @@ def _touched(companies: Iterable[UUID]) -> dict[UUID, Waiting]:
 
 
 @lru_cache(PLANS_KEPT)
-def _waiting(company_id: UUID, _changed: datetime, today: date, touched: Waiting) -> Waiting:
-    company = Company.objects.get(pk=company_id)
+def _waiting(company_id: UUID, _changed: Changed, today: date, touched: Waiting) -> Waiting:
+    company = Company.objects.filter(pk=company_id).first()
+    if company is None:  # removed meanwhile
+        return touched
     books = touched_books(company)
     try:
         planned = plan(company, today, books).plan
