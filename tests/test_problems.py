@@ -244,11 +244,11 @@ CHOSEN: Mapping[str, tuple[str, Role, Settings, Chart, str, str]] = {
         *("1200", Role.CLEARING, NOT_CLEARED, SMALL),
         (
             "Account 1200 is linked to a module: the program refuses it in a journal entry. Create a clearing account, usually"
-            " 1201 “Compte Client – Écriture”, and choose it."
+            " 1201 “Customers – Écriture”, and choose it."
         ),
         (
             "Le compte 1200 est associé à un module\u00a0: le logiciel le refuse dans une écriture de journal. Créez un compte"
-            " de compensation, d’ordinaire 1201 «\u00a0Compte Client – Écriture\u00a0», et choisissez-le."
+            " de compensation, d’ordinaire 1201 «\u00a0Comptes clients – Écriture\u00a0», et choisissez-le."
         ),
     ),
     "account-linked/other/alone": (

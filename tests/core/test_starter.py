@@ -102,7 +102,7 @@ def test_written_and_read_again_it_is_the_same(chart: Chart) -> None:
         ("1060", "Chequing Bank Account", "Compte de banque"),
         ("1065", "Card Clearing", "Cartes à recevoir"),
         ("1200", "Accounts Receivable", "Comptes clients"),
-        ("1201", "Customers – Écriture", "Compte Client – Écriture"),
+        ("1201", "Customers – Écriture", "Comptes clients – Écriture"),
         ("2310", "GST Charged on Sales", "TPS à payer"),
         ("2315", "GST Paid on Purchases", "TPS payée sur achats"),
         ("2330", "QST Charged on Sales", "TVQ à payer"),

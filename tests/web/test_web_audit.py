@@ -22,6 +22,7 @@ from ecriture.store import audit
 from ecriture.store.charts import chart_of
 from ecriture.store.models import AuditRecord
 from ecriture.store.settings import change
+from ecriture.web import book_words
 from ecriture.web.audit_words import ACTIONS, AREAS, settings_named, value_shown, zone_of
 from server_world import World, other_company
 
@@ -102,7 +103,7 @@ def test_days_are_those_of_the_company(world: World, signed_in: SignedIn) -> Non
     client = signed_in("owner")
     assert "<strong>Nuit</strong>" in page(client, world, through="2026-02-28")
     assert "<strong>Nuit</strong>" not in page(client, world, since="2026-03-01")
-    assert "28 février 2026, 22:30" in page(client, world, who="Nuit")
+    assert "28 février 2026, 22 h 30" in page(client, world, who="Nuit")
     world.company.province = "BC"
     assert zone_of(world.company).key == "America/Vancouver"
 
@@ -197,3 +198,41 @@ def test_settings_are_found_by_their_name() -> None:
     with translation.override("fr"):
         assert "accounting.start_date" in settings_named("DATE DE DÉBUT")
         assert settings_named("xyz") == frozenset()
+
+
+FACTURE = "invoice · void · 2026-11-01 · Lise Tremblay · line MENAGE 100.00; tax GST 5.00; tax QST 9.98"
+PAYMENT = "payment · void · 2026-11-01 · Lise Tremblay · cash · F-1 114.98 tip 2.00"
+
+
+@pytest.mark.parametrize(
+    ("language", "path", "text", "said"),
+    [
+        (
+            "fr",
+            "document F-1",
+            FACTURE,
+            "facture · annulée · 1er novembre 2026 · Lise Tremblay · ligne MENAGE 100,00; taxe TPS 5,00; taxe TVQ 9,98",
+        ),
+        (
+            "en",
+            "document F-1",
+            FACTURE,
+            "invoice · void · Nov. 1, 2026 · Lise Tremblay · line MENAGE 100.00; tax GST 5.00; tax QST 9.98",
+        ),
+        (
+            "fr",
+            "payment P-1",
+            PAYMENT,
+            "paiement · annulé · 1er novembre 2026 · Lise Tremblay · Comptant · F-1 114,98 pourboire 2,00",
+        ),
+        ("fr", "document.rows F-1", "tax GST 5.00", "taxe TPS 5,00"),
+        ("fr", "document.status F-1", "final", "finale"),
+        ("fr", "document.date F-1", "2026-11-01", "1er novembre 2026"),
+        ("fr", "document.customer F-1", "cash", "cash"),
+        ("fr", "payment.method P-1", "cash", "Comptant"),
+        ("fr", "payment P-1", "", ""),
+    ],
+)
+def test_books_are_said_in_the_words_of_the_pages(language: str, path: str, text: str, said: str) -> None:
+    with translation.override(language):
+        assert book_words.value(path, text).replace("\N{NO-BREAK SPACE}", " ") == said

@@ -295,7 +295,7 @@ def test_a_clearing_account_that_is_refused_is_said_and_not_saved(
 def test_an_account_that_is_missing_leads_to_adding_it_with_its_name(client: Client, company: Company) -> None:
     shown = text(client.get(step(company, "clearing")))
     assert "Entreprise → Plan comptable" in shown
-    assert "Compte Client – Écriture" in shown
+    assert "Comptes clients – Écriture" in shown
     address = f"{reverse('chart-add', args=[company.pk])}?guide=clearing&number=1201&name_fr=Compte"
     assert address.split("?", maxsplit=1)[0] in shown
     put_chart(company, [Account("1060", "Bank")], by=None)

@@ -100,3 +100,9 @@ def test_nothing_is_said_of_no_documents(world: World, signed_in: SignedIn) -> N
     change(made, None, lambda it: replace(it, name="Sans facture"), area="company")
     answer = client.post(reverse("accounting", args=[made.pk]), {"only_when_paid": "on"}, follow=True)
     assert "0 document" not in words_of(answer)
+
+
+def test_an_empty_list_of_items_has_one_way_to_a_new_one(world: World, signed_in: SignedIn) -> None:
+    made = other_company(world.people["stranger"])
+    page = words_of(signed_in("stranger").get(reverse("items", args=[made.pk]))).partition("<main")[2]
+    assert page.count(reverse("new-item", args=[made.pk])) == 1

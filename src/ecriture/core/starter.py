@@ -18,7 +18,7 @@ _BEFORE_TAXES = """
 1065 A  Card Clearing                   | Cartes à recevoir
 1090 S  Total Cash                      | Total encaisse
 1200 G* Accounts Receivable             | Comptes clients
-1201 G  Customers – Écriture            | Compte Client – Écriture
+1201 G  Customers – Écriture            | Comptes clients – Écriture
 1210 G  Allowance for Doubtful Accounts | Provision pour créances douteuses
 1280 G  Prepaid Expenses                | Frais payés d’avance
 1290 T  TOTAL CURRENT ASSETS            | TOTAL ACTIF À COURT TERME

@@ -322,7 +322,7 @@ SENTENCES: Mapping[str, str] = {
         "{amount} for account {account} ({setting}), which is linked to a module: the program refuses it in a journal entry. Use the clearing account {clearing}."
     ),
     "account-linked/none": N_(
-        "{amount} for account {account} ({setting}), which is linked to a module: the program refuses it in a journal entry. Create a clearing account, usually 1201 “Compte Client – Écriture”, and use it."
+        "{amount} for account {account} ({setting}), which is linked to a module: the program refuses it in a journal entry. Create a clearing account, usually 1201 “Customers – Écriture”, and use it."
     ),
     "account-linked/other": N_(
         "{amount} for account {account} ({setting}), which is linked to a module: the program refuses it in a journal entry. Choose an account that is not linked."
@@ -395,7 +395,7 @@ ALONE: Mapping[str, str] = {
         "account {account} is linked to a module: the program refuses it in a journal entry. Choose the clearing account {clearing}."
     ),
     "account-linked/none/alone": N_(
-        "account {account} is linked to a module: the program refuses it in a journal entry. Create a clearing account, usually 1201 “Compte Client – Écriture”, and choose it."
+        "account {account} is linked to a module: the program refuses it in a journal entry. Create a clearing account, usually 1201 “Customers – Écriture”, and choose it."
     ),
     "account-linked/other/alone": N_(
         "account {account} is linked to a module: the program refuses it in a journal entry. Choose an account that is not linked."

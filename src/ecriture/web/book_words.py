@@ -1,13 +1,16 @@
 """The words of the audit log for documents and payments: `document.rows F-1` and its values as shown."""
 
 import re
+from datetime import date
 from types import MappingProxyType
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.amounts import show_number
+from ecriture.core.provinces import tax_name
+from ecriture.web import words
 from ecriture.web.words import Words
 
 FIELDS: Words = MappingProxyType(
@@ -49,6 +52,7 @@ OF_ROWS: Words = MappingProxyType(
 )
 
 _AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def label(path: str) -> str:
@@ -60,24 +64,52 @@ def label(path: str) -> str:
 
 
 def value(path: str, text: str) -> str:
-    """Words and amounts in the language; a new or deleted unit has all its fields, apart by a dot."""
-    field = path.partition(" ")[0].partition(".")[2]
-    if field in ("kind", "status"):
-        return str(VALUES.get(text, text))
+    """Words, dates, taxes and amounts in the language; a new or deleted unit has all its fields, apart by a dot."""
+    what, _dot, field = path.partition(" ")[0].partition(".")
     if field == "rows":
         return _rows(text)
+    if field == "method":
+        return words.method_name(text)
     if field:
-        return text
+        return _field(what, text)
     *fields, rows = text.split(" · ") if text else [""]
-    return " · ".join([*(str(VALUES.get(it, it)) for it in fields), _rows(rows)]) if text else ""
+    method = max((place for place, it in enumerate(fields) if it in words.METHODS), default=None)
+    shown = [words.method_name(it) if place == method else _field(what, it) for place, it in enumerate(fields)]
+    return " · ".join([*shown, _rows(rows)]) if text else ""
+
+
+def _field(what: str, text: str) -> str:
+    if what == "document" and text in VALUES:
+        return _of_document(text)
+    return words.day(date.fromisoformat(text)) if _DAY.fullmatch(text) else str(VALUES.get(text, text))
+
+
+def _of_document(text: str) -> str:
+    """In French a document is feminine and a payment is not."""
+    return {
+        "final": pgettext("document", "final"),
+        "void": pgettext("document", "void"),
+    }.get(text, str(VALUES[text]))
 
 
 def _rows(text: str) -> str:
-    return "; ".join(" ".join(map(_word, row.split(" "))) for row in text.split("; "))
+    return "; ".join(_row(row.split(" ")) for row in text.split("; "))
+
+
+def _row(row: list[str]) -> str:
+    """The second word of a tax is its code."""
+    if row[0] == "tax" and len(row) > 1:
+        row = [row[0], tax_name(row[1], _language()), *row[2:]]
+    return " ".join(map(_word, row))
 
 
 def _word(word: str) -> str:
-    if _AMOUNT.fullmatch(word):
-        language = "fr" if str(get_language()).startswith("fr") else "en"
-        return show_number(int(word.replace(".", "")), language)
-    return str(OF_ROWS.get(word, word))
+    return (
+        show_number(int(word.replace(".", "")), _language())
+        if _AMOUNT.fullmatch(word)
+        else str(OF_ROWS.get(word, word))
+    )
+
+
+def _language() -> str:
+    return "fr" if str(get_language()).startswith("fr") else "en"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -152,6 +152,15 @@ def day(value: date) -> str:
     shown = date_format(value, "DATE_FORMAT")
     is_first = shown.startswith("1 ") and str(get_language()).startswith("fr")
     return f"1er {shown[2:]}" if is_first else shown
+
+
+def hour(value: datetime) -> str:
+    """A time of day: `22 h 30`, `22:30`."""
+    return (
+        f"{value.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{value:%M}"
+        if str(get_language()).startswith("fr")
+        else f"{value:%H:%M}"
+    )
 
 
 def setting_label(path: str) -> str:

@@ -120,13 +120,13 @@ class AuditList(Listing[AuditRecord, Shown]):
         return (
             Column(_("Time"), self._time, sort="at", css="nowrap"),
             Column(_("Who"), _who),
-            Column(_("Action"), self._action),
+            Column(_("Action"), self._action, css="action"),
             Column(_("Changes"), _changes, css="changes"),
         )
 
     def _time(self, entry: Shown) -> str:
         at = entry.record.at.astimezone(self.zone)
-        return format_html('<time datetime="{}">{}, {}</time>', at.isoformat(), words.day(at.date()), f"{at:%H:%M}")
+        return format_html('<time datetime="{}">{}, {}</time>', at.isoformat(), words.day(at.date()), words.hour(at))
 
     def _action(self, entry: Shown) -> str:
         """With the file that made the changes, if any."""

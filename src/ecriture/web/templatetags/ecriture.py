@@ -1,6 +1,6 @@
 """Template filters for amounts, dates and accounts."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
@@ -35,6 +35,12 @@ def percent(rate: Decimal) -> str:
 def day(value: date | None) -> str:
     """A date, or the day of a moment, in words: `1er novembre 2026`; empty for None."""
     return words.day(value) if value else ""
+
+
+@register.filter(expects_localtime=True)
+def hour(value: datetime) -> str:
+    """The time of day of a moment: `22 h 30`, `22:30`."""
+    return words.hour(value)
 
 
 @register.filter
