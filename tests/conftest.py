@@ -35,6 +35,14 @@ expect.set_options(timeout=20_000)  # milliseconds: a busy computer is slow, not
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
+LONGEST = ("test_store_model.py", "test_differential.py")
+"""Begun first, so that none of them is at work alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONGEST)  # a stable order
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests with transactions of their own are tidied up after by deleting every row, which on SQLite some triggers would
