@@ -13,6 +13,7 @@ After a change that is meant, this writes them anew; look at what `git diff test
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from string import Formatter
@@ -27,8 +28,10 @@ from ecriture.core.problems import SEVERITIES, Problem
 from ecriture.core.review import TargetRules, account_fault
 from ecriture.core.rules import Role
 from ecriture.core.settings import DefaultAccounts, Settings
+from ecriture.sources.settings_file import setting_key
 from ecriture.speech import findings, sentences
 from ecriture.speech.language import LANGUAGES, translate
+from ecriture.speech.on_pages import ON_PAGES
 from problem_cases import BESIDES, CASES, FOLDER, INPUTS, PREVIOUS, code_of, grown, input_files, said, settings_of
 
 REGENERATE = bool(os.environ.get("ECRITURE_REGENERATE"))
@@ -119,7 +122,7 @@ def placeholders(text: str) -> set[str]:
     return {name.partition("!")[0] for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-TEXTS = (*sentences.SENTENCES.values(), *sentences.ALONE.values(), *findings.SENTENCES.values())
+TEXTS = (*sentences.SENTENCES.values(), *sentences.ALONE.values(), *ON_PAGES.values(), *findings.SENTENCES.values())
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -133,7 +136,7 @@ def blanks(case: str, language: str) -> Iterator[str]:
     for problem in said(case):
         if problem.code == code_of(case):
             key = sentences._variant(problem)
-            shown = sentences._Shown(problem, language)
+            shown = sentences._Shown(problem, language, setting_key)
             names = placeholders(translate(sentences.message_of(key), language))
             yield from (f"{key}: {name}" for name in names if not shown[name].strip())
 
@@ -142,6 +145,38 @@ def blanks(case: str, language: str) -> Iterator[str]:
 @pytest.mark.parametrize("case", CASES)
 def test_no_place_in_a_sentence_stays_empty(case: str, language: str) -> None:
     assert list(blanks(case, language)) == []
+
+
+ONLY_OF_FILES = frozenset(
+    code
+    for code in SEVERITIES
+    if code.startswith(("row", "column", "setting", "amount", "tip", "sheets", "chart", "encoding", "date-missing"))
+) | {
+    "date-unreadable",
+    "document-duplicate",
+    "payment-duplicate",
+    "total-differs",
+    "credit-note-negative",
+    "number-similar",
+    "transferred-missing",
+}
+"""Codes of what cannot be in books that are kept on the server: their readers refuse it."""
+
+OF_FILES = re.compile(r"\.toml|column|colonne|\bfiles\b|fichiers|--[a-z]|_[a-z]|= |taxes =|\[")
+"""Words of remedies that a page does not have."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", [case for case in CASES if code_of(case) not in ONLY_OF_FILES])
+def test_the_remedy_for_books_of_the_server_is_on_its_pages(case: str, language: str) -> None:
+    for problem in said(case):
+        if problem.code == code_of(case):
+            text = sentences.sentence(problem, language, screen_name=lambda _path: "Factures")
+            assert not OF_FILES.search(text), text
+
+
+def test_a_sentence_for_the_pages_differs_from_that_for_files() -> None:
+    assert [key for key, text in ON_PAGES.items() if sentences.message_of(key) == text] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

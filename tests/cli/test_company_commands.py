@@ -39,6 +39,8 @@ def test_a_nightly_job(home: Path, tmp_path: Path) -> None:
     out = tmp_path / "february.txt"
     planned = command(home, "plan", "entretien boreal INC.", "--through", "2026-02-28")
     assert (planned.status, "EC000002-01" in planned.out) == (0, True)
+    assert "add it under Settings → Products & Services" in planned.err
+    assert ".toml" not in planned.err  # the remedy is on the pages, where these settings are made
     exported = command(home, "export", COMPANY, "--through", "2026-02-28", "--out", out)
     assert (exported.status, str(out) in exported.out) == (0, True)
     assert out.read_bytes() == by_files(tmp_path)

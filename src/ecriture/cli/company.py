@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -227,6 +227,9 @@ def _ask(request: Request, speech: Speech, company: "Company") -> None:
 
 
 def _say(request: Request, speech: Speech, planned: "Planned", status: int, content: bytes = b"") -> int:
+    from ecriture.web.words import setting_label  # noqa: PLC0415 - with Django
+
+    speech = replace(speech, screen_name=setting_label)
     found, is_file = planned.plan, bool(content) and not request.to_standard_output
     outcome = Outcome(
         through=found.through,

@@ -16,7 +16,6 @@ from ecriture.core.plan import Plan, listing
 from ecriture.core.problems import Problem, Severity
 from ecriture.core.sales import KeptBack
 from ecriture.speech.language import N_
-from ecriture.speech.sentences import sentence
 
 LINES_SHOWN = 40
 """Entries with more lines are cut off here; the file has all lines."""
@@ -51,7 +50,7 @@ def as_json(outcome: Outcome, speech: Speech) -> str:
         "batch": outcome.batch,
         "through": outcome.through,
         "entries": [_entry(entry) for entry in outcome.entries],
-        "problems": [_problem(problem, speech.language) for problem in outcome.problems],
+        "problems": [_problem(problem, speech) for problem in outcome.problems],
         "held": [{"kind": unit.kind, "number": unit.number, "why": unit.why} for unit in outcome.kept_back],
         "left_out": outcome.left_out,
         "file": _file(outcome),
@@ -74,13 +73,13 @@ def _entry(entry: JournalEntry) -> dict[str, object]:
     return {"date": entry.date, "source": entry.source, "comment": entry.comment, "lines": lines}
 
 
-def _problem(problem: Problem, language: str) -> dict[str, object]:
+def _problem(problem: Problem, speech: Speech) -> dict[str, object]:
     return {
         "code": problem.code,
         "severity": "error" if problem.stops else problem.severity,
         "where": problem.where._asdict(),
         "params": dict(problem.params),
-        "message": sentence(problem, language),
+        "message": speech.sentence(problem),
     }
 
 

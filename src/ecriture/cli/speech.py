@@ -12,7 +12,7 @@ from unicodedata import category
 
 from ecriture.core.problems import Problem, Severity
 from ecriture.speech.language import N_, translate, translate_count
-from ecriture.speech.sentences import SEVERITY_WORDS, place, sentence
+from ecriture.speech.sentences import SEVERITY_WORDS, SettingName, place, sentence
 
 SHOWN_OF_A_KIND = 20
 """At most this many problems of one code are shown: hundreds of them usually have the same cause."""
@@ -37,6 +37,8 @@ class Speech:
     """The output in one language. `tell` writes to standard output, `warn` to standard error."""
 
     language: str
+    screen_name: SettingName | None = None
+    """How the pages call a setting, where the books are on the server: remedies are then on its pages."""
 
     def __call__(self, message: str, **values: object) -> str:
         """A message in the language, with its values filled in."""
@@ -68,12 +70,15 @@ class Speech:
                 )
         return lines
 
+    def sentence(self, problem: Problem) -> str:
+        return sentence(problem, self.language, screen_name=self.screen_name)
+
     def problem(self, problem: Problem) -> str:
         """`Error: F-1042: … [total-differs; documents.csv, row 12]`."""
         where = place(problem, self.language)
         known = f"{problem.code}; {where}" if where else problem.code
         severity = translate(SEVERITY_WORDS[problem.severity], self.language)
-        text = sentence(problem, self.language)
+        text = self.sentence(problem)
         return shown(self(N_("{severity}: {text} [{known}]"), severity=severity, text=text, known=known))
 
 

@@ -11,6 +11,7 @@ from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.problems import Problem, Severity
 from ecriture.sources.settings_file import setting_key, toml_key
 from ecriture.speech.language import N_, translate
+from ecriture.speech.on_pages import ON_PAGES
 
 SENTENCES: Mapping[str, str] = {
     "row-unreadable/columns": N_(
@@ -477,13 +478,21 @@ SEVERITY_WORDS: Mapping[Severity, str] = {
 }
 
 
-def sentence(problem: Problem, language: str) -> str:
-    """What is wrong, the amounts, and what to do; it starts with the number of the document or payment, or with the setting."""
+SettingName = Callable[[str], str]
+"""How a setting is called, by its path: `accounts.invoice_debit`."""
+
+
+def sentence(problem: Problem, language: str, *, screen_name: SettingName | None = None) -> str:
+    """What is wrong, the amounts, and what to do; it starts with the number of the document or payment, or with the setting.
+
+    With `screen_name`, how the pages call a setting, the remedy is on the pages of the server.
+    """
     variant = _variant(problem)
-    message = message_of(variant)
-    text = translate(message, language).format_map(_Shown(problem, language))
+    message = (ON_PAGES.get(variant) if screen_name else None) or message_of(variant)
+    setting_name = screen_name or setting_key
+    text = translate(message, language).format_map(_Shown(problem, language, setting_name))
     of_setting = problem.where.file and variant in ALONE
-    about = problem.where.number or (setting_key(str(problem.params["setting"])) if of_setting else "")
+    about = problem.where.number or (setting_name(str(problem.params["setting"])) if of_setting else "")
     if not about:
         return text if message.startswith("{") else f"{text[:1].upper()}{text[1:]}"
     return translate("{number}: {text}", language).format(number=about, text=text)
@@ -554,16 +563,19 @@ _SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
 class _Shown(dict[str, str]):
     """The parameters of a sentence in a language: `{amount}` is the parameter `amount_cents` formatted as an amount."""
 
-    def __init__(self, problem: Problem, language: str) -> None:
+    def __init__(self, problem: Problem, language: str, setting_name: SettingName) -> None:
         super().__init__()
         self._params = problem.params
         self._where = problem.where
         self._language = language
+        self._setting_name = setting_name
 
     def __missing__(self, name: str) -> str:
         language, params = self._language, self._params
         if name in ("row", "number"):
             return str(getattr(self._where, name))
+        if name in ("setting", "other"):
+            return self._setting(str(params[name]))
         if name in _COMPOSED:
             return _COMPOSED[name](params, language)
         if f"{name}_cents" in params:
@@ -572,6 +584,11 @@ class _Shown(dict[str, str]):
         if name in _WORDED and isinstance(value, str):
             return translate(WORDS[value], language)
         return _plain(value, language)
+
+    def _setting(self, value: str) -> str:
+        """A setting by its name; one that does not exist, as it was written."""
+        is_known = "setting" in self._params and "known" not in self._params
+        return self._setting_name(value) if is_known else value
 
 
 def _column(name: str, french: str) -> Callable[[Mapping[str, object], str], str]:
@@ -711,24 +728,12 @@ def _expected(params: Mapping[str, object], language: str) -> str:
     return translate(" or ", language).join(translate(WORDS[str(one)], language) for one in expected)
 
 
-def _setting(name: str) -> Callable[[Mapping[str, object], str], str]:
-    """A setting as it is written in company.toml; one that does not exist, as it was written there."""
-
-    def shown(params: Mapping[str, object], _language: str) -> str:
-        value = str(params[name])
-        return setting_key(value) if "setting" in params and "known" not in params else value
-
-    return shown
-
-
 def _quoted(params: Mapping[str, object], _language: str) -> str:
     """The accepted words as company.toml takes them: `"period", "day"`."""
     return ", ".join(f'"{word}"' for word in str(params["accepted"]).split(", "))
 
 
 _COMPOSED: Mapping[str, Callable[[Mapping[str, object], str], str]] = {
-    "setting": _setting("setting"),
-    "other": _setting("other"),
     "table": lambda params, _language: setting_key(str(params["setting"])).rpartition(".")[0],
     "key": lambda params, _language: str(params["setting"]).rpartition(".")[2],
     "quoted": _quoted,

@@ -1,7 +1,6 @@
 """What is wrong with a company's settings and chart, in the words of the pages."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from django.utils.translation import get_language
@@ -56,9 +55,7 @@ def other_of(problem: Problem) -> str:
 
 def text_of(problem: Problem) -> str:
     """The sentence of a problem, beside its field; it calls another setting by its name on the screen."""
-    other = other_of(problem)
-    params = {**problem.params, "other": setting_label(other)} if other else problem.params
-    return sentence(replace(problem, params=params), str(get_language()))
+    return sentence(problem, str(get_language()), screen_name=setting_label)
 
 
 def named_text_of(problem: Problem) -> str:
