@@ -5,14 +5,13 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from homes import fill
 from test_server_commands import done
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    tmp_path.chmod(0o700)
-    done(tmp_path, "demo")
-    return tmp_path
+    return fill(tmp_path, "demo")
 
 
 def companies(home: Path) -> list[str]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from command_line import BOREAL, Done, program
+from homes import fill
 
 COMPANY = "Entretien Boréal inc."
 
@@ -15,10 +16,7 @@ COMPANY = "Entretien Boréal inc."
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the demonstration in its database, whose January is transferred."""
-    folder = tmp_path_factory.mktemp("home")
-    folder.chmod(0o700)
-    assert program("demo", environment=surroundings(folder)).status == 0
-    return folder
+    return fill(tmp_path_factory.mktemp("home"), "demo")
 
 
 def surroundings(home: Path, **more: str) -> dict[str, str]:
@@ -84,9 +82,7 @@ def test_a_batch_is_cancelled_for_a_reason(home: Path, tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_given_again_by_its_batch(tmp_path_factory: pytest.TempPathFactory) -> None:
-    home = tmp_path_factory.mktemp("other")
-    home.chmod(0o700)
-    assert program("demo", environment=surroundings(home)).status == 0
+    home = fill(tmp_path_factory.mktemp("other"), "demo")
     refused = command(home, "export", COMPANY, "--through", "2026-02-28", "--out", home / "no" / "folder.txt")
     assert refused.status == 2
     assert f'Write it again: ecriture batches "{COMPANY}" --write 2 --out FILE' in refused.err
@@ -115,9 +111,7 @@ def test_what_is_in_the_way_is_said_in_one_sentence(home: Path, tmp_path: Path) 
 
 def test_the_words_to_type_are_those_of_one_company_in_its_database(home: Path, tmp_path: Path) -> None:
     """An id where a name would not do, and the database if one was given; quotes as shells know them."""
-    folder = tmp_path / "other"
-    folder.mkdir(mode=0o700)
-    assert program("demo", environment=surroundings(folder)).status == 0
+    folder = fill(tmp_path / "other", "demo")
     other = f"sqlite:///{folder}/ecriture.sqlite3"
     export = ("export", "--through", "2026-02-28", "--out", folder / "no" / "file.txt", "--database", other)
     refused = command(home, *export, COMPANY)

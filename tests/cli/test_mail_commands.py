@@ -10,6 +10,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
+from homes import fill
 from test_server_commands import PROGRAM, address_of, done, free_port, surroundings
 
 from mail_server import MailServer, Mood, mail_server
@@ -19,9 +20,7 @@ SECONDS = 60
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("home")
-    done(folder, "migrate")
-    return folder
+    return fill(tmp_path_factory.mktemp("home"), "migrate")
 
 
 @contextmanager

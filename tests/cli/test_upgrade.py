@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from homes import fill
 from test_server_commands import PROGRAM, done, surroundings
 
 AT_ONCE = 4
@@ -52,8 +53,7 @@ COMMANDS = (
 
 @pytest.mark.parametrize("app", ["store", "account"])
 def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path, app: str) -> None:
-    tmp_path.chmod(0o700)
-    done(tmp_path, "migrate")
+    fill(tmp_path, "migrate")
     file = tmp_path / "ecriture.sqlite3"
     sql = "INSERT INTO django_migrations (app, name, applied) VALUES (?, '9999_of_the_future', '2030-01-01')"
     rows(file, sql.replace("?", f"'{app}'"))
@@ -70,8 +70,7 @@ def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Pa
 
 
 def test_another_server_refuses_it_too(tmp_path: Path) -> None:
-    tmp_path.chmod(0o700)
-    done(tmp_path, "migrate")
+    fill(tmp_path, "migrate")
     sql = "INSERT INTO django_migrations (app, name, applied) VALUES ('store', '9999_of_the_future', '2030-01-01')"
     rows(tmp_path / "ecriture.sqlite3", sql)
     command = [sys.executable, "-c", "import ecriture.project.wsgi"]
@@ -82,8 +81,7 @@ def test_another_server_refuses_it_too(tmp_path: Path) -> None:
 
 
 def test_an_app_that_is_gone_makes_a_database_no_newer(tmp_path: Path) -> None:
-    tmp_path.chmod(0o700)
-    done(tmp_path, "migrate")
+    fill(tmp_path, "migrate")
     sql = "INSERT INTO django_migrations (app, name, applied) VALUES ('former', '0001_initial', '2020-01-01')"
     rows(tmp_path / "ecriture.sqlite3", sql)
     assert done(tmp_path, "migrate").returncode == 0
