@@ -134,6 +134,11 @@ def rename(home: Path, name: str) -> list[str]:
 def test_a_database_that_was_never_set_up_is_said_with_its_remedy(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     refused = command(tmp_path, "plan", COMPANY, "--through", "2026-02-28")
+    file = tmp_path / "ecriture.sqlite3"
+    assert (refused.status, f"There is no database at {file}." in refused.err) == (2, True)
+    assert not file.exists()
+    file.touch()
+    refused = command(tmp_path, "plan", COMPANY, "--through", "2026-02-28")
     assert (refused.status, "ecriture migrate" in refused.err) == (2, True)
     assert command(tmp_path, "migrate").status == 0
     assert "There is no company" in command(tmp_path, "plan", COMPANY, "--through", "2026-02-28").err

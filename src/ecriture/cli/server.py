@@ -37,8 +37,11 @@ ALONE: int = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
 DEMO_ADDRESS = "demo@ecriture.example"
 
 
-def served(speech: Speech, work: Callable[[], int]) -> int:
-    """Runs work that needs Django and the database; a failure becomes one sentence."""
+def served(speech: Speech, work: Callable[[], int], *, makes_database: bool = False) -> int:
+    """Runs work that needs Django and the database; a failure becomes one sentence.
+
+    Only what makes a database may find none: elsewhere, a mistyped name of a file is no new, empty database.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecriture.project.settings")
     try:
         import django  # noqa: PLC0415 - only where there is a server
@@ -60,6 +63,11 @@ def served(speech: Speech, work: Callable[[], int]) -> int:
     try:
         django.setup()
         _speak(speech)
+        if not makes_database and (missing := _missing_file()):
+            text = speech(
+                "There is no database at {file}. If the place is right, make it: ecriture migrate", file=missing
+            )
+            return refused(text)
         _need_known_schema()
         return work()
     except WrongSetting as wrong:
@@ -115,6 +123,14 @@ def _speak(speech: Speech) -> None:
     translation.activate(speech.language)
 
 
+def _missing_file() -> Path | None:
+    """Where the database would be, if it is a file and is not there."""
+    from django.db import connection  # noqa: PLC0415
+
+    file = Path(str(connection.settings_dict["NAME"]))
+    return file if connection.vendor == "sqlite" and not file.is_file() else None
+
+
 def _need_known_schema() -> None:
     from ecriture.project.upgrade import need_known_schema  # noqa: PLC0415
 
@@ -167,7 +183,7 @@ def migrate(speech: Speech) -> int:
         tell(speech("The database is up to date."))
         return 0
 
-    return served(speech, work)
+    return served(speech, work, makes_database=True)
 
 
 # People
@@ -187,7 +203,7 @@ def createsuperuser(speech: Speech, email: str) -> int:
         tell(speech("{email} can sign in.", email=email))
         return 0
 
-    return served(speech, work)
+    return served(speech, work, makes_database=True)
 
 
 def _faults(email: str, password: str) -> list[str]:
@@ -233,7 +249,7 @@ def demo(speech: Speech) -> int:
         tell(speech("Sign in as {email} with the password {password}", email=DEMO_ADDRESS, password=password))
         return 0
 
-    return served(speech, work)
+    return served(speech, work, makes_database=True)
 
 
 # Serving
@@ -259,7 +275,7 @@ def serve(speech: Speech, *, host: str, port: int, threads: int, next_free: bool
         )
         return _waitress(listening, threads, lambda: tell(text), works=works)
 
-    return served(speech, work)
+    return served(speech, work, makes_database=True)
 
 
 def _taken(speech: Speech, port: int, *, next_free: bool) -> str:
@@ -321,7 +337,7 @@ def worker(speech: Speech) -> int:
         made.run()
         return 0
 
-    return served(speech, work)
+    return served(speech, work, makes_database=True)
 
 
 def _said(ready: Callable[[], None]) -> None:
