@@ -87,7 +87,7 @@ bench: setup test-tools
 # `ecriture` holds what the command and the core say, `django` what the pages say.
 messages: setup
 	$(MAKE) --no-print-directory catalogue DOMAIN=ecriture FROM="$(SPEAKING)" KEYWORDS="-k speech -k _speech -k N_ -k translate -k plural:1,2"
-	$(MAKE) --no-print-directory catalogue DOMAIN=django FROM="$(SHOWING)" KEYWORDS="-k say -k gettext_lazy"
+	$(MAKE) --no-print-directory catalogue DOMAIN=django FROM="$(SHOWING)" KEYWORDS="-k say -k gettext_lazy -k pgettext_lazy:1c,2"
 
 catalogue:
 	PYTHONPATH=tests $(BIN)/pybabel --quiet extract -F babel.cfg $(KEYWORDS) --no-location --sort-output --omit-header \

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from ecriture.store import invitations
-from ecriture.store.models import Account, Item, Membership, Role
+from ecriture.store.models import Account, Document, Item, Membership, Payment, Role
 from server_world import World
 from uploading import PAGES as UPLOADING
 from uploading import in_place, waiting
@@ -71,6 +71,14 @@ COMPANY_PAGES = {
     "chart-linked": Row(BOOKS, BOOKS),
     "chart-add": Row(BOOKS, BOOKS),
     "chart-account": Row(BOOKS, BOOKS),
+    "documents": Row(MEMBERS),
+    "documents-csv": Row(MEMBERS),
+    "document-states": Row(MEMBERS),
+    "document": Row(MEMBERS),
+    "payments": Row(MEMBERS),
+    "payments-csv": Row(MEMBERS),
+    "payment-states": Row(MEMBERS),
+    "payment": Row(MEMBERS),
     "first-steps": Row(MEMBERS),
     "first-import": Row(MEMBERS),
     "one-cent": Row(BOOKS),
@@ -188,6 +196,10 @@ def row_of(world: World, name: str) -> Any:
             found = Item.objects.get(company=world.company, code="TAPIS")
         case "chart-account":
             found = Account.objects.get(company=world.company, number="1060")
+        case "document":
+            found = Document.objects.get(company=world.company, number="F-1001")
+        case "payment":
+            found = Payment.objects.get(company=world.company, number="P-2")
         case "audit-file":
             found = in_place(world.member("bookkeeper"))
         case _ if name in PREVIEWS:

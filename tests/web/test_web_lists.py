@@ -4,14 +4,12 @@ import csv
 import html
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet, Sum
-from django.http import QueryDict
-from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given
@@ -20,15 +18,24 @@ from hypothesis import strategies as st
 from test_access_table import COMPANY_PAGES
 
 from ecriture.core.accounts import Account
+from ecriture.core.documents import (
+    Document,
+    DocumentKind,
+    Payment,
+    PaymentKind,
+    PaymentRow,
+    RowKey,
+    RowKind,
+    Status,
+)
 from ecriture.core.settings import Item
 from ecriture.store import audit
+from ecriture.store.books import Changes, record
 from ecriture.store.catalogue import change_items
 from ecriture.store.charts import chart_of, put_chart
 from ecriture.store.listing import _beyond, in_order
-from ecriture.store.models import Company, Document
-from ecriture.web.listing import Column, Filters, Listing, SearchField
+from ecriture.store.models import Company
 from ecriture.web.lists import LISTS
-from ecriture.web.templatetags.ecriture import money
 from large_company import queries
 from server_world import World, other_company
 
@@ -56,6 +63,19 @@ def full(world: World) -> World:
         audit.note(
             world.company, who=world.owner, action="settings-changed", area="items", subject=subject, changes=changes
         )
+    days = [date(2026, 3, 1 + number % 9) for number in range(ROWS)]
+    keys = RowKey(RowKind.LINE, ""), RowKey(RowKind.TAX, "GST")
+    statuses = (Status.FINAL, Status.FINAL, Status.DRAFT, Status.VOID)
+    units = [
+        Document(f"L-{at:03}", DocumentKind.INVOICE, statuses[at % 4], day, names[at % 5], "", keys, (at * 100, 5))
+        for at, day in enumerate(days)
+    ]
+    paid = [PaymentRow(f"L-{at:03}", at * 100 + 5) for at in range(ROWS)]
+    received = [
+        Payment(f"P-{at:03}", PaymentKind.PAYMENT, Status.FINAL, day, names[at % 5], "card", "", (paid[at],))
+        for at, day in enumerate(days)
+    ]
+    record(world.company, Changes([*units, *received]), by=None, source="lists")
     return world
 
 
@@ -279,60 +299,3 @@ def test_a_search_takes_no_letter_for_a_pattern(full: World, client: Client, nam
 def test_the_count_of_a_part_is_that_of_its_rows(full: World, client: Client, show: str) -> None:
     found = [key for page in pages(client, url(full, "items"), f"show={show}", towards="next") for key in page]
     assert client.get(f"{url(full, 'items')}?show={show}").context["listing"].count == len(found)
-
-
-# A list of one's own: documents with their sum, declared in a few lines
-
-
-class DocumentFilters(Filters):
-    q = SearchField()
-
-
-class DocumentList(Listing[Document, Document]):
-    url = "audit"  # any address: there is no page of documents yet
-    title = "Documents"
-    orders: ClassVar[Any] = {"date": ("date", "number"), "number": ("number",)}
-    filters = DocumentFilters
-    files = ()
-
-    def found(self) -> QuerySet[Document]:
-        return Document.objects.filter(company=self.company, customer__icontains=self.form.given("q") or "")
-
-    def lines(self, rows: Sequence[Document]) -> Sequence[Document]:
-        return rows
-
-    def key(self, line: Document) -> str:
-        return line.number
-
-    def counted(self, count: int) -> str:
-        return f"{count} documents"
-
-    def totals(self) -> tuple[tuple[str, str], ...]:
-        return (("Total", money(self.matching.aggregate(total=Sum("total_cents"))["total"] or 0)),)
-
-    def columns(self) -> tuple[Column[Document], ...]:
-        return (
-            Column("Number", lambda it: it.number, sort="number"),
-            Column("Date", lambda it: it.date.isoformat(), sort="date"),
-            Column("Customer", lambda it: it.customer),
-            Column("Total", lambda it: money(it.total_cents), css="money", text=lambda it: f"{it.total_cents}"),
-        )
-
-
-def test_a_new_list_is_one_declaration(world: World) -> None:
-    Document.objects.filter(company=world.company, number=Document.objects.earliest("number").number).update(
-        customer="<b>=Évil</b>"
-    )
-    numbers = [it.number for it in Document.objects.filter(company=world.company).order_by("number")]
-    listing = DocumentList(world.company, QueryDict("sort=-number"))
-    shown = render_to_string("listing/found.html", listing.shown())
-    assert [row.key for row in listing.rows()] == numbers[::-1]
-    assert "&lt;b&gt;=Évil&lt;/b&gt;" in shown
-    total = sum(it.total_cents for it in Document.objects.filter(company=world.company))
-    assert f"<span>{money(total)}</span>" in shown
-    assert 'aria-sort="descending"' in shown
-    Document.objects.filter(customer="<b>=Évil</b>").update(customer="=Évil")
-    rows = list(csv.reader(io.StringIO(DocumentList(world.company, QueryDict("q=vil")).content().decode("utf-8-sig"))))
-    assert rows[0] == ["Number", "Date", "Customer", "Total"]
-    assert [row[2] for row in rows[1:]] == ["'=Évil"]
-    assert rows[1][3].lstrip("'-").isdigit()

@@ -75,7 +75,7 @@ class Speech:
 
     def problem(self, problem: Problem) -> str:
         """`Error: F-1042: … [total-differs; documents.csv, row 12]`."""
-        where = place(problem, self.language)
+        where = "" if self.screen_name else place(problem, self.language)  # on the server nothing is in a file
         known = f"{problem.code}; {where}" if where else problem.code
         severity = translate(SEVERITY_WORDS[problem.severity], self.language)
         text = self.sentence(problem)

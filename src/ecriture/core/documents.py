@@ -134,6 +134,11 @@ class Payment(NamedTuple):
         return new(UnitId, (PAYMENT, self.number))
 
     @property
+    def total_cents(self) -> int:
+        """What the customer paid or got back in all."""
+        return sum([row.amount_cents for row in self.rows])
+
+    @property
     def sign(self) -> int:
         """+1 for a payment, -1 for a refund."""
         return -1 if self.kind is REFUND else 1

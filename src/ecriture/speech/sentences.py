@@ -482,17 +482,21 @@ SettingName = Callable[[str], str]
 """How a setting is called, by its path: `accounts.invoice_debit`."""
 
 
-def sentence(problem: Problem, language: str, *, screen_name: SettingName | None = None) -> str:
+def sentence(
+    problem: Problem, language: str, *, screen_name: SettingName | None = None, names_unit: bool = True
+) -> str:
     """What is wrong, the amounts, and what to do; it starts with the number of the document or payment, or with the setting.
 
-    With `screen_name`, how the pages call a setting, the remedy is on the pages of the server.
+    With `screen_name`, how the pages call a setting, the remedy is on the pages of the server. Without `names_unit`, it
+    is for a place where one sees which document or payment it is about.
     """
     variant = _variant(problem)
     message = (ON_PAGES.get(variant) if screen_name else None) or message_of(variant)
     setting_name = screen_name or setting_key
     text = translate(message, language).format_map(_Shown(problem, language, setting_name))
     of_setting = problem.where.file and variant in ALONE
-    about = problem.where.number or (setting_name(str(problem.params["setting"])) if of_setting else "")
+    number = problem.where.number if names_unit else ""
+    about = number or (setting_name(str(problem.params["setting"])) if of_setting else "")
     if not about:
         return text if message.startswith("{") else f"{text[:1].upper()}{text[1:]}"
     return translate("{number}: {text}", language).format(number=about, text=text)

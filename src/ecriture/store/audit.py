@@ -6,6 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 from django.dispatch import Signal
 
 from ecriture.core.text import fold, storable
@@ -77,6 +78,30 @@ def records(company: Company, asked: Asked) -> QuerySet[AuditRecord]:
             fits |= Q(words__contains=path)
         found = found.filter(fits)
     return found.order_by()
+
+
+LARGE = 500_000
+"""So many letters of changes are not looked through for one unit's: that they came with that file is said alone."""
+
+
+def of_unit(company: Company, kind: str, number: str, *, most: int) -> list[tuple[AuditRecord, list[Change]]]:
+    """The latest records about a document or payment, each with its changes of that unit; none where it has too many."""
+    found = AuditRecord.objects.filter(company=company, area="books", words__contains=fold(f" {number}"))
+    found = found.annotate(size=Length("words")).order_by("-at", "-id").defer("words", "changes")
+    return [pair for record in found[: 5 * most] if (pair := _of_unit(record, f"{kind}", number))][:most]
+
+
+def _of_unit(record: AuditRecord, kind: str, number: str) -> tuple[AuditRecord, list[Change]] | None:
+    if record.size > LARGE:  # type: ignore[attr-defined] # annotated
+        return record, []
+    changes = [(path, before, after) for path, before, after in record.changes if _is_about(path, kind, number)]
+    return (record, changes) if changes else None
+
+
+def _is_about(path: str, kind: str, number: str) -> bool:
+    """`document F-1` or `document.date F-1`."""
+    what, _space, about = path.partition(" ")
+    return about == number and what.partition(".")[0] == kind
 
 
 def count_of(who: User, action: str, *, since: datetime) -> int:

@@ -165,7 +165,10 @@ class _Act:
     def _delete(self, units: Iterable[UnitId]) -> None:
         for kind, numbers in _by_kind(units).items():
             for chunk in chunks(numbers):
-                MODELS[kind].objects.filter(company=self.company, number__in=chunk).delete()
+                found = MODELS[kind].objects.filter(company=self.company, number__in=chunk)
+                ids = list(found.values_list("pk", flat=True))
+                ROWS[kind].objects.filter(company=self.company, **{f"{kind}__in": ids}).delete()
+                found.delete()
 
     def _write(self, written: Mapping[UnitId, Unit], done: Done) -> None:
         position = self.company.units_made

@@ -1,11 +1,11 @@
 """Many rows at once: without an object for each, which takes longer than the database does."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from ecriture.store.ids import new_id
 
@@ -28,13 +28,22 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
     table, columns = _quoted(options.db_table), ", ".join(_quoted(field.column) for field in every)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            count = 0
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for row in prepared:
+                for count, row in enumerate(prepared, start=1):  # noqa: B007 - how many there were
                     copy.write_row(row)
+            if count >= AT_ONCE:
+                transaction.on_commit(partial(_count_again, table))
             return
         places = ", ".join(["%s"] * len(every))
         while block := list[Any](islice(prepared, AT_ONCE)):
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", block)  # noqa: S608 - names of ours
+
+
+def _count_again(table: str) -> None:
+    """Until PostgreSQL has counted a table that grew at once, it goes through all of it; by itself it takes a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {table}")
 
 
 def _with(row: Sequence[object], fields: Sequence[Any], defaults: Sequence[object]) -> list[object]:

@@ -75,27 +75,56 @@ def touched_books(company: Company) -> Books:
     return around.books()
 
 
-class _Around:
-    """Some touched units and what they need around them, each with its position."""
+def books_around(company: Company, kind: UnitKind, numbers: Collection[str]) -> Books:
+    """Some units of one kind, and silently what a plan of them needs."""
+    around = _Around(company, all_touched=False)
+    around.add_numbered(kind, numbers)
+    around.add_named()
+    around.add_context()
+    return around.books()
 
-    def __init__(self, company: Company) -> None:
+
+class _Around:
+    """Some units and what they need around them, each with its position.
+
+    `all_touched`: all touched units are among them, so that the others need not be asked for those.
+    """
+
+    def __init__(self, company: Company, *, all_touched: bool = True) -> None:
         self._company = company
+        self._others = {"touched": False} if all_touched else {}
         self._payment_rows = models.PaymentRow.objects.filter(company=company)
         self._found: dict[UnitKind, dict[str, Placed]] = {kind: {} for kind in UnitKind}
-        self._touched: frozenset[UnitId] = frozenset()
+        self._wanted: frozenset[UnitId] = frozenset()
 
     def add_touched(self) -> None:
         self._add(documents_in(self._company, touched=True))
         self._add(payments_in(self._company, touched=True))
-        self._touched = frozenset(UnitId(kind, number) for kind, found in self._found.items() for number in found)
+        self._want_all()
+
+    def add_numbered(self, kind: UnitKind, numbers: Collection[str]) -> None:
+        units = documents_in if kind is UnitKind.DOCUMENT else payments_in
+        for chunk in chunks(numbers):
+            self._add(units(self._company, number__in=chunk))
+        self._want_all()
+
+    def _want_all(self) -> None:
+        self._wanted = frozenset(UnitId(kind, number) for kind, found in self._found.items() for number in found)
+
+    def add_named(self) -> None:
+        """The documents that they name, whose own payments and credit notes decide when they count as sold."""
+        payments = self._found[UnitKind.PAYMENT]
+        named = {row.document for _, payment in payments.values() for row in payment.rows} | self._named()  # type: ignore[union-attr] # payments
+        for chunk in chunks(named - {""}):
+            self._add(documents_in(self._company, number__in=chunk))
 
     def add_context(self) -> None:
-        """What touched units name and the invoices of credit notes among that, and what names touched documents."""
+        """What they name and the invoices of credit notes among that, and what names their documents."""
         documents, payments = self._found[UnitKind.DOCUMENT], self._found[UnitKind.PAYMENT]
-        touched = [*documents]
+        wanted = [*documents]
         paid = {row.document for _, payment in payments.values() for row in payment.rows}  # type: ignore[union-attr] # payments
-        asked = {"number": paid | self._named(), "applies_to": touched, "alike": map(alike_of, touched)}
-        naming = {"naming": touched, "alike": map(alike_of, [*payments])}
+        asked = {"number": paid | self._named(), "applies_to": wanted, "alike": map(alike_of, wanted)}
+        naming = {"naming": wanted, "alike": map(alike_of, [*payments])}
         for ids in self._ids(UnitKind.DOCUMENT, asked):
             self._add(documents_in(self._company, ids))
         for ids in self._ids(UnitKind.PAYMENT, naming):
@@ -105,7 +134,7 @@ class _Around:
 
     def books(self) -> Books:
         documents, payments = (dict(sorted(it.items(), key=itemgetter(1))) for it in self._found.values())
-        silent = {UnitId(kind, number) for kind, found in self._found.items() for number in found} - self._touched
+        silent = {UnitId(kind, number) for kind, found in self._found.items() for number in found} - self._wanted
         return Books(
             {number: unit for number, (_, unit) in documents.items()},  # type: ignore[misc] # documents
             {number: unit for number, (_, unit) in payments.items()},  # type: ignore[misc] # payments
@@ -123,7 +152,7 @@ class _Around:
         return {it.applies_to for _, it in documents.values()} - documents.keys()  # type: ignore[union-attr] # documents
 
     def _ids(self, kind: UnitKind, asked: Mapping[str, Iterable[str]]) -> Iterator[Ids]:
-        """Queries for untouched units of which a column has one of some values, so many values at once."""
+        """Queries for other units of which a column has one of some values, so many values at once."""
         pairs = sorted({(column, value) for column, values in asked.items() for value in values if value})
         for first in range(0, len(pairs), AT_ONCE):
             columns = groupby(pairs[first : first + AT_ONCE], itemgetter(0))
@@ -132,6 +161,7 @@ class _Around:
 
     def _with(self, kind: UnitKind, column: str, values: list[str]) -> Ids:
         if column == "naming":
-            return self._payment_rows.filter(document__in=values, payment__touched=False).values("payment_id")
-        untouched = MODELS[kind].objects.filter(company=self._company, touched=False)
-        return untouched.filter(**{f"{column}__in": values}).values("pk")
+            of_payment = {f"payment__{name}": value for name, value in self._others.items()}
+            return self._payment_rows.filter(document__in=values, **of_payment).values("payment_id")
+        others = MODELS[kind].objects.filter(company=self._company, **self._others)
+        return others.filter(**{f"{column}__in": values}).values("pk")

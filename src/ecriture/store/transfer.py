@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from ecriture import transfer
-from ecriture.core.batches import BatchState, BatchUnit, NoReason, NoSuchBatch, WrongState
+from ecriture.core.batches import BatchState, BatchUnit, NoReason, NoSuchBatch, Transferred, WrongState
 from ecriture.core.documents import LINE, Books, UnitId, UnitKind
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.problems import Problem
@@ -62,6 +62,7 @@ class Planned:
     company: Company
     inputs: Inputs
     plan: Plan
+    transferred: Transferred
 
     @cached_property
     def units(self) -> tuple[BatchUnit, ...]:
@@ -98,6 +99,7 @@ def plan(company: Company, through: date, books: Books | None = None) -> Planned
         company,
         inputs,
         transfer.plan(inputs, transferred=held, through=through, batch=company.batches_made + 1),
+        held,
     )
 
 

@@ -23,7 +23,7 @@ from ecriture.core.documents import (
     signed,
 )
 from ecriture.core.references import bare
-from ecriture.core.text import is_storable
+from ecriture.core.text import fold, is_storable
 from ecriture.store import models
 from ecriture.store.models import Company
 
@@ -134,9 +134,9 @@ def _grouped(
 
 # To the tables
 
-OF_UNIT = ("number", "kind", "status", "date", "customer", "alike")
+OF_UNIT = ("number", "kind", "status", "date", "customer", "alike", "words", "total_cents")
 COLUMNS: Mapping[UnitKind, tuple[str, ...]] = {
-    UnitKind.DOCUMENT: (*OF_UNIT, "applies_to", "total_cents"),
+    UnitKind.DOCUMENT: (*OF_UNIT, "applies_to"),
     UnitKind.PAYMENT: (*OF_UNIT, "method", "bank_reference"),
 }
 """The columns of a unit that its content decides."""
@@ -151,12 +151,17 @@ def alike_of(number: str) -> str:
     return bare(number)[:LONGEST_ALIKE]
 
 
+def words_of(unit: Unit) -> str:
+    """What a search looks through: the number, the customer, and what stands on a bank statement."""
+    return fold(f"{unit.number} {unit.customer} {'' if isinstance(unit, Document) else unit.bank_reference}".strip())
+
+
 def values_of(unit: Unit) -> tuple[Any, ...]:
     """The values of `COLUMNS`."""
     number, kind, status, day, customer, *_ = unit
-    head = number, kind, status, day, customer, alike_of(number)
+    head = number, kind, status, day, customer, alike_of(number), words_of(unit), unit.total_cents
     if isinstance(unit, Document):
-        return *head, unit.applies_to, unit.total_cents
+        return *head, unit.applies_to
     return *head, unit.method, unit.bank_reference
 
 

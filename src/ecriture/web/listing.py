@@ -132,6 +132,8 @@ class Listing(Generic[M, L]):
     files: ClassVar[tuple[tuple[str, str], ...]]
     """The files of what is shown: a name, and the name of the address."""
     table_css: ClassVar[str] = ""
+    in_settings: ClassVar[bool] = True
+    """Whether its page is one of the settings."""
     chooses: ClassVar[str] = ""
     """The template of the bar that acts on chosen lines, if there is one."""
     empty: ClassVar[Empty]
@@ -168,6 +170,10 @@ class Listing(Generic[M, L]):
     def totals(self) -> tuple[tuple[str, str], ...]:
         """The sums of what was found, each with its label; none in a list without amounts."""
         return ()
+
+    def states_address(self) -> str:
+        """Where the page asks for what takes longer than a page should; empty if there is nothing to ask."""
+        return ""
 
     def known_count(self) -> int | None:
         """How many rows match the filters, where a list knows it anyway."""
@@ -291,6 +297,7 @@ class Listing(Generic[M, L]):
             "counted": self.counted(self.count),
             "totals": self.totals(),
             "query": self.query(),
+            "states": self.states_address(),
             "files": [(name, reverse(url, args=[self.company.pk])) for name, url in self.files],
         }
 

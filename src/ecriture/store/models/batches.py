@@ -61,7 +61,7 @@ class Batch(Owned):
 class OfBatch(Owned):
     """A row of a batch."""
 
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="+", db_index=False)
+    batch = models.ForeignKey(Batch, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
 
     class Meta:
         abstract = True
@@ -115,7 +115,9 @@ class BatchRecord(OfBatch):
     unit_kind = models.CharField(max_length=12)
     unit_number = models.CharField(max_length=200)
     unit_date = models.DateField()
-    accounts = models.ForeignKey(BatchAccounts, on_delete=models.CASCADE, related_name="+", db_index=False)
+    accounts = models.ForeignKey(
+        BatchAccounts, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     sale_date = models.DateField(null=True)
     applied = models.JSONField()
 

@@ -19,7 +19,8 @@ class Unit(Owned):
     """The common columns of documents and payments.
 
     `touched`: something of it may be pending, so plans look at it. `alike` is the number as `core.references.bare` makes
-    it: numbers that a person takes for one have the same.
+    it: numbers that a person takes for one have the same. `words` is what a search looks through, folded. `total_cents`
+    is the sum of its rows: of a document with discounts negative, of a payment the amounts.
     """
 
     position = models.BigIntegerField()
@@ -30,6 +31,8 @@ class Unit(Owned):
     customer = models.CharField(max_length=200, blank=True)
     touched = models.BooleanField(default=True)
     alike = models.CharField(max_length=600)
+    words = models.TextField()
+    total_cents = models.BigIntegerField()
 
     class Meta:
         abstract = True
@@ -39,15 +42,14 @@ class Unit(Owned):
 
 
 class Document(Unit):
-    """An invoice or a credit note. `total_cents` is the sum of its rows, a discount counted negative."""
+    """An invoice or a credit note."""
 
     applies_to = models.CharField(max_length=200, blank=True)
-    total_cents = models.BigIntegerField()
 
     class Meta:
         constraints = (unique("document", "number"),)
         indexes = (
-            models.Index(fields=["company", "date"], name="document_date"),
+            models.Index(fields=["company", "date", "number"], name="document_date_number"),
             models.Index(fields=["company", "alike"], name="document_alike"),
             models.Index(fields=["company", "applies_to"], name="document_applies_to"),
             touched("document"),
@@ -60,7 +62,9 @@ class DocumentRow(Owned):
     `code` is the code of an item or tax at the time; items that documents use are never deleted.
     """
 
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    document = models.ForeignKey(
+        Document, on_delete=models.DO_NOTHING, related_name="rows", db_index=False, db_constraint=False
+    )
     position = models.IntegerField()
     kind = models.CharField(max_length=12)
     code = models.CharField(max_length=100, blank=True)
@@ -84,7 +88,7 @@ class Payment(Unit):
     class Meta:
         constraints = (unique("payment", "number"),)
         indexes = (
-            models.Index(fields=["company", "date"], name="payment_date"),
+            models.Index(fields=["company", "date", "number"], name="payment_date_number"),
             models.Index(fields=["company", "alike"], name="payment_alike"),
             touched("payment"),
         )
@@ -93,7 +97,9 @@ class Payment(Unit):
 class PaymentRow(Owned):
     """A share of a payment. `document` is a number, empty for a deposit: a document may come after its payment."""
 
-    payment = models.ForeignKey(Payment, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    payment = models.ForeignKey(
+        Payment, on_delete=models.DO_NOTHING, related_name="rows", db_index=False, db_constraint=False
+    )
     position = models.IntegerField()
     document = models.CharField(max_length=200, blank=True)
     amount_cents = models.BigIntegerField()

@@ -5,10 +5,14 @@ from decimal import Decimal
 
 from django import template
 from django.utils import translation
+from django.utils.text import capfirst
 
 from ecriture.core.accounts import Account, AccountClass, AccountType
-from ecriture.core.amounts import show_amount
-from ecriture.web import words
+from ecriture.core.amounts import show_amount, show_number
+from ecriture.core.documents import RowKind
+from ecriture.core.provinces import tax_name
+from ecriture.store import models
+from ecriture.web import book_words, words
 from ecriture.web.words import ACCOUNT_TYPES, CLASSES, LETTER_FAULTS, ROLES_MAY, setting_label
 
 register = template.Library()
@@ -77,3 +81,45 @@ def account_class(number: str) -> str:
 def letter_fault(fault: str) -> str:
     """Why an e-mail did not leave."""
     return str(LETTER_FAULTS.get(fault, ""))
+
+
+# Documents and payments
+
+
+@register.filter
+def number(cents: int) -> str:
+    """Cents as an amount in a column of amounts: `1 234,50` or `1,234.50`."""
+    return show_number(cents, language())
+
+
+@register.filter
+def minus(cents: int) -> int:
+    return -cents
+
+
+@register.filter
+def unit_name(unit: models.Document | models.Payment) -> str:
+    """`Invoice F-1001`, `Refund R-7`."""
+    return f"{capfirst(book_words.VALUES[unit.kind])} {unit.number}"
+
+
+@register.filter
+def unit_kind(word: str) -> str:
+    """A type or status of a document or payment."""
+    return str(book_words.VALUES[word])
+
+
+@register.filter
+def row_kind(word: str) -> str:
+    return str(capfirst(book_words.OF_ROWS[word]))
+
+
+@register.filter
+def row_code(row: models.DocumentRow) -> str:
+    """The code of an item as it is, that of a tax by its name."""
+    return tax_name(row.code, language()) if row.kind == RowKind.TAX else row.code
+
+
+@register.filter
+def method(name: str) -> str:
+    return words.method_name(name)
