@@ -47,8 +47,13 @@ def collected(domain: str) -> Collected:
     keywords: Keywords = dict(DEFAULT_KEYWORDS)  # type: ignore[arg-type] # ours have no contexts
     for word in found[2].replace("-k", " ").split():
         name, _, numbers = word.partition(":")
-        keywords[name] = tuple(int(place) for place in numbers.split(",")) if numbers else None
+        keywords[name] = tuple(map(_place, numbers.split(","))) if numbers else None
     return Collected(tuple(ROOT / name for name in places[1].split()), keywords)
+
+
+def _place(number: str) -> Any:
+    """`1c` is the context."""
+    return (int(number[:-1]), "c") if number.endswith("c") else int(number)
 
 
 OF_TEMPLATES = "template_messages:extract"

@@ -149,7 +149,7 @@ def _prepare(speech: Speech) -> None:
         _gather_files()
 
 
-UNUSED = ["django_htmx/ext/*", "django_htmx/htm*x-4*", "django_htmx/htmx-2.js", "django_htmx/django-htmx.js"]
+UNUSED = ("django_htmx/ext/*", "django_htmx/htm*x-4*", "django_htmx/htmx-2.js", "django_htmx/django-htmx.js")
 """Files of others that no page asks for: to compress them is half the time of a first start."""
 
 
@@ -161,7 +161,7 @@ def _gather_files() -> None:
     kept, seal = settings.HOME / "static.seal", _seal_of_files()
     if settings.STATIC_ROOT.is_dir() and kept.is_file() and kept.read_text("ascii") == seal:
         return
-    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=[*UNUSED])
     kept.write_text(seal, "ascii")
 
 
@@ -169,7 +169,7 @@ def _seal_of_files() -> str:
     """A value that changes when one of the static files changes."""
     from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415
 
-    listed = (found for finder in get_finders() for found in finder.list(UNUSED))
+    listed = (found for finder in get_finders() for found in finder.list([*UNUSED]))
     found = {path: Path(storage.path(path)).stat() for path, storage in listed}
     facts = [(path, stat.st_size, stat.st_mtime_ns) for path, stat in sorted(found.items())]
     return hashlib.sha256(repr(facts).encode()).hexdigest()

@@ -216,10 +216,10 @@ class DocumentList(_Units[models.Document]):
 
     def columns(self) -> tuple[Column[UnitLine[models.Document]], ...]:
         return (
-            Column(_("Number"), self._number, sort="number"),
+            Column(_("Number"), self._number, sort="number", text=self.key),
             Column(_("Date"), _date, sort="date", css="nowrap", text=_iso),
             Column(_("Customer"), _customer),
-            Column(_("Type"), self._kind),
+            Column(_("Type"), self._kind, text=_kind),
             Column(_("State"), self._state_shown, text=_state_text),
             Column(_("Total"), self._amount, css="money", text=self._amount_text),
         )
@@ -255,10 +255,10 @@ class PaymentList(_Units[models.Payment]):
 
     def columns(self) -> tuple[Column[UnitLine[models.Payment]], ...]:
         return (
-            Column(_("Number"), self._number, sort="number"),
+            Column(_("Number"), self._number, sort="number", text=self.key),
             Column(_("Date"), _date, sort="date", css="nowrap", text=_iso),
             Column(_("Customer"), _customer),
-            Column(_("Method"), _method),
+            Column(_("Method"), _method, text=_method_text),
             Column(_("For"), _for_documents),
             Column(_("State"), self._state_shown, text=_state_text),
             Column(_("Amount"), self._amount, css="money", text=self._amount_text),
@@ -268,6 +268,10 @@ class PaymentList(_Units[models.Payment]):
 def _method(line: UnitLine[models.Payment]) -> str:
     method = words.method_name(line.row.method)
     return method if line.row.kind != REFUND else format_html("{}<br>{}", method, quiet(say("refund")))
+
+
+def _method_text(line: UnitLine[models.Payment]) -> str:
+    return str(line.row.method)
 
 
 MOST_NAMED = 3
