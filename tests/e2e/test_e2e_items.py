@@ -145,7 +145,7 @@ def test_a_file_is_looked_at_before_it_is_taken(sign_in: SignIn, world: World, t
     right.write_text("code;nom;crédit\nHAIE;Taille de haie;4100\nVITRES;Vitres;4110\n", "utf-8")
     page.get_by_label("Fichier d’articles").set_input_files(wrong)
     page.get_by_role("button", name="Aperçu de l’importation").click()
-    expect(page.get_by_role("alert")).to_contain_text("faux.csv")
+    expect(page.get_by_role("alert").locator("li b")).to_have_text("faux.csv, ligne 3")
     look(page, "items-import-wrong")
     page.get_by_label("Fichier d’articles").set_input_files(right)
     page.get_by_role("button", name="Aperçu de l’importation").click()

@@ -1,4 +1,4 @@
-"""What an eye sees first on every page of a company, at two widths: nothing touches, nothing is cut, nothing is squeezed."""
+"""What an eye sees first on every page, at three widths: nothing touches, is cut, squeezed or out of line."""
 
 from typing import Any
 
@@ -6,49 +6,87 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from browsing import SignIn
+from browsing import SignIn, faults
 from ecriture.store.demonstration import make_demonstration
-from ecriture.store.models import Company, Membership
+from ecriture.store.invitations import make
+from ecriture.store.models import Company, Item, Membership, Role, User
+from ecriture.store.uploads import Kind
 from ecriture.web.steps import Step
-from server_world import World, other_company
-from uploading import in_place
+from server_world import PASSWORD, World, other_company
+from uploading import file_of, in_place
 
 PAGES = (
     *("company", "first-steps", "first-import", "accounting", "chart", "chart-import", "chart-linked", "invoices"),
     *("payments-settings", "items", "new-item", "import-items", "members", "company-settings", "settings-file"),
-    *("audit", "remove-company"),
+    *("audit", "remove-company", "chart-add", "leave"),
 )
 LOOK = """() => {
   const at = (it) => it.getBoundingClientRect()
   const name = (it) => it.className + ': ' + it.innerText.slice(0, 30).replace(/\\s+/g, ' ')
+  const beside = (one, other) => one.right <= other.left || other.right <= one.left
   const found = []
   const page = document.documentElement
   if (page.scrollWidth > page.clientWidth) found.push(`the page is ${page.scrollWidth} wide`)
   const boxes = [...document.querySelectorAll('main :is(.sheet, .note, .empty)')].filter((it) => at(it).height)
   for (const one of boxes) for (const other of boxes) {
     const gap = at(other).top - at(one).bottom
-    const beside = at(one).right <= at(other).left || at(other).right <= at(one).left
-    if (!beside && !one.contains(other) && gap > -2 && gap < 8) found.push(`${name(one)} touches ${name(other)}`)
+    const isBelow = !beside(at(one), at(other)) && !one.contains(other)
+    if (isBelow && gap > -2 && gap < 8) found.push(`${name(one)} touches ${name(other)}`)
   }
-  for (const it of document.querySelectorAll('main .scroll')) {
-    if (it.scrollWidth > it.clientWidth + 1) found.push(`a table is cut: ${name(it)}`)
+  for (const one of boxes) for (const other of boxes) {
+    const apart = Math.abs(at(one).left - at(other).left) + Math.abs(at(one).right - at(other).right)
+    const isColumn = one.parentNode === other.parentNode && !beside(at(one), at(other))
+    if (isColumn && apart > 2) found.push(`not as wide as ${name(other)}: ${name(one)}`)
   }
-  for (const it of document.querySelectorAll('main dd')) {
-    if (at(it).width < 96 && at(it).height > 60) found.push(`squeezed: ${name(it)}`)
+  const shown = (query) => [...document.querySelectorAll(query)].filter((it) => at(it).height)
+  const near = shown('main :is(p, .field, button, .button, a)')
+  for (const one of shown('main :is(.button, button:not(.link, td button))')) for (const other of near) {
+    const gap = at(other).top - at(one).bottom
+    if (!beside(at(one), at(other)) && gap > -2 && gap < 6) found.push(`${name(other)} touches the button ${name(one)}`)
+  }
+  for (const it of document.querySelectorAll('main :is(.scroll, pre), .top > .main')) {
+    if (it.scrollWidth > it.clientWidth + 1) found.push(`cut: ${name(it)}`)
+  }
+  for (const it of document.querySelectorAll('main :is(dd, td)')) {
+    const [width, height] = it.matches('dd') ? [96, 60] : [160, 144]
+    if (at(it).width < width && at(it).height > height && it.innerText.length > 40) found.push(`squeezed: ${name(it)}`)
+  }
+  for (const it of page.clientWidth < 640 ? shown('main .stack td[data-label]:not(:has(input, select))') : []) {
+    if (!it.textContent.trim()) found.push(`a name without a value: ${it.dataset.label}`)
+  }
+  const control = (it) => at(it.querySelector('input:not([type=checkbox]), select')).top
+  const fields = shown('main :is(.pair, .bulk) > .field')
+  for (const one of fields) for (const other of fields) {
+    const isRow = one.parentNode === other.parentNode && at(one).top < at(other).bottom && at(other).top < at(one).bottom
+    if (isRow && Math.abs(control(one) - control(other)) > 1) found.push(`out of line: ${name(one)}`)
   }
   return found
 }"""
 
 
-def seen(page: Page, address: str) -> list[str]:
-    """What is wrong with a page, on a desk and on a phone."""
+WIDTHS = (1280, 640, 390)
+"""A desk, the same at 200 %, a phone."""
+PAPER = 700
+"""A letter page within its margins."""
+
+
+def as_it_stands(page: Page) -> list[str]:
+    """What is wrong with a page that is open, such as the answer to a form."""
     found = []
-    for width in (1280, 390):
+    for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        page.goto(address)
-        expect(page.locator("main")).to_be_visible()
-        found += [f"{address} at {width}: {it}" for it in page.evaluate(LOOK)]
-    return found
+        found += [f"{page.url} at {width}: {it}" for it in page.evaluate(LOOK)]
+    page.set_viewport_size({"width": PAPER, "height": 800})
+    page.emulate_media(media="print")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.emulate_media(media="screen")
+    return found if wide <= PAPER else [*found, f"{page.url} on paper is {wide} wide"]
+
+
+def seen(page: Page, address: str) -> list[str]:
+    page.goto(address)
+    expect(page.locator("main")).to_be_visible()
+    return as_it_stands(page)
 
 
 def addresses(company: Company) -> list[str]:
@@ -56,10 +94,12 @@ def addresses(company: Company) -> list[str]:
     return [*(reverse(name, args=[company.pk]) for name in PAGES), *steps]
 
 
-@pytest.mark.parametrize("is_empty", [True, False])
-def test_every_page_of_a_company(sign_in: SignIn, world: World, live_server: Any, is_empty: bool) -> None:
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_page_of_a_company(sign_in: SignIn, world: World, live_server: Any, language: str) -> None:
+    """Empty in French, full in English: the words of both have their place."""
     person = world.people["stranger"]
-    company = other_company(person) if is_empty else make_demonstration(person)
+    User.objects.filter(pk=person.pk).update(language=language)
+    company = other_company(person) if language == "fr" else make_demonstration(person)
     in_place(Membership.objects.select_related("user", "company").get(company=company, user=person))
     page = sign_in("stranger")
     assert [it for address in addresses(company) for it in seen(page, live_server.url + address)] == []
@@ -69,3 +109,73 @@ def test_the_companies(sign_in: SignIn, world: World, live_server: Any) -> None:
     page = sign_in("owner")
     other_company(world.owner, "Entretien ménager et lavage de vitres Beauregard et fils inc.")
     assert seen(page, f"{live_server.url}/companies/") == []
+
+
+PERSON = (
+    "me",
+    "account_email",
+    "account_change_password",
+    "mfa_index",
+    "mfa_activate_totp",
+    "account_logout",
+    "new-company",
+)
+
+
+def test_the_pages_of_a_person(sign_in: SignIn, world: World, live_server: Any) -> None:
+    page = sign_in("owner")
+    assert [it for name in PERSON for it in seen(page, live_server.url + reverse(name))] == []
+    page.goto(live_server.url + reverse("mfa_activate_totp"))
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#secret")).to_be_visible()
+    assert as_it_stands(page) == []
+
+
+def test_the_pages_of_one_item_and_of_one_member(sign_in: SignIn, world: World, live_server: Any) -> None:
+    page, company = sign_in("owner"), world.company
+    item = Item.objects.get(company=company, code="MENAGE")
+    pages = [reverse(name, args=[company.pk, item.pk]) for name in ("item", "archive-item", "delete-item")]
+    pages.append(reverse("member-remove", args=[company.pk, world.member("office").pk]))
+    assert [it for address in pages for it in seen(page, live_server.url + address)] == []
+
+
+def test_a_refused_account_of_many_items(sign_in: SignIn, world: World, live_server: Any) -> None:
+    """One of two fields side by side has a fault; the other one stays in line with it."""
+    page = sign_in("bookkeeper")
+    page.goto(live_server.url + reverse("items", args=[world.company.pk]))
+    page.get_by_label("Choisir VITRES").check()
+    page.locator("#many").get_by_label("Compte de crédit").fill("1200")
+    page.get_by_role("button", name="Donner ces comptes").click()
+    expect(page.locator("#many .fault")).to_be_visible()
+    assert as_it_stands(page) == []
+
+
+def test_a_refused_file_and_its_preview(sign_in: SignIn, world: World, live_server: Any) -> None:
+    page = sign_in("bookkeeper")
+    page.goto(live_server.url + reverse("import-items", args=[world.company.pk]))
+    for content in (b"code;credit\n;4100\n", file_of(Kind.ITEMS, world.company, "HAIE")):
+        page.set_input_files("input[type=file]", {"name": "a.csv", "mimeType": "text/csv", "buffer": content})
+        page.get_by_role("button", name="Aperçu de l’importation").click()
+        expect(page.get_by_role("alert").or_(page.get_by_text("Ce qui changera")).first).to_be_visible()
+        assert as_it_stands(page) == []
+
+
+def test_an_invitation(sign_in: SignIn, world: World, live_server: Any) -> None:
+    address = live_server.url + reverse("invitation", args=[make(world.company, Role.READER, by=world.owner).token])
+    assert seen(sign_in("stranger"), address) + seen(sign_in("owner"), address) == []
+    page = sign_in("stranger")
+    page.context.clear_cookies()
+    assert seen(page, address) == []
+
+
+def test_the_pages_of_errors(sign_in: SignIn, world: World, live_server: Any) -> None:
+    """Also those of an address that takes forms only, and of a role that is not enough: each says where to go on."""
+    page = sign_in("reader")
+    for address in (
+        "/nowhere/",
+        *(reverse(name, args=[world.company.pk]) for name in ("remove-company", "many-items")),
+    ):
+        assert seen(page, live_server.url + address) == []
+        assert faults(page) == []
+        expect(page.get_by_role("main").get_by_role("link", name="Retour à la première page")).to_be_visible()

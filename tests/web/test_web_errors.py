@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.utils import translation
 
 from ecriture.project import urls
+from ecriture.store.models import User
 from ecriture.web.views import errors
 from server_world import World
 
@@ -39,6 +40,39 @@ def test_no_right(world: World, signed_in: SignedIn) -> None:
     answer = signed_in("reader").post(reverse("accounting", args=[world.company.pk]))
     assert answer.status_code == 403
     assert "Votre rôle" in answer.content.decode()
+    assert reverse("items", args=[world.company.pk]) in answer.content.decode()  # one goes on in the same company
+
+
+def test_who_is_no_member_gets_no_navigation_of_the_company(world: World, signed_in: SignedIn) -> None:
+    answer = signed_in("stranger").post(reverse("accounting", args=[world.company.pk]))
+    assert answer.status_code == 404
+    assert reverse("items", args=[world.company.pk]) not in answer.content.decode()
+
+
+@each_language
+@pytest.mark.parametrize("who", ["anonymous", "reader"])
+def test_an_address_that_takes_forms_only(
+    language: str, words: str, who: str, world: World, signed_in: SignedIn
+) -> None:
+    User.objects.update(language=language)
+    address = reverse("language") if who == "anonymous" else reverse("many-items", args=[world.company.pk])
+    answer = signed_in(who).get(address, headers={"accept-language": language})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert words in answer.content.decode()
+
+
+def test_the_switches_come_back_from_the_answer_to_a_form(world: World, signed_in: SignedIn) -> None:
+    """The answer stands at an address that takes forms only; what sent the form can be opened."""
+    items = "http://testserver" + reverse("items", args=[world.company.pk]) + "?q=vitres"
+    answer = signed_in("owner").post(
+        reverse("many-items", args=[world.company.pk]),
+        {"chosen": "VITRES", "credit": "1200"},
+        headers={"referer": items},
+    )
+    assert answer.status_code == 422
+    assert answer.context["here"] == items
+    back = signed_in("owner").post(reverse("language"), {"language": "en", "next": items})
+    assert back["Location"] == items
 
 
 @each_language
@@ -74,6 +108,8 @@ def test_a_fault_of_the_program(language: str, words: str, db: None) -> None:
     assert words in answer.content.decode()
     assert f'lang="{language}-CA"' in answer.content.decode()
     assert "ZeroDivisionError" not in answer.content.decode()
+    client.cookies["theme"] = "dark"
+    assert 'data-theme="dark"' in client.get("/breaks/").content.decode()
 
 
 @override_settings(ROOT_URLCONF=__name__)

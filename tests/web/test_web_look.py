@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from unittest import mock
 
 import pytest
 from django.test import Client
@@ -10,7 +12,10 @@ from django.urls import reverse
 from ecriture.core.starter import starter_chart
 from ecriture.store.charts import put_chart
 from ecriture.store.settings import change
+from ecriture.store.waiting import waiting_in
 from ecriture.targets.registry import target
+from ecriture.web.templatetags.ecriture import fours
+from ecriture.web.views import home
 from server_world import World, other_company
 from web_forms import words_of
 
@@ -106,3 +111,22 @@ def test_an_empty_list_of_items_has_one_way_to_a_new_one(world: World, signed_in
     made = other_company(world.people["stranger"])
     page = words_of(signed_in("stranger").get(reverse("items", args=[made.pk]))).partition("<main")[2]
     assert page.count(reverse("new-item", args=[made.pk])) == 1
+
+
+def test_home_says_at_most_where_it_did_not_look(world: World, signed_in: SignedIn) -> None:
+    address = reverse("company", args=[world.company.pk])
+    assert "Au plus" not in words_of(signed_in("owner").get(address))
+    with mock.patch.object(home, "waiting_in", partial(waiting_in, most=0)):
+        assert "Au plus 9 documents · 9 paiements" in words_of(signed_in("owner").get(address))
+
+
+def test_the_payment_methods_name_no_bank_that_is_not_chosen(world: World, signed_in: SignedIn) -> None:
+    made = other_company(world.people["stranger"])
+    page = words_of(signed_in("stranger").get(reverse("first-step", args=[made.pk, "methods"])))
+    assert "les paiements vont au compte de banque." in page
+    page = words_of(signed_in("owner").get(reverse("first-step", args=[world.company.pk, "methods"])))
+    assert "les paiements vont à 1060." in page
+
+
+def test_a_long_key_is_read_in_fours() -> None:
+    assert fours("NOB4TAWLK6") == ["NOB4", "TAWL", "K6"]

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "ecriture.web.middleware.speak_their_language",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "ecriture.web.middleware.explain_what_is_not_allowed",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -13,6 +13,9 @@ from ecriture.web.views.theme import theme_of
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
+    # Where the switches of language and colours come back to. The answer to a form may stand at an address that takes
+    # forms only; the page that had the form does not.
+    here = request.get_full_path() if request.method == "GET" else request.headers.get("referer", "")
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {
@@ -21,6 +24,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             "has_mail": leaves(),
             "mail_waits_since": trouble_since,
             "theme": theme_of(request),
+            "here": here,
         }
     member: Membership | None = getattr(request, "member", None)
     rights = {right.name.lower(): True for right in RIGHTS[member.role]} if member else {}
@@ -33,5 +37,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "has_mail": leaves(),
         "mail_waits_since": trouble_since,
         "theme": theme_of(request),
+        "here": here,
         "printed_on": timezone.localdate(),
     }

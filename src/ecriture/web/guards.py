@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, NamedTuple, ParamSpec
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from ecriture.store.access import Right, membership_of
@@ -53,7 +54,12 @@ def company_page(
             right = see if request.method in SAFE else act if request.method == "POST" else None
             if right is None:
                 return HttpResponseNotAllowed([*(SAFE if see else ()), *(("POST",) if act else ())])
-            member = membership_of(_person(request), company_id, right)
+            try:
+                member = membership_of(_person(request), company_id, right)
+            except PermissionDenied:
+                # The page that says so has the navigation of the company, in which they may go on.
+                request.member = membership_of(_person(request), company_id, Right.READ)  # type: ignore[attr-defined]
+                raise
             request.member = member  # type: ignore[attr-defined] # for the navigation
             if not alone or request.method in SAFE:
                 response = view(request, member, *args, **kwargs)

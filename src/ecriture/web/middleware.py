@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 
 from ecriture.web.bounds import SIGN_IN, TOO_LARGE, largest_body
-from ecriture.web.views.errors import too_large
+from ecriture.web.views.errors import not_allowed, too_large
 from ecriture.web.views.health import health, ready
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -24,6 +24,18 @@ def speak_their_language(get_response: GetResponse) -> GetResponse:
             translation.activate(chosen)
             request.LANGUAGE_CODE = chosen
         return get_response(request)
+
+    return respond
+
+
+def explain_what_is_not_allowed(get_response: GetResponse) -> GetResponse:
+    """An address that takes forms only is met after a reload or from the history: it has a page, never a blank window."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = not_allowed(request)
+        return response
 
     return respond
 

@@ -11,7 +11,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -120,22 +119,18 @@ class AuditList(Listing[AuditRecord, Shown]):
         return (
             Column(_("Time"), self._time, sort="at", css="nowrap"),
             Column(_("Who"), _who),
-            Column(_("Action"), self._action, css="action"),
-            Column(_("Changes"), _changes, css="changes"),
+            Column(_("Action"), _action),
+            Column(_("Changes"), self._changes, css="changes"),
         )
 
     def _time(self, entry: Shown) -> str:
         at = entry.record.at.astimezone(self.zone)
         return format_html('<time datetime="{}">{}, {}</time>', at.isoformat(), words.day(at.date()), words.hour(at))
 
-    def _action(self, entry: Shown) -> str:
-        """With the file that made the changes, if any."""
-        about = f"{entry.area} · {entry.subject}" if entry.subject else entry.area
-        if not entry.has_file:
-            return format_html("{}<br>{}", entry.action, quiet(about))
-        address = reverse("audit-file", args=[self.company.pk, entry.record.pk])
-        link = format_html('<a href="{}" download>{}</a>', address, say("Download this file"))
-        return format_html("{}<br>{}<br>{}", entry.action, quiet(about), link)
+    def _changes(self, entry: Shown) -> str:
+        """Below the file that made them, if any: its sum is long, and here is room."""
+        context = {"entry": entry, "most": MOST_SHOWN, "company": self.company}
+        return render_to_string("audit/changes.html", context) if entry.lines or entry.has_file else ""
 
     def content(self) -> bytes:
         """One row for each change; a record without changes still has one."""
@@ -171,5 +166,6 @@ def _who(entry: Shown) -> str:
     )
 
 
-def _changes(entry: Shown) -> str:
-    return render_to_string("audit/changes.html", {"entry": entry, "most": MOST_SHOWN}) if entry.lines else ""
+def _action(entry: Shown) -> str:
+    about = f"{entry.area} · {entry.subject}" if entry.subject and not entry.has_file else entry.area
+    return format_html("{}<br>{}", entry.action, quiet(about))

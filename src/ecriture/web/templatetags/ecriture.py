@@ -29,6 +29,12 @@ def money(cents: int) -> str:
 
 
 @register.filter
+def fours(text: str) -> list[str]:
+    """A long key in pieces of four, as one reads and types it."""
+    return [text[at : at + 4] for at in range(0, len(text), 4)]
+
+
+@register.filter
 def percent(rate: Decimal) -> str:
     """A rate: `9,975 %` or `9.975%`."""
     shown = f"{rate.normalize():f}"

@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 
 from ecriture.store.uploads import Gone
+from ecriture.web.views.theme import theme_of
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
@@ -33,9 +34,15 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return render(request, "errors/413.html", status=413)
 
 
-def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def not_allowed(request: HttpRequest) -> str:
+    """The page for an address that takes forms only, as after a reload of what a form answered."""
+    return render_to_string("errors/405.html", request=request)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
     """Uses only the template, since the database, the session or the static files may be broken."""
-    return HttpResponse(render_to_string("errors/500.html", {"stylesheet": _stylesheet()}), status=500)
+    context = {"stylesheet": _stylesheet(), "theme": theme_of(request)}
+    return HttpResponse(render_to_string("errors/500.html", context), status=500)
 
 
 def _stylesheet() -> str:

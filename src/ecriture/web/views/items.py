@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
@@ -327,13 +328,13 @@ def _difference(before: Item | None, after: Item, problems: list[Problem]) -> Di
 
 
 def _said(problem: Problem, language: str) -> str:
-    return say("%(place)s: %(text)s") % {"place": place(problem, language), "text": _of_items(problem, language)}
+    return format_html("<b>{}</b> · {}", place(problem, language), _of_items(problem, language))
 
 
 def _of_items(problem: Problem, language: str) -> str:
     """The sentence of a problem, in the words of items: their codes, and the names of taxes."""
     if problem.params.get("reason") == "number-missing":
-        return say("the item’s code is missing.")
+        return say("The item’s code is missing.")
     accepted = problem.params.get("accepted")
     if not accepted:
         return sentence(problem, language)
