@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from ecriture.core.amounts import UnreadAmount
 from ecriture.core.dates import DateReader, UnreadDate
 from ecriture.core.documents import FINAL, REFUND, Payment, PaymentKind, PaymentRow, Status, UnitKind, new
-from ecriture.sources.tables.table import Column, Table, open_table
+from ecriture.sources.tables.table import Column, Tabular, open_table
 from ecriture.sources.units import (
     Choices,
     Columns,
@@ -64,8 +64,15 @@ def read_payments(stream: BinaryIO, *, file: str = "payments.csv", currency: str
     return read_deciding(stream, read)
 
 
+def payments_of(table: Tabular, *, file: str, currency: str, marks: Marks) -> UnitsRead[Payment]:
+    """The payments of a table in our own columns, of which it is known how its amounts and dates are written."""
+    reading = _Payments(table, file, currency, marks)
+    reading.read()
+    return reading.result()
+
+
 class _Payments(Reading[Payment]):
-    def __init__(self, table: Table, file: str, currency: str, marks: Marks) -> None:
+    def __init__(self, table: Tabular, file: str, currency: str, marks: Marks) -> None:
         super().__init__(table, file=file, kind=UnitKind.PAYMENT, layout=LAYOUT, marks=marks, currency=currency)
         self.applied = DateReader(self.order)
         self.is_odd = False

@@ -9,7 +9,8 @@ from datetime import date
 
 from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.problems import Problem, Severity
-from ecriture.sources.settings_file import setting_key, toml_key
+from ecriture.sources.settings_file import setting_key
+from ecriture.sources.toml_file import toml_key
 from ecriture.speech.language import N_, translate
 
 SENTENCES: Mapping[str, str] = {
