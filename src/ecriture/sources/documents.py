@@ -24,6 +24,7 @@ from ecriture.sources.tables.table import Column, Tabular, open_table
 from ecriture.sources.units import (
     Choices,
     Columns,
+    Currencies,
     Layout,
     Marks,
     Reading,
@@ -108,16 +109,6 @@ class Keys(dict[str, KeysOfKind]):
         if kind is DISCOUNT:
             self.discounts.add(text)
         return found
-
-
-class Currencies(dict[str, str]):
-    """The texts of a column to currencies; a blank one is the company's."""
-
-    def __init__(self, own: str) -> None:
-        super().__init__({"": own})
-
-    def __missing__(self, text: str) -> str:
-        return text.strip().upper() or self[""]
 
 
 def read_documents(stream: BinaryIO, *, file: str = "documents.csv", currency: str = "CAD") -> UnitsRead[Document]:

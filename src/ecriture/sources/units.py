@@ -82,6 +82,16 @@ class Names(dict[str, str]):
         return bare
 
 
+class Currencies(dict[str, str]):
+    """The texts of a column to currencies; a blank one is the company's."""
+
+    def __init__(self, own: str) -> None:
+        super().__init__({"": own})
+
+    def __missing__(self, text: str) -> str:
+        return text.strip().upper() or self[""]
+
+
 class Marks(NamedTuple):
     """What a whole file shows of how its amounts and dates are written, where that must be known; `""` where not."""
 

@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from ecriture.core.settings import frozen_mapping
 
-NOTHING: Mapping[str, str] = frozen_mapping({})
+
+def _nothing() -> Mapping[str, str]:
+    return frozen_mapping({})
 
 
 class Form(StrEnum):
@@ -61,7 +63,7 @@ class Text:
     columns: tuple[str, ...] = ()
     joined: str | None = None
     text: str = ""
-    values: Mapping[str, str] = NOTHING
+    values: Mapping[str, str] = field(default_factory=_nothing)
     otherwise: str | None = None
 
     def __bool__(self) -> bool:
@@ -190,7 +192,7 @@ class Decision:
     """What a person decided of a document: its taxes, by their codes or with their amounts; when it was refunded."""
 
     taxes: tuple[str, ...] = ()
-    tax_amounts: Mapping[str, str] = NOTHING
+    tax_amounts: Mapping[str, str] = field(default_factory=_nothing)
     refunded: date | None = None
     credit_note: bool = False
 
@@ -244,8 +246,8 @@ def _columns_of(part: object) -> Iterator[tuple[str, bool]]:
     for it in fields(part):  # type: ignore[arg-type]  # a part is one of the types above
         value, needed = getattr(part, it.name), it.name in _NEEDED
         if isinstance(value, Text):
-            of_it = needed and len(value.columns) == 1 and not (it.name == "document" and isinstance(part, PaymentRule))
-            yield from ((column, of_it) for column in value.columns)
+            optional = isinstance(part, PaymentRule) and (it.name == "document" or (it.name == "payment" and part.identity))
+            yield from ((column, needed and len(value.columns) == 1 and not optional) for column in value.columns)
         elif isinstance(value, Amount):
             of_it = needed and not (isinstance(part, RowRule) and part.row is not Row.LINE)
             of_it = of_it and not isinstance(part, SetAside)

@@ -1,0 +1,161 @@
+"""One amount for several taxes, and taxes within amounts: divided by the rates of the settings on the document's date."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+from itertools import chain, combinations
+from typing import NamedTuple
+
+from ecriture.core.methods import plain_method
+from ecriture.core.money import round_half_up
+from ecriture.core.provinces import tax_name
+from ecriture.core.settings import Settings
+from ecriture.sources.mapping.model import Row
+
+MILLIONTHS = 10**6
+PER_CENT = 100 * MILLIONTHS
+"""Rates are whole millionths of a percent: so many decimals they have at most."""
+
+MOST_TRIED = 6
+"""So many of what was tried are shown."""
+
+Shares = tuple[tuple[str, int], ...]
+"""The codes of taxes with their cents."""
+
+
+class NotSplit(NamedTuple):
+    """Why an amount was not divided, and what was tried: taxes, with what they would be."""
+
+    reason: str
+    tried: tuple[tuple[str, int], ...] = ()
+
+
+class Taxed(NamedTuple):
+    """A row of a document: what it is, its item, its amount as it counts."""
+
+    row: Row
+    code: str
+    cents: int
+
+
+class Codes(dict[str, str]):
+    """The names of taxes in files to the codes of the settings: `TPS`, `GST 5%` and `Canada GST` are GST.
+
+    A name that means no code, or two, is itself.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__({code: code for code in settings.taxes})
+        self._words = {
+            plain_method(word): code for code in settings.taxes for word in (tax_name(code.upper(), "fr"), code)
+        }
+
+    def __missing__(self, name: str) -> str:
+        words = {plain_method(name), *map(plain_method, re.split(r"[^\w-]+", name))}
+        meant = {self._words[word] for word in words if word in self._words}
+        self[name] = code = next(iter(meant)) if len(meant) == 1 else name
+        return code
+
+
+class Splitter:
+    """Divides the taxes of a company's documents."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._rates: dict[date, dict[str, int]] = {}
+        self._exempt = {code: it.taxes for code, it in settings.items.items() if it.taxes is not None}
+
+    def split(self, tax_cents: int, rows: Sequence[Taxed], day: date, *, discount_after_tax: bool) -> Shares | NotSplit:
+        """The one set of one or two taxes of which the rates give the amount, to a cent for each row of the document.
+
+        Shipping may be taxed or not. Where several sets fit, the one that is exact.
+        """
+        rates, fitting = self.rates(day), []
+        kinds = {Row.LINE} if discount_after_tax else {Row.LINE, Row.DISCOUNT}
+        tried: dict[str, int] = {}
+        for base_kinds in (kinds | {Row.SHIPPING}, kinds) if any(it.row is Row.SHIPPING for it in rows) else (kinds,):
+            bases = {tax: self._base(tax, rows, base_kinds) for tax in rates}
+            for taxes in chain(combinations(rates, 1), combinations(rates, 2)):
+                parts = [bases[tax] * rates[tax] for tax in taxes]
+                if not all(parts):
+                    continue
+                expected = sum(parts)
+                tried.setdefault(" + ".join(taxes), round_half_up(expected, PER_CENT))
+                excess = abs(tax_cents * PER_CENT - expected)
+                if excess <= max(len(rows), 1) * PER_CENT:
+                    fitting.append((excess >= PER_CENT, taxes, parts))
+        if any(not rough for rough, *_ in fitting):
+            fitting = [it for it in fitting if not it[0]]
+        shown = tuple(tried.items())[:MOST_TRIED]
+        if len({taxes for _, taxes, _ in fitting}) != 1:
+            return NotSplit("several" if fitting else "none", shown)
+        _, taxes, parts = fitting[0]
+        return shared(tax_cents, taxes, parts)
+
+    def by_rates(self, tax_cents: int, taxes: Iterable[str], day: date) -> Shares | NotSplit:
+        """Divided by the rates alone, as a person decided."""
+        rates, chosen = self.rates(day), tuple(dict.fromkeys(taxes))
+        if not chosen or not rates.keys() >= set(chosen):
+            return NotSplit("decided", tuple((tax, 0) for tax in chosen))
+        return shared(tax_cents, chosen, [rates[tax] for tax in chosen])
+
+    def rates(self, day: date) -> dict[str, int]:
+        """The rates of a day above zero, in millionths of a percent, in the order of the settings."""
+        found = self._rates.get(day)
+        if found is None:
+            percents = {code: tax.percent_on(day) for code, tax in self._settings.taxes.items()}
+            found = {code: int(percent * MILLIONTHS) for code, percent in percents.items() if percent}
+            self._rates[day] = found
+        return found
+
+    def _base(self, tax: str, rows: Iterable[Taxed], kinds: set[Row]) -> int:
+        return sum(it.cents for it in rows if it.row in kinds and self._is_taxed(it, tax))
+
+    def _is_taxed(self, row: Taxed, tax: str) -> bool:
+        exempt = self._exempt.get(row.code) if row.row is Row.LINE else None
+        return exempt is None or tax in exempt
+
+    def taken_out(self, rows: Sequence[Taxed], taxes: Sequence[str], day: date) -> tuple[list[int], Shares] | NotSplit:
+        """The rows without the taxes that are in them, and these: each tax is worked out, the net is the rest."""
+        rates = self.rates(day)
+        if not taxes or not rates.keys() >= set(taxes):
+            return NotSplit("included", tuple((tax, 0) for tax in taxes))
+        nets: list[Fraction] = []
+        exact = dict.fromkeys(taxes, Fraction())
+        for row in rows:
+            own = [tax for tax in taxes if row.row in BEARING and self._is_taxed(row, tax)]
+            net = row.cents / (1 + Fraction(sum(rates[tax] for tax in own), PER_CENT))
+            nets.append(net)
+            for tax in own:
+                exact[tax] += net * rates[tax] / PER_CENT
+        shares = tuple((tax, round_half_up(it.numerator, it.denominator)) for tax, it in exact.items())
+        net_cents = sum(row.cents for row in rows) - sum(cents for _, cents in shares)
+        return rounded_to(net_cents, nets), shares
+
+
+BEARING = frozenset({Row.LINE, Row.DISCOUNT, Row.SHIPPING})
+"""The rows that bear taxes."""
+
+
+def shared(cents: int, taxes: Sequence[str], parts: Sequence[int]) -> Shares:
+    """An amount in proportion to parts, each share rounded, the last one the rest."""
+    whole = sum(parts)
+    shares = [round_half_up(cents * part, whole) for part in parts[:-1]]
+    return tuple(zip(taxes, [*shares, cents - sum(shares)], strict=True))
+
+
+def rounded_to(total_cents: int, exact: Sequence[Fraction]) -> list[int]:
+    """Amounts that sum to a total, each as near to its exact value as that allows: left-over cents to the largest rests."""
+    found = [it.numerator // it.denominator for it in exact]
+    order = sorted(range(len(exact)), key=lambda place: found[place] - exact[place])
+    left = total_cents - sum(found)
+    for turn in range(abs(left) if exact else 0):
+        found[order[turn % len(order)]] += 1 if left > 0 else -1
+    return found
+
+
+def in_proportion(total_cents: int, amounts: Sequence[int]) -> list[int]:
+    """A total in proportion to signed amounts whose sum is not zero: the rows of a credit note for a part of an invoice."""
+    whole = sum(amounts)
+    return rounded_to(total_cents, [Fraction(total_cents * cents, whole) for cents in amounts])
