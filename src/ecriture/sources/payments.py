@@ -135,7 +135,9 @@ class _Payments(Reading[Payment]):
         kind, _, day, _, _, _, currency, said = values
         self.not_read(number, rows[0], "date", day)
         if currency != self.currency:
-            self.fault(number, rows[0], "currency-foreign", {"currency": currency, "company": self.currency})
+            self.fault(
+                number, rows[0], "currency-foreign", {"currency": currency, "company": self.currency, "payment": True}
+            )
         for row, its in zip(rows, said, strict=True):
             for column, value in zip(OWN, its, strict=True):
                 self.not_read(number, row, column, value)

@@ -246,7 +246,9 @@ def _columns_of(part: object) -> Iterator[tuple[str, bool]]:
     for it in fields(part):  # type: ignore[arg-type]  # a part is one of the types above
         value, needed = getattr(part, it.name), it.name in _NEEDED
         if isinstance(value, Text):
-            optional = isinstance(part, PaymentRule) and (it.name == "document" or (it.name == "payment" and part.identity))
+            optional = isinstance(part, PaymentRule) and (
+                it.name == "document" or (it.name == "payment" and part.identity)
+            )
             yield from ((column, needed and len(value.columns) == 1 and not optional) for column in value.columns)
         elif isinstance(value, Amount):
             of_it = needed and not (isinstance(part, RowRule) and part.row is not Row.LINE)

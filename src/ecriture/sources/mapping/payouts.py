@@ -45,8 +45,8 @@ class Sums:
             numbers = [of_row[row] for row in rows for of_row in payments if row in of_row]
             params = {
                 "payout": payout,
-                "rows_cents": cents,
-                "payout_cents": said,
+                "brought_cents": cents,
+                "paid_out_cents": said,
                 "excess_cents": cents - said,
                 "count": len(numbers),
             }

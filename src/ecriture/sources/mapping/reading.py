@@ -181,7 +181,12 @@ class _Reading:
     def _said(self) -> Iterator[Problem]:
         """What the rows as a whole are to be told of."""
         for (column, value), rows in self._unmapped.items():
-            params = {"reason": "unmapped", "column": column, "value": value, "count": len(rows)}
+            params = {
+                "reason": "unmapped" if value else "unmapped-blank",
+                "column": column,
+                "value": value,
+                "count": len(rows),
+            }
             yield Problem("row-unreadable", params, Where(self._file, rows[0]))
         yield from self._faults.problems
         for rule, aside in zip(self._mapping.set_aside, self._aside, strict=True):

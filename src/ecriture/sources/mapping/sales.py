@@ -49,7 +49,10 @@ class Head(NamedTuple):
 
 @dataclass(slots=True)
 class Draft:
-    """A document while its rows are read. `key` is its number in the file, `heads` what each of its rows says of it."""
+    """A document while its rows are read. `key` is its number in the file, `heads` what each of its rows says of it.
+
+    Of a later row that is what one column says: the first of several that has a text may be another there.
+    """
 
     key: str
     number: str
@@ -121,6 +124,8 @@ class Sales:
     def take(self, block: Block, places: Sequence[int]) -> None:
         """Takes the rows at some places of a block."""
         keys, heads = self._number.of(block), [it.of(block) for it in self._heads]
+        blank = ("",) * len(keys)
+        compared = [column if it.column else blank for it, column in zip(self._heads, heads, strict=True)]
         totals, refunded, refunded_on = self._total.of(block), self._refunded.of(block), self._refunded_on.of(block)
         rows = [(it.row, it.once, *it.of(block)) for it in self._rows]
         is_wide = self._rule.form is Form.WIDE
@@ -132,7 +137,8 @@ class Sales:
                 self.close()
                 draft = self._draft = Draft(key, f"{self._means.prefix}{key}" if key else "", number, {}, {})
                 draft.refunded, draft.refunded_on = refunded[place], refunded_on[place]
-            draft.heads[number] = Head(*[column[place] for column in heads])
+            said = heads if begins else compared
+            draft.heads[number] = Head(*[column[place] for column in said])
             draft.totals[number] = totals[place]
             for row, once, met, codes, descriptions, cents in rows:
                 if cents[place] and met[place] and (begins or not once):

@@ -80,7 +80,9 @@ class MappedTable(Tabular):
     def with_name(self, params: Mapping[str, object], row: int) -> Mapping[str, object]:
         place = (row, str(params.get("column")), str(params.get("text", "")).strip())
         called = self._origins.get(place)
-        return {**params, "called": called} if called else super().with_name(params, row)
+        if called:
+            return {**params, "called": called}
+        return {**params, "mapped": True} if "rows_cents" in params else super().with_name(params, row)
 
 
 class Faults(NamedTuple):

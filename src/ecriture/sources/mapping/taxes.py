@@ -89,7 +89,7 @@ class Splitter:
             fitting = [it for it in fitting if not it[0]]
         shown = tuple(tried.items())[:MOST_TRIED]
         if len({taxes for _, taxes, _ in fitting}) != 1:
-            return NotSplit("several" if fitting else "none", shown)
+            return NotSplit("several" if fitting else "none" if shown else "no-rates", shown)
         _, taxes, parts = fitting[0]
         return shared(tax_cents, taxes, parts)
 
