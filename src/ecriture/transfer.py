@@ -161,8 +161,10 @@ def read(
     set_up, known = read_set_up(company=company, chart=chart), tuple(mappings)
     with _opened(documents, "documents.csv") as (stream, documents_name):
         sold, paid_too = _documents(stream, documents_name, set_up.settings, known)
-    with _opened(_NO_PAYMENTS if payments is None else payments, "payments.csv") as (stream, payments_name):
-        sold_too, paid = _payments(stream, payments_name, set_up.settings, known if payments is not None else ())
+    payments_name, sold_too, paid = documents_name, NO_DOCUMENTS, NO_PAYMENTS
+    if payments is not None:
+        with _opened(payments, "payments.csv") as (stream, payments_name):
+            sold_too, paid = _payments(stream, payments_name, set_up.settings, known)
     sold, paid = _joined(sold, sold_too), _joined(paid_too, paid)
     spans = [span for span in (sold.span, paid.span) if span is not None]
     span = (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
@@ -181,7 +183,6 @@ def read(
 
 NO_DOCUMENTS: UnitsRead[Document] = UnitsRead({}, frozenset(), (), None)
 NO_PAYMENTS: UnitsRead[Payment] = UnitsRead({}, frozenset(), (), None)
-_NO_PAYMENTS = b"payment,date,amount\n"
 
 
 def _documents(

@@ -781,16 +781,21 @@ def _tax_pairs(params: Mapping[str, object]) -> tuple[tuple[str, int], ...]:
     return taxes if isinstance(taxes, tuple) else ()
 
 
+def _nearest_taxes(params: Mapping[str, object]) -> list[str]:
+    """Of the taxes that were tried, those that come nearest to the amount."""
+    cents = _cents(params["amount_cents"])
+    nearest = min(_tax_pairs(params), key=lambda pair: abs(pair[1] - cents), default=("GST + QST", 0))
+    return nearest[0].split(" + ")
+
+
 def _example_taxes(params: Mapping[str, object], _language: str) -> str:
-    """The taxes that were tried last, as the mapping takes them: `["GST", "QST"]`."""
-    pairs = _tax_pairs(params)
-    return toml_value(pairs[-1][0].split(" + ") if pairs else ["GST", "QST"])
+    """Taxes as the mapping takes them: `["GST", "QST"]`."""
+    return toml_value(_nearest_taxes(params))
 
 
 def _example_parts(params: Mapping[str, object], _language: str) -> str:
-    """The whole amount under the first tax, as the mapping takes it: `{GST = "5.00"}`."""
-    pairs = _tax_pairs(params)
-    return toml_value({pairs[0][0] if pairs else "GST": plain(_cents(params["amount_cents"]))})
+    """The whole amount under the first of them, as the mapping takes it: `{GST = "5.00"}`."""
+    return toml_value({_nearest_taxes(params)[0]: plain(_cents(params["amount_cents"]))})
 
 
 def _tax(params: Mapping[str, object], _language: str) -> str:

@@ -69,6 +69,7 @@ class Receipts:
         texts = {name: it.of(block) for name, it in self._texts.items()}
         amounts = {name: it.of(block) for name, it in self._amounts.items()}
         given = amounts["amount"]
+        self._means.look_at([*texts["date"], *texts["applied"]])
         for place in places:
             if given[place]:
                 key = keys[place] or self._numbers.of([column[place] for column in parts])

@@ -22,9 +22,6 @@ from ecriture.sources.units import Marks, UnitsRead
 
 U = TypeVar("U", Document, Payment)
 
-FIRST_ROWS = 5
-"""So many rows of those that are set aside are named."""
-
 
 class MappedRead(NamedTuple):
     """The documents and payments of a file, each with their problems; those of the file itself are among the first."""
@@ -191,12 +188,7 @@ class _Reading:
         yield from self._faults.problems
         for rule, aside in zip(self._mapping.set_aside, self._aside, strict=True):
             if aside.rows:
-                params = {
-                    "reason": rule.treatment.value,
-                    "count": len(aside.rows),
-                    "amount_cents": aside.cents,
-                    "rows": tuple(aside.rows[:FIRST_ROWS]),
-                }
+                params = {"reason": rule.treatment.value, "count": len(aside.rows), "amount_cents": aside.cents}
                 yield Problem("row-set-aside", params, Where(self._file, aside.rows[0]))
 
 

@@ -1,6 +1,6 @@
 """Documents by a mapping: the rows of the file that are one document, and the rows of ours that it becomes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -47,6 +47,9 @@ class Head(NamedTuple):
     currency: str
 
 
+DATE = Head._fields.index("date")
+
+
 @dataclass(slots=True)
 class Draft:
     """A document while its rows are read. `key` is its number in the file, `heads` what each of its rows says of it.
@@ -79,6 +82,11 @@ class Means:
     splitter: Splitter
     decisions: Decisions
     faults: Faults
+
+    def look_at(self, dates: Iterable[str]) -> None:
+        """Takes in which of day and month dates show to come first."""
+        for text in set(dates):
+            self.dates[text]
 
 
 class _RowRule:
@@ -124,6 +132,7 @@ class Sales:
     def take(self, block: Block, places: Sequence[int]) -> None:
         """Takes the rows at some places of a block."""
         keys, heads = self._number.of(block), [it.of(block) for it in self._heads]
+        self._means.look_at(heads[DATE])
         blank = ("",) * len(keys)
         compared = [column if it.column else blank for it, column in zip(self._heads, heads, strict=True)]
         totals, refunded, refunded_on = self._total.of(block), self._refunded.of(block), self._refunded_on.of(block)

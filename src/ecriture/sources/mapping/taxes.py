@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ecriture.core.methods import plain_method
 from ecriture.core.money import round_half_up
-from ecriture.core.provinces import tax_name
+from ecriture.core.provinces import authority, tax_name
 from ecriture.core.settings import Settings
 from ecriture.sources.mapping.model import Row
 
@@ -76,7 +76,7 @@ class Splitter:
         tried: dict[str, int] = {}
         for base_kinds in (kinds | {Row.SHIPPING}, kinds) if any(it.row is Row.SHIPPING for it in rows) else (kinds,):
             bases = {tax: self._base(tax, rows, base_kinds) for tax in rates}
-            for taxes in chain(combinations(rates, 1), combinations(rates, 2)):
+            for taxes in chain(combinations(rates, 1), filter(_go_together, combinations(rates, 2))):
                 parts = [bases[tax] * rates[tax] for tax in taxes]
                 if not all(parts):
                     continue
@@ -136,6 +136,12 @@ class Splitter:
 
 BEARING = frozenset({Row.LINE, Row.DISCOUNT, Row.SHIPPING})
 """The rows that bear taxes."""
+
+
+def _go_together(taxes: tuple[str, str]) -> bool:
+    """Two taxes of one authority are two rates of one: no sale has both."""
+    first, second = map(authority, taxes)
+    return not first or first != second
 
 
 def shared(cents: int, taxes: Sequence[str], parts: Sequence[int]) -> Shares:
