@@ -346,7 +346,7 @@ SENTENCES: Mapping[str, str] = {
         "{amount} was refunded, but the file does not say when. Write in the mapping [{decision}] and, below it, the day, as in refunded = 2026-01-31; if the sale was taken back too, also credit_note = true, or its revenue and taxes stay."
     ),
     "payout-differs": N_(
-        "the rows of the payout {payout} come to {brought}, but the payout is {paid_out}, a difference of {excess}: none of its payments is taken (payments: {count}). Export all rows of this payout again; if some are missing on purpose, write the [payouts] of the mapping without “total”."
+        "the rows of the payout {payout} come to {brought}, but the payout is {paid_out}, a difference of {excess}: none of its payments is taken (payments: {count}). Export all rows of this payout again; if some are missing on purpose, replace [payouts] in the mapping by a [[leave_out]] of the payout's own rows."
     ),
     "row-set-aside/fee": N_(
         "fees that no customer paid: {amount} (rows: {count}). Enter them in your accounting program as an expense, taken from the account of the payouts; the tax within them is not split."

@@ -14,12 +14,16 @@ class Sums:
     def __init__(self, payouts: Payouts, reader: AmountReader) -> None:
         self._payout, self._total = Texts(payouts.payout), Tests(payouts.total)
         self._net, self._gross, self._fee = (Amounts(it, reader) for it in (payouts.net, payouts.gross, payouts.fee))
-        self._has_totals = bool(payouts.total)
+        self.total = self._total if payouts.total else None
+        """The rows that are payouts themselves, where the file has such."""
         self._rows: dict[str, list[int]] = {}
         self._cents: dict[str, int] = {}
         self._said: dict[str, int] = {}
 
     def take(self, block: Block, places: Iterable[int]) -> None:
+        """Takes in rows. Where there is neither a payout's row nor what its net comes from, there is nothing to compare."""
+        if self.total is None and not self._gross:
+            return
         payouts, totals = self._payout.of(block), [*self._total.met(block)]
         nets, grosses, fees = (it.of(block) for it in (self._net, self._gross, self._fee))
         for place in places:
@@ -27,7 +31,7 @@ class Sums:
             if not payout:
                 continue
             net = _cents(nets[place])
-            if not self._has_totals:
+            if self.total is None:
                 self._said[payout] = self._said.get(payout, 0) + net
                 net = _cents(grosses[place]) - _cents(fees[place])
             elif totals[place]:

@@ -136,6 +136,9 @@ class _Reading:
             aside.take(block, places)
             left.difference_update(places)
         rest, taken = [place for place in kept if place in left], set[int]()
+        if self._sums is not None and self._sums.total is not None:
+            met = [*self._sums.total.met(block)]
+            rest = [place for place in rest if not met[place]]
         for rule in self._rules:
             met = [*rule.tests.met(block)]
             places = [place for place in rest if met[place]]

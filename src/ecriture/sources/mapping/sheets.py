@@ -74,7 +74,9 @@ class MappedTable(Tabular):
 
     def unreadable(self, row: int, reason: str, **params: object) -> None:
         """A word that is none of a column's values is missing in the mapping, not wrong in the file."""
-        reason = "mapped" if reason == "value" else reason
+        if reason == "value":
+            reason, column = "mapped", str(params["column"])
+            params["column"] = self.called.get(column, column)
         super().unreadable(row, reason, **params)
 
     def with_name(self, params: Mapping[str, object], row: int) -> Mapping[str, object]:

@@ -138,10 +138,10 @@ BEARING = frozenset({Row.LINE, Row.DISCOUNT, Row.SHIPPING})
 """The rows that bear taxes."""
 
 
-def _go_together(taxes: tuple[str, str]) -> bool:
+def _go_together(taxes: tuple[str, ...]) -> bool:
     """Two taxes of one authority are two rates of one: no sale has both."""
-    first, second = map(authority, taxes)
-    return not first or first != second
+    authorities = [*filter(None, map(authority, taxes))]
+    return len({*authorities}) == len(authorities)
 
 
 def shared(cents: int, taxes: Sequence[str], parts: Sequence[int]) -> Shares:
