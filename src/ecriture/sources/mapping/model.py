@@ -1,6 +1,6 @@
 """A column mapping: what the columns of another program's file mean, as data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
@@ -238,27 +238,34 @@ class ColumnMapping:
             yield from _columns_of(part)
 
 
-_NEEDED = frozenset({"document", "date", "amount", "payment", "identity", "payout", "net"})
+_NEEDED = frozenset({"document", "date", "amount", "payment", "payout", "net"})
 """What nothing can be read without, where a rule has it from one column alone."""
 
 
 def _columns_of(part: object) -> Iterator[tuple[str, bool]]:
     for it in fields(part):  # type: ignore[arg-type]  # a part is one of the types above
-        value, needed = getattr(part, it.name), it.name in _NEEDED
-        if isinstance(value, Text):
-            optional = isinstance(part, PaymentRule) and (
-                it.name == "document" or (it.name == "payment" and part.identity)
-            )
-            yield from ((column, needed and len(value.columns) == 1 and not optional) for column in value.columns)
-        elif isinstance(value, Amount):
-            of_it = needed and not (isinstance(part, RowRule) and part.row is not Row.LINE)
-            of_it = of_it and not isinstance(part, SetAside)
-            yield from ((column, of_it and len(value.columns) == 1) for column in value.all_columns)
+        value = getattr(part, it.name)
+        if isinstance(value, Text | Amount):
+            needed = len(value.columns) == 1 and it.name in _NEEDED and not _is_optional(part, it.name)
+            columns = value.columns if isinstance(value, Text) else value.all_columns
+            yield from ((column, needed) for column in columns)
         elif it.name == "identity":
             yield from ((column, False) for column in value)
+        elif it.name == "rows":
+            yield from _columns_of_rows(value)
         elif isinstance(value, tuple):
-            for one in value:
-                if isinstance(one, Condition):
-                    yield one.column, True
-                elif isinstance(one, RowRule):
-                    yield from _columns_of(one)
+            yield from ((one.column, True) for one in value if isinstance(one, Condition))
+
+
+def _is_optional(part: object, name: str) -> bool:
+    """A payment may be of no document, and have its number from other columns; what is set aside may have no amount."""
+    if isinstance(part, PaymentRule):
+        return name == "document" or (name == "payment" and bool(part.identity))
+    return isinstance(part, SetAside)
+
+
+def _columns_of_rows(rows: Iterable[RowRule]) -> Iterator[tuple[str, bool]]:
+    """Those of the rows of a document: only the amount of its first line is needed."""
+    line = next((it for it in rows if it.row is Row.LINE), None)
+    for row in rows:
+        yield from ((column, needed and row is line) for column, needed in _columns_of(row))

@@ -193,7 +193,7 @@ class Sales:
         together = [it for it in lines if it.row is Row.TAXES]
         if not (together or self._rule.taxes_included) or not isinstance(day, date):
             return _in_kinds(lines)
-        if any(isinstance(it.cents, Unread) for it in lines):
+        if self._means.amounts.met_unread and any(isinstance(it.cents, Unread) for it in lines):
             return _in_kinds(lines)
         others = [it for it in lines if it.row is not Row.TAXES]
         tax_cents = sum(_read(it.cents) for it in together)

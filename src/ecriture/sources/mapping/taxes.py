@@ -1,10 +1,10 @@
 """One amount for several taxes, and taxes within amounts: divided by the rates of the settings on the document's date."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from itertools import chain, combinations
+from itertools import combinations
 from typing import NamedTuple
 
 from ecriture.core.methods import plain_method
@@ -64,6 +64,7 @@ class Splitter:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._rates: dict[date, dict[str, int]] = {}
+        self._sets_of: dict[date, Sequence[tuple[str, ...]]] = {}
         self._exempt = {code: it.taxes for code, it in settings.items.items() if it.taxes is not None}
 
     def split(self, tax_cents: int, rows: Sequence[Taxed], day: date, *, discount_after_tax: bool) -> Shares | NotSplit:
@@ -71,27 +72,32 @@ class Splitter:
 
         Shipping may be taxed or not. Where several sets fit, the one that is exact.
         """
-        rates, fitting = self.rates(day), []
-        kinds = {Row.LINE} if discount_after_tax else {Row.LINE, Row.DISCOUNT}
-        tried: dict[str, int] = {}
-        for base_kinds in (kinds | {Row.SHIPPING}, kinds) if any(it.row is Row.SHIPPING for it in rows) else (kinds,):
-            bases = {tax: self._base(tax, rows, base_kinds) for tax in rates}
-            for taxes in chain(combinations(rates, 1), filter(_go_together, combinations(rates, 2))):
-                parts = [bases[tax] * rates[tax] for tax in taxes]
-                if not all(parts):
-                    continue
-                expected = sum(parts)
-                tried.setdefault(" + ".join(taxes), round_half_up(expected, PER_CENT))
-                excess = abs(tax_cents * PER_CENT - expected)
-                if excess <= max(len(rows), 1) * PER_CENT:
-                    fitting.append((excess >= PER_CENT, taxes, parts))
-        if any(not rough for rough, *_ in fitting):
-            fitting = [it for it in fitting if not it[0]]
-        shown = tuple(tried.items())[:MOST_TRIED]
-        if len({taxes for _, taxes, _ in fitting}) != 1:
-            return NotSplit("several" if fitting else "none" if shown else "no-rates", shown)
-        _, taxes, parts = fitting[0]
-        return shared(tax_cents, taxes, parts)
+        leeway, wanted = max(len(rows), 1) * PER_CENT, tax_cents * PER_CENT
+        kinds = UNDISCOUNTED if discount_after_tax else DISCOUNTED
+        with_shipping = [kinds | {Row.SHIPPING}] if Row.SHIPPING in [it.row for it in rows] else []
+        tried: list[tuple[int, tuple[str, ...], Mapping[str, int]]] = []
+        for exact in [self._exact(rows, it, day) for it in (*with_shipping, kinds)]:
+            tried += [(sum([exact[tax] for tax in taxes]), taxes, exact) for taxes in self._sets(day)]
+        if any(0 in exact.values() for *_, exact in (*tried[:1], *tried[-1:])):
+            tried = [it for it in tried if all(it[2][tax] for tax in it[1])]
+        fitting = [it for it in tried if -leeway <= wanted - it[0] <= leeway]
+        if len(fitting) > 1:
+            fitting = [it for it in fitting if -PER_CENT < wanted - it[0] < PER_CENT] or fitting
+        if len({taxes for _, taxes, _ in fitting}) == 1:
+            _, taxes, exact = fitting[0]
+            return shared(tax_cents, taxes, [exact[tax] for tax in taxes])
+        shown = {" + ".join(taxes): round_half_up(whole, PER_CENT) for whole, taxes, _ in reversed(tried)}
+        reason = "several" if fitting else "none" if shown else "no-rates"
+        return NotSplit(reason, tuple(reversed(shown.items()))[:MOST_TRIED])
+
+    def _sets(self, day: date) -> Sequence[tuple[str, ...]]:
+        """The sets of one or two taxes that a sale of a day may have."""
+        found = self._sets_of.get(day)
+        if found is None:
+            rates = self.rates(day)
+            found = [*combinations(rates, 1), *filter(_go_together, combinations(rates, 2))]
+            self._sets_of[day] = found
+        return found
 
     def by_rates(self, tax_cents: int, taxes: Iterable[str], day: date) -> Shares | NotSplit:
         """Divided by the rates alone, as a person decided."""
@@ -109,8 +115,14 @@ class Splitter:
             self._rates[day] = found
         return found
 
-    def _base(self, tax: str, rows: Iterable[Taxed], kinds: set[Row]) -> int:
-        return sum(it.cents for it in rows if it.row in kinds and self._is_taxed(it, tax))
+    def _exact(self, rows: Sequence[Taxed], kinds: frozenset[Row], day: date) -> Mapping[str, int]:
+        """What each tax would be on the rows of some kinds, in cents times `PER_CENT`: on the lines that it applies to."""
+        rates = self.rates(day)
+        bearing = [it for it in rows if it.row in kinds]
+        if self._exempt.keys().isdisjoint([it.code for it in bearing]):
+            cents = sum([it.cents for it in bearing])
+            return {tax: cents * rate for tax, rate in rates.items()}
+        return {tax: rate * sum(it.cents for it in bearing if self._is_taxed(it, tax)) for tax, rate in rates.items()}
 
     def _is_taxed(self, row: Taxed, tax: str) -> bool:
         exempt = self._exempt.get(row.code) if row.row is Row.LINE else None
@@ -134,6 +146,7 @@ class Splitter:
         return rounded_to(net_cents, nets), shares
 
 
+UNDISCOUNTED, DISCOUNTED = frozenset({Row.LINE}), frozenset({Row.LINE, Row.DISCOUNT})
 BEARING = frozenset({Row.LINE, Row.DISCOUNT, Row.SHIPPING})
 """The rows that bear taxes."""
 
@@ -147,6 +160,8 @@ def _go_together(taxes: tuple[str, ...]) -> bool:
 def shared(cents: int, taxes: Sequence[str], parts: Sequence[int]) -> Shares:
     """An amount in proportion to parts, each share rounded, the last one the rest."""
     whole = sum(parts)
+    if len(parts) == 1:
+        return ((taxes[0], cents),)
     shares = [round_half_up(cents * part, whole) for part in parts[:-1]]
     return tuple(zip(taxes, [*shares, cents - sum(shares)], strict=True))
 
