@@ -161,6 +161,6 @@ def added(parts: Iterable[Cents | None]) -> Cents | None:
 
 def _times(cents: Cents | None, quantity: Cents | None) -> Cents | None:
     """A price times a quantity, of which two decimals are read; a blank quantity is one."""
-    if cents is None or isinstance(cents, Unread) or quantity is None:
+    if cents is None or isinstance(cents, Unread) or quantity is None or quantity == 100:
         return cents
     return quantity if isinstance(quantity, Unread) else round_half_up(cents * quantity, 100)

@@ -112,13 +112,18 @@ class _Reading:
 
     def _kept(self, block: Block, texts: Mapping[str, Sequence[str]], lengths: Sequence[int]) -> list[int]:
         """The places of the rows that are read: not blank, not the header again, not left out."""
-        told = [any(map(str.strip, row)) for row in zip(*texts.values(), strict=True)] if texts else []
+        columns = [*texts.values()]
         header = tuple(map(self._table.called.get, texts))
-        again = [row == header for row in zip(*texts.values(), strict=True)]
-        out = [False] * len(told)
+        kept: Sequence[int] = range(len(block.numbers))
         for tests in self._left_out:
-            out = [left or met for left, met in zip(out, tests.met(block), strict=True)]
-        kept = [place for place, there in enumerate(told) if there and not again[place] and not out[place]]
+            out = [*tests.met(block)]
+            kept = [place for place in kept if not out[place]]
+        first = columns[0] if columns else ()
+        kept = [
+            place
+            for place in kept
+            if (first[place].strip() and first[place] != header[0]) or _says(columns, place, header)
+        ]
         width = self._table.width
         for place in kept:
             if lengths[place] != width and not (self._table.is_ragged and lengths[place] < width):
@@ -199,6 +204,12 @@ def _spelled(mapping: ColumnMapping, table: Table) -> dict[str, str]:
     """Each column as the mapping writes it, with the name under which the table has it."""
     known = {plain_name(name): name for name in table.found}
     return {name: known[plain_name(name)] for name, _ in mapping.columns() if plain_name(name) in known}
+
+
+def _says(columns: Sequence[Sequence[str]], place: int, header: Sequence[str | None]) -> bool:
+    """Whether a row is neither blank nor the header again."""
+    row = [column[place] for column in columns]
+    return any(map(str.strip, row)) and row != [*header]
 
 
 def _without(read: UnitsRead[U], faulty: Iterable[str]) -> UnitsRead[U]:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import repeat
 from typing import NamedTuple
 
 from ecriture.core.amounts import AmountReader, read_amount
 from ecriture.core.dates import DateReader
-from ecriture.core.documents import Status
+from ecriture.core.documents import Status, new
 from ecriture.core.money import plain
 from ecriture.sources.documents import STATUSES
 from ecriture.sources.mapping.cells import Amounts, Block, Cents, Tests, Texts, Unread, added
@@ -135,8 +136,12 @@ class Sales:
         self._means.look_at(heads[DATE])
         blank = ("",) * len(keys)
         compared = [column if it.column else blank for it, column in zip(self._heads, heads, strict=True)]
+        firsts, laters = (map(new, repeat(Head), zip(*columns, strict=True)) for columns in (heads, compared))
+        first, later = [*firsts], [*laters]
         totals, refunded, refunded_on = self._total.of(block), self._refunded.of(block), self._refunded_on.of(block)
-        rows = [(it.row, it.once, *it.of(block)) for it in self._rows]
+        told = [(it, *it.of(block)) for it in self._rows]
+        rows = [it for it in told if any(it[-1])]
+        every = [it for it in rows if not it[0].once]
         is_wide = self._rule.form is Form.WIDE
         for place in places:
             key, number = keys[place], block.numbers[place]
@@ -146,12 +151,12 @@ class Sales:
                 self.close()
                 draft = self._draft = Draft(key, f"{self._means.prefix}{key}" if key else "", number, {}, {})
                 draft.refunded, draft.refunded_on = refunded[place], refunded_on[place]
-            said = heads if begins else compared
-            draft.heads[number] = Head(*[column[place] for column in said])
-            draft.totals[number] = totals[place]
-            for row, once, met, codes, descriptions, cents in rows:
-                if cents[place] and met[place] and (begins or not once):
-                    draft.lines.append(Line(number, row, codes[place], descriptions[place], cents[place]))
+            if begins or any(later[place]) or totals[place] is not None:
+                draft.heads[number] = first[place] if begins else later[place]
+                draft.totals[number] = totals[place]
+            for rule, met, codes, descriptions, cents in rows if begins else every:
+                if cents[place] and met[place]:
+                    draft.lines.append(Line(number, rule.row, codes[place], descriptions[place], cents[place]))
 
     # A whole document
 
@@ -244,17 +249,16 @@ class Sales:
         sheet = self.sheet
         sheet.begin()
         lines = lines or [Line(draft.row, Row.LINE, "", "", 0 if self._rule.rows else None)]
-        said: set[int] = set()
-        ordered = lines if len(draft.heads) == 1 else sorted(lines, key=lambda it: it.number)
+        unsaid = dict(draft.heads)
+        ordered = lines if self._rule.form is Form.WIDE else sorted(lines, key=lambda it: it.number)
         if ordered[0].number != draft.row:
             ordered = [ordered[0]._replace(number=draft.row), *ordered[1:]]
         for it in ordered:
             amount = sheet.amount(it.number, "amount", it.cents)
-            if it.number in said:
+            head = unsaid.pop(it.number, None)
+            if head is None:
                 row = (draft.number, "", "", "", "", it.row.value, it.code, it.description, amount, "", "", "")
             else:
-                said.add(it.number)
-                head = draft.heads[it.number]
                 total = sheet.amount(it.number, "total", draft.totals.get(it.number))
                 applies_to = f"{self._means.prefix}{head.applies_to}" if head.applies_to else ""
                 row = (
