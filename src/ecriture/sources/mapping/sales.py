@@ -156,7 +156,7 @@ class Sales:
                 draft.totals[number] = totals[place]
             for rule, met, codes, descriptions, cents in rows if begins else every:
                 if cents[place] and met[place]:
-                    draft.lines.append(Line(number, rule.row, codes[place], descriptions[place], cents[place]))
+                    draft.lines.append(new(Line, (number, rule.row, codes[place], descriptions[place], cents[place])))
 
     # A whole document
 
@@ -194,9 +194,11 @@ class Sales:
     def _with_taxes(self, draft: Draft) -> list[Line]:
         """The rows with each tax in one of its own; those of a document with a fault as they are."""
         lines = draft.lines
-        day = self._means.dates[draft.head.date]
         together = [it for it in lines if it.row is Row.TAXES]
-        if not (together or self._rule.taxes_included) or not isinstance(day, date):
+        if not together and not self._rule.taxes_included:
+            return lines
+        day = self._means.dates[draft.head.date]
+        if not isinstance(day, date):
             return _in_kinds(lines)
         if self._means.amounts.met_unread and any(isinstance(it.cents, Unread) for it in lines):
             return _in_kinds(lines)
@@ -216,7 +218,7 @@ class Sales:
             if isinstance(shares, NotSplit):
                 return self._not_split(draft, shares, tax_cents)
         row = together[0].number if together else draft.row
-        return [*others, *(Line(row, Row.TAX, code, "", cents) for code, cents in shares if cents)]
+        return [*others, *[new(Line, (row, Row.TAX, code, "", cents)) for code, cents in shares if cents]]
 
     def _decision(self, draft: Draft) -> Decision:
         return self._means.decisions.documents.get(draft.key, UNDECIDED)
@@ -321,4 +323,4 @@ def _signed(line: Line) -> Cents | None:
 
 def taxed(lines: Sequence[Line]) -> list[Taxed]:
     """The rows as they bear taxes."""
-    return [Taxed(it.row, it.code, _read(_signed(it))) for it in lines]
+    return [new(Taxed, (it.row, it.code, _read(_signed(it)))) for it in lines]

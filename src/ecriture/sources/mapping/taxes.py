@@ -39,6 +39,31 @@ class Taxed(NamedTuple):
     cents: int
 
 
+Rated = tuple[tuple[str, ...], tuple[int, ...]]
+"""Taxes and their rates, in millionths of a percent."""
+
+
+class Base(NamedTuple):
+    """What taxes are on, in cents: one amount, or for each tax its own."""
+
+    cents: int
+    own: Mapping[str, int] | None
+
+    def fitting(self, sets: Iterable[Rated], wanted: int, leeway: int) -> list[tuple[tuple[str, ...], int]]:
+        """The sets that give an amount (in cents times `PER_CENT`) within a leeway, each with what is too much."""
+        if self.own is None:
+            cents = self.cents
+            found = [(taxes, wanted - cents * sum(rates)) for taxes, rates in sets] if cents else []
+        else:
+            parts = [(it[0], [self.own[tax] * rate for tax, rate in zip(*it, strict=True)]) for it in sets]
+            found = [(taxes, wanted - sum(it)) for taxes, it in parts if all(it)]
+        return [it for it in found if -leeway <= it[1] <= leeway]
+
+    def parts(self, taxes: Iterable[str], rates: Mapping[str, int]) -> list[int]:
+        """What each tax would be, in cents times `PER_CENT`."""
+        return [(self.cents if self.own is None else self.own[tax]) * rates[tax] for tax in taxes]
+
+
 class Codes(dict[str, str]):
     """The names of taxes in files to the codes of the settings: `TPS`, `GST 5%` and `Canada GST` are GST.
 
@@ -64,7 +89,7 @@ class Splitter:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._rates: dict[date, dict[str, int]] = {}
-        self._sets_of: dict[date, Sequence[tuple[str, ...]]] = {}
+        self._sets_of: dict[date, Sequence[Rated]] = {}
         self._exempt = {code: it.taxes for code, it in settings.items.items() if it.taxes is not None}
 
     def split(self, tax_cents: int, rows: Sequence[Taxed], day: date, *, discount_after_tax: bool) -> Shares | NotSplit:
@@ -75,28 +100,27 @@ class Splitter:
         leeway, wanted = max(len(rows), 1) * PER_CENT, tax_cents * PER_CENT
         kinds = UNDISCOUNTED if discount_after_tax else DISCOUNTED
         with_shipping = [kinds | {Row.SHIPPING}] if Row.SHIPPING in [it.row for it in rows] else []
-        tried: list[tuple[int, tuple[str, ...], Mapping[str, int]]] = []
-        for exact in [self._exact(rows, it, day) for it in (*with_shipping, kinds)]:
-            tried += [(sum([exact[tax] for tax in taxes]), taxes, exact) for taxes in self._sets(day)]
-        if any(0 in exact.values() for *_, exact in (*tried[:1], *tried[-1:])):
-            tried = [it for it in tried if all(it[2][tax] for tax in it[1])]
-        fitting = [it for it in tried if -leeway <= wanted - it[0] <= leeway]
+        bases = [self._base(rows, it) for it in (*with_shipping, kinds)]
+        sets = self._sets(day)
+        fitting = [(excess, taxes, base) for base in bases for taxes, excess in base.fitting(sets, wanted, leeway)]
         if len(fitting) > 1:
-            fitting = [it for it in fitting if -PER_CENT < wanted - it[0] < PER_CENT] or fitting
+            fitting = [it for it in fitting if -PER_CENT < it[0] < PER_CENT] or fitting
         if len({taxes for _, taxes, _ in fitting}) == 1:
-            _, taxes, exact = fitting[0]
-            return shared(tax_cents, taxes, [exact[tax] for tax in taxes])
-        shown = {" + ".join(taxes): round_half_up(whole, PER_CENT) for whole, taxes, _ in reversed(tried)}
-        reason = "several" if fitting else "none" if shown else "no-rates"
-        return NotSplit(reason, tuple(reversed(shown.items()))[:MOST_TRIED])
+            _, taxes, base = fitting[0]
+            return shared(tax_cents, taxes, base.parts(taxes, self.rates(day)))
+        tried = {
+            " + ".join(taxes): sum(base.parts(taxes, self.rates(day))) for base in bases[::-1] for taxes, _ in sets
+        }
+        shown = tuple((taxes, round_half_up(whole, PER_CENT)) for taxes, whole in tried.items() if whole)
+        return NotSplit("several" if fitting else "none" if shown else "no-rates", shown[:MOST_TRIED])
 
-    def _sets(self, day: date) -> Sequence[tuple[str, ...]]:
-        """The sets of one or two taxes that a sale of a day may have."""
+    def _sets(self, day: date) -> Sequence["Rated"]:
+        """The sets of one or two taxes that a sale of a day may have, each with its rates."""
         found = self._sets_of.get(day)
         if found is None:
             rates = self.rates(day)
-            found = [*combinations(rates, 1), *filter(_go_together, combinations(rates, 2))]
-            self._sets_of[day] = found
+            sets = [*combinations(rates, 1), *filter(_go_together, combinations(rates, 2))]
+            found = self._sets_of[day] = [(taxes, tuple(rates[tax] for tax in taxes)) for taxes in sets]
         return found
 
     def by_rates(self, tax_cents: int, taxes: Iterable[str], day: date) -> Shares | NotSplit:
@@ -115,14 +139,14 @@ class Splitter:
             self._rates[day] = found
         return found
 
-    def _exact(self, rows: Sequence[Taxed], kinds: frozenset[Row], day: date) -> Mapping[str, int]:
-        """What each tax would be on the rows of some kinds, in cents times `PER_CENT`: on the lines that it applies to."""
-        rates = self.rates(day)
+    def _base(self, rows: Sequence[Taxed], kinds: frozenset[Row]) -> "Base":
+        """What taxes are on: the rows of some kinds; of each tax by itself, where it does not apply to all items."""
         bearing = [it for it in rows if it.row in kinds]
+        cents = sum([it.cents for it in bearing])
         if self._exempt.keys().isdisjoint([it.code for it in bearing]):
-            cents = sum([it.cents for it in bearing])
-            return {tax: cents * rate for tax, rate in rates.items()}
-        return {tax: rate * sum(it.cents for it in bearing if self._is_taxed(it, tax)) for tax, rate in rates.items()}
+            return Base(cents, None)
+        taxes = self._settings.taxes
+        return Base(cents, {tax: sum(it.cents for it in bearing if self._is_taxed(it, tax)) for tax in taxes})
 
     def _is_taxed(self, row: Taxed, tax: str) -> bool:
         exempt = self._exempt.get(row.code) if row.row is Row.LINE else None
