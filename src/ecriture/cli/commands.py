@@ -83,7 +83,7 @@ def commands(speech: Speech) -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     click.version_option(package_name="ecriture", message="ecriture %(version)s")(group)
-    for make in (_convert, _check, _verify, _batches, _probe, *SERVER):
+    for make in (_convert, _check, _mappings, _verify, _batches, _probe, *SERVER):
         group.add_command(make(speech))
     return group
 
@@ -121,6 +121,15 @@ def _inputs(speech: Speech, *, documents: click.Option) -> list[click.Parameter]
         documents,
         _file("--payments", speech("Payments and refunds (CSV or XLSX).")),
         _file("--chart", speech("Chart of accounts (Sage's export, CSV or XLSX).")),
+        click.Option(
+            ["--mapping"],
+            multiple=True,
+            metavar="FILE",
+            help=speech(
+                "What the columns of another program's file mean: a mapping file, or a name that `ecriture mappings` lists."
+                " Once for each kind of file."
+            ),
+        ),
         _file(
             "--state",
             speech("File that keeps the batches: only changes are exported, and batches are numbered automatically."),
@@ -198,6 +207,17 @@ def _check(speech: Speech) -> click.Command:
     )
     text = speech("Reports every problem of the inputs, and writes nothing.")
     return click.Command("check", params=_inputs(speech, documents=documents), callback=check, help=text)
+
+
+def _mappings(speech: Speech) -> click.Command:
+    def mappings(name: str | None) -> int:
+        from ecriture.cli.mappings import mappings as work  # noqa: PLC0415
+
+        return _guarded(speech, lambda: work(name, speech))
+
+    params = [click.Argument(["name"], required=False), _lang(speech)]
+    text = speech("Lists the mappings of other programs' files, or prints one.")
+    return click.Command("mappings", params=params, callback=mappings, help=text)
 
 
 def _verify(speech: Speech) -> click.Command:
