@@ -15,7 +15,7 @@ from ecriture.store import invitations
 from ecriture.store.models import Account, Document, Item, Membership, Payment, Role
 from server_world import World
 from uploading import PAGES as UPLOADING
-from uploading import in_place, waiting
+from uploading import imported, in_place, waiting
 
 NOBODY: frozenset[str] = frozenset()
 OWNER = frozenset({"owner"})
@@ -75,6 +75,9 @@ COMPANY_PAGES = {
     "documents-csv": Row(MEMBERS),
     "document-states": Row(MEMBERS),
     "document": Row(MEMBERS),
+    "imports": Row(OFFICE, OFFICE),
+    "import-preview": Row(OFFICE, OFFICE),
+    "undo-import": Row(NOBODY, OFFICE),
     "payments": Row(MEMBERS),
     "payments-csv": Row(MEMBERS),
     "payment-states": Row(MEMBERS),
@@ -200,6 +203,8 @@ def row_of(world: World, name: str) -> Any:
             found = Document.objects.get(company=world.company, number="F-1001")
         case "payment":
             found = Payment.objects.get(company=world.company, number="P-2")
+        case "undo-import":
+            found = imported(world.company)
         case "audit-file":
             found = in_place(world.member("bookkeeper"))
         case _ if name in PREVIEWS:

@@ -44,6 +44,8 @@ QUERIES = {
     "documents-csv": 8,
     "document-states": 21,
     "document": 26,
+    "imports": 9,
+    "import-preview": 20,
     "payments": 8,
     "payments-csv": 8,
     "payment-states": 21,

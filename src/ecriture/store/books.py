@@ -78,6 +78,10 @@ class Unknown(Refused):
     """They are to be void or deleted, and are not there."""
 
 
+class OfAnother(Refused):
+    """Another source brought these numbers: it alone replaces them."""
+
+
 class ChangedMeanwhile(Refused):
     """They are not what the person saw who changes them."""
 
@@ -92,12 +96,16 @@ def record(
     *,
     by: Membership | None,
     source: str,
+    origin: str = "",
+    upload: models.Upload | None = None,
     seen: Mapping[UnitId, Unit | None] | None = None,
 ) -> Done:
-    """Does all changes or none, as one act of the audit log. `source`: where they come from, such as a file's name.
+    """Does all changes or none, as one act of the audit log. `source`: where they come from, such as a file's name;
+    `upload` is that file. `origin`: the program whose numbers these are, empty for our own files.
 
     `seen` are units as somebody saw them who changes them, None for one that was not there. Raises Live, Unknown,
-    ChangedMeanwhile and TooLarge, Removed, and ValueError for a unit that is named twice; then nothing is changed.
+    OfAnother, ChangedMeanwhile and TooLarge, Removed, and ValueError for a unit that is named twice; then nothing is
+    changed.
     """
     ids = [*(unit.id for unit in changes.units), *changes.void, *changes.deleted]
     if len(set(ids)) != len(ids):
@@ -113,7 +121,19 @@ def record(
             raise Unknown(unknown)
         if live := is_live(kept, changes.deleted):
             raise Live(live)
-        return _Act(kept, before, changes).done(by, source)
+        if others := owned_by_others(kept, [unit.id for unit in changes.units if unit.id in before], origin):
+            raise OfAnother(others)
+        return _Act(kept, before, changes, origin).done(by, source, upload)
+
+
+def owned_by_others(company: Company, units: Iterable[UnitId], origin: str) -> dict[UnitId, str]:
+    """Those of some units that another source brought, with that source."""
+    found: dict[UnitId, str] = {}
+    for kind, numbers in _by_kind(units).items():
+        for chunk in chunks(numbers):
+            rows = MODELS[kind].objects.filter(company=company, number__in=chunk).exclude(origin=origin)
+            found |= {UnitId(kind, number): its for number, its in rows.values_list("number", "origin")}
+    return found
 
 
 def fits(unit: Unit) -> bool:
@@ -139,8 +159,9 @@ class _Act:
     company: Company
     before: Mapping[UnitId, Unit]
     changes: Changes
+    origin: str
 
-    def done(self, by: Membership | None, source: str) -> Done:
+    def done(self, by: Membership | None, source: str, upload: models.Upload | None) -> Done:
         after = {unit.id: unit._replace(row=0) for unit in self.changes.units}
         after |= {it: self.before[it]._replace(status=Status.VOID) for it in self.changes.void}
         written = {it: unit for it, unit in after.items() if self.before.get(it) != unit}
@@ -152,7 +173,7 @@ class _Act:
             self._touch(written, done)
             self._delete(done.deleted)
             self._write(written, done)
-            self._note(written, done, by, source)
+            self._note(written, done, by, source, upload)
         return done
 
     def _touch(self, written: Mapping[UnitId, Unit], done: Done) -> None:
@@ -178,8 +199,9 @@ class _Act:
         ids = present | {it: new_id() for it in done.new}
         for kind in UnitKind:
             units = [written[it] for it in done.new if it.kind is kind]
-            made = ((self.company.pk, ids[unit.id], position + at, *values_of(unit)) for at, unit in enumerate(units))
-            insert(MODELS[kind], ("company_id", "id", "position", *COLUMNS[kind]), made)
+            head = self.company.pk, self.origin
+            made = ((*head, ids[unit.id], position + at, *values_of(unit)) for at, unit in enumerate(units))
+            insert(MODELS[kind], ("company_id", "origin", "id", "position", *COLUMNS[kind]), made)
             position += len(units)
             rows = (
                 (self.company.pk, ids[unit.id], at, *row)
@@ -211,13 +233,22 @@ class _Act:
                 found |= {UnitId(kind, number): pk for number, pk in rows.values_list("number", "id")}
         return found
 
-    def _note(self, written: Mapping[UnitId, Unit], done: Done, by: Membership | None, source: str) -> None:
+    def _note(
+        self,
+        written: Mapping[UnitId, Unit],
+        done: Done,
+        by: Membership | None,
+        source: str,
+        upload: models.Upload | None,
+    ) -> None:
         changes = [
-            *(change for it in written for change in _differences(self.before.get(it), written[it])),
-            *(change for it in done.deleted for change in _differences(self.before[it], None)),
+            *(change for it in written for change in differences(self.before.get(it), written[it])),
+            *(change for it in done.deleted for change in differences(self.before[it], None)),
         ]
         who = by.user if by else None
-        audit.note(self.company, who=who, action="books-recorded", area="books", subject=source, changes=changes)
+        audit.note(
+            self.company, who=who, action="books-recorded", area="books", subject=source, changes=changes, source=upload
+        )
 
 
 def _by_kind(units: Iterable[UnitId]) -> dict[UnitKind, list[str]]:
@@ -237,7 +268,7 @@ def named_by(unit: Unit) -> set[str]:
 # What the audit log says
 
 
-def _differences(before: Unit | None, after: Unit | None) -> Iterator[audit.Change]:
+def differences(before: Unit | None, after: Unit | None) -> Iterator[audit.Change]:
     """`document F-1` for one that is new or deleted, else `document.date F-1` for each field that differs."""
     unit = after or before
     if unit is None:

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from ecriture.core.documents import Books, UnitId, UnitKind
 from ecriture.store import models
+from ecriture.store.inserting import count_again
 from ecriture.store.models import Company
 from ecriture.store.units import AT_ONCE, MODELS, Ids, Placed, alike_of, chunks, documents_in, payments_in
 
@@ -46,7 +47,7 @@ def touch_opening(company: Company) -> None:
 
 def touch_all(company: Company) -> None:
     for model in MODELS.values():
-        model.objects.filter(company=company, touched=False).update(touched=True)
+        count_again(model, model.objects.filter(company=company, touched=False).update(touched=True))
 
 
 def finish(company: Company, units: Iterable[UnitId]) -> None:
@@ -57,6 +58,7 @@ def finish(company: Company, units: Iterable[UnitId]) -> None:
     for kind, of_kind in numbers.items():
         for chunk in chunks(of_kind):
             MODELS[kind].objects.filter(company=company, number__in=chunk).update(touched=False)
+        count_again(MODELS[kind], len(of_kind))
 
 
 def _mark(company: Company, kind: UnitKind, numbers: Iterable[str]) -> None:

@@ -19,8 +19,9 @@ class Unit(Owned):
     """The common columns of documents and payments.
 
     `touched`: something of it may be pending, so plans look at it. `alike` is the number as `core.references.bare` makes
-    it: numbers that a person takes for one have the same. `words` is what a search looks through, folded. `total_cents`
-    is the sum of its rows: of a document with discounts negative, of a payment the amounts.
+    it: numbers that a person takes for one have the same. `words` is what a search looks through, folded. `origin` is the
+    program that brought it, empty for our own files: it alone replaces it. `total_cents` is the sum of its rows: of a
+    document with discounts negative, of a payment the amounts.
     """
 
     position = models.BigIntegerField()
@@ -32,6 +33,7 @@ class Unit(Owned):
     touched = models.BooleanField(default=True)
     alike = models.CharField(max_length=600)
     words = models.TextField()
+    origin = models.CharField(max_length=60, blank=True, default="")
     total_cents = models.BigIntegerField()
 
     class Meta:

@@ -1,0 +1,65 @@
+"""Imports of documents and payments, and the program that each document and payment came from."""
+
+from importlib import import_module
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+from ecriture.store.ids import new_id
+
+guard_again = import_module("ecriture.store.migrations.0012_lists_of_books").guard_again
+
+
+class Migration(migrations.Migration):
+    dependencies = [("store", "0012_lists_of_books")]
+
+    operations = [
+        migrations.AddField("document", "origin", models.CharField(blank=True, default="", max_length=60)),
+        migrations.AddField("payment", "origin", models.CharField(blank=True, default="", max_length=60)),
+        migrations.RunPython(guard_again, migrations.RunPython.noop),
+        migrations.CreateModel(
+            name="Mapping",
+            fields=[
+                ("id", models.UUIDField(default=new_id, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120)),
+                ("toml", models.TextField()),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
+            ],
+            options={"constraints": [models.UniqueConstraint(fields=("company", "name"), name="mapping_unique_name")]},
+        ),
+        migrations.CreateModel(
+            name="Import",
+            fields=[
+                ("id", models.UUIDField(default=new_id, editable=False, primary_key=True, serialize=False)),
+                ("upload", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("by_name", models.CharField(blank=True, max_length=254)),
+                ("name", models.CharField(max_length=120)),
+                ("origin", models.CharField(blank=True, max_length=60)),
+                ("new", models.IntegerField()),
+                ("changed", models.IntegerField()),
+                ("unchanged", models.IntegerField()),
+                ("before", models.BinaryField()),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("undone_by_name", models.CharField(blank=True, max_length=254)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.company",
+                    ),
+                ),
+            ],
+            options={"indexes": [models.Index(fields=["company", "at", "id"], name="import_at")]},
+        ),
+    ]
