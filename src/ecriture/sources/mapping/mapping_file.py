@@ -131,7 +131,7 @@ def _field(kind: type[Text] | type[Amount], reading: _Reading, value: object, pa
         return kind((name,)) if isinstance(name, str) else name
     told = {("columns" if key == "column" else key): [one] if key == "column" else one for key, one in value.items()}
     found: Any = reading.record(kind, told, path)
-    if not isinstance(found, Invalid) and not found and len(told) == len(value):
+    if not isinstance(found, Invalid) and not found and told.keys() <= KEYS[kind].keys():
         reading.invalid(path, value, Invalid("mapping-column"))
         return Invalid("")
     return found

@@ -246,9 +246,10 @@ def _columns_of(part: object) -> Iterator[tuple[str, bool]]:
     for it in fields(part):  # type: ignore[arg-type]  # a part is one of the types above
         value = getattr(part, it.name)
         if isinstance(value, Text | Amount):
-            needed = len(value.columns) == 1 and it.name in _NEEDED and not _is_optional(part, it.name)
-            columns = value.columns if isinstance(value, Text) else value.all_columns
-            yield from ((column, needed) for column in columns)
+            needed = it.name in _NEEDED and not _is_optional(part, it.name)
+            yield from ((column, needed and len(value.columns) == 1) for column in value.columns)
+            if isinstance(value, Amount):
+                yield from ((column, needed) for column in value.all_columns[len(value.columns) :])
         elif it.name == "identity":
             yield from ((column, False) for column in value)
         elif it.name == "rows":
