@@ -80,9 +80,9 @@ def read_books(folder: Path, count: int) -> tuple["Inputs", float]:
     from ecriture.transfer import checked, read  # noqa: PLC0415
 
     write_books(folder, KIND, count)
-    files = {name: folder / f"{name}.csv" for name in ("documents", "payments")}
+    documents, payments = folder / "documents.csv", folder / "payments.csv"
     begin = process_time()
-    found = read(company=folder / "company.toml", **files)
+    found = read(company=folder / "company.toml", documents=documents, payments=payments)
     reading = process_time() - begin
     return checked(found), reading
 
