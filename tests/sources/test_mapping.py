@@ -781,6 +781,29 @@ def test_our_own_files_need_no_mapping_beside_one_that_has() -> None:
     assert [*inputs.books.payments] == ["X-1"]
 
 
+@pytest.mark.parametrize(
+    ("amount", "tip", "rows_"),
+    [
+        ("30.00", "", [("1", 1000, 0), ("2", 2000, 0)]),
+        ("35.00", "5.00", [("1", 1500, 500), ("2", 2000, 0)]),
+        ("29.00", "", [("1, 2", 2900, 0)]),
+    ],
+)
+def test_a_payment_of_several_documents_is_divided_where_it_is_exactly_what_they_come_to(
+    amount: str, tip: str, rows_: list[tuple[str, int, int]]
+) -> None:
+    sold = mapped(document())
+    money = mapped(PAID + 'payment = "Id"\ndocument = "For"\ndocument_separator = ","\ntip = "Tip"\n')
+    inputs = transfer.read(
+        company=BOREAL / "company.toml",
+        documents=b"No,Day,Net\n1,2026-01-05,10.00\n2,2026-01-05,20.00\n",
+        payments=f'Id,Day,Paid,For,Tip\nP,2026-01-06,{amount},"1,2",{tip}\n'.encode(),
+        mappings=[sold, money],
+    )
+    [one] = inputs.books.payments.values()
+    assert [(it.document, it.amount_cents, it.tip_cents) for it in one.rows] == rows_
+
+
 # Written and read back
 
 TEXT = st.text(st.sampled_from("aB é\"\\#.=[]{}'’\u00a0"), max_size=6)

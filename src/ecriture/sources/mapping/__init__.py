@@ -8,7 +8,7 @@ from ecriture.sources.mapping.credit_notes import credit_note_rows
 from ecriture.sources.mapping.mapping_file import MappingRead, read_mapping, write_mapping
 from ecriture.sources.mapping.model import ColumnMapping, Decision, Decisions
 from ecriture.sources.mapping.proposal import header_of, propose
-from ecriture.sources.mapping.reading import MappedRead, read_mapped
+from ecriture.sources.mapping.reading import MappedRead, divided, read_mapped
 from ecriture.sources.mapping.recognition import first_rows, mapping_for, recognise
 from ecriture.sources.mapping.shipped import names, shipped, shipped_bytes
 
@@ -19,6 +19,7 @@ __all__ = (
     "MappedRead",
     "MappingRead",
     "credit_note_rows",
+    "divided",
     "first_rows",
     "header_of",
     "mapping_for",

@@ -224,6 +224,7 @@ KEYS: Mapping[type[Any], Mapping[str, tuple[str, Nested]]] = MappingProxyType(
             status=TEXT,
             date=TEXT,
             document=TEXT,
+            document_separator=_of(text),
             customer=TEXT,
             method=TEXT,
             amount=AMOUNT,

@@ -135,6 +135,7 @@ class PaymentRule:
     """Payments from the rows that meet all conditions of `when` and have an amount.
 
     Where `payment` is blank, the texts of the columns of `identity` are the payment's number, and a counter for equal ones.
+    `document_separator` is what stands between the numbers of several documents in one cell.
     """
 
     date: Text
@@ -146,6 +147,7 @@ class PaymentRule:
     type: Text = NO_TEXT
     status: Text = NO_TEXT
     document: Text = NO_TEXT
+    document_separator: str = ""
     customer: Text = NO_TEXT
     method: Text = NO_TEXT
     fee: Amount = NO_AMOUNT
