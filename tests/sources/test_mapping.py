@@ -865,6 +865,7 @@ PAYMENT = st.builds(
     bank_reference=MAYBE_TEXT,
     currency=MAYBE_TEXT,
     negative_is_refund=st.booleans(),
+    document_separator=TEXT,
 )
 DECISION = st.builds(
     Decision,
