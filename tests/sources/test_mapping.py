@@ -372,6 +372,12 @@ def test_a_discount_lowers_what_taxes_are_on_unless_it_comes_after_them() -> Non
     assert after == [("GST", 500), ("QST", 998)]
 
 
+def test_an_untaxed_row_is_not_in_what_taxes_are_on() -> None:
+    card = '[[documents.rows]]\nrow = "line"\namount = "Off"\nuntaxed = true\n'
+    assert divided("100.00", "14.98", rows_=card, rest=",37.00,") == [("GST", 500), ("QST", 998)]
+    assert divided("100.00", "14.98", rows_=card.replace("true", "false"), rest=",37.00,") == "none"
+
+
 @pytest.mark.parametrize("amount", ["14.98", "16.47"])
 def test_shipping_may_be_taxed_or_not(amount: str) -> None:
     ship = '[[documents.rows]]\nrow = "shipping"\namount = "Ship"\n'
@@ -823,6 +829,7 @@ ROW = st.builds(
     code=MAYBE_TEXT,
     description=MAYBE_TEXT,
     once=st.booleans(),
+    untaxed=st.booleans(),
     when=WHEN,
 )
 DOCUMENT = st.builds(

@@ -195,7 +195,9 @@ KEYS: Mapping[type[Any], Mapping[str, tuple[str, Nested]]] = MappingProxyType(
         ),
         Text: _keys(columns=NAMES, joined=_of(text), text=_of(text), values=_words, otherwise=_of(text)),
         Amount: _keys(columns=NAMES, less=NAMES, times=_of(_column), negated=FLAG),
-        RowRule: _keys(row=_of(one_of(Row)), amount=AMOUNT, code=TEXT, description=TEXT, once=FLAG, when=WHEN),
+        RowRule: _keys(
+            row=_of(one_of(Row)), amount=AMOUNT, code=TEXT, description=TEXT, once=FLAG, untaxed=FLAG, when=WHEN
+        ),
         DocumentRule: _keys(
             form=_of(one_of(Form)),
             when=WHEN,

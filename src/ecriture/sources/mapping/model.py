@@ -92,13 +92,17 @@ NO_TEXT, NO_AMOUNT = Text(), Amount()
 
 @dataclass(frozen=True, slots=True)
 class RowRule:
-    """A row of a document from a row of the file. `once`: only from the first row of the document."""
+    """A row of a document from a row of the file. `once`: only from the first row of the document.
+
+    No tax is on an `untaxed` one: a gift card, a deposit.
+    """
 
     row: Row
     amount: Amount
     code: Text = NO_TEXT
     description: Text = NO_TEXT
     once: bool = False
+    untaxed: bool = False
     when: tuple[Condition, ...] = ()
 
 
