@@ -29,7 +29,7 @@ from ecriture.sources.chart import ChartRead, read_chart
 from ecriture.sources.documents import COLUMNS as DOCUMENT_COLUMNS
 from ecriture.sources.documents import read_documents
 from ecriture.sources.mapping.model import ColumnMapping
-from ecriture.sources.mapping.reading import read_mapped
+from ecriture.sources.mapping.reading import MappedRead, divided, read_mapped
 from ecriture.sources.mapping.recognition import mapping_for
 from ecriture.sources.payments import COLUMNS as PAYMENT_COLUMNS
 from ecriture.sources.payments import read_payments
@@ -160,12 +160,15 @@ def read(
     """
     set_up, known = read_set_up(company=company, chart=chart), tuple(mappings)
     with _opened(documents, "documents.csv") as (stream, documents_name):
-        sold, paid_too = _documents(stream, documents_name, set_up.settings, known)
+        sold, paid_too, several = _documents(stream, documents_name, set_up.settings, known)
     payments_name, sold_too, paid = documents_name, NO_DOCUMENTS, NO_PAYMENTS
-    if payments is not None:
+    if payments is not None and payments != documents:
         with _opened(payments, "payments.csv") as (stream, payments_name):
-            sold_too, paid = _payments(stream, payments_name, set_up.settings, known)
-    sold, paid = _joined(sold, sold_too), _joined(paid_too, paid)
+            sold_too, paid, several_too = _payments(stream, payments_name, set_up.settings, known)
+            several = {**several, **several_too}
+    sold, paid = _joined(sold, sold_too, payments_name), _joined(paid_too, paid, payments_name)
+    if several:
+        paid = paid._replace(units=divided(paid.units, several, sold.units))
     spans = [span for span in (sold.span, paid.span) if span is not None]
     span = (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
     files = {**set_up.files, UnitKind.DOCUMENT.value: documents_name, UnitKind.PAYMENT.value: payments_name}
@@ -185,32 +188,30 @@ NO_DOCUMENTS: UnitsRead[Document] = UnitsRead({}, frozenset(), (), None)
 NO_PAYMENTS: UnitsRead[Payment] = UnitsRead({}, frozenset(), (), None)
 
 
-def _documents(
-    stream: BinaryIO, name: str, settings: Settings, mappings: Sequence[ColumnMapping]
-) -> tuple[UnitsRead[Document], UnitsRead[Payment]]:
+def _documents(stream: BinaryIO, name: str, settings: Settings, mappings: Sequence[ColumnMapping]) -> MappedRead:
     mapping = mapping_for(stream, mappings, DOCUMENT_COLUMNS)
     if mapping is None:
-        return read_documents(stream, file=name, currency=settings.currency), NO_PAYMENTS
+        return MappedRead(read_documents(stream, file=name, currency=settings.currency), NO_PAYMENTS)
     return read_mapped(stream, mapping, settings, file=name)
 
 
-def _payments(
-    stream: BinaryIO, name: str, settings: Settings, mappings: Sequence[ColumnMapping]
-) -> tuple[UnitsRead[Document], UnitsRead[Payment]]:
+def _payments(stream: BinaryIO, name: str, settings: Settings, mappings: Sequence[ColumnMapping]) -> MappedRead:
     mapping = mapping_for(stream, mappings, PAYMENT_COLUMNS)
     if mapping is None:
-        return NO_DOCUMENTS, read_payments(stream, file=name, currency=settings.currency)
+        return MappedRead(NO_DOCUMENTS, read_payments(stream, file=name, currency=settings.currency))
     return read_mapped(stream, mapping, settings, file=name)
 
 
-def _joined(first: UnitsRead[U], second: UnitsRead[U]) -> UnitsRead[U]:
-    """What two files have of one kind. A number that both have is at fault: which of the two is meant is not known."""
+def _joined(first: UnitsRead[U], second: UnitsRead[U], file: str) -> UnitsRead[U]:
+    """What two files have of one kind, the second with its name. A number that both have is at fault: which of the two is
+    meant is not known.
+    """
     if not (second.units or second.faulty or second.problems):
         return first
     if not (first.units or first.faulty or first.problems):
         return second
     both = {*first.units, *first.faulty} & {*second.units, *second.faulty}
-    again: list[Problem] = [_again(second.units[number]) for number in sorted(both & second.units.keys())]
+    again: list[Problem] = [_again(second.units[number], file) for number in sorted(both & second.units.keys())]
     units = {number: unit for number, unit in {**first.units, **second.units}.items() if number not in both}
     spans = [span for span in (first.span, second.span) if span is not None]
     span = (min(start for start, _ in spans), max(end for _, end in spans)) if spans else None
@@ -218,9 +219,9 @@ def _joined(first: UnitsRead[U], second: UnitsRead[U]) -> UnitsRead[U]:
     return UnitsRead(units, first.faulty | second.faulty | both, problems, span, {**second.called, **first.called})
 
 
-def _again(unit: Document | Payment) -> Problem:
+def _again(unit: Document | Payment, file: str) -> Problem:
     kind = unit.id.kind
-    return Problem(f"{kind}-duplicate", {"reason": "again"}, Where("", unit.row, kind, unit.number))
+    return Problem(f"{kind}-duplicate", {"reason": "again"}, Where(file, unit.row, kind, unit.number))
 
 
 def _placed(problems: Iterable[Problem], inputs: Inputs) -> Iterator[Problem]:

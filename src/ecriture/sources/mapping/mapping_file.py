@@ -131,7 +131,7 @@ def _field(kind: type[Text] | type[Amount], reading: _Reading, value: object, pa
         return kind((name,)) if isinstance(name, str) else name
     told = {("columns" if key == "column" else key): [one] if key == "column" else one for key, one in value.items()}
     found: Any = reading.record(kind, told, path)
-    if not isinstance(found, Invalid) and not found and len(told) == len(value):
+    if not isinstance(found, Invalid) and not found and told.keys() <= KEYS[kind].keys():
         reading.invalid(path, value, Invalid("mapping-column"))
         return Invalid("")
     return found
@@ -195,7 +195,9 @@ KEYS: Mapping[type[Any], Mapping[str, tuple[str, Nested]]] = MappingProxyType(
         ),
         Text: _keys(columns=NAMES, joined=_of(text), text=_of(text), values=_words, otherwise=_of(text)),
         Amount: _keys(columns=NAMES, less=NAMES, times=_of(_column), negated=FLAG),
-        RowRule: _keys(row=_of(one_of(Row)), amount=AMOUNT, code=TEXT, description=TEXT, once=FLAG, when=WHEN),
+        RowRule: _keys(
+            row=_of(one_of(Row)), amount=AMOUNT, code=TEXT, description=TEXT, once=FLAG, untaxed=FLAG, when=WHEN
+        ),
         DocumentRule: _keys(
             form=_of(one_of(Form)),
             when=WHEN,
@@ -224,6 +226,7 @@ KEYS: Mapping[type[Any], Mapping[str, tuple[str, Nested]]] = MappingProxyType(
             status=TEXT,
             date=TEXT,
             document=TEXT,
+            document_separator=_of(text),
             customer=TEXT,
             method=TEXT,
             amount=AMOUNT,

@@ -92,13 +92,17 @@ NO_TEXT, NO_AMOUNT = Text(), Amount()
 
 @dataclass(frozen=True, slots=True)
 class RowRule:
-    """A row of a document from a row of the file. `once`: only from the first row of the document."""
+    """A row of a document from a row of the file. `once`: only from the first row of the document.
+
+    No tax is on an `untaxed` one: a gift card, a deposit.
+    """
 
     row: Row
     amount: Amount
     code: Text = NO_TEXT
     description: Text = NO_TEXT
     once: bool = False
+    untaxed: bool = False
     when: tuple[Condition, ...] = ()
 
 
@@ -135,6 +139,7 @@ class PaymentRule:
     """Payments from the rows that meet all conditions of `when` and have an amount.
 
     Where `payment` is blank, the texts of the columns of `identity` are the payment's number, and a counter for equal ones.
+    `document_separator` is what stands between the numbers of several documents in one cell.
     """
 
     date: Text
@@ -146,6 +151,7 @@ class PaymentRule:
     type: Text = NO_TEXT
     status: Text = NO_TEXT
     document: Text = NO_TEXT
+    document_separator: str = ""
     customer: Text = NO_TEXT
     method: Text = NO_TEXT
     fee: Amount = NO_AMOUNT
@@ -246,9 +252,10 @@ def _columns_of(part: object) -> Iterator[tuple[str, bool]]:
     for it in fields(part):  # type: ignore[arg-type]  # a part is one of the types above
         value = getattr(part, it.name)
         if isinstance(value, Text | Amount):
-            needed = len(value.columns) == 1 and it.name in _NEEDED and not _is_optional(part, it.name)
-            columns = value.columns if isinstance(value, Text) else value.all_columns
-            yield from ((column, needed) for column in columns)
+            needed = it.name in _NEEDED and not _is_optional(part, it.name)
+            yield from ((column, needed and len(value.columns) == 1) for column in value.columns)
+            if isinstance(value, Amount):
+                yield from ((column, needed) for column in value.all_columns[len(value.columns) :])
         elif it.name == "identity":
             yield from ((column, False) for column in value)
         elif it.name == "rows":

@@ -55,6 +55,8 @@ class Receipts:
         called |= {name: it.columns[0] for name, it in self._amounts.items() if len(it.columns) == 1}
         called["payment"] = self._number.column or "payment"
         self.sheet = Sheet(COLUMNS, called)
+        self.several: dict[str, tuple[str, ...]] = {}
+        """The documents of each payment that names more than one in a cell."""
         self.of_row: dict[int, str] = {}
         """The number of the payment that each row of the file became."""
 
@@ -89,10 +91,19 @@ class Receipts:
         if self._rule.negative_is_refund:
             _turn(texts, amounts)
         if texts["document"]:
-            texts["document"] = f"{prefix}{texts['document']}"
+            texts["document"] = self._named(f"{prefix}{key}", texts["document"])
         self.of_row[number] = f"{prefix}{key}"
         written = (sheet.amount(number, name, amounts[name]) for name in AMOUNTS)
         sheet.add(number, (f"{prefix}{key}", *map(texts.__getitem__, TEXTS), *written))
+
+    def _named(self, number: str, text: str) -> str:
+        """The document of a payment with the prefix of its source; several are noted, and stay in one text."""
+        separator, prefix = self._rule.document_separator, self._means.prefix
+        parts = [part.strip() for part in text.split(separator)] if separator else [text]
+        named = tuple(f"{prefix}{part}" for part in parts if part)
+        if len(named) > 1:
+            self.several[number] = named
+        return f"{separator} ".join(named)
 
 
 def _turn(texts: dict[str, str], amounts: dict[str, Cents | None]) -> None:

@@ -1,11 +1,13 @@
 """Reads a program's file by a mapping: into rows of our own columns, which go through our own readers."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
+from types import MappingProxyType
 from typing import BinaryIO, NamedTuple, TypeVar
 
 from ecriture.core.amounts import AmountReader
 from ecriture.core.dates import DateReader, DayOrder
-from ecriture.core.documents import Document, Payment
+from ecriture.core.documents import Document, Payment, PaymentRow
 from ecriture.core.problems import Problem, Where
 from ecriture.core.settings import Settings
 from ecriture.sources import documents, payments
@@ -28,6 +30,8 @@ class MappedRead(NamedTuple):
 
     documents: UnitsRead[Document]
     payments: UnitsRead[Payment]
+    several: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """The documents of each payment that names more than one in a cell; see `divided`."""
 
 
 def columns_of(mapping: ColumnMapping) -> tuple[Column, ...]:
@@ -178,10 +182,8 @@ class _Reading:
         fields = [column.name for column in payments.COLUMNS]
         table = MappedTable(file, [it for it in paid if it.rows], fields, ())
         receipts = payments.payments_of(table, file=file, currency=currency, marks=self._marks)
-        return MappedRead(
-            _without(sales, self._faults.documents),
-            _without(receipts, self._faults.payments),
-        )
+        several = {number: named for it in self._receipts for number, named in it.several.items()}
+        return MappedRead(_without(sales, self._faults.documents), _without(receipts, self._faults.payments), several)
 
     def _said(self) -> Iterator[Problem]:
         """What the rows as a whole are to be told of."""
@@ -198,6 +200,27 @@ class _Reading:
             if aside.rows:
                 params = {"reason": rule.treatment.value, "count": len(aside.rows), "amount_cents": aside.cents}
                 yield Problem("row-set-aside", params, Where(self._file, aside.rows[0]))
+
+
+def divided(
+    payments: Mapping[str, Payment], several: Mapping[str, tuple[str, ...]], documents: Mapping[str, Document]
+) -> dict[str, Payment]:
+    """The payments, each that names several documents with a row for each: where it pays exactly what they come to.
+
+    A tip, a fee and a rounding stay in the first row. Any other stays as it is, and is a problem: a person divides it.
+    """
+    found = dict(payments)
+    for number, named in several.items():
+        payment = payments.get(number)
+        totals = [documents[it].total_cents for it in named if it in documents]
+        if payment is None or len(payment.rows) != 1 or len(totals) < len(named):
+            continue
+        [row] = payment.rows
+        if sum(totals) == row.settled_cents and min(totals) > 0:
+            first = row._replace(document=named[0], amount_cents=row.amount_cents - sum(totals[1:]))
+            others = map(PaymentRow, named[1:], totals[1:], repeat(0), repeat(0), repeat(0), repeat(row.applied))
+            found[number] = payment._replace(rows=(first, *others))
+    return found
 
 
 def _spelled(mapping: ColumnMapping, table: Table) -> dict[str, str]:

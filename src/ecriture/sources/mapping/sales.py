@@ -28,13 +28,17 @@ PAID_BACK = ("payment", "type", "date", "document", "customer", "amount", "curre
 
 
 class Line(NamedTuple):
-    """A row of a document: the row of the file, what it is, its code and description, its amount as written."""
+    """A row of a document: the row of the file, what it is, its code and description, its amount as written.
+
+    An untaxed one is not in what taxes are on.
+    """
 
     number: int
     row: Row
     code: str
     description: str
     cents: Cents | None
+    untaxed: bool = False
 
 
 class Head(NamedTuple):
@@ -92,7 +96,7 @@ class Means:
 
 class _RowRule:
     def __init__(self, rule: RowRule, means: Means) -> None:
-        self.row, self.once = rule.row, rule.once
+        self.row, self.once, self.untaxed = rule.row, rule.once, rule.untaxed
         self.tests, self.amounts = Tests(rule.when), Amounts(rule.amount, means.amounts)
         self.code, self.description = Texts(rule.code), Texts(rule.description)
         self._codes = means.codes if rule.row is Row.TAX else None
@@ -156,7 +160,8 @@ class Sales:
                 draft.totals[number] = totals[place]
             for rule, met, codes, descriptions, cents in rows if begins else every:
                 if cents[place] and met[place]:
-                    draft.lines.append(new(Line, (number, rule.row, codes[place], descriptions[place], cents[place])))
+                    line = number, rule.row, codes[place], descriptions[place], cents[place], rule.untaxed
+                    draft.lines.append(new(Line, line))
 
     # A whole document
 
@@ -218,7 +223,7 @@ class Sales:
             if isinstance(shares, NotSplit):
                 return self._not_split(draft, shares, tax_cents)
         row = together[0].number if together else draft.row
-        return [*others, *[new(Line, (row, Row.TAX, code, "", cents)) for code, cents in shares if cents]]
+        return [*others, *[new(Line, (row, Row.TAX, code, "", cents, False)) for code, cents in shares if cents]]
 
     def _decision(self, draft: Draft) -> Decision:
         return self._means.decisions.documents.get(draft.key, UNDECIDED)
@@ -256,7 +261,8 @@ class Sales:
         if ordered[0].number != draft.row:
             ordered = [ordered[0]._replace(number=draft.row), *ordered[1:]]
         for it in ordered:
-            amount = sheet.amount(it.number, "amount", it.cents)
+            cents = it.cents
+            amount = plain(cents) if type(cents) is int else sheet.amount(it.number, "amount", cents)
             head = unsaid.pop(it.number, None)
             if head is None:
                 row = (draft.number, "", "", "", "", it.row.value, it.code, it.description, amount, "", "", "")
@@ -322,5 +328,5 @@ def _signed(line: Line) -> Cents | None:
 
 
 def taxed(lines: Sequence[Line]) -> list[Taxed]:
-    """The rows as they bear taxes."""
-    return [new(Taxed, (it.row, it.code, _read(_signed(it)))) for it in lines]
+    """The rows as they bear taxes: an untaxed one is as good as a tip."""
+    return [new(Taxed, (Row.TIP if it.untaxed else it.row, it.code, _read(_signed(it)))) for it in lines]

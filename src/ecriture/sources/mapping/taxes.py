@@ -186,7 +186,8 @@ def shared(cents: int, taxes: Sequence[str], parts: Sequence[int]) -> Shares:
     whole = sum(parts)
     if len(parts) == 1:
         return ((taxes[0], cents),)
-    shares = [round_half_up(cents * part, whole) for part in parts[:-1]]
+    sign = 1 if whole > 0 else -1
+    shares = [round_half_up(sign * cents * part, abs(whole)) for part in parts[:-1]]
     return tuple(zip(taxes, [*shares, cents - sum(shares)], strict=True))
 
 
