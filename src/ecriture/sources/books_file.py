@@ -49,8 +49,8 @@ def read_books_file(stream: BinaryIO, name: str, settings: Settings, mappings: S
     if mapping is None and len(mappings) == 1 and not any(_has(rows, own) for own in (documents, payments)):
         (mapping,) = mappings
     if mapping is not None:
-        sold, paid = read_mapped(stream, mapping, settings, file=name)
-        return BooksRead(sold, paid, mapping)
+        found = read_mapped(stream, mapping, settings, file=name)
+        return BooksRead(found.documents, found.payments, mapping)
     if _has(rows, payments):
         return BooksRead(payments=payments.read_payments(stream, file=name, currency=settings.currency))
     return BooksRead(documents.read_documents(stream, file=name, currency=settings.currency))
