@@ -34,6 +34,7 @@ class Row(NamedTuple):
 
 COMPANY_PAGES = {
     "company": Row(MEMBERS),
+    "figures": Row(MEMBERS),
     "accounting": Row(MEMBERS, BOOKS),
     "audit": Row(MEMBERS),
     "audit-csv": Row(MEMBERS),

@@ -15,7 +15,8 @@ from large_company import ITEMS, MODEL_BACKEND, SEARCHES, grow, queries
 from server_world import World
 
 QUERIES = {
-    "company": 23,
+    "company": 24,
+    "figures": 10,
     "accounting": 15,
     "members": 12,
     "leave": 9,

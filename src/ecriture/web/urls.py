@@ -30,6 +30,7 @@ from ecriture.web.views import (
 
 of_company = [
     path("", home.company, name="company"),
+    path("figures/", home.figures, name="figures"),
     path("settings/accounting/", accounting.accounting, name="accounting"),
     path("settings/members/", members.members, name="members"),
     path("settings/members/invite/", members.invite, name="invite"),
