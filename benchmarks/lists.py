@@ -150,12 +150,12 @@ def put_books(company: "Company", count: int) -> None:
             Payment(number, paid_kind, Status.FINAL, day, name, "card", f"po_{place // 10}", paid),
         ):
             kind, pk = unit.id.kind, new_id()
-            units[kind].append((company.pk, pk, place, not is_held or place % 100 == 1, *values_of(unit)))
+            units[kind].append((company.pk, pk, place, not is_held or place % 100 == 1, is_held, *values_of(unit)))
             rows[kind].append((company.pk, pk, 0, *rows_of(unit)[0]))
             if is_held:
                 records.append((company.pk, batch, kind, number, day, day, [], accounts))
     for kind, model in MODELS.items():
-        insert(model, ("company_id", "id", "position", "touched", *COLUMNS[kind]), units[kind])
+        insert(model, ("company_id", "id", "position", "touched", "held", *COLUMNS[kind]), units[kind])
         insert(ROWS[kind], ("company_id", f"{kind}_id", "position", *ROW_COLUMNS[kind]), rows[kind])
     of_batch = "company_id", "batch_id"
     insert(models.BatchAccounts, (*of_batch, "id", "position", "accounts"), [(company.pk, batch, accounts, 0, {})])

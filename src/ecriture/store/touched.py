@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from ecriture.core.documents import Books, UnitId, UnitKind
 from ecriture.store import models
+from ecriture.store.batches import is_live
 from ecriture.store.inserting import count_again
 from ecriture.store.models import Company
 from ecriture.store.units import AT_ONCE, MODELS, Ids, Placed, alike_of, chunks, documents_in, payments_in
@@ -50,14 +51,26 @@ def touch_all(company: Company) -> None:
         count_again(model, model.objects.filter(company=company, touched=False).update(touched=True))
 
 
-def finish(company: Company, units: Iterable[UnitId]) -> None:
-    """Takes the mark off units of which nothing is left."""
+def finish(company: Company, finished: Collection[UnitId], held: Collection[UnitId]) -> None:
+    """Takes the mark off units of which nothing is left, and marks those that a new batch holds."""
+    done, taken = frozenset(finished), frozenset(held)
+    _set(company, done & taken, touched=False, held=True)
+    _set(company, done - taken, touched=False)
+    _set(company, taken - done, held=True)
+
+
+def let_go(company: Company, units: Collection[UnitId]) -> None:
+    """Takes the mark off those of some units that no live batch holds any more."""
+    _set(company, frozenset(units) - is_live(company, units), held=False)
+
+
+def _set(company: Company, units: Collection[UnitId], **flags: bool) -> None:
     numbers: dict[UnitKind, list[str]] = {kind: [] for kind in UnitKind}
     for kind, number in units:
         numbers[kind].append(number)
     for kind, of_kind in numbers.items():
         for chunk in chunks(of_kind):
-            MODELS[kind].objects.filter(company=company, number__in=chunk).update(touched=False)
+            MODELS[kind].objects.filter(company=company, number__in=chunk).update(**flags)
         count_again(MODELS[kind], len(of_kind))
 
 

@@ -1,13 +1,25 @@
-"""Imports of documents and payments, and the program that each document and payment came from."""
+"""Imports; the program that each document and payment came from; and whether a live batch holds it."""
 
 from importlib import import_module
+from typing import Any
 
 import django.db.models.deletion
 from django.db import migrations, models
+from django.db.models import Exists, OuterRef
 
 from ecriture.store.ids import new_id
 
+LIVE = ("exported", "confirmed")
 guard_again = import_module("ecriture.store.migrations.0012_lists_of_books").guard_again
+
+
+def hold(apps: Any, _editor: Any) -> None:
+    records = apps.get_model("store", "BatchRecord").objects
+    for name in ("document", "payment"):
+        live = records.filter(
+            company=OuterRef("company"), unit_number=OuterRef("number"), unit_kind=name, batch__state__in=LIVE
+        )
+        apps.get_model("store", name).objects.filter(Exists(live)).update(held=True)
 
 
 class Migration(migrations.Migration):
@@ -16,7 +28,10 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("document", "origin", models.CharField(blank=True, default="", max_length=60)),
         migrations.AddField("payment", "origin", models.CharField(blank=True, default="", max_length=60)),
+        migrations.AddField("document", "held", models.BooleanField(default=False)),
+        migrations.AddField("payment", "held", models.BooleanField(default=False)),
         migrations.RunPython(guard_again, migrations.RunPython.noop),
+        migrations.RunPython(hold, migrations.RunPython.noop),
         migrations.CreateModel(
             name="Mapping",
             fields=[

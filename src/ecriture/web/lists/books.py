@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -17,7 +17,6 @@ from django.utils.translation import ngettext
 from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.documents import CREDIT_NOTE, FINAL, REFUND, UnitKind
 from ecriture.store import models
-from ecriture.store.batches import LIVE
 from ecriture.store.listing import Page, with_words
 from ecriture.store.standing import Standing, looked_at, standings_of
 from ecriture.web import standing_words, words
@@ -96,7 +95,7 @@ class _Units(Listing[M, UnitLine[M]]):
             found = found.filter(date__gte=given("since"))
         if given("through"):
             found = found.filter(date__lte=given("through"))
-        return self._of_batches(found)  # type: ignore[no-any-return] # a query of either model
+        return found  # type: ignore[no-any-return] # a query of either model
 
     def _state(self) -> dict[str, Any]:
         start = self.company.start_date
@@ -106,20 +105,10 @@ class _Units(Listing[M, UnitLine[M]]):
         if show == "opening":
             return {"status": FINAL, "date__lt": start} if start else {"pk__in": ()}
         if show == "waiting":
-            return {"touched": True, "status": FINAL, **({"date__gte": start} if start else {})}
+            return {"touched": True, "held": False, "status": FINAL, **({"date__gte": start} if start else {})}
         if show in ("transferred", "changed"):
-            return {"touched": show == "changed"}
+            return {"touched": show == "changed", "held": True}
         return {}
-
-    def _of_batches(self, found: Any) -> Any:
-        """Only what a live batch holds, where that is asked for; what waits and was never in one, where that is."""
-        show = self.form.given("show")
-        if show not in ("transferred", "changed", "waiting"):
-            return found
-        held = models.BatchRecord.objects.filter(
-            company=self.company, unit_number=OuterRef("number"), unit_kind=self.kind, batch__state__in=LIVE
-        )
-        return found.filter(~Exists(held) if show == "waiting" else Exists(held))
 
     @cached_property
     def sums(self) -> Mapping[str, int]:
