@@ -33,7 +33,7 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
                 for count, row in enumerate(prepared, start=1):  # noqa: B007 - how many there were
                     copy.write_row(row)
             if count >= AT_ONCE:
-                transaction.on_commit(partial(_count_again, table))
+                transaction.on_commit(partial(_count_again, table), robust=True)  # it is there without
             return
         places = ", ".join(["%s"] * len(every))
         while block := list[Any](islice(prepared, AT_ONCE)):
