@@ -245,7 +245,7 @@ def checked(inputs: Inputs, transferred: Transferred = NOTHING_TRANSFERRED) -> I
         return inputs
     settled = settled_by(inputs.books.payments.values())
     sound, unknown = without_unknown(inputs.books, transferred, settled)
-    if unknown:
+    if unknown:  # of silent units too, of which nothing is said
         settled = settled_by(sound.payments.values())
     all_units = inputs.books
     said = (

@@ -45,7 +45,8 @@ def count_again(model: type[models.Model], changed: int) -> None:
     Until it knows how many rows there are of a kind, it goes through all of them; by itself it takes a minute.
     """
     if connection.vendor == "postgresql" and changed >= AT_ONCE:
-        transaction.on_commit(partial(_count, _quoted(model._meta.db_table)))  # noqa: SLF001 - the documented name
+        table = _quoted(model._meta.db_table)  # noqa: SLF001 - the documented name
+        transaction.on_commit(partial(_count, table), robust=True)  # what changed is there without
 
 
 def _count(table: str) -> None:

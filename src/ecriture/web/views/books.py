@@ -103,6 +103,7 @@ def _common(company: Company, kind: UnitKind, row: models.Document | models.Paym
     zone, chart = zone_of(company), looked.planned.inputs.chart
     standing = looked.standing(row.number)
     return {
+        "left_cents": looked.left_to_pay(row.number),
         "standing": standing_words.shown(standing),
         "problems": standing_words.problems_shown(standing.problems),
         "stops": any(it.stops for it in standing.problems),
