@@ -425,6 +425,16 @@ def test_taxes_that_are_included_are_worked_out_and_the_net_is_the_rest(first: i
         assert abs(by_tax.get(code, 0) - sum(amounts) * Decimal(rate) / Decimal("114.975")) <= Decimal("0.5")
 
 
+@pytest.mark.parametrize("how", ["together", "apart"])
+def test_taxes_that_are_included_and_told_are_taken_off_the_lines(how: str) -> None:
+    apart = "".join(
+        f'[[documents.rows]]\nrow = "tax"\ncode = {{ text = "{code}" }}\namount = "{code}"\n' for code in ("GST", "QST")
+    )
+    toml = document('taxes_included = ["GST", "QST"]\ntotal = "Net"', TAXES if how == "together" else apart)
+    found = only(read(toml, "No,Day,Net,Tax,GST,QST\n1,2026-01-05,114.98,14.98,5.00,9.98\n"))
+    assert rows(found) == [("line", "", 10000), ("tax", "GST", 500), ("tax", "QST", 998)]
+
+
 def test_the_names_of_taxes_in_files_are_those_of_the_settings() -> None:
     toml = document(rows_='[[documents.rows]]\nrow = "tax"\ncode = "T"\namount = "Tax"\n')
     for name, code in (

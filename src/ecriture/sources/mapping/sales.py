@@ -15,7 +15,7 @@ from ecriture.sources.mapping.cells import Amounts, Block, Cents, Tests, Texts, 
 from ecriture.sources.mapping.credit_notes import credit_note_rows
 from ecriture.sources.mapping.model import UNDECIDED, Decision, Decisions, DocumentRule, Form, Row, RowRule
 from ecriture.sources.mapping.sheets import Faults, Sheet
-from ecriture.sources.mapping.taxes import Codes, NotSplit, Shares, Splitter, Taxed
+from ecriture.sources.mapping.taxes import Codes, NotSplit, Shares, Splitter, Taxed, without
 
 COLUMNS = (
     *("document", "type", "status", "date", "customer", "row", "code", "description", "amount", "total"),
@@ -199,8 +199,8 @@ class Sales:
     def _with_taxes(self, draft: Draft) -> list[Line]:
         """The rows with each tax in one of its own; those of a document with a fault as they are."""
         lines = draft.lines
-        together = [it for it in lines if it.row is Row.TAXES]
-        if not together and not self._rule.taxes_included:
+        together, included = [it for it in lines if it.row is Row.TAXES], self._rule.taxes_included
+        if not together and not included:
             return lines
         day = self._means.dates[draft.head.date]
         if not isinstance(day, date):
@@ -208,29 +208,32 @@ class Sales:
         if self._means.amounts.met_unread and any(isinstance(it.cents, Unread) for it in lines):
             return _in_kinds(lines)
         others = [it for it in lines if it.row is not Row.TAXES]
-        tax_cents = sum(_read(it.cents) for it in together)
-        decision = self._decision(draft)
-        shares: Shares | NotSplit
-        if self._rule.taxes_included and not tax_cents and not any(it.row is Row.TAX for it in others):
-            codes = decision.taxes or self._rule.taxes_included
-            out = self._means.splitter.taken_out(taxed(others), codes, day)
-            if isinstance(out, NotSplit):
-                return self._not_split(draft, out, sum(_read(_signed(it)) for it in others))
-            nets, shares = out
-            others = [it._replace(cents=_written(it.row, cents)) for it, cents in zip(others, nets, strict=True)]
-        else:
-            shares = self._shares(tax_cents, others, day, decision) if tax_cents else ()
-            if isinstance(shares, NotSplit):
-                return self._not_split(draft, shares, tax_cents)
-        row = together[0].number if together else draft.row
-        return [*others, *[new(Line, (row, Row.TAX, code, "", cents, False)) for code, cents in shares if cents]]
+        tax_cents = sum([_read(it.cents) for it in together])
+        told_cents = tax_cents + sum([_read(it.cents) for it in others if it.row is Row.TAX])
+        if included and not told_cents:
+            return self._worked_out(draft, others, day)
+        if included:
+            others = _less(told_cents, others)
+        shares = self._shares(draft, tax_cents, others, day) if tax_cents else ()
+        if isinstance(shares, NotSplit):
+            return self._not_split(draft, shares, tax_cents)
+        return [*others, *_tax_lines(shares, together[0].number if together else draft.row)]
+
+    def _worked_out(self, draft: Draft, lines: list[Line], day: date) -> list[Line]:
+        """The rows without the taxes that are in them, and these."""
+        codes = self._decision(draft).taxes or self._rule.taxes_included
+        found = self._means.splitter.taken_out(taxed(lines), codes, day)
+        if isinstance(found, NotSplit):
+            return self._not_split(draft, found, sum(_read(_signed(it)) for it in lines))
+        nets, shares = found
+        return [*_with_amounts(lines, nets), *_tax_lines(shares, draft.row)]
 
     def _decision(self, draft: Draft) -> Decision:
         return self._means.decisions.documents.get(draft.key, UNDECIDED)
 
-    def _shares(self, tax_cents: int, others: Sequence[Line], day: date, decision: Decision) -> Shares | NotSplit:
+    def _shares(self, draft: Draft, tax_cents: int, others: Sequence[Line], day: date) -> Shares | NotSplit:
         """What a person decided for the document, else what the rates say, else what was decided for all alike."""
-        splitter, rule = self._means.splitter, self._rule
+        splitter, rule, decision = self._means.splitter, self._rule, self._decision(draft)
         if decision.tax_amounts:
             shares = tuple((code, read_amount(text)) for code, text in decision.tax_amounts.items())
             read = tuple((code, cents) for code, cents in shares if isinstance(cents, int))
@@ -318,8 +321,22 @@ def _read(cents: Cents | None) -> int:
     return cents if isinstance(cents, int) else 0
 
 
-def _written(row: Row, cents: int) -> int:
-    return -cents if row is Row.DISCOUNT else cents
+def _tax_lines(shares: Shares, number: int) -> list[Line]:
+    """A row for each tax."""
+    return [new(Line, (number, Row.TAX, code, "", cents, False)) for code, cents in shares if cents]
+
+
+def _less(cents: int, lines: Sequence[Line]) -> list[Line]:
+    """Rows of which the amounts have taxes in them, less as much; the taxes stay, behind them."""
+    own = [it for it in lines if it.row is Row.TAX]
+    rest = [it for it in lines if it.row is not Row.TAX]
+    return [*_with_amounts(rest, without(cents, taxed(rest))), *own]
+
+
+def _with_amounts(lines: Sequence[Line], signed_cents: Sequence[int]) -> list[Line]:
+    """Rows with other amounts, which are given as they count."""
+    pairs = zip(lines, signed_cents, strict=True)
+    return [it._replace(cents=-cents if it.row is Row.DISCOUNT else cents) for it, cents in pairs]
 
 
 def _signed(line: Line) -> Cents | None:
