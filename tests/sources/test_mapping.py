@@ -254,6 +254,18 @@ def test_a_problem_names_the_column_of_the_file() -> None:
     ]
 
 
+def test_documents_and_payments_of_many_rows_are_whole_wherever_they_are_cut() -> None:
+    toml = document(
+        'form = "long"', after='[[payments]]\nform = "long"\npayment = "No"\ndate = "Day"\namount = "Net"\n'
+    )
+    lines = (f"{number // 3},2026-01-05,{number % 100}.01\n" for number in range(3000))
+    found = read(toml, "No,Day,Net\n" + "".join(lines))
+    assert codes(found) == []
+    assert [it.row for it in found.documents.units.values()] == [*range(2, 3002, 3)]
+    assert {len(it.amounts) for it in found.documents.units.values()} == {3}
+    assert {len(it.rows) for it in found.payments.units.values()} == {3}
+
+
 # How amounts and dates are written
 
 
@@ -330,7 +342,10 @@ def divided(
         ("1140.00", "170.72", [("GST", 5700), ("QST", 11372)]),
         ("100.00", "14.98", [("GST", 500), ("QST", 998)]),
         ("100.00", "14.97", [("GST", 500), ("QST", 997)]),
+        ("100.00", "14.99", "none"),
+        ("100.00", "14.96", "none"),
         ("100.00", "13.00", [("HST", 1300)]),
+        ("100.00", "18.00", "none"),
         ("100.00", "5.00", [("GST", 500)]),
         ("100.00", "9.98", [("QST", 998)]),
         ("100.00", "0.00", []),
@@ -352,6 +367,13 @@ def test_the_rates_are_those_of_the_documents_day() -> None:
     assert divided("100.00", "15.00", settings, day="2025-03-31") == [("HST", 1500)]
     assert divided("100.00", "15.00", settings, day="2025-04-01") == "none"
     assert divided("100.00", "15.00", settings, day="2009-01-01") == "no-rates"
+
+
+def test_each_row_of_a_document_may_be_a_cent_off() -> None:
+    toml = document('form = "long"', TAXES)
+    content = "No,Day,Net,Tax\n1,2026-01-05,10.03,1.51\n1,,10.03,1.51\n1,,10.03,{}\n"
+    assert rows(only(read(toml, content.format("1.51"))))[-2:] == [("line", "", 1003), ("line", "", 1003)]
+    assert codes(read(toml, content.format("1.55"))) == [("tax-split", 2)]
 
 
 def test_items_that_a_tax_does_not_apply_to_are_not_in_its_base() -> None:

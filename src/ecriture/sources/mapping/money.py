@@ -81,7 +81,7 @@ class Receipts:
     def _add(self, number: int, key: str, row: Row) -> None:
         prefix, sheet = self._means.prefix, self.sheet
         if not key:
-            params = {"reason": "number-missing", "column": self.number_column}
+            params = {"reason": "number-mapped", "column": self.number_column}
             self._means.faults.note(number, "row-unreadable", params)
             return
         if self._rule.form is Form.WIDE or key != self._key:

@@ -171,7 +171,7 @@ class Sales:
         if draft is None:
             return
         if not draft.number:
-            params = {"reason": "number-missing", "column": self.number_column}
+            params = {"reason": "number-mapped", "column": self.number_column}
             self._means.faults.note(draft.row, "row-unreadable", params)
             return
         if self._rule.sum_totals:
