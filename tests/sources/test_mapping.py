@@ -231,6 +231,14 @@ def test_a_row_that_no_rule_takes_is_never_passed_over() -> None:
     assert problem.stops
 
 
+@pytest.mark.parametrize("number", ["#REF!", "Total", "Grand total:", "1.23457E+11", "#N/A"])
+def test_what_is_no_number_is_no_document_and_no_payment(number: str) -> None:
+    toml = document(after='[[payments]]\npayment = "No"\ndate = "Day"\namount = "Net"\n')
+    found = read(toml, f"No,Day,Net\n1,2026-01-05,1.00\n{number},2026-01-05,1.00\n")
+    assert codes(found) == [("row-unreadable", 3), ("row-unreadable", 3)]
+    assert ([*found.documents.units], [*found.payments.units]) == (["1"], ["1"])
+
+
 def test_a_row_with_a_cell_too_many_or_too_few_is_not_read_unless_it_is_left_out() -> None:
     toml = document(after='[[leave_out]]\nwhen = [{ column = "No", begins = ["Total"] }]\n')
     assert codes(read(toml, "No,Day,Net\n1,2026-01-05,1.00\nTotal:\n")) == []

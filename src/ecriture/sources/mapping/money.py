@@ -72,8 +72,9 @@ class Receipts:
         amounts = {name: it.of(block) for name, it in self._amounts.items()}
         given = amounts["amount"]
         self._means.look_at([*texts["date"], *texts["applied"]])
+        odd = self._means.are_odd(block, keys, places, self.number_column)
         for place in places:
-            if given[place]:
+            if given[place] and place not in odd:
                 key = keys[place] or self._numbers.of([column[place] for column in parts])
                 row = Row({name: it[place] for name, it in texts.items()}, {n: it[place] for n, it in amounts.items()})
                 self._add(block.numbers[place], key, row)

@@ -1,5 +1,6 @@
 """Documents by a mapping: the rows of the file that are one document, and the rows of ours that it becomes."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +17,7 @@ from ecriture.sources.mapping.credit_notes import credit_note_rows
 from ecriture.sources.mapping.model import UNDECIDED, Decision, Decisions, DocumentRule, Form, Row, RowRule
 from ecriture.sources.mapping.sheets import Faults, Sheet
 from ecriture.sources.mapping.taxes import Codes, NotSplit, Shares, Splitter, Taxed, without
+from ecriture.sources.tables.header import shown
 
 COLUMNS = (
     *("document", "type", "status", "date", "customer", "row", "code", "description", "amount", "total"),
@@ -87,6 +89,18 @@ class Means:
     splitter: Splitter
     decisions: Decisions
     faults: Faults
+    odd: re.Pattern[str]
+    """What is no number of a unit."""
+
+    def are_odd(self, block: Block, numbers: Sequence[str], places: Sequence[int], column: str) -> set[int]:
+        """The places of the rows of which the number is an error of a spreadsheet or the word of a total; each is noted."""
+        if not self.odd.search("\n".join(numbers)):
+            return set()
+        found = {place: it for place in places if (it := self.odd.fullmatch(numbers[place]))}
+        for place, it in found.items():
+            params = {"reason": str(it.lastgroup).replace("_", "-"), "column": column, "value": shown(it[0])}
+            self.faults.note(block.numbers[place], "row-unreadable", params)
+        return {*found}
 
     def look_at(self, dates: Iterable[str]) -> None:
         """Takes in which of day and month dates show to come first."""
@@ -147,7 +161,8 @@ class Sales:
         rows = [it for it in told if any(it[-1])]
         every = [it for it in rows if not it[0].once]
         is_wide = self._rule.form is Form.WIDE
-        for place in places:
+        odd = self._means.are_odd(block, keys, places, self.number_column)
+        for place in [place for place in places if place not in odd] if odd else places:
             key, number = keys[place], block.numbers[place]
             draft = self._draft
             begins = draft is None or is_wide or key not in ("", draft.key)
