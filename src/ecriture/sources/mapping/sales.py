@@ -115,11 +115,15 @@ class _RowRule:
         self.code, self.description = Texts(rule.code), Texts(rule.description)
         self._codes = means.codes if rule.row is Row.TAX else None
 
-    def of(self, block: Block) -> tuple[Sequence[bool], Sequence[str], Sequence[str], Sequence[Cents | None]]:
+    def of(self, block: Block) -> tuple[Sequence[bool], Sequence[str], Sequence[str], Sequence[Cents | None]] | None:
+        """Whether rows meet its conditions, their codes, descriptions and amounts; None where no row has an amount."""
+        amounts = self.amounts.of(block)
+        if not any(amounts):
+            return None
         codes = self.code.of(block)
         if self._codes is not None:
             codes = [*map(self._codes.__getitem__, codes)]
-        return [*self.tests.met(block)], codes, self.description.of(block), self.amounts.of(block)
+        return [*self.tests.met(block)], codes, self.description.of(block), amounts
 
 
 class Sales:
@@ -152,15 +156,12 @@ class Sales:
         """Takes the rows at some places of a block."""
         keys, heads = self._number.of(block), [it.of(block) for it in self._heads]
         self._means.look_at(heads[DATE])
-        blank = ("",) * len(keys)
-        compared = [column if it.column else blank for it, column in zip(self._heads, heads, strict=True)]
-        firsts, laters = (map(new, repeat(Head), zip(*columns, strict=True)) for columns in (heads, compared))
-        first, later = [*firsts], [*laters]
-        totals, refunded, refunded_on = self._total.of(block), self._refunded.of(block), self._refunded_on.of(block)
-        told = [(it, *it.of(block)) for it in self._rows]
-        rows = [it for it in told if any(it[-1])]
-        every = [it for it in rows if not it[0].once]
         is_wide = self._rule.form is Form.WIDE
+        first = [*map(new, repeat(Head), zip(*heads, strict=True))]
+        later = first if is_wide else self._later(heads)
+        totals, refunded, refunded_on = self._total.of(block), self._refunded.of(block), self._refunded_on.of(block)
+        rows = [(rule, *columns) for rule in self._rows if (columns := rule.of(block)) is not None]
+        every = [it for it in rows if not it[0].once]
         odd = self._means.are_odd(block, keys, places, self.number_column)
         for place in [place for place in places if place not in odd] if odd else places:
             key, number = keys[place], block.numbers[place]
@@ -177,6 +178,12 @@ class Sales:
                 if cents[place] and met[place]:
                     line = number, rule.row, codes[place], descriptions[place], cents[place], rule.untaxed
                     draft.lines.append(new(Line, line))
+
+    def _later(self, heads: Sequence[Sequence[str]]) -> list[Head]:
+        """What rows say of a document when they are not its first: only what one column says by itself."""
+        blank = ("",) * len(heads[DATE])
+        compared = [column if it.column else blank for it, column in zip(self._heads, heads, strict=True)]
+        return [*map(new, repeat(Head), zip(*compared, strict=True))]
 
     # A whole document
 
