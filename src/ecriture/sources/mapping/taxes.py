@@ -100,14 +100,17 @@ class Splitter:
         with_shipping = [kinds | {Row.SHIPPING}] if Row.SHIPPING in [it.row for it in rows] else []
         rates, sets = self.rates(day), self._sets(day)
         bases = [self._base(rows, it) for it in (*with_shipping, kinds)]
-        tried = [(taxes, whole, base) for base in bases for taxes, whole in base.given(sets, rates)]
-        fitting = [it for it in tried if -leeway <= wanted - it[1] <= leeway]
+        low, high = wanted - leeway, wanted + leeway
+        fitting = [
+            (taxes, whole, base) for base in bases for taxes, whole in base.given(sets, rates) if low <= whole <= high
+        ]
         if len(fitting) > 1:
             fitting = [it for it in fitting if -PER_CENT < wanted - it[1] < PER_CENT] or fitting
-        if len({taxes for taxes, _, _ in fitting}) == 1:
+        if fitting and (len(fitting) == 1 or len({taxes for taxes, _, _ in fitting}) == 1):
             taxes, _, base = fitting[0]
             return shared(tax_cents, taxes, base.parts(taxes, rates))
-        shown = {" + ".join(taxes): round_half_up(whole, PER_CENT) for taxes, whole, _ in reversed(tried)}
+        tried = [it for base in bases for it in base.given(sets, rates)]
+        shown = {" + ".join(taxes): round_half_up(whole, PER_CENT) for taxes, whole in reversed(tried)}
         reason = "several" if fitting else "none" if shown else "no-rates"
         return NotSplit(reason, tuple(reversed(shown.items()))[:MOST_TRIED])
 
