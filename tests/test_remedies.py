@@ -791,6 +791,31 @@ OF_MAPPINGS: Mapping[str, tuple[Remedy, ...]] = {
             copy("mapping", 'Draft = "draft"', r": (?:one of|l’un de) (\w+),", 'Draft = "draft", Sent = "{}"'), SALE
         ),
     ),
+    "row-unreadable/number-mapped": (
+        Remedy(
+            lambda desk: desk.put(
+                "mapping",
+                desk.text("mapping")
+                + desk.find(r"(\[\[leave_out\]\])")
+                + '\nwhen = [{ column = "Invoice #", empty = true }]\n',
+            ),
+            SALE,
+        ),
+        Remedy(documents("\n,", "\nF-2,"), TWO_SALES),
+    ),
+    "amount-negative/mapped": (
+        Remedy(
+            copy("mapping", 'fee = "Fee"', "(negated = true)", 'fee = {{ column = "Fee", {} }}'),
+            "01-20 1060 97.00 5610 3.00 2450 -100.00",
+        ),
+        Remedy(
+            both(
+                documents("100.00,-3.00", "-100.00,3.00"),
+                lambda desk: desk.put("mapping", f"{desk.text('mapping')}{desk.find('(negative_is_refund = true)')}\n"),
+            ),
+            "01-20 2450 100.00 5610 3.00 1060 -103.00",
+        ),
+    ),
     "total-differs/mapped": (
         Remedy(documents("4.00,105.00", "5.00,105.00"), "01-05 1201 105.00 2310 -5.00 4000 -100.00"),
         Remedy(

@@ -324,6 +324,9 @@ def _with_codes(kept_back: Iterable[KeptBack], problems: Iterable[Problem]) -> I
     for problem in problems:
         if problem.stops:
             codes.setdefault((problem.where.kind, problem.where.number), problem.code)
+            others = problem.params.get("payments", ())
+            for number in others if isinstance(others, tuple) else ():
+                codes.setdefault((PAYMENT, number), problem.code)
     for unit in kept_back:
         yield unit._replace(why=codes.get((unit.kind, unit.number), unit.why)) if unit.why == "error" else unit
 

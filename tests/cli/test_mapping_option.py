@@ -89,6 +89,21 @@ def test_a_mapping_needs_documents() -> None:
     assert program("check", *COMPANY, "--mapping", "jane-sales").status == 2
 
 
+def test_payments_of_a_payout_that_is_not_taken_are_listed_with_the_reason() -> None:
+    given = ("--documents", export("stripe-balance"), "--mapping", "stripe-balance", "--skip-invalid")
+    done = program("check", *COMPANY, *given)
+    assert done.status == 0
+    assert "  payment txn_5 (payout-differs)" in done.out
+
+
+def test_a_file_is_divided_at_the_character_that_its_mapping_shows(tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text('No;Day;Net;Memo\nF-1;2026-01-05;100,00;"a,b,c,d,e,f"\n', "utf-8")
+    (tmp_path / "own.toml").write_text(MAPPING, "utf-8")
+    mappings = ("--mapping", "jane-sales", "--mapping", str(tmp_path / "own.toml"))
+    done = program("check", *COMPANY, "--documents", str(tmp_path / "sales.csv"), *mappings)
+    assert (done.status, "100.00" in done.out) == (0, True)
+
+
 def test_the_shipped_mappings_are_listed_and_printed() -> None:
     listed = program("mappings")
     assert (listed.status, [line.split()[0] for line in listed.out.splitlines()]) == (0, [*names()])

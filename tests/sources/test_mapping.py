@@ -231,6 +231,14 @@ def test_a_row_that_no_rule_takes_is_never_passed_over() -> None:
     assert problem.stops
 
 
+@pytest.mark.parametrize("number", ["#REF!", "Total", "Grand total:", "1.23457E+11", "#N/A"])
+def test_what_is_no_number_is_no_document_and_no_payment(number: str) -> None:
+    toml = document(after='[[payments]]\npayment = "No"\ndate = "Day"\namount = "Net"\n')
+    found = read(toml, f"No,Day,Net\n1,2026-01-05,1.00\n{number},2026-01-05,1.00\n")
+    assert codes(found) == [("row-unreadable", 3), ("row-unreadable", 3)]
+    assert ([*found.documents.units], [*found.payments.units]) == (["1"], ["1"])
+
+
 def test_a_row_with_a_cell_too_many_or_too_few_is_not_read_unless_it_is_left_out() -> None:
     toml = document(after='[[leave_out]]\nwhen = [{ column = "No", begins = ["Total"] }]\n')
     assert codes(read(toml, "No,Day,Net\n1,2026-01-05,1.00\nTotal:\n")) == []
@@ -252,6 +260,18 @@ def test_a_problem_names_the_column_of_the_file() -> None:
         ("amount-unreadable", "Gratuity"),
         ("date-unreadable", "Day"),
     ]
+
+
+def test_documents_and_payments_of_many_rows_are_whole_wherever_they_are_cut() -> None:
+    toml = document(
+        'form = "long"', after='[[payments]]\nform = "long"\npayment = "No"\ndate = "Day"\namount = "Net"\n'
+    )
+    lines = (f"{number // 3},2026-01-05,{number % 100}.01\n" for number in range(3000))
+    found = read(toml, "No,Day,Net\n" + "".join(lines))
+    assert codes(found) == []
+    assert [it.row for it in found.documents.units.values()] == [*range(2, 3002, 3)]
+    assert {len(it.amounts) for it in found.documents.units.values()} == {3}
+    assert {len(it.rows) for it in found.payments.units.values()} == {3}
 
 
 # How amounts and dates are written
@@ -330,7 +350,10 @@ def divided(
         ("1140.00", "170.72", [("GST", 5700), ("QST", 11372)]),
         ("100.00", "14.98", [("GST", 500), ("QST", 998)]),
         ("100.00", "14.97", [("GST", 500), ("QST", 997)]),
+        ("100.00", "14.99", "none"),
+        ("100.00", "14.96", "none"),
         ("100.00", "13.00", [("HST", 1300)]),
+        ("100.00", "18.00", "none"),
         ("100.00", "5.00", [("GST", 500)]),
         ("100.00", "9.98", [("QST", 998)]),
         ("100.00", "0.00", []),
@@ -352,6 +375,13 @@ def test_the_rates_are_those_of_the_documents_day() -> None:
     assert divided("100.00", "15.00", settings, day="2025-03-31") == [("HST", 1500)]
     assert divided("100.00", "15.00", settings, day="2025-04-01") == "none"
     assert divided("100.00", "15.00", settings, day="2009-01-01") == "no-rates"
+
+
+def test_each_row_of_a_document_may_be_a_cent_off() -> None:
+    toml = document('form = "long"', TAXES)
+    content = "No,Day,Net,Tax\n1,2026-01-05,10.03,1.51\n1,,10.03,1.51\n1,,10.03,{}\n"
+    assert rows(only(read(toml, content.format("1.51"))))[-2:] == [("line", "", 1003), ("line", "", 1003)]
+    assert codes(read(toml, content.format("1.55"))) == [("tax-split", 2)]
 
 
 def test_items_that_a_tax_does_not_apply_to_are_not_in_its_base() -> None:
@@ -423,6 +453,16 @@ def test_taxes_that_are_included_are_worked_out_and_the_net_is_the_rest(first: i
     by_tax = {key.code: cents for key, cents in zip(found.keys, found.amounts, strict=True) if key.kind is RowKind.TAX}
     for code, rate in (("GST", 5), ("QST", Decimal("9.975"))):
         assert abs(by_tax.get(code, 0) - sum(amounts) * Decimal(rate) / Decimal("114.975")) <= Decimal("0.5")
+
+
+@pytest.mark.parametrize("how", ["together", "apart"])
+def test_taxes_that_are_included_and_told_are_taken_off_the_lines(how: str) -> None:
+    apart = "".join(
+        f'[[documents.rows]]\nrow = "tax"\ncode = {{ text = "{code}" }}\namount = "{code}"\n' for code in ("GST", "QST")
+    )
+    toml = document('taxes_included = ["GST", "QST"]\ntotal = "Net"', TAXES if how == "together" else apart)
+    found = only(read(toml, "No,Day,Net,Tax,GST,QST\n1,2026-01-05,114.98,14.98,5.00,9.98\n"))
+    assert rows(found) == [("line", "", 10000), ("tax", "GST", 500), ("tax", "QST", 998)]
 
 
 def test_the_names_of_taxes_in_files_are_those_of_the_settings() -> None:

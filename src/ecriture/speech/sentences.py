@@ -62,6 +62,9 @@ SENTENCES: Mapping[str, str] = {
     "row-unreadable/unmapped-blank": N_(
         "no rule of the mapping takes a row of which the column “{column}” is empty (rows: {count}). Correct a “when” of the mapping, or add a [[leave_out]] if these rows are neither sales nor payments."
     ),
+    "row-unreadable/number-mapped": N_(
+        "the number is missing in the column “{column}”. If this row is neither a document nor a payment, add a [[leave_out]] for its like to the mapping; if it is one, write its number."
+    ),
     "row-unreadable/mapped": N_(
         "“{value}” in the column “{column}” is not in the mapping. Add it to the “values” of this column there, with what it means: one of {accepted}."
     ),
@@ -179,6 +182,9 @@ SENTENCES: Mapping[str, str] = {
     ),
     "amount-negative": N_(
         "{amount} in the column “{column}” is below zero. Write a positive amount; for money given back, use the type “refund”."
+    ),
+    "amount-negative/mapped": N_(
+        "{amount} in the column “{column}” is below zero. If the program writes such amounts below zero, add negated = true to this amount in the mapping; if it is money given back, add negative_is_refund = true to its payments."
     ),
     "date-missing": N_("the date is missing. Fill in the column “{column}” on its first row."),
     "date-unreadable": N_("“{text}” in the column “{column}” is not a date. Write it like 2026-01-31."),
@@ -628,7 +634,9 @@ _SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
         else ""
     ),
     "currency-foreign": lambda params: "payment" if "payment" in params else "",
-    "amount-negative": lambda params: str(params["column"]) if params["column"] in ("fee", "tip") else "",
+    "amount-negative": lambda params: (
+        "mapped" if "mapped" in params else str(params["column"]) if params["column"] in ("fee", "tip") else ""
+    ),
     "opening-document": lambda params: "tip" if "tip_cents" in params else "",
     "transferred-missing": lambda params: "one" if params["count"] == 1 else "",
     "tax-missing": lambda params: "-".join(["one"] * (params["count"] == 1) + ["included"] * ("taxes" in params)),

@@ -43,9 +43,11 @@ class Test(dict[str, bool]):
         self._condition = condition
         self._one_of, self._none_of = (frozenset(map(_bare, it)) for it in (condition.one_of, condition.none_of))
         self._begins = tuple(map(_bare, condition.begins))
+        self._has_words = bool(condition.one_of or condition.none_of or condition.begins)
 
     def __missing__(self, text: str) -> bool:
-        bare, condition = _bare(text), self._condition
+        condition = self._condition
+        bare = _bare(text) if self._has_words else text.strip()
         met = (
             (not self._one_of or bare in self._one_of)
             and bare not in self._none_of
@@ -83,7 +85,9 @@ class Words(dict[str, str]):
 
     def __missing__(self, text: str) -> str:
         bare = text.strip()
-        word = self._values.get(_bare(text), bare if self._otherwise is None or not bare else self._otherwise)
+        word = bare if self._otherwise is None or not bare else self._otherwise
+        if self._values:
+            word = self._values.get(_bare(text), word)
         word = word or self._blank
         if len(self) < LEARNED:
             self[text] = word

@@ -72,8 +72,9 @@ class Receipts:
         amounts = {name: it.of(block) for name, it in self._amounts.items()}
         given = amounts["amount"]
         self._means.look_at([*texts["date"], *texts["applied"]])
+        odd = self._means.are_odd(block, keys, places, self.number_column)
         for place in places:
-            if given[place]:
+            if given[place] and place not in odd:
                 key = keys[place] or self._numbers.of([column[place] for column in parts])
                 row = Row({name: it[place] for name, it in texts.items()}, {n: it[place] for n, it in amounts.items()})
                 self._add(block.numbers[place], key, row)
@@ -81,7 +82,7 @@ class Receipts:
     def _add(self, number: int, key: str, row: Row) -> None:
         prefix, sheet = self._means.prefix, self.sheet
         if not key:
-            params = {"reason": "number-missing", "column": self.number_column}
+            params = {"reason": "number-mapped", "column": self.number_column}
             self._means.faults.note(number, "row-unreadable", params)
             return
         if self._rule.form is Form.WIDE or key != self._key:

@@ -53,6 +53,7 @@ class Sums:
                 "paid_out_cents": said,
                 "excess_cents": cents - said,
                 "count": len(numbers),
+                "payments": tuple(numbers),
             }
             faults.note(rows[0], "payout-differs", params)
             faults.payments.update(numbers)

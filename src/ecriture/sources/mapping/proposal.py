@@ -28,7 +28,7 @@ from ecriture.sources.mapping.model import (
     Text,
 )
 from ecriture.sources.mapping.taxes import Codes
-from ecriture.sources.tables.header import MOST_COLUMNS, ROWS_EXAMINED, plain_name
+from ecriture.sources.tables.header import MOST_COLUMNS, ROWS_EXAMINED, Column, plain_name
 
 _WORDS = {
     "document": "invoice number, invoice no, invoice #, invoice num, invoice id, invoice, order number, order no, order #,"
@@ -73,6 +73,9 @@ _MEANT: Mapping[str, tuple[str, int]] = MappingProxyType(
     }
 )
 """What a name of a column means, and how sure that is: the first words of a meaning come first."""
+
+VOCABULARY = tuple(Column(word.strip()) for words in _WORDS.values() for word in words.split(","))
+"""All names of columns that mean something."""
 
 _DAYS, _AMOUNTS = (
     frozenset({"date"}),

@@ -19,10 +19,14 @@ from ecriture.sources.mapping.sales import Means, Sales
 from ecriture.sources.mapping.sheets import Faults, MappedTable
 from ecriture.sources.mapping.taxes import Codes, Splitter
 from ecriture.sources.tables.header import Column, plain_name, shown
-from ecriture.sources.tables.table import Table, open_table
+from ecriture.sources.tables.table import Table, odd_keys, open_table
 from ecriture.sources.units import Marks, UnitsRead
 
 U = TypeVar("U", Document, Payment)
+
+
+NO_NAME = "\n"
+"""Of the column of numbers: a row that is the header again is known by all its texts, and left out before."""
 
 
 class MappedRead(NamedTuple):
@@ -83,6 +87,7 @@ class _Reading:
         self._mapping, self._settings, self._file, self._marks = mapping, settings, file, marks
         self._amounts = AmountReader(marks.decimal, settings.currency)
         self._order = DayOrder(marks.order)
+        self._table = open_table(stream, file=file, columns=columns_of(mapping), foreign=True)
         self._faults = Faults(file, [], set(), set())
         means = Means(
             prefix=mapping.prefix,
@@ -92,6 +97,7 @@ class _Reading:
             splitter=Splitter(settings),
             decisions=mapping.decisions,
             faults=self._faults,
+            odd=odd_keys(NO_NAME, is_workbook=self._table.is_ragged),
         )
         numbers = Numbers()
         self._sales = [Sales(rule, means) for rule in mapping.documents]
@@ -101,7 +107,6 @@ class _Reading:
         self._aside = [_Aside(Tests(it.when), Amounts(it.amount, self._amounts)) for it in mapping.set_aside]
         self._sums = Sums(mapping.payouts, self._amounts) if mapping.payouts else None
         self._unmapped: dict[tuple[str, str], list[int]] = {}
-        self._table = open_table(stream, file=file, columns=columns_of(mapping), foreign=True)
         self._known = _spelled(mapping, self._table)
         self._read()
 

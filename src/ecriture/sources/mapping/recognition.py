@@ -7,6 +7,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from ecriture.sources.mapping.model import ColumnMapping
+from ecriture.sources.mapping.proposal import VOCABULARY
 from ecriture.sources.mapping.reading import columns_of
 from ecriture.sources.tables.encoding import find_encoding
 from ecriture.sources.tables.faults import SpreadsheetFault
@@ -19,22 +20,25 @@ FIRST_ROWS = 40
 Rows = Sequence[Sequence[str]]
 
 
-def first_rows(stream: BinaryIO, most: int = FIRST_ROWS) -> list[list[str]]:
-    """The first rows of a CSV or XLSX file; of one that cannot be read, those before the mistake. The stream is rewound."""
+def first_rows(stream: BinaryIO, most: int = FIRST_ROWS, known: Sequence[Column] = VOCABULARY) -> list[list[str]]:
+    """The first rows of a CSV or XLSX file; of one that cannot be read, those before the mistake. The stream is rewound.
+
+    The columns that are known tell which character divides a CSV.
+    """
     rows: list[list[str]] = []
     with suppress(SpreadsheetFault, csv.Error):
-        rows.extend(islice(_records(stream), most))
+        rows.extend(islice(_records(stream, known), most))
     stream.seek(0)
     return rows
 
 
-def _records(stream: BinaryIO) -> Iterator[list[str]]:
+def _records(stream: BinaryIO, known: Sequence[Column]) -> Iterator[list[str]]:
     if is_spreadsheet(stream):
         from ecriture.sources.tables.sheets import choose_sheet  # noqa: PLC0415 - only when there is one
 
         return choose_sheet(stream, lambda rows: any(len(row) > 2 for row in rows), rows=ROWS_EXAMINED).rows()
     encoding = find_encoding(stream)
-    return iter(()) if encoding.fault else csv_records(stream, encoding.codec, ())
+    return iter(()) if encoding.fault else csv_records(stream, encoding.codec, known)
 
 
 def recognise(header: Sequence[str], mappings: Iterable[ColumnMapping]) -> ColumnMapping | None:
@@ -60,7 +64,8 @@ def mapping_for(stream: BinaryIO, mappings: Sequence[ColumnMapping], own: Sequen
 
     Where none fits, the only mapping that there is: then its reading says what the file lacks.
     """
-    rows = first_rows(stream, ROWS_EXAMINED) if mappings else []
+    known = [*own, *(column for mapping in mappings for column in columns_of(mapping))]
+    rows = first_rows(stream, ROWS_EXAMINED, known) if mappings else []
     found = next(filter(None, (recognise(row, mappings) for row in rows)), None)
     needed = {column.name for column in own if column.needed}
     if found or len(mappings) != 1 or any(needed <= places_of(row[:MOST_COLUMNS], own).keys() for row in rows):

@@ -1,5 +1,6 @@
 """Documents by a mapping: the rows of the file that are one document, and the rows of ours that it becomes."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +16,8 @@ from ecriture.sources.mapping.cells import Amounts, Block, Cents, Tests, Texts, 
 from ecriture.sources.mapping.credit_notes import credit_note_rows
 from ecriture.sources.mapping.model import UNDECIDED, Decision, Decisions, DocumentRule, Form, Row, RowRule
 from ecriture.sources.mapping.sheets import Faults, Sheet
-from ecriture.sources.mapping.taxes import Codes, NotSplit, Shares, Splitter, Taxed
+from ecriture.sources.mapping.taxes import Codes, NotSplit, Shares, Splitter, Taxed, without
+from ecriture.sources.tables.header import shown
 
 COLUMNS = (
     *("document", "type", "status", "date", "customer", "row", "code", "description", "amount", "total"),
@@ -87,6 +89,18 @@ class Means:
     splitter: Splitter
     decisions: Decisions
     faults: Faults
+    odd: re.Pattern[str]
+    """What is no number of a unit."""
+
+    def are_odd(self, block: Block, numbers: Sequence[str], places: Sequence[int], column: str) -> set[int]:
+        """The places of the rows of which the number is an error of a spreadsheet or the word of a total; each is noted."""
+        if not self.odd.search("\n".join(numbers)):
+            return set()
+        found = {place: it for place in places if (it := self.odd.fullmatch(numbers[place]))}
+        for place, it in found.items():
+            params = {"reason": str(it.lastgroup).replace("_", "-"), "column": column, "value": shown(it[0])}
+            self.faults.note(block.numbers[place], "row-unreadable", params)
+        return {*found}
 
     def look_at(self, dates: Iterable[str]) -> None:
         """Takes in which of day and month dates show to come first."""
@@ -101,11 +115,15 @@ class _RowRule:
         self.code, self.description = Texts(rule.code), Texts(rule.description)
         self._codes = means.codes if rule.row is Row.TAX else None
 
-    def of(self, block: Block) -> tuple[Sequence[bool], Sequence[str], Sequence[str], Sequence[Cents | None]]:
+    def of(self, block: Block) -> tuple[Sequence[bool], Sequence[str], Sequence[str], Sequence[Cents | None]] | None:
+        """Whether rows meet its conditions, their codes, descriptions and amounts; None where no row has an amount."""
+        amounts = self.amounts.of(block)
+        if not any(amounts):
+            return None
         codes = self.code.of(block)
         if self._codes is not None:
             codes = [*map(self._codes.__getitem__, codes)]
-        return [*self.tests.met(block)], codes, self.description.of(block), self.amounts.of(block)
+        return [*self.tests.met(block)], codes, self.description.of(block), amounts
 
 
 class Sales:
@@ -138,16 +156,14 @@ class Sales:
         """Takes the rows at some places of a block."""
         keys, heads = self._number.of(block), [it.of(block) for it in self._heads]
         self._means.look_at(heads[DATE])
-        blank = ("",) * len(keys)
-        compared = [column if it.column else blank for it, column in zip(self._heads, heads, strict=True)]
-        firsts, laters = (map(new, repeat(Head), zip(*columns, strict=True)) for columns in (heads, compared))
-        first, later = [*firsts], [*laters]
-        totals, refunded, refunded_on = self._total.of(block), self._refunded.of(block), self._refunded_on.of(block)
-        told = [(it, *it.of(block)) for it in self._rows]
-        rows = [it for it in told if any(it[-1])]
-        every = [it for it in rows if not it[0].once]
         is_wide = self._rule.form is Form.WIDE
-        for place in places:
+        first = [*map(new, repeat(Head), zip(*heads, strict=True))]
+        later = first if is_wide else self._later(heads)
+        totals, refunded, refunded_on = self._total.of(block), self._refunded.of(block), self._refunded_on.of(block)
+        rows = [(rule, *columns) for rule in self._rows if (columns := rule.of(block)) is not None]
+        every = [it for it in rows if not it[0].once]
+        odd = self._means.are_odd(block, keys, places, self.number_column)
+        for place in [place for place in places if place not in odd] if odd else places:
             key, number = keys[place], block.numbers[place]
             draft = self._draft
             begins = draft is None or is_wide or key not in ("", draft.key)
@@ -163,6 +179,12 @@ class Sales:
                     line = number, rule.row, codes[place], descriptions[place], cents[place], rule.untaxed
                     draft.lines.append(new(Line, line))
 
+    def _later(self, heads: Sequence[Sequence[str]]) -> list[Head]:
+        """What rows say of a document when they are not its first: only what one column says by itself."""
+        blank = ("",) * len(heads[DATE])
+        compared = [column if it.column else blank for it, column in zip(self._heads, heads, strict=True)]
+        return [*map(new, repeat(Head), zip(*compared, strict=True))]
+
     # A whole document
 
     def close(self) -> None:
@@ -171,7 +193,7 @@ class Sales:
         if draft is None:
             return
         if not draft.number:
-            params = {"reason": "number-missing", "column": self.number_column}
+            params = {"reason": "number-mapped", "column": self.number_column}
             self._means.faults.note(draft.row, "row-unreadable", params)
             return
         if self._rule.sum_totals:
@@ -199,8 +221,8 @@ class Sales:
     def _with_taxes(self, draft: Draft) -> list[Line]:
         """The rows with each tax in one of its own; those of a document with a fault as they are."""
         lines = draft.lines
-        together = [it for it in lines if it.row is Row.TAXES]
-        if not together and not self._rule.taxes_included:
+        together, included = [it for it in lines if it.row is Row.TAXES], self._rule.taxes_included
+        if not together and not included:
             return lines
         day = self._means.dates[draft.head.date]
         if not isinstance(day, date):
@@ -208,29 +230,32 @@ class Sales:
         if self._means.amounts.met_unread and any(isinstance(it.cents, Unread) for it in lines):
             return _in_kinds(lines)
         others = [it for it in lines if it.row is not Row.TAXES]
-        tax_cents = sum(_read(it.cents) for it in together)
-        decision = self._decision(draft)
-        shares: Shares | NotSplit
-        if self._rule.taxes_included and not tax_cents and not any(it.row is Row.TAX for it in others):
-            codes = decision.taxes or self._rule.taxes_included
-            out = self._means.splitter.taken_out(taxed(others), codes, day)
-            if isinstance(out, NotSplit):
-                return self._not_split(draft, out, sum(_read(_signed(it)) for it in others))
-            nets, shares = out
-            others = [it._replace(cents=_written(it.row, cents)) for it, cents in zip(others, nets, strict=True)]
-        else:
-            shares = self._shares(tax_cents, others, day, decision) if tax_cents else ()
-            if isinstance(shares, NotSplit):
-                return self._not_split(draft, shares, tax_cents)
-        row = together[0].number if together else draft.row
-        return [*others, *[new(Line, (row, Row.TAX, code, "", cents, False)) for code, cents in shares if cents]]
+        tax_cents = sum([_read(it.cents) for it in together])
+        told_cents = tax_cents + sum([_read(it.cents) for it in others if it.row is Row.TAX])
+        if included and not told_cents:
+            return self._worked_out(draft, others, day)
+        if included:
+            others = _less(told_cents, others)
+        shares = self._shares(draft, tax_cents, others, day) if tax_cents else ()
+        if isinstance(shares, NotSplit):
+            return self._not_split(draft, shares, tax_cents)
+        return [*others, *_tax_lines(shares, together[0].number if together else draft.row)]
+
+    def _worked_out(self, draft: Draft, lines: list[Line], day: date) -> list[Line]:
+        """The rows without the taxes that are in them, and these."""
+        codes = self._decision(draft).taxes or self._rule.taxes_included
+        found = self._means.splitter.taken_out(taxed(lines), codes, day)
+        if isinstance(found, NotSplit):
+            return self._not_split(draft, found, sum(_read(_signed(it)) for it in lines))
+        nets, shares = found
+        return [*_with_amounts(lines, nets), *_tax_lines(shares, draft.row)]
 
     def _decision(self, draft: Draft) -> Decision:
         return self._means.decisions.documents.get(draft.key, UNDECIDED)
 
-    def _shares(self, tax_cents: int, others: Sequence[Line], day: date, decision: Decision) -> Shares | NotSplit:
+    def _shares(self, draft: Draft, tax_cents: int, others: Sequence[Line], day: date) -> Shares | NotSplit:
         """What a person decided for the document, else what the rates say, else what was decided for all alike."""
-        splitter, rule = self._means.splitter, self._rule
+        splitter, rule, decision = self._means.splitter, self._rule, self._decision(draft)
         if decision.tax_amounts:
             shares = tuple((code, read_amount(text)) for code, text in decision.tax_amounts.items())
             read = tuple((code, cents) for code, cents in shares if isinstance(cents, int))
@@ -318,8 +343,22 @@ def _read(cents: Cents | None) -> int:
     return cents if isinstance(cents, int) else 0
 
 
-def _written(row: Row, cents: int) -> int:
-    return -cents if row is Row.DISCOUNT else cents
+def _tax_lines(shares: Shares, number: int) -> list[Line]:
+    """A row for each tax."""
+    return [new(Line, (number, Row.TAX, code, "", cents, False)) for code, cents in shares if cents]
+
+
+def _less(cents: int, lines: Sequence[Line]) -> list[Line]:
+    """Rows of which the amounts have taxes in them, less as much; the taxes stay, behind them."""
+    own = [it for it in lines if it.row is Row.TAX]
+    rest = [it for it in lines if it.row is not Row.TAX]
+    return [*_with_amounts(rest, without(cents, taxed(rest))), *own]
+
+
+def _with_amounts(lines: Sequence[Line], signed_cents: Sequence[int]) -> list[Line]:
+    """Rows with other amounts, which are given as they count."""
+    pairs = zip(lines, signed_cents, strict=True)
+    return [it._replace(cents=-cents if it.row is Row.DISCOUNT else cents) for it, cents in pairs]
 
 
 def _signed(line: Line) -> Cents | None:

@@ -84,7 +84,16 @@ class MappedTable(Tabular):
         called = self._origins.get(place)
         if called:
             return {**params, "called": called}
-        return {**params, "mapped": True} if "rows_cents" in params else super().with_name(params, row)
+        if not _of_amounts(params):
+            return super().with_name(params, row)
+        column = str(params.get("column", ""))
+        own = {"column": self.called.get(column, column)} if column else {}
+        return {**params, **own, "mapped": True}
+
+
+def _of_amounts(params: Mapping[str, object]) -> bool:
+    """Whether a problem is about amounts that do not agree or are below zero: the mapping may say them wrongly."""
+    return "rows_cents" in params or {"amount_cents", "column"} <= params.keys()
 
 
 class Faults(NamedTuple):

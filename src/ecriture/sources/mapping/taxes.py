@@ -39,8 +39,8 @@ class Taxed(NamedTuple):
     cents: int
 
 
-Rated = tuple[tuple[str, ...], tuple[int, ...]]
-"""Taxes and their rates, in millionths of a percent."""
+Rated = tuple[tuple[str, ...], int]
+"""Taxes and the sum of their rates, in millionths of a percent."""
 
 
 class Base(NamedTuple):
@@ -49,15 +49,13 @@ class Base(NamedTuple):
     cents: int
     own: Mapping[str, int] | None
 
-    def fitting(self, sets: Iterable[Rated], wanted: int, leeway: int) -> list[tuple[tuple[str, ...], int]]:
-        """The sets that give an amount (in cents times `PER_CENT`) within a leeway, each with what is too much."""
+    def given(self, sets: Iterable[Rated], rates: Mapping[str, int]) -> list[tuple[tuple[str, ...], int]]:
+        """The sets of which each tax is on something, with what they come to, in cents times `PER_CENT`."""
         if self.own is None:
             cents = self.cents
-            found = [(taxes, wanted - cents * sum(rates)) for taxes, rates in sets] if cents else []
-        else:
-            parts = [(it[0], [self.own[tax] * rate for tax, rate in zip(*it, strict=True)]) for it in sets]
-            found = [(taxes, wanted - sum(it)) for taxes, it in parts if all(it)]
-        return [it for it in found if -leeway <= it[1] <= leeway]
+            return [(taxes, cents * rate) for taxes, rate in sets] if cents else []
+        parts = [(taxes, self.parts(taxes, rates)) for taxes, _ in sets]
+        return [(taxes, sum(it)) for taxes, it in parts if all(it)]
 
     def parts(self, taxes: Iterable[str], rates: Mapping[str, int]) -> list[int]:
         """What each tax would be, in cents times `PER_CENT`."""
@@ -100,27 +98,29 @@ class Splitter:
         leeway, wanted = max(len(rows), 1) * PER_CENT, tax_cents * PER_CENT
         kinds = UNDISCOUNTED if discount_after_tax else DISCOUNTED
         with_shipping = [kinds | {Row.SHIPPING}] if Row.SHIPPING in [it.row for it in rows] else []
+        rates, sets = self.rates(day), self._sets(day)
         bases = [self._base(rows, it) for it in (*with_shipping, kinds)]
-        sets = self._sets(day)
-        fitting = [(excess, taxes, base) for base in bases for taxes, excess in base.fitting(sets, wanted, leeway)]
+        low, high = wanted - leeway, wanted + leeway
+        fitting = [
+            (taxes, whole, base) for base in bases for taxes, whole in base.given(sets, rates) if low <= whole <= high
+        ]
         if len(fitting) > 1:
-            fitting = [it for it in fitting if -PER_CENT < it[0] < PER_CENT] or fitting
-        if len({taxes for _, taxes, _ in fitting}) == 1:
-            _, taxes, base = fitting[0]
-            return shared(tax_cents, taxes, base.parts(taxes, self.rates(day)))
-        tried = {
-            " + ".join(taxes): sum(base.parts(taxes, self.rates(day))) for base in bases[::-1] for taxes, _ in sets
-        }
-        shown = tuple((taxes, round_half_up(whole, PER_CENT)) for taxes, whole in tried.items() if whole)
-        return NotSplit("several" if fitting else "none" if shown else "no-rates", shown[:MOST_TRIED])
+            fitting = [it for it in fitting if -PER_CENT < wanted - it[1] < PER_CENT] or fitting
+        if fitting and (len(fitting) == 1 or len({taxes for taxes, _, _ in fitting}) == 1):
+            taxes, _, base = fitting[0]
+            return shared(tax_cents, taxes, base.parts(taxes, rates))
+        tried = [it for base in bases for it in base.given(sets, rates)]
+        shown = {" + ".join(taxes): round_half_up(whole, PER_CENT) for taxes, whole in reversed(tried)}
+        reason = "several" if fitting else "none" if shown else "no-rates"
+        return NotSplit(reason, tuple(reversed(shown.items()))[:MOST_TRIED])
 
     def _sets(self, day: date) -> Sequence["Rated"]:
-        """The sets of one or two taxes that a sale of a day may have, each with its rates."""
+        """The sets of one or two taxes that a sale of a day may have, each with its rate."""
         found = self._sets_of.get(day)
         if found is None:
             rates = self.rates(day)
             sets = [*combinations(rates, 1), *filter(_go_together, combinations(rates, 2))]
-            found = self._sets_of[day] = [(taxes, tuple(rates[tax] for tax in taxes)) for taxes in sets]
+            found = self._sets_of[day] = [(taxes, sum(rates[tax] for tax in taxes)) for taxes in sets]
         return found
 
     def by_rates(self, tax_cents: int, taxes: Iterable[str], day: date) -> Shares | NotSplit:
@@ -179,6 +179,17 @@ def _go_together(taxes: tuple[str, ...]) -> bool:
     """Two taxes of one authority are two rates of one: no sale has both."""
     authorities = [*filter(None, map(authority, taxes))]
     return len({*authorities}) == len(authorities)
+
+
+def without(cents: int, rows: Sequence[Taxed]) -> list[int]:
+    """The amounts of rows less an amount of taxes that is in them: it is taken from those that bear taxes, in proportion."""
+    bearing = sum(it.cents for it in rows if it.row in BEARING)
+    if not bearing:
+        return [it.cents for it in rows]
+    exact = [
+        Fraction(it.cents * (bearing - cents), bearing) if it.row in BEARING else Fraction(it.cents) for it in rows
+    ]
+    return rounded_to(sum(it.cents for it in rows) - cents, exact)
 
 
 def shared(cents: int, taxes: Sequence[str], parts: Sequence[int]) -> Shares:
