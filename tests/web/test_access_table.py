@@ -75,6 +75,11 @@ COMPANY_PAGES = {
     "documents-csv": Row(MEMBERS),
     "document-states": Row(MEMBERS),
     "document": Row(MEMBERS),
+    "new-document": Row(OFFICE, OFFICE),
+    "edit-document": Row(OFFICE, OFFICE),
+    "void-document": Row(OFFICE, OFFICE),
+    "item-options": Row(OFFICE),
+    "customer-options": Row(OFFICE),
     "payments": Row(MEMBERS),
     "payments-csv": Row(MEMBERS),
     "payment-states": Row(MEMBERS),
@@ -196,8 +201,10 @@ def row_of(world: World, name: str) -> Any:
             found = Item.objects.get(company=world.company, code="TAPIS")
         case "chart-account":
             found = Account.objects.get(company=world.company, number="1060")
-        case "document":
+        case "document" | "void-document":
             found = Document.objects.get(company=world.company, number="F-1001")
+        case "edit-document":
+            found = Document.objects.get(company=world.company, number="F-1005")
         case "payment":
             found = Payment.objects.get(company=world.company, number="P-2")
         case "audit-file":
