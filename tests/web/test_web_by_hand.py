@@ -1,6 +1,7 @@
 """Documents and payments by hand, as a browser sends them: what is computed, what is kept, and what is never changed."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -11,23 +12,30 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from ecriture.core.amounts import show_number
 from ecriture.core.documents import (
     CREDIT_NOTE,
     FINAL,
     INVOICE,
+    REFUND,
     Document,
+    Payment,
+    PaymentRow,
     RowKey,
     RowKind,
     Status,
     UnitId,
     UnitKind,
 )
+from ecriture.core.money import plain
 from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax
+from ecriture.core.wants import Wants
 from ecriture.store import models
 from ecriture.store.books import Changes, record
 from ecriture.store.particulars import particulars_of
 from ecriture.store.settings import change
+from ecriture.store.transfer import plan
 from ecriture.store.units import books_of
 from server_world import World, put
 from web_forms import said, words_of
@@ -364,3 +372,192 @@ def test_what_was_voided_meanwhile_is_not_voided_again(world: World, office: Cli
     count = models.AuditRecord.objects.count()
     assert office.post(address(world, "void-document", row(world, "F-1001").pk)).status_code == 302
     assert models.AuditRecord.objects.count() == count
+
+
+# A payment
+
+
+def paid(client: Client, url: str, act: str = "save", **typed: object) -> Any:
+    """Opens the page of a payment, types into some fields (`share_0_amount` is `share-0-amount`), and presses a button."""
+    page = client.get(url)
+    fields = {"kind": f"{page.context['kind']}", "offered_for": f"{page.context['head']['customer'].value() or ''}"}
+    for form in (page.context["head"], *page.context["shares"]):
+        fields |= {field.html_name: f"{'' if field.value() is None else field.value()}" for field in form}
+    fields["method"] = fields["method"] or "cheque"
+    named = {re.sub("share_([0-9]+)_", r"share-\1-", name): f"{value}" for name, value in typed.items()}
+    return client.post(url, {**fields, **named, "act": act})
+
+
+def payment(world: World, number: str) -> Payment:
+    return books_of(world.company).payments[number]
+
+
+def offered_in(page: Any) -> dict[str, int]:
+    """The documents that a page offers, with what is left of each."""
+    return {it["document"].value(): it.open_one.balance_cents for it in page.context["shares"] if it.open_one}
+
+
+def test_the_open_documents_of_a_customer_are_offered_with_what_is_left(world: World, office: Client) -> None:
+    url = address(world, "new-payment")
+    enter(office, address(world, "new-document"), customer="Lise Tremblay", line_0_unit_price="100", place="exempt")
+    page = office.post(url, {"customer": "Lise Tremblay", "act": "recalculate"})
+    assert offered_in(page) == {"F-1009": 10000}  # the others of hers are settled
+    assert (
+        paid(office, f"{url}?document={row(world, 'F-1009').pk}", share_0_amount="40", method="cheque").status_code
+        == 302
+    )
+    assert offered_in(office.post(url, {"customer": "Lise Tremblay", "act": "recalculate"})) == {"F-1009": 6000}
+    assert offered_in(office.post(url, {"customer": "Lise Tremblay", "kind": "refund", "act": "recalculate"})) == {}
+
+
+def test_a_payment_settles_documents_of_several_customers_with_all_that_it_has(world: World, office: Client) -> None:
+    answer = paid(
+        office,
+        address(world, "new-payment"),
+        method="card",
+        date="2026-03-02",
+        bank_reference="po_1",
+        share_0_document="F-1006",
+        share_0_amount="30.00",
+        share_0_tip="1",
+        share_0_fee="0,50",
+        share_1_amount="12",
+    )
+    made = payment(world, "P-1001")
+    assert answer["Location"] == address(
+        world, "payment", models.Payment.objects.get(company=world.company, number="P-1001").pk
+    )
+    assert (made.date, made.method, made.bank_reference) == (date(2026, 3, 2), "card", "po_1")
+    assert made.rows == (PaymentRow("F-1006", 3000, 50, 0, 100), PaymentRow("", 1200))
+
+
+def test_cash_is_rounded_to_five_cents_on_request(world: World, office: Client) -> None:
+    url = address(world, "new-payment")
+    page = paid(office, url, "recalculate", method="cash", share_0_amount="29.95", share_1_amount="45.99")
+    assert page.context["rounds"]
+    page = paid(office, url, "round", method="cash", share_0_amount="29.95", share_1_amount="45.99")
+    assert [page.context["shares"][1][name].value() for name in ("amount", "rounding")] == [
+        show_number(4600, "fr"),
+        show_number(-1, "fr"),
+    ]
+    assert (page.context["total_cents"], page.context["rounds"]) == (7595, False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ({}, "au moins un montant"),
+        ({"share_0_amount": "1", "share_0_document": "F-1005"}, "Il n’y a pas de document final F-1005"),
+        ({"share_0_amount": "1", "share_0_tip": "2"}, "ne peut pas le dépasser"),
+        ({"share_0_fee": "1"}, "Il manque le montant"),
+        ({"share_0_amount": "1", "share_0_fee": "-1"}, "sous zéro"),
+        ({"share_0_amount": "1", "number": "P-1"}, "Il y a déjà un paiement P-1"),
+        ({"share_0_amount": "1", "method": "or"}, "or"),
+    ],
+)
+def test_what_is_wrong_with_a_payment_is_said(world: World, office: Client, typed: dict[str, str], fault: str) -> None:
+    before = books_of(world.company)
+    answer = paid(office, address(world, "new-payment"), **typed)
+    assert answer.status_code == 422
+    assert fault in words_of(answer)
+    assert books_of(world.company) == before
+
+
+def test_a_deposit_is_allocated_on_a_day_that_is_kept(world: World, office: Client) -> None:
+    paid(office, address(world, "new-payment"), customer="Jones", date="2026-02-20", share_0_amount="50")
+    enter(
+        office,
+        address(world, "new-document"),
+        customer="Jones",
+        date="2026-03-01",
+        place="exempt",
+        line_0_unit_price="30",
+    )
+    pk = models.Payment.objects.get(company=world.company, number="P-1001").pk
+    url = address(world, "allocate-payment", pk)
+    page = office.get(url)
+    fields = {"seen": page.context["seen"], "day": "2026-03-03", "amount-0": "30"}
+    assert office.post(url, {**fields, "amount-0": "51"}).status_code == 422
+    assert office.post(url, {**fields, "seen": "x"}).status_code == 422
+    assert office.post(url, fields).status_code == 302
+    found = payment(world, "P-1001")
+    assert found.rows == (PaymentRow("F-1009", 3000, applied=date(2026, 3, 3)), PaymentRow("", 2000))
+    assert office.post(url, fields).status_code == 422  # the second tab
+    assert payment(world, "P-1001") == found
+
+
+def test_a_cheque_that_comes_back_is_a_refund_of_that_day(world: World, office: Client) -> None:
+    row_of_cheque = models.Payment.objects.get(company=world.company, number="P-2")
+    url = address(world, "return-payment", row_of_cheque.pk)
+    fields = {"number": office.get(url).context["number"], "fee": "7,50"}
+    assert office.post(url, {**fields, "date": "2026-01-30"}).status_code == 422  # before it was paid
+    assert office.post(url, {**fields, "date": "2026-02-03"}).status_code == 302
+    made = payment(world, "R-1001")
+    assert (made.kind, made.date, made.method) == (REFUND, date(2026, 2, 3), "cheque")
+    assert made.rows == (PaymentRow("F-1002", 20000, 750),)
+    assert payment(world, "P-2").status is FINAL
+    again = office.post(url, {**fields, "date": "2026-02-03"})  # the second press
+    assert again.status_code == 422
+    assert [it for it in books_of(world.company).payments if it.startswith("R-")] == ["R-1001"]
+
+
+def test_a_void_payment_counts_for_nothing(world: World, office: Client) -> None:
+    pk = models.Payment.objects.get(company=world.company, number="P-2").pk
+    url = address(world, "void-payment", pk)
+    assert "Annuler Paiement P-2" in words_of(office.get(url))
+    assert said(office.post(url, follow=True)) == ["Paiement P-2 est annulé."]
+    assert payment(world, "P-2").status is Status.VOID
+    assert office.get(url).status_code == 302
+
+
+# The company of the examples, entered by hand
+
+
+def by_hand(world: World, unit: Document | Payment) -> dict[str, str]:
+    """What somebody types for a document or payment of the files."""
+    if isinstance(unit, Payment):
+        names = {"amount": "amount_cents", "fee": "fee_cents", "rounding": "rounding_cents", "tip": "tip_cents"}
+        typed = {"number": unit.number, "date": f"{unit.date}", "method": unit.method, "customer": unit.customer}
+        for at, share in enumerate(unit.rows):
+            typed[f"share_{at}_document"] = share.document
+            typed |= {f"share_{at}_{name}": plain(getattr(share, field)) for name, field in names.items()}
+        return {**typed, "bank_reference": unit.bank_reference}
+    typed = {"number": unit.number, "date": f"{unit.date}", "customer": unit.customer, "applies_to": unit.applies_to}
+    items = {key.code for key in unit.keys if key.kind is RowKind.LINE} - {"INCONNU"}
+    for at, (key, cents) in enumerate(zip(unit.keys, unit.amounts, strict=True)):
+        if key.kind is RowKind.LINE:
+            typed |= {f"line_{at}_item": key.code if key.code in items else "", f"line_{at}_unit_price": plain(cents)}
+        elif key.kind is not RowKind.TAX:
+            typed[key.kind] = plain(abs(cents) if key.kind is RowKind.DISCOUNT else cents)
+    return typed
+
+
+def postings(world: World) -> Counter[tuple[object, ...]]:
+    """What everything wants in the ledger: the unit, its own date, the account and the cents."""
+    planned = plan(world.company, date(2026, 12, 31), books_of(world.company))
+    settings = planned.inputs.settings
+    wants = Wants(books_of(world.company), settings, through=date(2026, 12, 31), transferred=planned.transferred)
+    found: Counter[tuple[object, ...]] = Counter()
+    for want in wants:
+        for part in want.parts:
+            for choice, cents, _row in part.postings():
+                found[want.unit.id, part.own_date, choice.account] += cents
+    return found
+
+
+def test_boreal_by_hand_wants_the_same_postings_as_from_its_files(world: World, office: Client) -> None:
+    from_files, books = postings(world), books_of(world.company)
+    everything = [*books.documents, *books.payments]
+    assert len(from_files) > 50
+    record(world.company, Changes(deleted=[unit.id for unit in books.units]), by=None, source="test")
+    for made in books.documents.values():
+        if made.status is FINAL:
+            url = f"{address(world, 'new-document')}?kind={made.kind}"
+            assert enter(office, url, **by_hand(world, made)).status_code == 302, made.number
+    for received in books.payments.values():
+        if received.status is FINAL:
+            url = f"{address(world, 'new-payment')}?kind={received.kind}"
+            assert paid(office, url, **by_hand(world, received)).status_code == 302, received.number
+    world.company.refresh_from_db()
+    assert {*books_of(world.company).documents, *books_of(world.company).payments} < {*everything}
+    assert postings(world) == from_files

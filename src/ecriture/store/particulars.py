@@ -55,8 +55,5 @@ def particulars_of(company: Company, numbers: Collection[str]) -> Mapping[str, P
 def _columns(company: Company, numbers: list[str]) -> Iterator[Any]:
     documents = with_rows(models.Document.objects.filter(company=company, number__in=numbers), company)
     of_rows = [f"its_rows__{name}" for name in OF_ROW]
-    return (
-        documents.order_by("number", "its_rows__position")
-        .values_list("number", "its_rows__position", *HEAD, *of_rows)
-        .iterator()
-    )  # type: ignore[no-any-return]
+    columns = ("number", "its_rows__position", *HEAD, *of_rows)
+    yield from documents.order_by("number", "its_rows__position").values_list(*columns)

@@ -243,7 +243,7 @@ class PaymentList(_Units[models.Payment]):
     negative = REFUND
     filters = PaymentFilters
     files = (("CSV", "payments-csv"),)
-    empty = Empty(_("No payments yet"), _("Payments and refunds appear here once they are imported."))
+    empty = Empty(_("No payments yet"), _("Payments and refunds appear here once they are entered or imported."))
 
     def counted(self, count: int) -> str:
         return ngettext("%(count)s payment", "%(count)s payments", count) % {"count": words.number(count)}
