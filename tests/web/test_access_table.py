@@ -76,6 +76,11 @@ COMPANY_PAGES = {
     "documents-csv": Row(MEMBERS),
     "document-states": Row(MEMBERS),
     "document": Row(MEMBERS),
+    "new-document": Row(OFFICE, OFFICE),
+    "edit-document": Row(OFFICE, OFFICE),
+    "void-document": Row(OFFICE, OFFICE),
+    "item-options": Row(OFFICE),
+    "customer-options": Row(OFFICE),
     "imports": Row(OFFICE, OFFICE),
     "import-preview": Row(OFFICE, OFFICE),
     "undo-import": Row(NOBODY, OFFICE),
@@ -83,6 +88,10 @@ COMPANY_PAGES = {
     "payments-csv": Row(MEMBERS),
     "payment-states": Row(MEMBERS),
     "payment": Row(MEMBERS),
+    "new-payment": Row(OFFICE, OFFICE),
+    "allocate-payment": Row(OFFICE, OFFICE),
+    "void-payment": Row(OFFICE, OFFICE),
+    "return-payment": Row(OFFICE, OFFICE),
     "first-steps": Row(MEMBERS),
     "first-import": Row(MEMBERS),
     "one-cent": Row(BOOKS),
@@ -189,6 +198,15 @@ def arguments(world: World, name: str) -> list[object]:
     return [found.pk] if found else []
 
 
+UNITS: dict[str, tuple[Any, str]] = {
+    **dict.fromkeys(("document", "void-document"), (Document, "F-1001")),
+    "edit-document": (Document, "F-1005"),
+    **dict.fromkeys(("payment", "void-payment", "return-payment"), (Payment, "P-2")),
+    "allocate-payment": (Payment, "P-6"),
+}
+"""The documents and payments that pages are about: a draft, a deposit, and others."""
+
+
 def row_of(world: World, name: str) -> Any:
     found: Any = None
     match name:
@@ -200,12 +218,11 @@ def row_of(world: World, name: str) -> Any:
             found = Item.objects.get(company=world.company, code="TAPIS")
         case "chart-account":
             found = Account.objects.get(company=world.company, number="1060")
-        case "document":
-            found = Document.objects.get(company=world.company, number="F-1001")
-        case "payment":
-            found = Payment.objects.get(company=world.company, number="P-2")
         case "undo-import":
             found = imported(world.company)
+        case _ if name in UNITS:
+            model, number = UNITS[name]
+            found = model.objects.get(company=world.company, number=number)
         case "audit-file":
             found = in_place(world.member("bookkeeper"))
         case _ if name in PREVIEWS:

@@ -132,6 +132,9 @@ MOST_NAMED = 20
 
 
 def _owned(effect: "Effect", speech: Speech) -> Iterator[str]:
+    from ecriture.store.books import BY_HAND  # noqa: PLC0415 - with Django
+
+    ours = {"": speech("a file in Écriture's own columns"), BY_HAND: speech("a page, by hand")}
     for it, origin in sorted(effect.of_others.items())[:MOST_NAMED]:
         kind = speech("document") if it.kind is UnitKind.DOCUMENT else speech("payment")
         yield speech(
@@ -139,5 +142,5 @@ def _owned(effect: "Effect", speech: Speech) -> Iterator[str]:
             " in its mapping.",
             kind=kind,
             number=it.number,
-            origin=origin or speech("a file in Écriture's own columns"),
+            origin=ours.get(origin, origin),
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,11 +16,14 @@ from ecriture.store.ids import new_id
 from ecriture.store.inserting import insert
 from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
+from ecriture.store.particulars import HEAD, NOTHING, OF_ROW, Particulars, RowWords, particulars_of
 from ecriture.store.touched import touch
 from ecriture.store.units import COLUMNS, MODELS, ROW_COLUMNS, ROWS, chunks, rows_of, units_named, values_of
 
 MOST_CENTS = 10**15 - 1
 """The largest amount of a row or document. A column holds 9,000 times as much, since batches have sums of thousands."""
+BY_HAND = "by-hand"
+"""The source of what a person entered on a page."""
 CHANGED = 100
 """How many rows a statement changes: it has a case for each value."""
 
@@ -43,11 +47,16 @@ def _used(company: Company, kind: RowKind, codes: Collection[str]) -> frozenset[
 
 
 class Changes(NamedTuple):
-    """What to do with documents and payments. A unit that is there is changed, another one is new."""
+    """What to do with documents and payments. A unit that is there is changed, another one is new.
+
+    `by_hand`: those of `units` that a person entered, each with what it says beside its amounts; a payment says nothing.
+    Of other documents what they say stays as it is, the words of a row as long as its amount does.
+    """
 
     units: Sequence[Unit] = ()
     void: Collection[UnitId] = ()
     deleted: Collection[UnitId] = ()
+    by_hand: Mapping[UnitId, Particulars] = MappingProxyType({})
 
 
 class Done(NamedTuple):
@@ -96,12 +105,13 @@ def record(
     *,
     by: Membership | None,
     source: str,
-    origin: str = "",
+    origin: str | None = None,
     upload: models.Upload | None = None,
     seen: Mapping[UnitId, Unit | None] | None = None,
 ) -> Done:
     """Does all changes or none, as one act of the audit log. `source`: where they come from, such as a file's name;
-    `upload` is that file. `origin`: the program whose numbers these are, empty for our own files.
+    `upload` is that file. `origin`: the program whose numbers these are, empty for our own files; None for a person, who may change any of
+    them.
 
     `seen` are units as somebody saw them who changes them, None for one that was not there. Raises Live, Unknown,
     OfAnother, ChangedMeanwhile and TooLarge, Removed, and ValueError for a unit that is named twice; then nothing is
@@ -110,7 +120,7 @@ def record(
     ids = [*(unit.id for unit in changes.units), *changes.void, *changes.deleted]
     if len(set(ids)) != len(ids):
         raise ValueError("a unit is named twice")
-    if unfit := [unit.id for unit in changes.units if not fits(unit)]:
+    if unfit := [unit.id for unit in changes.units if not (fits(unit) and changes.by_hand.get(unit.id, NOTHING).fits)]:
         raise TooLarge(unfit)
     with transaction.atomic():
         kept = locked_company(company.pk)
@@ -121,18 +131,21 @@ def record(
             raise Unknown(unknown)
         if live := is_live(kept, changes.deleted):
             raise Live(live)
-        if others := owned_by_others(kept, [unit.id for unit in changes.units if unit.id in before], origin):
+        present = [unit.id for unit in changes.units if unit.id in before]
+        if origin is not None and (others := owned_by_others(kept, present, origin)):
             raise OfAnother(others)
-        return _Act(kept, before, changes, origin).done(by, source, upload)
+        entered = [number for kind, number in changes.by_hand if kind is UnitKind.DOCUMENT]
+        return _Act(kept, before, changes, particulars_of(kept, entered), origin or "").done(by, source, upload)
 
 
 def owned_by_others(company: Company, units: Iterable[UnitId], origin: str) -> dict[UnitId, str]:
-    """Those of some units that another source brought, with that source."""
+    """Those of some units that another source brought, with that source; a person is one too (`BY_HAND`)."""
     found: dict[UnitId, str] = {}
     for kind, numbers in _by_kind(units).items():
         for chunk in chunks(numbers):
-            rows = MODELS[kind].objects.filter(company=company, number__in=chunk).exclude(origin=origin)
-            found |= {UnitId(kind, number): its for number, its in rows.values_list("number", "origin")}
+            rows = MODELS[kind].objects.filter(company=company, number__in=chunk)
+            others = rows.exclude(origin=origin, by_hand=False).values_list("number", "origin", "by_hand")
+            found |= {UnitId(kind, number): BY_HAND if is_typed else its for number, its, is_typed in others}
     return found
 
 
@@ -159,12 +172,14 @@ class _Act:
     company: Company
     before: Mapping[UnitId, Unit]
     changes: Changes
+    particulars: Mapping[str, Particulars]
+    """What the documents that are entered by hand said before, by number."""
     origin: str
 
     def done(self, by: Membership | None, source: str, upload: models.Upload | None) -> Done:
         after = {unit.id: unit._replace(row=0) for unit in self.changes.units}
         after |= {it: self.before[it]._replace(status=Status.VOID) for it in self.changes.void}
-        written = {it: unit for it, unit in after.items() if self.before.get(it) != unit}
+        written = {it: unit for it, unit in after.items() if self.before.get(it) != unit or self._is_reworded(it)}
         new = tuple(it for it in written if it not in self.before)
         others = [it for it in written if it in self.before]
         void = tuple(it for it in others if written[it].status is Status.VOID)
@@ -175,6 +190,12 @@ class _Act:
             self._write(written, done)
             self._note(written, done, by, source, upload)
         return done
+
+    def _said(self, unit: UnitId) -> Particulars:
+        return self.particulars.get(unit.number, NOTHING) if unit.kind is UnitKind.DOCUMENT else NOTHING
+
+    def _is_reworded(self, unit: UnitId) -> bool:
+        return self.changes.by_hand.get(unit, self._said(unit)) != self._said(unit)
 
     def _touch(self, written: Mapping[UnitId, Unit], done: Done) -> None:
         """Touches what was named before and is named after, and what names them, before anything is deleted."""
@@ -195,6 +216,7 @@ class _Act:
         position = self.company.units_made
         Company.objects.filter(pk=self.company.pk).update(units_made=position + len(done.new))
         present = self._present(it for it in written if it in self.before)
+        words = self._words_kept(written, {pk: it for it, pk in present.items() if it not in self.changes.by_hand})
         self._change({it: written[it] for it in present}, present)
         ids = present | {it: new_id() for it in done.new}
         for kind in UnitKind:
@@ -210,6 +232,34 @@ class _Act:
                 for at, row in enumerate(rows_of(unit))
             )
             insert(ROWS[kind], ("company_id", f"{kind}_id", "position", *ROW_COLUMNS[kind]), rows)
+        entered = {it: ids[it] for it in written if it in self.changes.by_hand}
+        self._put_words({**words, **{pk: self.changes.by_hand[it].rows for it, pk in entered.items()}})
+        for unit, pk in entered.items():
+            said = self.changes.by_hand[unit]
+            of_unit = {name: getattr(said, name) for name in HEAD} if unit.kind is UnitKind.DOCUMENT else {}
+            MODELS[unit.kind].objects.filter(pk=pk).update(by_hand=True, **of_unit)
+
+    def _words_kept(self, written: Mapping[UnitId, Unit], ids: Mapping[UUID, UnitId]) -> dict[UUID, list[RowWords]]:
+        """What the rows of changed documents say that was typed once, where the row is as it was."""
+        documents = {f"{pk}": pk for pk, it in ids.items() if it.kind is UnitKind.DOCUMENT}
+        kept: dict[UUID, list[RowWords]] = {}
+        for chunk in chunks(documents):
+            rows = models.DocumentRow.objects.filter(company=self.company, document__in=[documents[pk] for pk in chunk])
+            told = rows.exclude(**dict.fromkeys(OF_ROW, ""))
+            for pk, at, *row in told.values_list("document_id", "position", *ROW_COLUMNS[UnitKind.DOCUMENT], *OF_ROW):
+                after = rows_of(written[ids[pk]])
+                if at < len(after) and tuple(after[at]) == tuple(row[:3]):
+                    of_document = kept.setdefault(pk, [RowWords()] * len(after))
+                    of_document[at] = RowWords(*row[3:])
+        return kept
+
+    def _put_words(self, words: Mapping[UUID, Sequence[RowWords]]) -> None:
+        for pk, of_rows in words.items():
+            rows = {row.position: row for row in models.DocumentRow.objects.filter(company=self.company, document=pk)}
+            told = [(rows[at], it) for at, it in enumerate(of_rows) if any(it)]
+            for row, said in told:
+                row.description, row.quantity, row.unit_price = said
+            models.DocumentRow.objects.bulk_update([row for row, _ in told], OF_ROW, batch_size=CHANGED)
 
     def _change(self, changed: Mapping[UnitId, Unit], ids: Mapping[UnitId, UUID]) -> None:
         """Units that are there, but for their rows, which are taken away."""
@@ -243,12 +293,26 @@ class _Act:
     ) -> None:
         changes = [
             *(change for it in written for change in differences(self.before.get(it), written[it])),
+            *(change for it in written for change in self._rewordings(it)),
             *(change for it in done.deleted for change in differences(self.before[it], None)),
         ]
         who = by.user if by else None
         audit.note(
             self.company, who=who, action="books-recorded", area="books", subject=source, changes=changes, source=upload
         )
+
+    def _rewordings(self, unit: UnitId) -> Iterator[audit.Change]:
+        old, new = (_wording(it) for it in (self._said(unit), self.changes.by_hand.get(unit, self._said(unit))))
+        for name in new:
+            if old[name] != new[name]:
+                yield f"{unit.kind}.{name} {unit.number}", old[name], new[name]
+
+
+def _wording(said: Particulars) -> dict[str, str]:
+    """What a document says beside its amounts, as texts."""
+    each = [" × ".join(filter(None, row[1:])) for row in said.rows]
+    rows = (" · ".join(filter(None, pair)) for pair in zip((row.description for row in said.rows), each, strict=True))
+    return {**{name: getattr(said, name) for name in HEAD}, "words": "; ".join(filter(None, rows))}
 
 
 def _by_kind(units: Iterable[UnitId]) -> dict[UnitKind, list[str]]:

@@ -23,6 +23,11 @@ FIELDS: Words = MappingProxyType(
         "method": _("Payment method"),
         "bank_reference": _("Bank reference"),
         "rows": _("Lines"),
+        "words": _("Descriptions and prices"),
+        "place": _("Place of supply"),
+        "terms": _("Terms"),
+        "address": _("Address of the customer"),
+        "language": _("Language of the customer"),
     }
 )
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -145,6 +146,13 @@ def method_name(name: str) -> str:
 def number(count: int) -> str:
     """A whole number with its thousands apart: `10 000` or `10,000`."""
     return str(number_format(count, force_grouping=True))
+
+
+def percent(rate: Decimal) -> str:
+    """A rate: `9,975 %` or `9.975%`."""
+    shown = f"{rate.normalize():f}"
+    is_french = str(get_language()).startswith("fr")
+    return f"{shown.replace('.', ',')}\N{NO-BREAK SPACE}%" if is_french else f"{shown}%"
 
 
 def day(value: date) -> str:

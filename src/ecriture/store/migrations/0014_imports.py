@@ -23,7 +23,7 @@ def hold(apps: Any, _editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0012_lists_of_books")]
+    dependencies = [("store", "0013_by_hand")]
 
     operations = [
         migrations.AddField("document", "origin", models.CharField(blank=True, default="", max_length=60)),

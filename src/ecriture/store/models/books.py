@@ -10,6 +10,11 @@ from django.db.models import Q
 from ecriture.store.models.owned import Owned, unique
 
 
+def by_hand(table: str) -> models.Index:
+    """An index of the units that were entered by hand, which have numbers one after the other."""
+    return models.Index(fields=["company", "kind", "position"], name=f"{table}_by_hand", condition=Q(by_hand=True))
+
+
 def touched(table: str) -> models.Index:
     """An index of the units that a plan looks at."""
     return models.Index(fields=["company", "position"], name=f"{table}_touched", condition=Q(touched=True))
@@ -21,7 +26,8 @@ class Unit(Owned):
     `touched`: something of it may be pending, so plans look at it. `held`: a live batch holds it. `alike` is the number as
     `core.references.bare` makes it: numbers that a person takes for one have the same. `words` is what a search looks
     through, folded. `origin` is the program that brought it, empty for our own files: it alone replaces it. `total_cents`
-    is the sum of its rows: of a document with discounts negative, of a payment the amounts.
+    is the sum of its rows: of a document with discounts negative, of a payment the amounts. `by_hand`: it was entered on a
+    page of ours, and its number is one of that series.
     """
 
     position = models.BigIntegerField()
@@ -36,6 +42,7 @@ class Unit(Owned):
     words = models.TextField()
     origin = models.CharField(max_length=60, blank=True, default="")
     total_cents = models.BigIntegerField()
+    by_hand = models.BooleanField(default=False)
 
     class Meta:
         abstract = True
@@ -45,9 +52,13 @@ class Unit(Owned):
 
 
 class Document(Unit):
-    """An invoice or a credit note."""
+    """An invoice or a credit note. The columns after `applies_to` are its particulars (`ecriture.store.particulars`)."""
 
     applies_to = models.CharField(max_length=200, blank=True)
+    place = models.CharField(max_length=10, blank=True, default="")
+    terms = models.CharField(max_length=200, blank=True, default="")
+    address = models.CharField(max_length=500, blank=True, default="")
+    language = models.CharField(max_length=2, blank=True, default="")
 
     class Meta:
         constraints = (unique("document", "number"),)
@@ -55,7 +66,9 @@ class Document(Unit):
             models.Index(fields=["company", "date", "number"], name="document_date_number"),
             models.Index(fields=["company", "alike"], name="document_alike"),
             models.Index(fields=["company", "applies_to"], name="document_applies_to"),
+            models.Index(fields=["company", "customer", "position"], name="document_customer"),
             touched("document"),
+            by_hand("document"),
         )
 
 
@@ -94,6 +107,7 @@ class Payment(Unit):
             models.Index(fields=["company", "date", "number"], name="payment_date_number"),
             models.Index(fields=["company", "alike"], name="payment_alike"),
             touched("payment"),
+            by_hand("payment"),
         )
 
 

@@ -20,6 +20,11 @@ class Company(models.Model):
     batches_made = models.IntegerField(default=0)
     """The number of its last batch. Numbers are never used again."""
 
+    address = models.CharField(max_length=500, blank=True, default="")
+    gst_number = models.CharField(max_length=30, blank=True, default="")
+    qst_number = models.CharField(max_length=30, blank=True, default="")
+    """What its printed invoices say of it. Only the server prints, so they are in no company.toml."""
+
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=2)
     currency = models.CharField(max_length=3)

@@ -58,3 +58,12 @@ def _length(year: FiscalYear) -> int:
 
 def _days(year: FiscalYear) -> dict[str, date]:
     return {"first": year.first, "last": year.last}
+
+
+def entry_fault(day: date) -> str:
+    """What is wrong with the date of a document or payment; empty for nothing."""
+    if day < FIRST:
+        return say("%s is too early. Check the year.") % day
+    if day > timezone.localdate() + timedelta(days=366):
+        return say("%s is more than a year away. Check the year.") % day
+    return ""

@@ -200,6 +200,7 @@ def _state_text(line: UnitLine[Any]) -> str:
 
 class DocumentList(_Units[models.Document]):
     url = "documents"
+    template = "books/documents.html"
     title = _("Documents")
     lead = _("Invoices and credit notes, and where each stands on its way to the ledger.")
     kind = UnitKind.DOCUMENT
@@ -209,7 +210,7 @@ class DocumentList(_Units[models.Document]):
     negative = CREDIT_NOTE
     filters = DocumentFilters
     files = (("CSV", "documents-csv"),)
-    empty = Empty(_("No documents yet"), _("Invoices and credit notes appear here once they are imported."))
+    empty = Empty(_("No documents yet"), _("Invoices and credit notes appear here once they are entered or imported."))
 
     def counted(self, count: int) -> str:
         return ngettext("%(count)s document", "%(count)s documents", count) % {"count": words.number(count)}
@@ -232,6 +233,7 @@ class DocumentList(_Units[models.Document]):
 
 class PaymentList(_Units[models.Payment]):
     url = "payments"
+    template = "books/payments.html"
     title = _("Payments")
     lead = _("Payments and refunds, what each settles, and where it stands on its way to the ledger.")
     kind = UnitKind.PAYMENT
@@ -241,7 +243,7 @@ class PaymentList(_Units[models.Payment]):
     negative = REFUND
     filters = PaymentFilters
     files = (("CSV", "payments-csv"),)
-    empty = Empty(_("No payments yet"), _("Payments and refunds appear here once they are imported."))
+    empty = Empty(_("No payments yet"), _("Payments and refunds appear here once they are entered or imported."))
 
     def counted(self, count: int) -> str:
         return ngettext("%(count)s payment", "%(count)s payments", count) % {"count": words.number(count)}

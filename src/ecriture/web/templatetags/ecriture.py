@@ -39,8 +39,7 @@ def fours(text: str) -> list[str]:
 @register.filter
 def percent(rate: Decimal) -> str:
     """A rate: `9,975 %` or `9.975%`."""
-    shown = f"{rate.normalize():f}"
-    return f"{shown.replace('.', ',')}\N{NO-BREAK SPACE}%" if language() == "fr" else f"{shown}%"
+    return words.percent(rate)
 
 
 @register.filter(expects_localtime=True)
@@ -103,6 +102,12 @@ def number(cents: int) -> str:
 @register.filter
 def minus(cents: int) -> int:
     return -cents
+
+
+@register.filter
+def figure(text: str) -> str:
+    """A quantity or price, kept with a period, as people write it in the language."""
+    return text.replace(".", ",") if language() == "fr" else text
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ecriture.core.accounts import Chart
-from ecriture.core.documents import UnitKind
+from ecriture.core.documents import FINAL, UnitKind
 from ecriture.store import models
 from ecriture.store.access import Right
 from ecriture.store.audit import Change, of_unit
@@ -87,7 +87,9 @@ def payment(request: HttpRequest, member: Membership, payment_id: UUID) -> HttpR
     rows = list(row.rows.filter(company=company).order_by("position"))
     named = models.Document.objects.filter(company=company, number__in={it.document for it in rows} - {""})
     documents = {it.number: it for it in named}
-    context = {"unit": row, "rows": [(it, documents.get(it.document)) for it in rows]}
+    settled = [(it, documents.get(it.document)) for it in rows]
+    has_deposit = any(it is None or it.status != FINAL for _, it in settled)
+    context = {"unit": row, "rows": settled, "has_deposit": has_deposit}
     return render(request, "books/payment.html", {**context, **_common(company, UnitKind.PAYMENT, row)})
 
 

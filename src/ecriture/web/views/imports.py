@@ -20,7 +20,7 @@ from ecriture.sources.books_file import BooksRead, read_books_file
 from ecriture.speech.sentences import place, sentence
 from ecriture.store import uploads
 from ecriture.store.access import Right
-from ecriture.store.books import TooLarge, differences
+from ecriture.store.books import BY_HAND, TooLarge, differences
 from ecriture.store.catalogue import items_named
 from ecriture.store.charts import chart_of
 from ecriture.store.importing import Effect, EffectChanged, NotUndone, effect_of, imports_of, store, undo
@@ -223,7 +223,8 @@ def _owned(unit: UnitId, origin: str) -> str:
         "%(unit)s came from %(origin)s, and only that program replaces it. Give this program’s numbers a prefix in its"
         " mapping."
     )
-    return text % {"unit": about % unit.number, "origin": origin or say("a file in Écriture’s own columns")}
+    ours = say("a page, by hand") if origin == BY_HAND else say("a file in Écriture’s own columns")
+    return text % {"unit": about % unit.number, "origin": ours if origin in ("", BY_HAND) else origin}
 
 
 def _said(problem: Problem, language: str) -> str:
