@@ -150,7 +150,7 @@ def put_books(company: "Company", count: int) -> None:
             Payment(number, paid_kind, Status.FINAL, day, name, "card", f"po_{place // 10}", paid),
         ):
             kind, pk = unit.id.kind, new_id()
-            units[kind].append((company.pk, pk, place, not is_held or place % 100 == 1, is_held, *values_of(unit)))
+            units[kind].append((company.pk, pk, place, not is_held or place % 8 == 1, is_held, *values_of(unit)))
             rows[kind].append((company.pk, pk, 0, *rows_of(unit)[0]))
             if is_held:
                 records.append((company.pk, batch, kind, number, day, day, [], accounts))

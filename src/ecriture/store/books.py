@@ -110,8 +110,8 @@ def record(
     seen: Mapping[UnitId, Unit | None] | None = None,
 ) -> Done:
     """Does all changes or none, as one act of the audit log. `source`: where they come from, such as a file's name;
-    `upload` is that file. `origin`: the program whose numbers these are, empty for our own files; None for a person, who may change any of
-    them.
+    `upload` is that file. `origin`: the program whose numbers these are, empty for our own files; None for a person,
+    who may change any of them.
 
     `seen` are units as somebody saw them who changes them, None for one that was not there. Raises Live, Unknown,
     OfAnother, ChangedMeanwhile and TooLarge, Removed, and ValueError for a unit that is named twice; then nothing is
