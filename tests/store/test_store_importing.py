@@ -1,11 +1,14 @@
 """Importing: what a file would do, storing it as one act, undoing it, and a source that owns its numbers."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from random import Random
 
 import pytest
 
+from ecriture import transfer
 from ecriture.core.documents import (
     Document,
     DocumentKind,
@@ -25,10 +28,11 @@ from ecriture.store import models
 from ecriture.store.books import Changes, OfAnother, record
 from ecriture.store.importing import EffectChanged, NotUndone, effect_of, store, undo
 from ecriture.store.models import Company, Import
-from ecriture.store.settings import settings_of
+from ecriture.store.settings import make_company, settings_of
 from ecriture.store.transfer import export, plan
 from ecriture.store.units import books_of
 from ecriture.store.uploads import Gone, Kind, keep_of
+from reference import random_books
 from server_world import World
 
 LINE = RowKey(RowKind.LINE, "")
@@ -174,3 +178,26 @@ def test_each_shipped_mapping_recognises_its_own_file_and_says_its_program(compa
         found = read_books_file(BytesIO(file.read_bytes()), file.name, settings, mappings)
         assert found.mapping == read.mapping, name
         assert found.origin == read.mapping.source != "", name
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_books_that_are_imported_give_the_entries_of_the_command(world: World, seed: int) -> None:
+    """As far as the files are sound: what has an error is not stored, and the command leaves it out."""
+    rng = Random(seed)  # noqa: S311 - the same books each time
+    documents, payments = random_books.random_books(rng)
+    given = transfer.read(
+        company=random_books.random_company(rng).encode(), documents=documents.encode(), payments=payments.encode()
+    )
+    company = make_company(given.settings, owner=world.owner)
+    mappings = [read.mapping for _, read in all_shipped()]
+    for content in (documents, payments):
+        read = read_books_file(BytesIO(content.encode()), "a.csv", given.settings, mappings)
+        stored(company, *read.units)
+    company.refresh_from_db()
+    with suppress(transfer.ThroughLocked, transfer.NothingToDate):
+        by_files = transfer.plan(given)
+        by_store = plan(company, by_files.through).plan
+        faulty = {*given.books.faulty_documents, *given.books.faulty_payments}
+        if not faulty:
+            assert by_store.entries == by_files.entries
+            assert sorted(by_store.kept_back) == sorted(by_files.kept_back)
