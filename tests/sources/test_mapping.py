@@ -314,6 +314,11 @@ def test_what_is_taken_off_or_multiplied_must_be_there() -> None:
         assert codes(read(toml, "No,Day,Net\n1,2026-01-05,1.00\n")) == [("column-missing", 1)]
 
 
+def test_a_column_may_be_optional_although_something_is_taken_from_it() -> None:
+    toml = f'{HEAD}[[documents.rows]]\nrow = "line"\namount = {{ column = "Net", less = ["B"] }}\n'
+    assert only(read('optional = ["B"]\n' + toml, "No,Day,Net\n1,2026-01-05,1.00\n")).total_cents == 100
+
+
 # Taxes
 
 
@@ -930,6 +935,7 @@ MAPPING = st.builds(
     date_order=st.sampled_from(["", "day", "month"]),
     decimal=st.sampled_from(["", ".", ","]),
     needed=st.just(()) | NAMES,
+    optional=st.just(()) | NAMES,
     aliases=st.dictionaries(TEXT, NAMES, max_size=2).map(frozen_mapping),
     leave_out=st.lists(st.builds(LeaveOut, when=WHEN), max_size=2).map(tuple),
     set_aside=st.lists(
