@@ -315,7 +315,7 @@ class Sales:
         self.refunds.begin()
         refund = (f"{draft.number}-R", "refund", day, draft.number, head.customer, amount, head.currency)
         self.refunds.add(draft.row, refund)
-        if decision.credit_note and isinstance(cents, int):
+        if decision.credit_note and isinstance(cents, int) and draft.number not in self._means.faults.documents:
             self._credit(draft, lines, cents, day)
 
     def _credit(self, draft: Draft, lines: Sequence[Line], cents: int, day: str) -> None:
