@@ -55,7 +55,7 @@ class Base(NamedTuple):
             cents = self.cents
             return [(taxes, cents * rate) for taxes, rate in sets] if cents else []
         parts = [(taxes, self.parts(taxes, rates)) for taxes, _ in sets]
-        return [(taxes, sum(it)) for taxes, it in parts if all(it) and sum(it)]
+        return [(taxes, sum(it)) for taxes, it in parts if all(it) and sum(it) != 0]
 
     def parts(self, taxes: Iterable[str], rates: Mapping[str, int]) -> list[int]:
         """What each tax would be, in cents times `PER_CENT`."""
