@@ -344,6 +344,7 @@ class Reason(NamedTuple):
 
 
 SALE = "01-05 1201 100.00 4000 -100.00"
+ALIASES = r"(\[aliases\])"
 TWO_SALES = "01-31 1201 200.00 4000 -200.00"
 PAID = "01-20 1060 100.00 1201 100.00 1201 -100.00 4000 -100.00"
 IN_4100 = "01-05 1201 100.00 4100 -100.00"
@@ -919,6 +920,15 @@ OF_FILES: Mapping[str, tuple[Remedy, ...]] = {
     "row-unreadable/nul": (Remedy(documents("2026-01-\0", "2026-01-06"), "01-06 1201 180.00 4000 -180.00"),),
     "column-missing/amount": (
         Remedy(both(copy("documents", "date\n", QUOTED, "date,{}\n"), documents("01-05", "01-05,100.00")), SALE),
+    ),
+    "column-missing/mapped": (
+        Remedy(copy("mapping", '"Net"', r"\b(Netto)\b", '"{}"'), SALE),
+        Remedy(
+            lambda desk: desk.put(
+                "mapping", f'{desk.text("mapping")}\n{desk.find(ALIASES)}\nNet = ["{desk.find("(Netto)")}"]\n'
+            ),
+            SALE,
+        ),
     ),
     "column-missing/date": (
         Remedy(

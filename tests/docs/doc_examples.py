@@ -155,6 +155,7 @@ def _untaxed(count: int, numbers: Sequence[str], **params: object) -> Problem:
 _EXAMPLES: tuple[Problem, ...] = (
     *(_file("row-unreadable", "documents.csv", 7, reason=reason, **params) for reason, params in _UNREADABLE),
     _file("column-missing", "payments.csv", 1, column="amount", french="montant", headers="payment, date, paid"),
+    _file("column-missing", "sales.csv", 1, column="Total ($)", french="", headers="Invoice #, Date", mapped=True),
     _file("column-unknown", "documents.csv", 1, column="salesperson"),
     _file("column-unknown", "documents.csv", 1, column="montant", reason="twice", same="amount"),
     _file(

@@ -314,6 +314,11 @@ def test_what_is_taken_off_or_multiplied_must_be_there() -> None:
         assert codes(read(toml, "No,Day,Net\n1,2026-01-05,1.00\n")) == [("column-missing", 1)]
 
 
+def test_a_column_may_be_optional_although_something_is_taken_from_it() -> None:
+    toml = f'{HEAD}[[documents.rows]]\nrow = "line"\namount = {{ column = "Net", less = ["B"] }}\n'
+    assert only(read('optional = ["B"]\n' + toml, "No,Day,Net\n1,2026-01-05,1.00\n")).total_cents == 100
+
+
 # Taxes
 
 
@@ -392,6 +397,14 @@ def test_items_that_a_tax_does_not_apply_to_are_not_in_its_base() -> None:
     content = "No,Day,Item,Net,Tax\n1,2026-01-05,BOOK,60.00,3.00\n1,,PEN,40.00,5.99\n"
     [found] = read(long, content, settings).documents.units.values()
     assert [it for it in rows(found) if it[0] == "tax"] == [("tax", "GST", 500), ("tax", "QST", 399)]
+
+
+def test_taxes_on_bases_that_cancel_out_are_for_a_person() -> None:
+    own = {"A": Item("A", taxes=frozenset({"GST"})), "B": Item("B", taxes=frozenset({"QST"}))}
+    settings = replace(QUEBEC, items=frozen_mapping(own))
+    toml = document('form = "long"', TAXES).replace(LINE, LINE + 'code = "Item"\n')
+    found = read(toml, "No,Day,Item,Net,Tax\n1,2026-01-05,A,199.50,0.01\n1,,B,-100.00,\n", settings)
+    assert codes(found) == [("tax-split", 2)]
 
 
 def test_a_discount_lowers_what_taxes_are_on_unless_it_comes_after_them() -> None:
@@ -498,6 +511,13 @@ def test_a_refund_waits_for_its_day_and_may_have_its_credit_note() -> None:
     note = noted.documents.units["1-N"]
     assert (note.kind, note.date, note.applies_to) == (DocumentKind.CREDIT_NOTE, date(2026, 2, 1), "1")
     assert rows(note) == [("line", "", 5000), ("tax", "GST", 250), ("tax", "QST", 499)]
+
+
+def test_a_document_that_is_left_to_a_person_has_no_credit_note_yet() -> None:
+    toml = document('refunded = "Back"', TAXES, "[decisions.documents.1]\nrefunded = 2026-02-01\ncredit_note = true\n")
+    found = read(toml, "No,Day,Net,Tax,Back\n1,2026-01-05,100.00,8.99,10.00\n")
+    assert (codes(found), [*found.documents.units]) == ([("tax-split", 2)], [])
+    assert [it.number for it in found.payments.units.values()] == ["1-R"]
 
 
 def test_a_refund_with_a_day_in_the_file_needs_no_decision() -> None:
@@ -930,6 +950,7 @@ MAPPING = st.builds(
     date_order=st.sampled_from(["", "day", "month"]),
     decimal=st.sampled_from(["", ".", ","]),
     needed=st.just(()) | NAMES,
+    optional=st.just(()) | NAMES,
     aliases=st.dictionaries(TEXT, NAMES, max_size=2).map(frozen_mapping),
     leave_out=st.lists(st.builds(LeaveOut, when=WHEN), max_size=2).map(tuple),
     set_aside=st.lists(

@@ -87,6 +87,9 @@ SENTENCES: Mapping[str, str] = {
     "column-missing/none": N_(
         "the column “{column}” is missing: the file is empty. Write the names of the columns in its first row."
     ),
+    "column-missing/mapped": N_(
+        "the column “{column}” of the mapping is missing. Row {row} has: {headers}. Correct its name in the mapping, or write below [aliases] there what this file calls it."
+    ),
     "column-unknown": N_("the column “{column}” is unknown and was ignored. Correct its name if it matters."),
     "column-unknown/twice": N_(
         "the column “{column}” was ignored, because “{same}” stands before it and means the same. Delete or rename one of the two."
@@ -624,7 +627,9 @@ _SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
         "recorded" if "setting" not in params else "refund" if params["setting"] == "accounts.refund_debit" else ""
     ),
     "account-not-postable": lambda params: "" if params["name"] else "nameless",
-    "column-missing": lambda params: "none" if not params["headers"] else "" if params["french"] else "same",
+    "column-missing": lambda params: (
+        "none" if not params["headers"] else "mapped" if "mapped" in params else "" if params["french"] else "same"
+    ),
     "amount-unreadable": lambda params: "" if str(params["text"]).strip() else "empty",
     "total-differs": lambda params: (
         "mapped"

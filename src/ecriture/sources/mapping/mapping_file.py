@@ -251,6 +251,7 @@ KEYS: Mapping[type[Any], Mapping[str, tuple[str, Nested]]] = MappingProxyType(
             date_order=_of(one_of(("", DAY_FIRST, MONTH_FIRST))),
             decimal=_of(one_of(("", ".", ","))),
             needed=NAMES,
+            optional=NAMES,
             aliases=_aliases,
             leave_out=partial(_list, LeaveOut),
             set_aside=partial(_list, SetAside),

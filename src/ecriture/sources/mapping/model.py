@@ -219,7 +219,8 @@ class ColumnMapping:
     """What the columns of a program's file mean.
 
     `source` is the name of the program, `prefix` stands before its numbers. `needed` are columns that a file must have
-    besides those without which nothing can be read; `aliases` are other names of columns.
+    besides those without which nothing can be read, `optional` those that it may lack all the same; `aliases` are other
+    names of columns.
     """
 
     name: str = ""
@@ -229,6 +230,7 @@ class ColumnMapping:
     date_order: str = ""
     decimal: str = ""
     needed: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: frozen_mapping({}))
     leave_out: tuple[LeaveOut, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
@@ -241,7 +243,7 @@ class ColumnMapping:
         """All columns that it names, each with whether a file must have it; some come again."""
         yield from ((column, True) for column in self.needed)
         for part in (*self.leave_out, *self.set_aside, *self.documents, *self.payments, *filter(None, [self.payouts])):
-            yield from _columns_of(part)
+            yield from ((column, needed and column not in self.optional) for column, needed in _columns_of(part))
 
 
 _NEEDED = frozenset({"document", "date", "amount", "payment", "payout", "net"})

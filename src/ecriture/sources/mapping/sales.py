@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import repeat
+from operator import itemgetter
 from typing import NamedTuple
 
 from ecriture.core.amounts import AmountReader, read_amount
@@ -278,27 +279,26 @@ class Sales:
 
     def _write(self, draft: Draft, lines: Sequence[Line]) -> None:
         """The document in our rows: what is said of it stands in the first of ours from each row of the file."""
-        sheet = self.sheet
-        sheet.begin()
+        sheet, number = self.sheet, draft.number
         lines = lines or [Line(draft.row, Row.LINE, "", "", 0 if self._rule.rows else None)]
+        if self._rule.form is Form.LONG:
+            lines = sorted(lines, key=itemgetter(0))
+        if lines[0].number != draft.row:
+            lines = [lines[0]._replace(number=draft.row), *lines[1:]]
+        sheet.begin()
+        sheet.numbers += [it.number for it in lines]
         unsaid = dict(draft.heads)
-        ordered = lines if self._rule.form is Form.WIDE else sorted(lines, key=lambda it: it.number)
-        if ordered[0].number != draft.row:
-            ordered = [ordered[0]._replace(number=draft.row), *ordered[1:]]
-        for it in ordered:
-            cents = it.cents
-            amount = plain(cents) if type(cents) is int else sheet.amount(it.number, "amount", cents)
-            head = unsaid.pop(it.number, None)
+        for row, kind, code, description, cents, _ in lines:
+            amount = plain(cents) if type(cents) is int else sheet.amount(row, "amount", cents)
+            head = unsaid.pop(row, None)
             if head is None:
-                row = (draft.number, "", "", "", "", it.row.value, it.code, it.description, amount, "", "", "")
+                ours = (number, "", "", "", "", kind.value, code, description, amount, "", "", "")
             else:
-                total = sheet.amount(it.number, "total", draft.totals.get(it.number))
+                total = sheet.amount(row, "total", draft.totals.get(row))
                 applies_to = f"{self._means.prefix}{head.applies_to}" if head.applies_to else ""
-                row = (
-                    *(draft.number, head.type, head.status, head.date, head.customer),
-                    *(it.row.value, it.code, it.description, amount, total, applies_to, head.currency),
-                )
-            sheet.add(it.number, row)
+                said = (number, head.type, head.status, head.date, head.customer)
+                ours = (*said, kind.value, code, description, amount, total, applies_to, head.currency)
+            sheet.rows.append(ours)
 
     # What was given back
 
@@ -315,7 +315,7 @@ class Sales:
         self.refunds.begin()
         refund = (f"{draft.number}-R", "refund", day, draft.number, head.customer, amount, head.currency)
         self.refunds.add(draft.row, refund)
-        if decision.credit_note and isinstance(cents, int):
+        if decision.credit_note and isinstance(cents, int) and draft.number not in self._means.faults.documents:
             self._credit(draft, lines, cents, day)
 
     def _credit(self, draft: Draft, lines: Sequence[Line], cents: int, day: str) -> None:

@@ -50,12 +50,12 @@ class Base(NamedTuple):
     own: Mapping[str, int] | None
 
     def given(self, sets: Iterable[Rated], rates: Mapping[str, int]) -> list[tuple[tuple[str, ...], int]]:
-        """The sets of which each tax is on something, with what they come to, in cents times `PER_CENT`."""
+        """The sets of which each tax is on something, with what they come to, in cents times `PER_CENT`; none of nothing."""
         if self.own is None:
             cents = self.cents
             return [(taxes, cents * rate) for taxes, rate in sets] if cents else []
         parts = [(taxes, self.parts(taxes, rates)) for taxes, _ in sets]
-        return [(taxes, sum(it)) for taxes, it in parts if all(it)]
+        return [(taxes, sum(it)) for taxes, it in parts if all(it) and sum(it) != 0]
 
     def parts(self, taxes: Iterable[str], rates: Mapping[str, int]) -> list[int]:
         """What each tax would be, in cents times `PER_CENT`."""

@@ -232,7 +232,8 @@ class Table(Tabular):
             return
         missing = [column for column in self._columns if column.needed and column.name not in header.places]
         if missing:
-            self.problems += [_missing(column, header, self._file) for column in missing if not self.problems]
+            found = [_missing(column, header, self._file, foreign=self._foreign) for column in missing]
+            self.problems += [] if self.problems else found
             return
         if not self._foreign:
             self._note_unused(header)
@@ -314,8 +315,10 @@ def odd_keys(name: str, *, is_workbook: bool) -> re.Pattern[str]:
     return re.compile("(?m)" + "|".join(f"^(?P<{kind}>{pattern})$" for kind, pattern in kinds.items()))
 
 
-def _missing(column: Column, header: Header, file: str) -> Problem:
-    params = {"column": column.name, "french": column.french, "headers": header.shown}
+def _missing(column: Column, header: Header, file: str, *, foreign: bool) -> Problem:
+    params: dict[str, object] = {"column": column.name, "french": column.french, "headers": header.shown}
+    if foreign:
+        params["mapped"] = True
     return Problem("column-missing", params, Where(file, header.row))
 
 
