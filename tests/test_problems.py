@@ -165,6 +165,9 @@ ONLY_OF_FILES = frozenset(
     "credit-note-negative",
     "number-similar",
     "transferred-missing",
+    "tax-split",
+    "refund-undated",
+    "payout-differs",
 }
 """Codes of what cannot be in books that are kept on the server: their readers refuse it."""
 

@@ -46,6 +46,9 @@ ON_PAGES: Mapping[str, str] = {
     "currency-foreign": N_(
         "the document is in {currency}, but the books are in {company}. Void it and its payments here, and enter them by hand in your accounting program, in {company}, converted."
     ),
+    "currency-foreign/payment": N_(
+        "the payment is in {currency}, but the books are in {company}. Void it here, and enter it by hand in your accounting program, in {company}, converted."
+    ),
     "document-unknown": N_(
         "{amount} for document {document}, which does not exist. Correct the number, or add the document; for a deposit, leave the document empty."
     ),
