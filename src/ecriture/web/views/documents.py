@@ -25,6 +25,7 @@ from ecriture.store.settings import settings_of
 from ecriture.store.standing import batches_holding
 from ecriture.store.units import documents_in
 from ecriture.web import standing_words
+from ecriture.web.downloads import PDF, download
 from ecriture.web.forms.documents import (
     FEWEST_LINES,
     Entry,
@@ -38,6 +39,7 @@ from ecriture.web.forms.documents import (
     unit_id,
 )
 from ecriture.web.guards import company_page
+from ecriture.web.paper import printed
 from ecriture.web.templatetags.ecriture import unit_name
 
 SAVES = {"draft": Status.DRAFT, "final": Status.FINAL}
@@ -235,7 +237,7 @@ def _page(
         "row": row,
         "seen": mark_of(*before) if before else "",
         "wrong_lines": faults,
-        "wrong": len(faults) + len(shown.head.errors) + len(entry.faults),
+        "wrong": sum(len(it.errors) for it in (*faults, shown.head)) + len(entry.faults),
         "adds": adds,
         "part": target if target in PARTS else "",
     }
@@ -267,6 +269,16 @@ def void_document(request: HttpRequest, member: Membership, document_id: UUID) -
         "notes": notes.count(),
     }
     return render(request, "by_hand/void.html", context)
+
+
+# On paper
+
+
+@company_page(see=Right.READ)
+def document_pdf(_request: HttpRequest, member: Membership, document_id: UUID) -> HttpResponse:
+    """As the customer gets it, in their language."""
+    row = row_of(member.company, document_id)
+    return download(printed(member.company, row), f"{row.number}.pdf", PDF)
 
 
 # As somebody types
