@@ -82,6 +82,10 @@ bench: setup test-tools
 	$(BIN)/python -m compileall -q src
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/pages.py
+	$(BIN)/python benchmarks/lists.py
+	$(BIN)/python benchmarks/store.py
+	$(BIN)/python tests/with_postgresql.py $(BIN)/python benchmarks/lists.py
+	$(BIN)/python tests/with_postgresql.py $(BIN)/python benchmarks/store.py
 
 # Collects the messages of the code into the catalogues; then translate what is new, and `make setup` compiles them.
 # `ecriture` holds what the command and the core say, `django` what the pages say.

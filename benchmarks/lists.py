@@ -30,6 +30,11 @@ MOST_SEARCHING = LOOKS * (MANY - FEW) / 1000
 ASKED = {
     "items": ("", "sort=-name", "sort=credit", "show=without", "show=archived", "q=forfait", "q=numero+999", "q=zzz"),
     "chart": ("", "sort=-number", "show=4", "show=used", "show=linked", "q=compte", "q=999", "q=zzz"),
+    "documents": (
+        *("", "sort=number", "show=waiting", "show=transferred", "show=changed", "show=draft", "kind=credit_note"),
+        *("since=2026-03-01", "q=tremblay", "q=numero+999", "q=zzz"),
+    ),
+    "payments": ("", "sort=-number", "show=waiting", "show=transferred", "kind=refund", "q=po_99", "q=zzz"),
     "audit": ("", "area=items", "who=Rare", "text=4130", "text=n999", "text=zzz", "since=2026-01-01"),
 }
 
@@ -104,7 +109,59 @@ def company_of(owner: "User", count: int) -> "Company":
         made: Iterator[Any] = rows
         while some := list(islice(made, 5000)):
             model.objects.bulk_create(some)
+    put_books(company, count)
     return company
+
+
+def put_books(company: "Company", count: int) -> None:
+    """Documents and payments of which a batch holds nine in ten, and a few of those were changed since."""
+    from ecriture.core.documents import (  # noqa: PLC0415
+        Document,
+        DocumentKind,
+        Payment,
+        PaymentKind,
+        PaymentRow,
+        RowKey,
+        RowKind,
+        Status,
+        UnitKind,
+    )
+    from ecriture.store import models  # noqa: PLC0415
+    from ecriture.store.ids import new_id  # noqa: PLC0415
+    from ecriture.store.inserting import insert  # noqa: PLC0415
+    from ecriture.store.units import COLUMNS, MODELS, ROW_COLUMNS, ROWS, rows_of, values_of  # noqa: PLC0415
+    from server_world import a_batch  # noqa: PLC0415
+
+    line, statuses = RowKey(RowKind.LINE, "Svc-000001"), (*[Status.FINAL] * 7, Status.DRAFT)
+    names = ("Lise Tremblay", "Gagné & fils", "Œuvre du Cœur", "")
+    accounts, batch = new_id(), new_id()
+    units: dict[UnitKind, list[tuple[object, ...]]] = {kind: [] for kind in UnitKind}
+    rows: dict[UnitKind, list[tuple[object, ...]]] = {kind: [] for kind in UnitKind}
+    records: list[tuple[object, ...]] = []
+    for place in range(count):
+        number, day = f"Numéro {place:06}", date(2026, 1, 1) + timedelta(days=place * 300 // count)
+        is_other, status, name = place % 8 == 5, statuses[place % 8], names[place % 4]
+        sold_kind = DocumentKind.CREDIT_NOTE if is_other else DocumentKind.INVOICE
+        paid_kind = PaymentKind.REFUND if is_other else PaymentKind.PAYMENT
+        paid = (PaymentRow(number, place),)
+        is_held = place % 10 != 0 and status is Status.FINAL
+        for unit in (
+            Document(number, sold_kind, status, day, name, "", (line,), (place,)),
+            Payment(number, paid_kind, Status.FINAL, day, name, "card", f"po_{place // 10}", paid),
+        ):
+            kind, pk = unit.id.kind, new_id()
+            units[kind].append((company.pk, pk, place, not is_held or place % 8 == 1, is_held, *values_of(unit)))
+            rows[kind].append((company.pk, pk, 0, *rows_of(unit)[0]))
+            if is_held:
+                records.append((company.pk, batch, kind, number, day, day, [], accounts))
+    for kind, model in MODELS.items():
+        insert(model, ("company_id", "id", "position", "touched", "held", *COLUMNS[kind]), units[kind])
+        insert(ROWS[kind], ("company_id", f"{kind}_id", "position", *ROW_COLUMNS[kind]), rows[kind])
+    of_batch = "company_id", "batch_id"
+    insert(models.BatchAccounts, (*of_batch, "id", "position", "accounts"), [(company.pk, batch, accounts, 0, {})])
+    of_unit = "unit_kind", "unit_number", "unit_date", "sale_date", "applied", "accounts_id"
+    insert(models.BatchRecord, (*of_batch, *of_unit), records)
+    a_batch(company, pk=batch)
 
 
 def accounts_of(company: "Company", count: int) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from ecriture.core.documents import Unit
@@ -81,7 +81,7 @@ def read_books(folder: Path, count: int) -> tuple["Inputs", float]:
     from ecriture.transfer import checked, read  # noqa: PLC0415
 
     write_books(folder, KIND, count)
-    files = {name: folder / f"{name}.csv" for name in ("documents", "payments")}
+    files: dict[str, Any] = {name: folder / f"{name}.csv" for name in ("documents", "payments")}
     begin = process_time()
     found = read(company=folder / "company.toml", **files)
     reading = process_time() - begin

@@ -13,9 +13,10 @@ from ecriture.core.batches import NOTHING_TRANSFERRED, Transferred, transferred_
 from ecriture.core.entries import JournalEntry
 from ecriture.core.plan import Plan
 from ecriture.core.problems import Problem, Severity
+from ecriture.sources.mapping.mapping_file import MappingRead, read_mapping
 
 FOLDER = Path(__file__).parent / "problems"
-INPUTS = ("company", "documents", "payments", "chart")
+INPUTS = ("company", "documents", "payments", "chart", "mapping")
 PREVIOUS = "previous"
 
 
@@ -88,6 +89,16 @@ def read(contents: Contents) -> transfer.Inputs:
         documents=streams["documents"],
         payments=streams.get("payments"),
         chart=streams.get("chart"),
+        mappings=[it.mapping for it in mappings_of(contents)],
+    )
+
+
+def mappings_of(contents: Contents) -> list[MappingRead]:
+    """The mapping of a case; none where its files are in our own columns."""
+    return (
+        [read_mapping(BytesIO(content), file=name) for name, content in [contents["mapping"]]]
+        if "mapping" in contents
+        else []
     )
 
 
@@ -111,6 +122,8 @@ class Outcome(NamedTuple):
 
 def outcome(contents: Contents, before: Transferred = NOTHING_TRANSFERRED, through: date | None = None) -> Outcome:
     """What the reading, the planning and the writing find, as the command puts it together."""
+    if wrong := [problem for it in mappings_of(contents) for problem in it.problems]:
+        return Outcome(tuple(wrong))
     inputs = read(contents)
     if any(problem.severity is Severity.FATAL for problem in inputs.problems):
         return Outcome(inputs.problems)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
@@ -11,6 +12,7 @@ from ecriture.core.documents import Unit
 from ecriture.core.settings import Settings
 from ecriture.store.books import Changes, Done, record
 from ecriture.store.demonstration import BOREAL, company_of
+from ecriture.store.ids import new_id
 from ecriture.store.models import Batch, Company, Membership, User
 from ecriture.store.settings import make_company
 
@@ -57,10 +59,11 @@ def put(company: Company, *units: Unit) -> Done:
     return done
 
 
-def a_batch(company: Company, state: str = BatchState.EXPORTED) -> Batch:
-    """A batch that holds nothing."""
+def a_batch(company: Company, state: str = BatchState.EXPORTED, *, pk: UUID | None = None) -> Batch:
+    """A batch that holds nothing, but for what was put there under its id."""
     number = Batch.objects.filter(company=company).count() + 1
     return Batch.objects.create(
+        pk=pk or new_id(),
         company=company,
         number=number,
         state=state,

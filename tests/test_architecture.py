@@ -63,7 +63,7 @@ EXACT = frozenset({"core", "tables", "sources", "targets", "memory", "store"})
 FRACTIONS = frozenset(
     {
         ("core/setting_values.py", "float"),
-        *(("sources/settings_file.py", fraction) for fraction in ("float", "0.4")),
+        *(("sources/toml_file.py", fraction) for fraction in ("float", "0.4")),
     }
 )
 """A rate that was typed without quotes is one before `Decimal` has it as typed; and how alike two keys must be to be named."""

@@ -1,7 +1,7 @@
 """Every problem that a person can meet, from its input to the line that the command prints, in both languages.
 
 `tests/problems/<code>/` is a case, or holds several. A case has the files that matter (`company.toml`, `documents.csv`
-or `.xlsx`, `payments.csv`, `chart.csv`); the settings and the documents that it does not have are the ones in
+or `.xlsx`, `payments.csv`, `chart.csv`, `mapping.toml`); the settings and the documents that it does not have are the ones in
 `tests/problems/`. The folder `previous/` holds what another export had before it, where that was different. `case.toml`
 says the rest: `through`; under `[fill]` how often each `@` of a file is repeated, under `[rows]` how often its last row
 is, each with its own number for `#`. `expected.en.txt` and `expected.fr.txt` are the lines of the folder's code.
@@ -105,7 +105,13 @@ def test_every_sentence_has_a_case_and_every_case_a_sentence() -> None:
 
 
 def test_a_case_has_no_file_that_nothing_reads() -> None:
-    known = {*(f"{name}.csv" for name in INPUTS), *(f"{name}.xlsx" for name in INPUTS), "company.toml", "case.toml"}
+    known = {
+        *(f"{name}.csv" for name in INPUTS),
+        *(f"{name}.xlsx" for name in INPUTS),
+        "company.toml",
+        "mapping.toml",
+        "case.toml",
+    }
     known |= {f"expected.{language}.txt" for language in LANGUAGES}
     assert {file.name for file in FOLDER.rglob("*") if file.is_file()} <= known
 

@@ -78,6 +78,7 @@ def change(file: str, *pairs: str) -> Step:
 
 
 documents, payments, chart, company = (partial(change, file) for file in ("documents", "payments", "chart", "company"))
+mapping = partial(change, "mapping")
 
 
 def whole(file: str, content: str) -> Step:
@@ -247,6 +248,28 @@ def shows(pattern: str) -> Step:
     return step
 
 
+def add_leave_out(condition: str) -> Step:
+    """Leaves out the rows of which the shown column meets a condition."""
+
+    def step(desk: Desk) -> None:
+        header, column = desk.find(r"(\[\[leave_out\]\])"), desk.find(r"(?:column|colonne) [“«]\s?(\w+)\s?[”»]")
+        rule = f'{header}\nwhen = [{{ column = "{column}", {condition} }}]\n'
+        desk.put("mapping", f"{desk.text('mapping')}\n{rule}")
+
+    return step
+
+
+def decide(*patterns: str) -> Step:
+    """Adds to the mapping what is shown of the document: its table, and below it what the patterns find."""
+
+    def step(desk: Desk) -> None:
+        table = desk.find(r"(\[decisions\.documents\.[^\]]+\])")
+        lines = "\n".join(desk.find(pattern) for pattern in patterns)
+        desk.put("mapping", f"{desk.text('mapping')}\n{table}\n{lines}\n")
+
+    return step
+
+
 def copy(file: str, old: str, pattern: str, form: str = "{}") -> Step:
     """Replaces a text in a file by what the sentence shows."""
     return lambda desk: change(file, old, form.format(desk.find(pattern)))(desk)
@@ -321,6 +344,8 @@ class Reason(NamedTuple):
 
 
 SALE = "01-05 1201 100.00 4000 -100.00"
+ALIASES = r"(\[aliases\])"
+TWO_SALES = "01-31 1201 200.00 4000 -200.00"
 PAID = "01-20 1060 100.00 1201 100.00 1201 -100.00 4000 -100.00"
 IN_4100 = "01-05 1201 100.00 4100 -100.00"
 GST = "01-05 1201 105.00 2310 -5.00 4000 -100.00"
@@ -568,7 +593,7 @@ OF_VALUES: Mapping[str, tuple[Remedy, ...]] = {
 
 
 OF_UNITS: Mapping[str, tuple[Remedy, ...]] = {
-    "currency-foreign": (
+    "currency-foreign/document": (
         # Enter it by hand: that is done in the accounting program.
         Remedy(
             both(documents("F-1,2026-01-05,USD,100.00\n", ""), payments("P-1,2026-01-20,F-1,100.00\n", "")),
@@ -725,6 +750,137 @@ OF_UNITS: Mapping[str, tuple[Remedy, ...]] = {
     ),
 }
 
+TAXED = "01-05 1201 108.99 {}4000 -100.00"
+MONEY = "01-20 1060 100.00 2450 -100.00"
+
+OF_MAPPINGS: Mapping[str, tuple[Remedy, ...]] = {
+    "setting-invalid/mapping-column": (
+        Remedy(both(copy("mapping", "customer = 5", r'("Invoice #")', "customer = {}")), SALE),
+    ),
+    "setting-invalid/mapping-columns": (Remedy(mapping('"Net"\n\n[[', '["Net"]\n\n[['), SALE),),
+    "setting-invalid/mapping-tables": (
+        Remedy(
+            copy("mapping", 'leave_out = "Total"', r"(\[\[\w+\]\])", '{}\nwhen = [{{ column = "Net", is = [""] }}]'),
+            SALE,
+        ),
+    ),
+    "setting-invalid/mapping-missing": (
+        Remedy(
+            copy(
+                "mapping", 'document = "Invoice #"', r"documents\[1\]\.(\w+)", 'document = "Invoice #"\n{} = "Issued"'
+            ),
+            SALE,
+        ),
+    ),
+    "setting-invalid/mapping-amount": (
+        Remedy(
+            mapping('"three"', '"3.00"'),
+            "01-05 1201 108.00 2310 -5.00 2330 -3.00 4000 -100.00",
+            frozenset({"tax-differs"}),
+        ),
+    ),
+    "row-unreadable/unmapped": (
+        Remedy(both(mapping('["Invoice"]', '["Invoice", "Total"]'), documents("\n,Total", "\nF-2,Total")), TWO_SALES),
+        Remedy(add_leave_out('is = ["Total"]'), SALE),
+    ),
+    "row-unreadable/unmapped-blank": (
+        Remedy(both(mapping('is = ["Invoice"]', "is_not = []"), documents("\n,,", "\nF-2,,")), TWO_SALES),
+        Remedy(add_leave_out("empty = true"), SALE),
+    ),
+    "row-unreadable/mapped": (
+        Remedy(
+            copy("mapping", 'Draft = "draft"', r": (?:one of|l’un de) (\w+),", 'Draft = "draft", Sent = "{}"'), SALE
+        ),
+    ),
+    "row-unreadable/number-mapped": (
+        Remedy(
+            lambda desk: desk.put(
+                "mapping",
+                desk.text("mapping")
+                + desk.find(r"(\[\[leave_out\]\])")
+                + '\nwhen = [{ column = "Invoice #", empty = true }]\n',
+            ),
+            SALE,
+        ),
+        Remedy(documents("\n,", "\nF-2,"), TWO_SALES),
+    ),
+    "amount-negative/mapped": (
+        Remedy(
+            copy("mapping", 'fee = "Fee"', "(negated = true)", 'fee = {{ column = "Fee", {} }}'),
+            "01-20 1060 97.00 5610 3.00 2450 -100.00",
+        ),
+        Remedy(
+            both(
+                documents("100.00,-3.00", "-100.00,3.00"),
+                lambda desk: desk.put("mapping", f"{desk.text('mapping')}{desk.find('(negative_is_refund = true)')}\n"),
+            ),
+            "01-20 2450 100.00 5610 3.00 1060 -103.00",
+        ),
+    ),
+    "total-differs/mapped": (
+        Remedy(documents("4.00,105.00", "5.00,105.00"), "01-05 1201 105.00 2310 -5.00 4000 -100.00"),
+        Remedy(
+            both(
+                documents("GST,Total", "GST,Trip,Total", "4.00,", "4.00,1.00,"),
+                lambda desk: desk.put(
+                    "mapping", desk.text("mapping") + '\n[[documents.rows]]\nrow = "line"\namount = "Trip"\n'
+                ),
+            ),
+            "01-05 1201 105.00 2310 -4.00 4000 -101.00",
+            frozenset({"tax-differs"}),
+        ),
+    ),
+    "currency-foreign/payment": (Remedy(payments("P-1,2026-01-20,F-1,USD,100.00\n", ""), SALE),),
+    "tax-split/none": (
+        Remedy(decide(r"(taxes = \[.*?\])"), TAXED.format("2330 -8.99 "), frozenset({"tax-differs"})),
+        Remedy(decide(r"(tax_amounts = \{.*?\})"), TAXED.format("2330 -8.99 "), frozenset({"tax-differs"})),
+    ),
+    "tax-split/no-rates": (
+        Remedy(company('credit = "2310"', 'credit = "2310"\nrate = "5"'), "01-05 1201 105.00 2310 -5.00 4000 -100.00"),
+        Remedy(decide(r"(tax_amounts = \{.*?\})"), "01-05 1201 105.00 2310 -5.00 4000 -100.00"),
+    ),
+    "tax-split/several": (Remedy(decide(r"(taxes = \[.*?\])"), "01-05 1201 107.00 2340 -7.00 4000 -100.00"),),
+    "tax-split/included": (
+        Remedy(
+            lambda desk: desk.put("company", desk.text("company") + '\n[taxes.HST]\ncredit = "2320"\nrate = "13"\n'),
+            "01-05 1201 113.00 2320 -13.00 4000 -100.00",
+        ),
+        Remedy(mapping('["HST"]', '["GST"]'), "01-05 1201 113.00 2310 -5.38 4000 -107.62"),
+    ),
+    "tax-split/decided": (
+        Remedy(
+            mapping('"4.99"', '"5.00"'),
+            "01-05 1201 108.00 2310 -3.00 2330 -5.00 4000 -100.00",
+            frozenset({"tax-differs"}),
+        ),
+        Remedy(
+            mapping('tax_amounts = { GST = "3.00", QST = "4.99" }', 'taxes = ["QST"]'),
+            "01-05 1201 108.00 2330 -8.00 4000 -100.00",
+            frozenset({"tax-differs"}),
+        ),
+    ),
+    "refund-undated": (
+        Remedy(decide(r"(refunded = \d{4}-\d\d-\d\d)"), "01-31 1201 140.00 1060 -40.00 4000 -100.00"),
+        Remedy(
+            decide(r"(refunded = \d{4}-\d\d-\d\d)", r"(credit_note = true)"),
+            "01-31 1201 140.00 4000 40.00 1060 -40.00 1201 -40.00 4000 -100.00",
+        ),
+    ),
+    "payout-differs": (
+        Remedy(
+            documents("X-1", "P-3,charge,2026-01-21,51.00,1.00,50.00,po_1\nX-1"),
+            "01-21 1060 196.00 5610 5.00 2450 -201.00",
+        ),
+        Remedy(
+            mapping(
+                '[payouts]\npayout = "Payout"\nnet = "Net"\ntotal =',
+                "[[leave_out]]\nwhen =",
+            ),
+            "01-20 1060 146.00 5610 4.00 2450 -150.00",
+        ),
+    ),
+}
+
 OF_FILES: Mapping[str, tuple[Remedy, ...]] = {
     "row-unreadable/account-number": (Remedy(both(chart("40 00", "4000"), full_chart), SALE),),
     "row-unreadable/account-twice": (Remedy(both(chart("1201,Other\n", ""), full_chart), SALE),),
@@ -765,6 +921,15 @@ OF_FILES: Mapping[str, tuple[Remedy, ...]] = {
     "column-missing/amount": (
         Remedy(both(copy("documents", "date\n", QUOTED, "date,{}\n"), documents("01-05", "01-05,100.00")), SALE),
     ),
+    "column-missing/mapped": (
+        Remedy(copy("mapping", '"Net"', r"\b(Netto)\b", '"{}"'), SALE),
+        Remedy(
+            lambda desk: desk.put(
+                "mapping", f'{desk.text("mapping")}\n{desk.find(ALIASES)}\nNet = ["{desk.find("(Netto)")}"]\n'
+            ),
+            SALE,
+        ),
+    ),
     "column-missing/date": (
         Remedy(
             both(copy("documents", "document,", QUOTED, "document,{},"), documents("F-1,", "F-1,2026-01-05,")), SALE
@@ -790,8 +955,16 @@ OF_FILES: Mapping[str, tuple[Remedy, ...]] = {
 }
 
 
-REMEDIES: Mapping[str, tuple[Remedy, ...]] = {**OWN_ACCOUNTS, **OF_SETTINGS, **OF_VALUES, **OF_UNITS, **OF_FILES}
+REMEDIES: Mapping[str, tuple[Remedy, ...]] = {
+    **OWN_ACCOUNTS,
+    **OF_SETTINGS,
+    **OF_VALUES,
+    **OF_UNITS,
+    **OF_FILES,
+    **OF_MAPPINGS,
+}
 
+ASIDE = ("fee", "transfer", "reserve", "loan", "chargeback", "other")
 BY_HAND = "it is done in the accounting program, and there is nothing to change in the files"
 NOTHING = "there is nothing to do"
 
@@ -807,6 +980,7 @@ REASONS: Mapping[str, Reason] = {
     "opening-payment/payment": Reason(BY_HAND, SALE),
     "opening-payment/refund": Reason(BY_HAND, "01-05 1201 120.00 2450 60.00 1201 -60.00 2450 -20.00 4000 -100.00"),
     "opening-payment/tip": Reason(BY_HAND, SALE),
+    **{f"row-set-aside/{kind}": Reason(BY_HAND, MONEY) for kind in ASIDE},
     "rows-above-header": Reason(NOTHING, "01-12 1201 100.00 4000 -100.00"),
     "text-shortened/both": Reason(NOTHING, "\n".join([SALE, *2 * ["01-06 1201 50.00 4000 -50.00"]])),
     "text-shortened/replaced": Reason(NOTHING, SALE),

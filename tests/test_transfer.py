@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,11 +103,12 @@ def test_the_target_is_that_of_the_company_unless_another_is_named() -> None:
 
 def test_a_source_may_be_a_path_bytes_or_an_open_file(tmp_path: Path) -> None:
     files = {"company": COMPANY, "documents": DOCUMENTS + INVOICE, "payments": PAYMENTS + PAYMENT}
-    paths = {name: tmp_path / f"{name}.txt" for name in files}
+    paths: dict[str, Any] = {name: tmp_path / f"{name}.txt" for name in files}
     for name, content in files.items():
         paths[name].write_text(content, "utf-8")
     by_path = transfer.read(**paths)
-    by_name = transfer.read(**{name: str(path) for name, path in paths.items()})
+    names: dict[str, Any] = {name: str(path) for name, path in paths.items()}
+    by_name = transfer.read(**names)
     with paths["company"].open("rb") as company, paths["documents"].open("rb") as documents:
         opened = transfer.read(company=company, documents=documents, payments=io.BytesIO(files["payments"].encode()))
         assert not documents.closed
@@ -128,7 +130,7 @@ def test_an_open_file_can_be_read_again() -> None:
 
 def test_a_file_that_is_not_there_is_an_oserror(tmp_path: Path) -> None:
     for missing in ("company", "documents", "payments", "chart"):
-        sources: dict[str, transfer.Source] = {"company": COMPANY.encode(), "documents": DOCUMENTS.encode()}
+        sources: dict[str, Any] = {"company": COMPANY.encode(), "documents": DOCUMENTS.encode()}
         with pytest.raises(OSError, match="nothing"):
             transfer.read(**{**sources, missing: tmp_path / "nothing.csv"})
 

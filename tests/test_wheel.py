@@ -58,6 +58,9 @@ def test_what_is_in_the_wheel(wheel: Path) -> None:
     modules = {file.relative_to(ROOT / "src").as_posix() for file in (ROOT / "src").rglob("*.py")}
     assert {name for name in names if name.endswith(".py")} == modules
     assert "ecriture/locale/fr/LC_MESSAGES/django.mo" in names
+    mappings = {file.relative_to(ROOT / "src").as_posix() for file in (ROOT / "src").rglob("shipped/*.toml")}
+    assert mappings
+    assert mappings <= {*names}
     pages = {file for folder in ("templates", "static") for file in (WEB / folder).rglob("*.*")}
     assert {f"ecriture/web/{file.relative_to(WEB).as_posix()}" for file in pages} <= set(names)
     assert {f"ecriture/store/boreal/{name}" for name in FILES} <= set(names)  # behind a link, in the source

@@ -1,6 +1,6 @@
 """From inputs to a file: the one way that the command, the library and the server go."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -8,7 +8,7 @@ from functools import partial
 from io import BytesIO
 from itertools import repeat
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from ecriture.core.accounts import Chart
 from ecriture.core.batches import NOTHING_TRANSFERRED, Batch, Transferred
@@ -26,12 +26,19 @@ from ecriture.core.settings import Settings
 from ecriture.core.soundness import soundness, unsaid
 from ecriture.core.wants import Wants
 from ecriture.sources.chart import ChartRead, read_chart
+from ecriture.sources.documents import COLUMNS as DOCUMENT_COLUMNS
 from ecriture.sources.documents import read_documents
+from ecriture.sources.mapping.model import ColumnMapping
+from ecriture.sources.mapping.reading import MappedRead, divided, read_mapped
+from ecriture.sources.mapping.recognition import mapping_for
+from ecriture.sources.payments import COLUMNS as PAYMENT_COLUMNS
 from ecriture.sources.payments import read_payments
 from ecriture.sources.settings_file import CompanyRead, read_company
-from ecriture.sources.units import with_columns
+from ecriture.sources.units import UnitsRead, with_columns
 from ecriture.targets.registry import Target, WriteOptions
 from ecriture.targets.registry import target as target_of
+
+U = TypeVar("U", Document, Payment)
 
 SETTINGS_FILE = "settings"
 """Its name among the files of inputs; documents and payments have the names of their kinds."""
@@ -139,13 +146,29 @@ def read_set_up(*, company: Source, chart: Source | None = None) -> Inputs:
     return Inputs(settings.company, accounts.chart, Books({}, {}), problems, {SETTINGS_FILE: settings.file})
 
 
-def read(*, company: Source, documents: Source, payments: Source | None = None, chart: Source | None = None) -> Inputs:
-    """Everything that a conversion begins with. Raises OSError for a file that cannot be read; mistakes are problems."""
-    set_up = read_set_up(company=company, chart=chart)
+def read(
+    *,
+    company: Source,
+    documents: Source,
+    payments: Source | None = None,
+    chart: Source | None = None,
+    mappings: Iterable[ColumnMapping] = (),
+) -> Inputs:
+    """Everything that a conversion begins with. Raises OSError for a file that cannot be read; mistakes are problems.
+
+    A file that a mapping fits is read by it, and gives both documents and payments, as far as the mapping has them.
+    """
+    set_up, known = read_set_up(company=company, chart=chart), tuple(mappings)
     with _opened(documents, "documents.csv") as (stream, documents_name):
-        sold = read_documents(stream, file=documents_name, currency=set_up.settings.currency)
-    with _opened(b"payment,date,amount\n" if payments is None else payments, "payments.csv") as (stream, payments_name):
-        paid = read_payments(stream, file=payments_name, currency=set_up.settings.currency)
+        sold, paid_too, several = _documents(stream, documents_name, set_up.settings, known)
+    payments_name, sold_too, paid = documents_name, NO_DOCUMENTS, NO_PAYMENTS
+    if payments is not None and payments != documents:
+        with _opened(payments, "payments.csv") as (stream, payments_name):
+            sold_too, paid, several_too = _payments(stream, payments_name, set_up.settings, known)
+            several = {**several, **several_too}
+    sold, paid = _joined(sold, sold_too, payments_name), _joined(paid_too, paid, payments_name)
+    if several:
+        paid = paid._replace(units=divided(paid.units, several, sold.units))
     spans = [span for span in (sold.span, paid.span) if span is not None]
     span = (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
     files = {**set_up.files, UnitKind.DOCUMENT.value: documents_name, UnitKind.PAYMENT.value: payments_name}
@@ -159,6 +182,46 @@ def read(*, company: Source, documents: Source, payments: Source | None = None, 
         {UnitKind.DOCUMENT.value: sold.called, UnitKind.PAYMENT.value: paid.called},
         whole=not any(problem.severity is Severity.FATAL for problem in of_units),
     )
+
+
+NO_DOCUMENTS: UnitsRead[Document] = UnitsRead({}, frozenset(), (), None)
+NO_PAYMENTS: UnitsRead[Payment] = UnitsRead({}, frozenset(), (), None)
+
+
+def _documents(stream: BinaryIO, name: str, settings: Settings, mappings: Sequence[ColumnMapping]) -> MappedRead:
+    mapping = mapping_for(stream, mappings, DOCUMENT_COLUMNS)
+    if mapping is None:
+        return MappedRead(read_documents(stream, file=name, currency=settings.currency), NO_PAYMENTS)
+    return read_mapped(stream, mapping, settings, file=name)
+
+
+def _payments(stream: BinaryIO, name: str, settings: Settings, mappings: Sequence[ColumnMapping]) -> MappedRead:
+    mapping = mapping_for(stream, mappings, PAYMENT_COLUMNS)
+    if mapping is None:
+        return MappedRead(NO_DOCUMENTS, read_payments(stream, file=name, currency=settings.currency))
+    return read_mapped(stream, mapping, settings, file=name)
+
+
+def _joined(first: UnitsRead[U], second: UnitsRead[U], file: str) -> UnitsRead[U]:
+    """What two files have of one kind, the second with its name. A number that both have is at fault: which of the two is
+    meant is not known.
+    """
+    if not (second.units or second.faulty or second.problems):
+        return first
+    if not (first.units or first.faulty or first.problems):
+        return second
+    both = {*first.units, *first.faulty} & {*second.units, *second.faulty}
+    again: list[Problem] = [_again(second.units[number], file) for number in sorted(both & second.units.keys())]
+    units = {number: unit for number, unit in {**first.units, **second.units}.items() if number not in both}
+    spans = [span for span in (first.span, second.span) if span is not None]
+    span = (min(start for start, _ in spans), max(end for _, end in spans)) if spans else None
+    problems = (*first.problems, *second.problems, *again)
+    return UnitsRead(units, first.faulty | second.faulty | both, problems, span, {**second.called, **first.called})
+
+
+def _again(unit: Document | Payment, file: str) -> Problem:
+    kind = unit.id.kind
+    return Problem(f"{kind}-duplicate", {"reason": "again"}, Where(file, unit.row, kind, unit.number))
 
 
 def _placed(problems: Iterable[Problem], inputs: Inputs) -> Iterator[Problem]:
@@ -182,7 +245,7 @@ def checked(inputs: Inputs, transferred: Transferred = NOTHING_TRANSFERRED) -> I
         return inputs
     settled = settled_by(inputs.books.payments.values())
     sound, unknown = without_unknown(inputs.books, transferred, settled)
-    if unknown:
+    if unknown:  # of silent units too, of which nothing is said
         settled = settled_by(sound.payments.values())
     all_units = inputs.books
     said = (
@@ -261,6 +324,9 @@ def _with_codes(kept_back: Iterable[KeptBack], problems: Iterable[Problem]) -> I
     for problem in problems:
         if problem.stops:
             codes.setdefault((problem.where.kind, problem.where.number), problem.code)
+            others = problem.params.get("payments", ())
+            for number in others if isinstance(others, tuple) else ():
+                codes.setdefault((PAYMENT, number), problem.code)
     for unit in kept_back:
         yield unit._replace(why=codes.get((unit.kind, unit.number), unit.why)) if unit.why == "error" else unit
 

@@ -152,3 +152,37 @@ def test_a_reason_with_a_byte_that_the_system_cannot_read_is_kept_without_it(hom
     cancelled = command(home, "batches", COMPANY, "--cancel", number, "--reason", "caf\udce9")
     assert (cancelled.status, "is cancelled" in cancelled.out) == (0, True)
     assert "caf\ufffd" in command(home, "batches", COMPANY).out
+
+
+def test_files_are_imported_all_or_none(tmp_path: Path) -> None:
+    home = fill(tmp_path / "home", "demo")
+    good, more, bad = tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "bad.csv"
+    good.write_text("document,date,customer,amount\nS-1,2026-03-02,Éva,10.00\nF-1001,2026-01-05,,1.00\n", "utf-8")
+    more.write_text("payment,date,document,amount\nQ-1,2026-03-03,S-1,10.00\n")
+    bad.write_text("payment,date,amount\nQ-2,hier,x\n")
+    refused = command(home, "import", COMPANY, good, bad)
+    assert refused.status == 1
+    assert "date-unreadable; bad.csv, row 2" in refused.err
+    assert "amount-unreadable; bad.csv, row 2" in refused.err
+    assert "Nothing was stored." in refused.err
+    trial = command(home, "import", COMPANY, good, more, "--dry-run")
+    stored = command(home, "import", COMPANY, good, more)
+    for done in (trial, stored):
+        assert (done.status, done.out.splitlines()[:2]) == (
+            0,
+            [
+                "a.csv: 1 new, 1 changed, 0 unchanged. 1 was transferred already: the next transfer has its correction.",
+                "b.csv: 1 new, 0 changed, 0 unchanged.",
+            ],
+        )
+    assert command(home, "import", COMPANY, good, more).out.splitlines() == [
+        "a.csv: 0 new, 0 changed, 2 unchanged.",
+        "b.csv: 0 new, 0 changed, 1 unchanged.",
+    ]
+    jobber = BOREAL.parents[1] / "mappings" / "jobber-transactions" / "export.csv"
+    assert command(home, "import", COMPANY, jobber).status == 0
+    other = tmp_path / "other.csv"
+    other.write_text("payment,date,amount\nch_t1,2026-03-03,10.00\n")
+    owned = command(home, "import", COMPANY, more, other)
+    assert (owned.status, "payment ch_t1 came from jobber" in owned.err) == (1, True)
+    assert command(home, "import", COMPANY, tmp_path / "no.csv").status == 2

@@ -21,6 +21,7 @@ from ecriture.core.dates import UnreadDate, read_date
 from ecriture.core.problems import SEVERITIES, Severity
 from ecriture.sources import chart, documents, payments
 from ecriture.sources.items import read_items
+from ecriture.sources.mapping import mapping_file
 from ecriture.sources.settings_file import NAMED_TABLES, TABLES, read_company
 from ecriture.speech import findings
 from ecriture.targets.registry import TARGETS
@@ -121,6 +122,22 @@ def test_every_column_is_named_in_both_languages(language: str) -> None:
     for columns in (documents.COLUMNS, payments.COLUMNS, chart.COLUMNS):
         named = {name for column in columns for name in (column.name, column.french or column.name)}
         assert named - spans - {"classe"} == set()
+
+
+@in_both_languages
+def test_every_key_of_a_mapping_is_explained(language: str) -> None:
+    page = text_of(language, "mappings.md")
+    explained = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    keys = {key for kind in mapping_file.KEYS.values() for key in kind}
+    assert {*explained} == keys
+
+
+@in_both_languages
+def test_the_mappings_shown_are_read_without_a_problem(language: str) -> None:
+    shown = blocks(text_of(language, "mappings.md"), "toml")
+    assert len(shown) == 4
+    for toml in shown:
+        assert mapping_file.read_mapping(BytesIO(toml.encode())).problems == ()
 
 
 @in_both_languages

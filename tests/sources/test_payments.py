@@ -478,5 +478,18 @@ def test_every_number_is_a_unit_or_faulty_and_says_why(rows: list[tuple[str, ...
 
 def test_the_columns_are_those_of_the_description() -> None:
     assert {*HEAD, *OWN, "payment"} == {column.name for column in COLUMNS}
-    assert HEAD == ("type", "status", "date", "customer", "method", "bank_reference")
+    assert HEAD == ("type", "status", "date", "customer", "method", "bank_reference", "currency")
     assert [column.name for column in COLUMNS if column.needed] == ["payment", "date", "amount"]
+
+
+def test_a_payment_in_another_currency_is_left_to_a_person() -> None:
+    found = read(
+        "payment,date,currency,amount\nP-1,2026-01-20,usd,5.00\nP-2,2026-01-20,CAD,5.00\nP-3,2026-01-20,,5.00\n"
+    )
+    assert codes(found) == [("currency-foreign", 2)]
+    assert [*found.units] == ["P-2", "P-3"]
+
+
+def test_a_void_payment_may_be_in_any_currency() -> None:
+    found = read("payment,status,date,currency,amount\nP-1,void,2026-01-20,USD,5.00\n")
+    assert (codes(found), [*found.units]) == ([], ["P-1"])

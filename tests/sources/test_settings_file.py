@@ -31,9 +31,6 @@ from ecriture.core.settings import (
 from ecriture.core.taxes import Rate, Tax
 from ecriture.sources import settings_file
 from ecriture.sources.settings_file import (
-    LARGEST,
-    MOST_DOTS,
-    MOST_PROBLEMS,
     NAMED_TABLES,
     TABLES,
     CompanyRead,
@@ -41,6 +38,7 @@ from ecriture.sources.settings_file import (
     setting_key,
     write_company,
 )
+from ecriture.sources.toml_file import LARGEST, MOST_DOTS, MOST_PROBLEMS
 from ecriture.targets.registry import TARGETS
 from patience import patience
 from strategies_company import companies
@@ -499,7 +497,8 @@ def test_the_worst_settings_take_bounded_memory() -> None:
     """A quarter of the largest file, in a process that has a quarter of a gibibyte to itself."""
     program = """
 import io, resource, sys
-from ecriture.sources.settings_file import LARGEST, MOST_DOTS, read_company
+from ecriture.sources.settings_file import read_company
+from ecriture.sources.toml_file import LARGEST, MOST_DOTS
 with open("/proc/self/statm") as file:
     pages = int(file.read().split()[0])
 limit = pages * resource.getpagesize() + (1 << 28)

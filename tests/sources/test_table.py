@@ -113,6 +113,7 @@ FRENCH: dict[tuple[Column, ...], dict[str, str]] = {
         "tip": "pourboire",
         "applied": "imputé_le",
         "bank_reference": "référence_bancaire",
+        "currency": "devise",
     },
 }
 HEADERS = [
@@ -488,7 +489,7 @@ def test_no_text_in_any_cell_is_an_exception(first: list[str], second: list[str]
     """One row and two; each unit is there, or faulty, or a row cannot be read."""
     number = first[0].strip()
     documents_file = csv_of(documents.COLUMNS, first, [number, *second[1:]])
-    payments_file = csv_of(payments.COLUMNS, first[:13], [number, *second[1:13]])
+    payments_file = csv_of(payments.COLUMNS, first, [number, *second[1:]])
     for read in (read_documents(io.BytesIO(documents_file)), read_payments(io.BytesIO(payments_file))):
         assert (number in read.units) + (number in read.faulty) == bool(number)
         assert not read.faulty or read.problems

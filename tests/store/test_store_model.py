@@ -41,13 +41,13 @@ from ecriture.core.wants import Wants
 from ecriture.memory.state import open_state
 from ecriture.sources.settings_file import write_company
 from ecriture.store import models
-from ecriture.store.batches import transferred
+from ecriture.store.batches import is_live, transferred
 from ecriture.store.books import Changes, Live, record
 from ecriture.store.catalogue import Used
 from ecriture.store.models import Batch, Company
 from ecriture.store.settings import StartDateFixed, change, make_company, settings_of
 from ecriture.store.transfer import Blocked, NothingPending, Planned, cancel, confirm, export, plan
-from ecriture.store.units import books_of
+from ecriture.store.units import MODELS, books_of
 from ecriture.transfer import ThroughLocked, checked
 from server_world import person
 from worlds import CHANGES, DAYS, KEYS, RECEIPTS, companies, days, document, payment, some_books
@@ -310,6 +310,14 @@ class Side:
             if self._looks_at_batches:
                 self._looks_at_batches = False
                 assert {number: self._digest(number) for number in self.batches} == self.batches
+                assert self._flagged() == is_live(self.company, [unit.id for unit in self.books.units])
+
+    def _flagged(self) -> set[UnitId]:
+        """The units that say that a live batch holds them."""
+        found = {kind: model.objects.filter(company=self.company, held=True) for kind, model in MODELS.items()}
+        return {
+            UnitId(kind, number) for kind, rows in found.items() for number in rows.values_list("number", flat=True)
+        }
 
     def _check_plans(self, through: date) -> None:
         books = self.books

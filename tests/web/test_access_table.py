@@ -15,7 +15,7 @@ from ecriture.store import invitations
 from ecriture.store.models import Account, Document, Item, Membership, Payment, Role
 from server_world import World
 from uploading import PAGES as UPLOADING
-from uploading import in_place, waiting
+from uploading import imported, in_place, waiting
 
 NOBODY: frozenset[str] = frozenset()
 OWNER = frozenset({"owner"})
@@ -34,6 +34,7 @@ class Row(NamedTuple):
 
 COMPANY_PAGES = {
     "company": Row(MEMBERS),
+    "figures": Row(MEMBERS),
     "accounting": Row(MEMBERS, BOOKS),
     "audit": Row(MEMBERS),
     "audit-csv": Row(MEMBERS),
@@ -81,6 +82,9 @@ COMPANY_PAGES = {
     "document-pdf": Row(MEMBERS),
     "item-options": Row(OFFICE),
     "customer-options": Row(OFFICE),
+    "imports": Row(OFFICE, OFFICE),
+    "import-preview": Row(OFFICE, OFFICE),
+    "undo-import": Row(NOBODY, OFFICE),
     "payments": Row(MEMBERS),
     "payments-csv": Row(MEMBERS),
     "payment-states": Row(MEMBERS),
@@ -215,6 +219,8 @@ def row_of(world: World, name: str) -> Any:
             found = Item.objects.get(company=world.company, code="TAPIS")
         case "chart-account":
             found = Account.objects.get(company=world.company, number="1060")
+        case "undo-import":
+            found = imported(world.company)
         case _ if name in UNITS:
             model, number = UNITS[name]
             found = model.objects.get(company=world.company, number=number)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from html import unescape
 from typing import Any
@@ -16,12 +16,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ecriture.core.accounts import Account, AccountType
+from ecriture.core.documents import RowKey, RowKind, invoice
 from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.sources.chart import read_chart
 from ecriture.store import uploads
+from ecriture.store.books import Changes, record
 from ecriture.store.charts import chart_of, put_account
 from ecriture.store.models import AuditRecord, Company, Upload
 from ecriture.store.settings import change, settings_of
+from ecriture.store.units import books_of
 from ecriture.store.uploads import MOST_WAITING, Kind
 from server_world import World, other_company
 from uploading import PAGES, file_of, uploaded
@@ -44,6 +47,8 @@ def names_in(company: Company, kind: Kind) -> set[str]:
     company.refresh_from_db()
     if kind is Kind.CHART:
         return {account.number for account in chart_of(company)}
+    if kind is Kind.BOOKS:
+        return {it.number.removeprefix("U-") for it in books_of(company).documents.values() if not it.customer}
     return set(settings_of(company).items) if kind is Kind.ITEMS else {company.name.removeprefix("Entretien ")[:4]}
 
 
@@ -52,6 +57,10 @@ def changed_by_another(world: World, kind: Kind) -> str:
     if kind is Kind.CHART:
         put_account(world.company, Account("1999", "Meanwhile", type=AccountType.GROUP), world.member("owner"))
         return "1999"
+    if kind is Kind.BOOKS:
+        other = invoice("U-7001", date(2026, 3, 2), [(RowKey(RowKind.LINE, ""), 5)], customer="Entre-temps")
+        record(world.company, Changes([other]), by=world.member("owner"), source="Entre-temps")
+        return "Entre-temps"
     items: Callable[[Settings], Settings] = lambda it: replace(  # noqa: E731 - as short as what it says
         it, items=frozen_mapping({**it.items, "7001": Item("7001", "Entre-temps", credit="4110")})
     )

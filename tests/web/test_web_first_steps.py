@@ -482,8 +482,9 @@ def test_items_are_added_and_refused_beside_their_field(client: Client, company:
 
 def test_the_last_step_is_honest(client: Client, company: Company) -> None:
     shown = text(client.get(step(company, "documents")))
-    assert "ecriture convert" in shown
-    assert "Ces pages ne sont pas encore prêtes." in shown
+    assert reverse("imports", args=[company.pk]) in shown
+    assert "ecriture export" in shown
+    assert "Leurs pages ne sont pas encore prêtes." in shown
 
 
 def test_the_first_page_shows_the_next_step_until_all_are_done(client: Client, company: Company) -> None:

@@ -15,7 +15,8 @@ from large_company import ITEMS, MODEL_BACKEND, SEARCHES, grow, queries
 from server_world import World
 
 QUERIES = {
-    "company": 23,
+    "company": 24,
+    "figures": 10,
     "accounting": 15,
     "members": 12,
     "leave": 9,
@@ -50,6 +51,8 @@ QUERIES = {
     "document-pdf": 12,
     "item-options": 5,
     "customer-options": 5,
+    "imports": 9,
+    "import-preview": 20,
     "payments": 8,
     "payments-csv": 8,
     "payment-states": 21,

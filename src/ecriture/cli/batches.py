@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from ecriture.cli.convert import WrongUsage, keep_apart
 from ecriture.cli.files import write_whole
 from ecriture.cli.report import WHY
 from ecriture.cli.speech import Speech, tell
+from ecriture.cli.usage import WrongUsage, keep_apart
 from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.batches import BatchPosting, BatchState, NoReason
 from ecriture.core.entries import EntryHead

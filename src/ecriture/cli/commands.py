@@ -83,7 +83,7 @@ def commands(speech: Speech) -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     click.version_option(package_name="ecriture", message="ecriture %(version)s")(group)
-    for make in (_convert, _check, _verify, _batches, _probe, *SERVER):
+    for make in (_convert, _check, _mappings, _verify, _batches, _probe, *SERVER):
         group.add_command(make(speech))
     return group
 
@@ -114,6 +114,14 @@ def _lang(speech: Speech) -> click.Option:
     )
 
 
+def _mapping(speech: Speech) -> click.Option:
+    text = speech(
+        "What the columns of another program's file mean: a mapping file, or a name that `ecriture mappings` lists."
+        " Once for each kind of file."
+    )
+    return click.Option(["--mapping"], multiple=True, metavar="FILE", help=text)
+
+
 def _inputs(speech: Speech, *, documents: click.Option) -> list[click.Parameter]:
     """The options that `convert` and `check` share."""
     return [
@@ -121,6 +129,7 @@ def _inputs(speech: Speech, *, documents: click.Option) -> list[click.Parameter]
         documents,
         _file("--payments", speech("Payments and refunds (CSV or XLSX).")),
         _file("--chart", speech("Chart of accounts (Sage's export, CSV or XLSX).")),
+        _mapping(speech),
         _file(
             "--state",
             speech("File that keeps the batches: only changes are exported, and batches are numbered automatically."),
@@ -198,6 +207,17 @@ def _check(speech: Speech) -> click.Command:
     )
     text = speech("Reports every problem of the inputs, and writes nothing.")
     return click.Command("check", params=_inputs(speech, documents=documents), callback=check, help=text)
+
+
+def _mappings(speech: Speech) -> click.Command:
+    def mappings(name: str | None) -> int:
+        from ecriture.cli.mappings import mappings as work  # noqa: PLC0415
+
+        return _guarded(speech, lambda: work(name, speech))
+
+    params = [click.Argument(["name"], required=False), _lang(speech)]
+    text = speech("Lists the mappings of other programs' files, or prints one.")
+    return click.Command("mappings", params=params, callback=mappings, help=text)
 
 
 def _verify(speech: Speech) -> click.Command:
@@ -328,6 +348,24 @@ def _plan(speech: Speech) -> click.Command:
 
     text = speech("Shows what the next transfer of a company of the server would contain, and writes nothing.")
     return click.Command("plan", params=_transfer_inputs(speech), callback=plan, help=text)
+
+
+def _import(speech: Speech) -> click.Command:
+    def bring_in(**options: object) -> int:
+        from ecriture.cli import importing  # noqa: PLC0415
+
+        return _served(speech, lambda: importing.bring_in(importing.Request(**options), speech))  # type: ignore[arg-type]  # as above
+
+    params: list[click.Parameter] = [
+        click.Argument(["company"]),
+        click.Argument(["files"], nargs=-1, required=True, type=click.Path(path_type=Path)),
+        _mapping(speech),
+        click.Option(["--dry-run"], is_flag=True, help=speech("Say what would be stored, and store nothing.")),
+        _database(speech),
+        _lang(speech),
+    ]
+    text = speech("Stores the documents and payments of files in a company of the server: all of them, or none.")
+    return click.Command("import", params=params, callback=bring_in, help=text)
 
 
 def _export(speech: Speech) -> click.Command:
@@ -492,5 +530,5 @@ def _demo(speech: Speech) -> click.Command:
     return click.Command("demo", params=params, callback=demo, help=text)
 
 
-SERVER = (_plan, _export, _serve, _worker, _mail, _migrate, _createsuperuser, _people, _companies, _demo)
+SERVER = (_import, _plan, _export, _serve, _worker, _mail, _migrate, _createsuperuser, _people, _companies, _demo)
 """The commands of the web application."""

@@ -52,7 +52,7 @@ def plan(request: Request, speech: Speech) -> int:
         blocked = planned.is_blocked(skip_invalid=request.skip_invalid)
         return _say(request, speech, planned, ERRORS if blocked else DONE)
 
-    return _for_company(speech, request.company, request.database, work)
+    return for_company(speech, request.company, request.database, work)
 
 
 def export(request: Request, speech: Speech) -> int:
@@ -78,7 +78,7 @@ def export(request: Request, speech: Speech) -> int:
             return _say(request, speech, nothing.planned, DONE)
         return _written(request, speech, planned, batch)
 
-    return _for_company(speech, request.company, request.database, work)
+    return for_company(speech, request.company, request.database, work)
 
 
 def _written(request: Request, speech: Speech, planned: "Planned", batch: "Batch") -> int:
@@ -108,7 +108,7 @@ def _written(request: Request, speech: Speech, planned: "Planned", batch: "Batch
 def of_server(company: str, request: batches.Request, speech: Speech, *, database: str) -> int:
     """Does one thing with the batches of a company and returns 0. Raises errors that `failures.in_words` knows."""
     judge(request, speech)
-    return _for_company(speech, company, database, lambda it: batches.done(CompanyBatches(it), request, speech))
+    return for_company(speech, company, database, lambda it: batches.done(CompanyBatches(it), request, speech))
 
 
 class CompanyBatches:
@@ -173,7 +173,7 @@ class _Head:
         self.debit_cents = batch.debit_cents
 
 
-def _for_company(speech: Speech, name: str, database: str, work: "Callable[[Company], int]") -> int:
+def for_company(speech: Speech, name: str, database: str, work: "Callable[[Company], int]") -> int:
     """Runs work for the company of that name or id; the database is the server's, or that of a URL."""
     if database:
         os.environ["DATABASE_URL"] = database

@@ -1,6 +1,5 @@
 """`ecriture convert` and `ecriture check`: the same work, but for the file at the end."""
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -11,9 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ecriture.cli.files import NewFile
+from ecriture.cli.mappings import read_named
 from ecriture.cli.progress import Progress
 from ecriture.cli.report import Outcome, as_json, say_blocked, say_file, say_outcome
 from ecriture.cli.speech import Speech, argument, hand_over, tell
+from ecriture.cli.usage import WrongUsage, keep_apart
+from ecriture.core.accounts import Chart
 from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.problems import Severity
@@ -36,24 +38,12 @@ if TYPE_CHECKING:
 DONE, ERRORS = 0, 1
 
 
-class WrongUsage(ValueError):
-    """Options that do not go together; its text is the sentence to show."""
-
-
 class BatchWithoutFile(OSError):
     """The batch is recorded, and its file could not be put in place. Another export would not have it again."""
 
     def __init__(self, error: OSError, *, number: int, state: Path, out: Path) -> None:
         super().__init__(error.errno, error.strerror, str(out))
         self.number, self.state = number, state
-
-
-def keep_apart(out: Path, *others: Path | None, speech: Speech) -> None:
-    """Raises WrongUsage when the file to write is one that the command reads or keeps its batches in."""
-    if any(other is not None and os.path.realpath(other) == os.path.realpath(out) for other in others):
-        raise WrongUsage(
-            speech("{file} is read by this command: writing would destroy it. Choose another --out.", file=out)
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +54,7 @@ class Request:
     documents: Path | None = None
     payments: Path | None = None
     chart: Path | None = None
+    mapping: tuple[str, ...] = ()
     state: Path | None = None
     through: date | None = None
     since: date | None = None
@@ -85,24 +76,31 @@ def convert(request: Request, speech: Speech) -> int:
         raise WrongUsage(speech("--out - and --format json both use standard output. Choose a file for --out."))
     if request.out is not None:
         read_too = request.company, request.documents, request.payments, request.chart, request.state
-        keep_apart(request.out, *read_too, speech=speech)
+        keep_apart(request.out, *read_too, *map(Path, request.mapping), speech=speech)
     if request.documents is None:
         return _check_set_up(request, speech)
+    mappings = [read_named(name, speech) for name in request.mapping]
+    if wrong := [problem for it in mappings for problem in it.problems]:
+        outcome = Outcome(through=None, batch=0, target="", problems=tuple(wrong))
+        return _say(request, speech, outcome=outcome, status=ERRORS)
     with Progress(speech("Reading")):
         inputs = read(
-            company=request.company, documents=request.documents, payments=request.payments, chart=request.chart
+            company=request.company,
+            documents=request.documents,
+            payments=request.payments,
+            chart=request.chart,
+            mappings=[it.mapping for it in mappings],
         )
     if any(problem.severity is Severity.FATAL for problem in inputs.problems):
-        return _say(
-            request, speech, inputs, Outcome(through=None, batch=0, target="", problems=inputs.problems), ERRORS
-        )
+        outcome = Outcome(through=None, batch=0, target="", problems=inputs.problems)
+        return _say(request, speech, outcome=outcome, status=ERRORS)
     with _state(request, inputs) as state:
         return _convert(request, speech, inputs, state)
 
 
 def _check_set_up(request: Request, speech: Speech) -> int:
     """Without documents: what is wrong with the settings and the chart. Only a file that cannot be used is an error."""
-    without = {"--payments": request.payments, "--state": request.state}
+    without = {"--payments": request.payments, "--state": request.state, "--mapping": request.mapping or None}
     if extra := [option for option, given in without.items() if given is not None]:
         raise WrongUsage(speech("{options}: only with --documents.", options=", ".join(extra)))
     inputs = read_set_up(company=request.company, chart=request.chart)
@@ -155,12 +153,12 @@ def _convert(request: Request, speech: Speech, inputs: Inputs, state: "State | N
     except NothingToDate as error:
         found = Plan(date.min, number, problems=error.problems)
     if is_blocked(found.problems, skip_invalid=request.skip_invalid):
-        return _say(request, speech, inputs, _outcome(request, target, found), ERRORS)
+        return _say(request, speech, outcome=_outcome(request, target, found), status=ERRORS)
     if not found.entries or request.out is None:
-        return _say(request, speech, inputs, _outcome(request, target, found), DONE)
+        return _say(request, speech, outcome=_outcome(request, target, found), chart=inputs.chart)
     written = write(found.entries, settings=inputs.settings, chart=inputs.chart, target=target)
     _put(request, inputs, found, written, state)
-    return _say(request, speech, inputs, _outcome(request, target, found, written), DONE)
+    return _say(request, speech, outcome=_outcome(request, target, found, written), chart=inputs.chart)
 
 
 def _number(request: Request, speech: Speech, state: "State | None") -> int:
@@ -233,7 +231,7 @@ def _outcome(request: Request, target: str, found: Plan, written: Written | None
 # What is said
 
 
-def _say(request: Request, speech: Speech, inputs: Inputs, outcome: Outcome, status: int) -> int:
+def _say(request: Request, speech: Speech, *, outcome: Outcome, status: int = DONE, chart: Chart | None = None) -> int:
     if request.as_json:
         hand_over(as_json(outcome, speech))
         return status
@@ -242,7 +240,7 @@ def _say(request: Request, speech: Speech, inputs: Inputs, outcome: Outcome, sta
     if status == ERRORS:
         say_blocked(outcome, speech, writes=request.out is not None)
     else:
-        say_outcome(outcome, speech, inputs.chart, to_errors=request.to_standard_output)
+        say_outcome(outcome, speech, chart or Chart(), to_errors=request.to_standard_output)
         _say_left_out(speech, outcome)
         _say_file(request, speech, outcome)
     return status

@@ -1,7 +1,8 @@
 """What stands in the way of a command, in one sentence."""
 
-from ecriture.cli.convert import BatchWithoutFile, WrongUsage
+from ecriture.cli.convert import BatchWithoutFile
 from ecriture.cli.speech import Speech, argument
+from ecriture.cli.usage import WrongUsage
 from ecriture.core.batches import NoReason, NoSuchBatch, WrongState
 from ecriture.memory.errors import (
     Locked,

@@ -4,10 +4,10 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from ecriture.cli.convert import WrongUsage, keep_apart
 from ecriture.cli.files import write_whole
 from ecriture.cli.report import NEXT_STEPS
 from ecriture.cli.speech import Speech, tell
+from ecriture.cli.usage import WrongUsage, keep_apart
 from ecriture.core.accounts import Chart
 from ecriture.core.dates import Calendar
 from ecriture.core.documents import RowKey, RowKind, invoice

@@ -52,13 +52,16 @@ class Speech:
         known = _REASONS.get(error.errno or 0)
         return translate(known, self.language) if known else (error.strerror or str(error))
 
-    def problems(self, problems: Iterable[Problem]) -> list[str]:
-        """One line per problem, errors first; of many with one code the first few, and the number of the others."""
+    def problems(self, problems: Iterable[Problem], *, in_files: bool = False) -> list[str]:
+        """One line per problem, errors first; of many with one code the first few, and the number of the others.
+
+        `in_files`: they are of files, although the books are on the server.
+        """
         lines = []
         ranked = sorted(problems, key=lambda problem: (_ORDER.index(problem.severity), problem.code))
         for _, same in groupby(ranked, attrgetter("code")):
             alike = list(same)
-            lines += [self.problem(problem) for problem in alike[:SHOWN_OF_A_KIND]]
+            lines += [self.problem(problem, in_files=in_files) for problem in alike[:SHOWN_OF_A_KIND]]
             if more := len(alike) - SHOWN_OF_A_KIND if len(alike) > SHOWN_OF_A_KIND else 0:
                 lines.append(
                     self.plural(
@@ -73,9 +76,9 @@ class Speech:
     def sentence(self, problem: Problem) -> str:
         return sentence(problem, self.language, screen_name=self.screen_name)
 
-    def problem(self, problem: Problem) -> str:
+    def problem(self, problem: Problem, *, in_files: bool = False) -> str:
         """`Error: F-1042: … [total-differs; documents.csv, row 12]`."""
-        where = "" if self.screen_name else place(problem, self.language)  # on the server nothing is in a file
+        where = place(problem, self.language) if in_files or not self.screen_name else ""
         known = f"{problem.code}; {where}" if where else problem.code
         severity = translate(SEVERITY_WORDS[problem.severity], self.language)
         text = self.sentence(problem)

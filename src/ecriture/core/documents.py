@@ -158,6 +158,8 @@ class Books(NamedTuple):
     """The first and the last readable date of all units, drafts and faulty ones included; None without any."""
     silent: frozenset[UnitId] = frozenset()
     """Units that are here for what they mean to others: of them nothing is asked, and nothing said."""
+    partial: frozenset[UnitId] = frozenset()
+    """Units of which the documents that they name need not be here: they are taken to be there."""
 
     @property
     def units(self) -> "list[Unit]":

@@ -21,12 +21,12 @@ _BY_SEVERITY = {
     Severity.ERROR: "amount-unreadable amount-ambiguous amount-negative tip-above-amount date-missing "
     "date-unreadable document-duplicate payment-duplicate total-differs credit-note-negative document-unknown tax-unknown "
     "tax-account-missing account-missing account-unknown account-not-postable account-linked account-same account-bank "
-    "account-wrong-length date-locked date-outside-fiscal-year currency-foreign",
+    "account-wrong-length date-locked date-outside-fiscal-year currency-foreign tax-split refund-undated payout-differs",
     Severity.WARNING: "number-similar document-not-final overpaid item-unknown item-archived tax-differs tax-missing "
     "account-class method-unknown receivable-split tax-account-shared tax-account-purchases carried-across-year "
     "text-shortened entry-long sheets-unread",
     Severity.NOTICE: "opening-document opening-payment transferred-missing column-unknown rows-above-header "
-    "chart-rows-skipped encoding-windows rows-hidden",
+    "chart-rows-skipped encoding-windows rows-hidden row-set-aside",
 }
 
 SEVERITIES: Mapping[str, Severity] = MappingProxyType(

@@ -56,7 +56,7 @@ def without_unknown(books: Books, transferred: Transferred, settled: Mapping[str
     """
     elsewhere = transferred.documents.keys() | books.faulty_documents
     found = [*_unknown_invoices(books, elsewhere), *_unknown_documents(books, settled, elsewhere)]
-    problems = [*aloud(found, books.silent)]
+    problems = [*aloud(found, books.partial)]
     if not problems:
         return books, []
     faulty = {UnitId(UnitKind(problem.where.kind), problem.where.number) for problem in problems}

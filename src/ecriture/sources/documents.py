@@ -20,10 +20,11 @@ from ecriture.core.documents import (
     faults_of,
     new,
 )
-from ecriture.sources.tables.table import Column, Table, open_table
+from ecriture.sources.tables.table import Column, Tabular, open_table
 from ecriture.sources.units import (
     Choices,
     Columns,
+    Currencies,
     Layout,
     Marks,
     Reading,
@@ -110,16 +111,6 @@ class Keys(dict[str, KeysOfKind]):
         return found
 
 
-class Currencies(dict[str, str]):
-    """The texts of a column to currencies; a blank one is the company's."""
-
-    def __init__(self, own: str) -> None:
-        super().__init__({"": own})
-
-    def __missing__(self, text: str) -> str:
-        return text.strip().upper() or self[""]
-
-
 def read_documents(stream: BinaryIO, *, file: str = "documents.csv", currency: str = "CAD") -> UnitsRead[Document]:
     """The documents of a CSV or XLSX file; the stream is read from its start, twice if need be."""
 
@@ -131,8 +122,15 @@ def read_documents(stream: BinaryIO, *, file: str = "documents.csv", currency: s
     return read_deciding(stream, read)
 
 
+def documents_of(table: Tabular, *, file: str, currency: str, marks: Marks) -> UnitsRead[Document]:
+    """The documents of a table in our own columns, of which it is known how its amounts and dates are written."""
+    reading = _Documents(table, file, currency, marks)
+    reading.read()
+    return reading.result()
+
+
 class _Documents(Reading[Document]):
-    def __init__(self, table: Table, file: str, currency: str, marks: Marks) -> None:
+    def __init__(self, table: Tabular, file: str, currency: str, marks: Marks) -> None:
         layout = Layout(HEAD, OF_FINAL)
         super().__init__(table, file=file, kind=UnitKind.DOCUMENT, layout=layout, marks=marks, currency=currency)
         self.currency = currency

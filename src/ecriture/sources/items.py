@@ -110,7 +110,7 @@ class _Reading:
     def _fault(self, row: int, number: str, code: str, **params: object) -> None:
         if len(self._problems) < MOST_PROBLEMS:
             where = Where(self._file, row, "item" if number else "", number)
-            self._problems.append(Problem(code, self._table.with_name(params), where))
+            self._problems.append(Problem(code, self._table.with_name(params, where.row), where))
 
     def _unread(self, place: tuple[int, str], reason: str, column: str, value: str, **params: object) -> None:
         row, code = place

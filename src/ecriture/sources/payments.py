@@ -9,10 +9,11 @@ from typing import Any, BinaryIO
 from ecriture.core.amounts import UnreadAmount
 from ecriture.core.dates import DateReader, UnreadDate
 from ecriture.core.documents import FINAL, REFUND, Payment, PaymentKind, PaymentRow, Status, UnitKind, new
-from ecriture.sources.tables.table import Column, Table, open_table
+from ecriture.sources.tables.table import Column, Tabular, open_table
 from ecriture.sources.units import (
     Choices,
     Columns,
+    Currencies,
     Layout,
     Marks,
     Reading,
@@ -37,14 +38,15 @@ COLUMNS = (
     Column("tip", "pourboire"),
     Column("applied", "imputé_le"),
     Column("bank_reference", "référence_bancaire"),
+    Column("currency", "devise"),
 )
-HEAD = ("type", "status", "date", "customer", "method", "bank_reference")
+HEAD = ("type", "status", "date", "customer", "method", "bank_reference", "currency")
 """The columns that may be empty after a payment's first row."""
 
 OWN = ("document", "amount", "fee", "rounding", "tip", "applied")
 """The columns that each row has for itself."""
 
-LAYOUT = Layout(HEAD, frozenset({"date"}))
+LAYOUT = Layout(HEAD, frozenset({"date", "currency"}))
 KINDS = Choices(PaymentKind, paiement="payment", remboursement="refund")
 STATUSES = Choices((Status.FINAL, Status.VOID), annule="void")
 
@@ -64,9 +66,18 @@ def read_payments(stream: BinaryIO, *, file: str = "payments.csv", currency: str
     return read_deciding(stream, read)
 
 
+def payments_of(table: Tabular, *, file: str, currency: str, marks: Marks) -> UnitsRead[Payment]:
+    """The payments of a table in our own columns, of which it is known how its amounts and dates are written."""
+    reading = _Payments(table, file, currency, marks)
+    reading.read()
+    return reading.result()
+
+
 class _Payments(Reading[Payment]):
-    def __init__(self, table: Table, file: str, currency: str, marks: Marks) -> None:
+    def __init__(self, table: Tabular, file: str, currency: str, marks: Marks) -> None:
         super().__init__(table, file=file, kind=UnitKind.PAYMENT, layout=LAYOUT, marks=marks, currency=currency)
+        self.currency = currency
+        self.currencies = Currencies(currency)
         self.applied = DateReader(self.order)
         self.is_odd = False
         """Whether an amount or date of the chunk is unread, below zero, or less than its tip: then each unit is judged."""
@@ -77,6 +88,7 @@ class _Payments(Reading[Payment]):
             values_of(texts["status"], STATUSES),
             values_of(texts["date"], self.dates),
             *(values_of(texts[name], self.names) for name in ("customer", "method", "bank_reference")),
+            values_of(texts["currency"], self.currencies),
         )
 
     def own(self, texts: Mapping[str, Sequence[str]]) -> tuple[Sequence[Row]]:
@@ -95,18 +107,18 @@ class _Payments(Reading[Payment]):
         return (rows,)
 
     def made(self, numbers: Sequence[str], rows: Iterable[int], values: UnitColumns) -> Iterable[Payment]:
-        kinds, statuses, days, customers, methods, references, said = values
+        kinds, statuses, days, customers, methods, references, _, said = values
         fields = zip(numbers, kinds, statuses, days, customers, methods, references, said, rows, strict=True)
         return map(new, repeat(Payment), fields)
 
     def doubtful(self, values: UnitColumns) -> Iterable[int]:
-        kinds, statuses, days, *_ = values
+        kinds, statuses, days, _, _, _, currencies, _ = values
         if self.is_odd:
             return range(len(kinds))
         return [
             place
-            for place, (kind, status, day) in enumerate(zip(kinds, statuses, days, strict=True))
-            if status is not FINAL or type(day) is UnreadDate or type(kind) is Unknown
+            for place, (kind, status, day, currency) in enumerate(zip(kinds, statuses, days, currencies, strict=True))
+            if status is not FINAL or type(day) is UnreadDate or type(kind) is Unknown or currency != self.currency
         ]
 
     def judge(self, number: str, rows: Sequence[int], values: Sequence[Any]) -> None:
@@ -120,8 +132,12 @@ class _Payments(Reading[Payment]):
 
     def note_faults(self, number: str, rows: Sequence[int], values: Sequence[Any]) -> None:
         """Notes what could not be read of a payment, and the amounts that cannot be."""
-        kind, _, day, *_, said = values
+        kind, _, day, _, _, _, currency, said = values
         self.not_read(number, rows[0], "date", day)
+        if currency != self.currency:
+            self.fault(
+                number, rows[0], "currency-foreign", {"currency": currency, "company": self.currency, "payment": True}
+            )
         for row, its in zip(rows, said, strict=True):
             for column, value in zip(OWN, its, strict=True):
                 self.not_read(number, row, column, value)
@@ -141,7 +157,7 @@ class _Payments(Reading[Payment]):
 
         The documents that it names say whose it was.
         """
-        kind, status, day, customer, method, reference, said = values
+        kind, status, day, customer, method, reference, _, said = values
         known = date.min if isinstance(day, UnreadDate) else day
         named = tuple(PaymentRow(document, 0) for document, *_ in said)
         self.units[number] = Payment(number, kind, status, known, customer, method, reference, named, row)

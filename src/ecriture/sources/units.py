@@ -12,7 +12,7 @@ from ecriture.core.amounts import AmountReader, UnreadAmount
 from ecriture.core.dates import DateReader, DayOrder, UnreadDate
 from ecriture.core.documents import FINAL, Document, Payment, UnitKind
 from ecriture.core.problems import Problem, Where
-from ecriture.sources.tables.table import MOST_PROBLEMS, Chunk, Table, plain_name
+from ecriture.sources.tables.table import MOST_PROBLEMS, Chunk, Tabular, plain_name
 
 E = TypeVar("E", bound=StrEnum)
 U = TypeVar("U", Document, Payment)
@@ -82,6 +82,16 @@ class Names(dict[str, str]):
         return bare
 
 
+class Currencies(dict[str, str]):
+    """The texts of a column to currencies; a blank one is the company's."""
+
+    def __init__(self, own: str) -> None:
+        super().__init__({"": own})
+
+    def __missing__(self, text: str) -> str:
+        return text.strip().upper() or self[""]
+
+
 class Marks(NamedTuple):
     """What a whole file shows of how its amounts and dates are written, where that must be known; `""` where not."""
 
@@ -103,7 +113,9 @@ class Reading(ABC, Generic[U]):
     Columns are converted as a whole, because a Python call for each cell would be felt.
     """
 
-    def __init__(self, table: Table, *, file: str, kind: UnitKind, layout: Layout, marks: Marks, currency: str) -> None:
+    def __init__(
+        self, table: Tabular, *, file: str, kind: UnitKind, layout: Layout, marks: Marks, currency: str
+    ) -> None:
         self.table = table
         self.file = file
         self.kind = kind
@@ -189,7 +201,7 @@ class Reading(ABC, Generic[U]):
     def fault(self, number: str, row: int, code: str, params: Mapping[str, object]) -> None:
         """Notes a mistake in a unit, which is not valid then."""
         if len(self.problems) < MOST_PROBLEMS:
-            params = with_columns(code, self.table.with_name(params), self.table.called)
+            params = with_columns(code, self.table.with_name(params, row), self.table.called)
             self.problems.append(Problem(code, params, Where(self.file, row, self.kind, number)))
         self.faulty.add(number)
 

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from ecriture.core.amounts import show_amount, show_number
+from ecriture.core.money import plain
 from ecriture.core.problems import Problem, Severity
-from ecriture.sources.settings_file import setting_key, toml_key
+from ecriture.sources.settings_file import setting_key
+from ecriture.sources.toml_file import toml_key, toml_value
 from ecriture.speech.language import N_, translate
 from ecriture.speech.on_pages import ON_PAGES
 
@@ -54,6 +56,18 @@ SENTENCES: Mapping[str, str] = {
         "“{value}” in the column “{column}” looks like the total of a report, not like the number of a document or payment. Delete this row."
     ),
     "row-unreadable/value": N_("“{value}” is not accepted in the column “{column}”. Use one of: {accepted}."),
+    "row-unreadable/unmapped": N_(
+        "“{value}” in the column “{column}” is in no rule of the mapping (rows: {count}). Add it to a “when” of the mapping, or to a [[leave_out]] if these rows are neither sales nor payments."
+    ),
+    "row-unreadable/unmapped-blank": N_(
+        "no rule of the mapping takes a row of which the column “{column}” is empty (rows: {count}). Correct a “when” of the mapping, or add a [[leave_out]] if these rows are neither sales nor payments."
+    ),
+    "row-unreadable/number-mapped": N_(
+        "the number is missing in the column “{column}”. If this row is neither a document nor a payment, add a [[leave_out]] for its like to the mapping; if it is one, write its number."
+    ),
+    "row-unreadable/mapped": N_(
+        "“{value}” in the column “{column}” is not in the mapping. Add it to the “values” of this column there, with what it means: one of {accepted}."
+    ),
     "row-unreadable/account-number": N_(
         "“{value}” is not an account number: 1 to 15 characters without spaces. Correct it in the chart."
     ),
@@ -72,6 +86,9 @@ SENTENCES: Mapping[str, str] = {
     ),
     "column-missing/none": N_(
         "the column “{column}” is missing: the file is empty. Write the names of the columns in its first row."
+    ),
+    "column-missing/mapped": N_(
+        "the column “{column}” of the mapping is missing. Row {row} has: {headers}. Correct its name in the mapping, or write below [aliases] there what this file calls it."
     ),
     "column-unknown": N_("the column “{column}” is unknown and was ignored. Correct its name if it matters."),
     "column-unknown/twice": N_(
@@ -119,6 +136,17 @@ SENTENCES: Mapping[str, str] = {
     "setting-invalid/texts": N_('{setting} = {value}: write a list of codes, as in ["GST", "QST"].'),
     "setting-invalid/table": N_("{setting} = {value}: write [{setting}] alone on a line, and its settings below it."),
     "setting-invalid/rate-or-rates": N_("{setting}: the tax has both rate and rates. Delete one of the two."),
+    "setting-invalid/mapping-column": N_(
+        '{setting} = {value}: write the name of a column between quotes, as in "Invoice #", or a table with “column” or “columns” in it.'
+    ),
+    "setting-invalid/mapping-columns": N_(
+        '{setting} = {value}: write a list of names of columns, as in ["Date", "Amount"].'
+    ),
+    "setting-invalid/mapping-tables": N_(
+        "{setting} = {value}: write a list of tables, or [[{setting}]] alone on a line for each."
+    ),
+    "setting-invalid/mapping-missing": N_("the mapping needs “{setting}”. Add it, as on the page about mappings."),
+    "setting-invalid/mapping-amount": N_('{setting} = {value}: write an amount between quotes, as in "12.50".'),
     "setting-invalid/toml": N_(
         'the line “{value}” cannot be read. Write one setting on a line, as in credit = "4000": account numbers, rates and other texts between straight quotes, dates as in 2026-01-31, yes and no as true and false; a name with spaces or accents between quotes too.'
     ),
@@ -158,6 +186,9 @@ SENTENCES: Mapping[str, str] = {
     "amount-negative": N_(
         "{amount} in the column “{column}” is below zero. Write a positive amount; for money given back, use the type “refund”."
     ),
+    "amount-negative/mapped": N_(
+        "{amount} in the column “{column}” is below zero. If the program writes such amounts below zero, add negated = true to this amount in the mapping; if it is money given back, add negative_is_refund = true to its payments."
+    ),
     "date-missing": N_("the date is missing. Fill in the column “{column}” on its first row."),
     "date-unreadable": N_("“{text}” in the column “{column}” is not a date. Write it like 2026-01-31."),
     "date-unreadable/two-days": N_(
@@ -184,6 +215,9 @@ SENTENCES: Mapping[str, str] = {
     "total-differs": N_("{sum} = {rows}, but the total says {total}. Correct the rows or the total."),
     "total-differs/rounding": N_(
         "{sum} = {rows}, but the total says {total}. Correct the rows or the total; if it was rounded, add a row with “rounding” in the column “{column_row}” and {difference} as its amount."
+    ),
+    "total-differs/mapped": N_(
+        "{sum} = {rows}, but the total says {total}. Correct the invoice in the program that the file comes from; if there are many, the mapping lacks a column, or has one too many."
     ),
     "credit-note-negative": N_(
         "the credit note totals {total}. Write its amounts without the minus sign; if the customer owes you this amount, also change its type to “invoice”."
@@ -299,6 +333,48 @@ SENTENCES: Mapping[str, str] = {
     ),
     "currency-foreign": N_(
         "the document is in {currency}, but the books are in {company}. Leave it and its payments out of the files, and enter them by hand in {company}, converted."
+    ),
+    "currency-foreign/payment": N_(
+        "the payment is in {currency}, but the books are in {company}. Leave it out of the files, and enter it by hand in {company}, converted."
+    ),
+    "tax-split/none": N_(
+        "{amount} of taxes on {base} are those of no rates of the settings ({tried}). Write in the mapping [{decision}] and, below it, the taxes that it has, as in taxes = {codes}, or their amounts, as in tax_amounts = {parts}."
+    ),
+    "tax-split/no-rates": N_(
+        "{amount} of taxes on {base}, and the settings have no rate on this date that could be meant. Add the rates to company.toml, or write in the mapping [{decision}] and, below it, the amount of each tax, as in tax_amounts = {parts}."
+    ),
+    "tax-split/several": N_(
+        "{amount} of taxes on {base} can be several taxes of the settings ({tried}). Write in the mapping [{decision}] and, below it, those that it has, as in taxes = {codes}."
+    ),
+    "tax-split/included": N_(
+        "{amount} with taxes in it, but the settings have no rate on this date for all of these: {names}. Add the rates to company.toml, or correct “taxes_included” in the mapping."
+    ),
+    "tax-split/decided": N_(
+        "what the mapping has decided for it does not give its {amount} of taxes. Correct “taxes” or “tax_amounts” below [{decision}] there: each tax needs a rate on this date, or the amounts must come to the sum."
+    ),
+    "refund-undated": N_(
+        "{amount} was refunded, but the file does not say when. Write in the mapping [{decision}] and, below it, the day, as in refunded = 2026-01-31; if the sale was taken back too, also credit_note = true, or its revenue and taxes stay."
+    ),
+    "payout-differs": N_(
+        "the rows of the payout {payout} come to {brought}, but the payout is {paid_out}, a difference of {excess}: none of its payments is taken (payments: {count}). Export all rows of this payout again; if some are missing on purpose, replace [payouts] in the mapping by a [[leave_out]] of the payout's own rows."
+    ),
+    "row-set-aside/fee": N_(
+        "fees that no customer paid: {amount} (rows: {count}). Enter them in your accounting program as an expense, taken from the account of the payouts; the tax within them is not split."
+    ),
+    "row-set-aside/transfer": N_(
+        "transfers to the bank or between accounts: {amount} (rows: {count}). Enter them in your accounting program, from the account of the payouts to the bank."
+    ),
+    "row-set-aside/reserve": N_(
+        "money that was held back, or released again: {amount} (rows: {count}). Enter it in your accounting program, between the account of the payouts and one for the reserve."
+    ),
+    "row-set-aside/loan": N_(
+        "a loan, or what was paid back of it: {amount} (rows: {count}). Enter it in your accounting program, on the account of the loan."
+    ),
+    "row-set-aside/chargeback": N_(
+        "payments that were disputed: {amount} (rows: {count}). Enter each as a refund to its customer, with the fee that was kept."
+    ),
+    "row-set-aside/other": N_(
+        "rows that are neither sales nor payments: {amount} (rows: {count}). Look at them, and enter in your accounting program what belongs in the books."
     ),
     "text-shortened": N_(
         "comments shortened to fit {target}: {shortened}; with characters that it does not take, now question marks: {replaced}. The amounts are right: there is nothing to do."
@@ -551,12 +627,21 @@ _SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
         "recorded" if "setting" not in params else "refund" if params["setting"] == "accounts.refund_debit" else ""
     ),
     "account-not-postable": lambda params: "" if params["name"] else "nameless",
-    "column-missing": lambda params: "none" if not params["headers"] else "" if params["french"] else "same",
+    "column-missing": lambda params: (
+        "none" if not params["headers"] else "mapped" if "mapped" in params else "" if params["french"] else "same"
+    ),
     "amount-unreadable": lambda params: "" if str(params["text"]).strip() else "empty",
     "total-differs": lambda params: (
-        "rounding" if 0 < abs(_cents(params["total_cents"]) - _cents(params["rows_cents"])) <= MOST_ROUNDED else ""
+        "mapped"
+        if "mapped" in params
+        else "rounding"
+        if 0 < abs(_cents(params["total_cents"]) - _cents(params["rows_cents"])) <= MOST_ROUNDED
+        else ""
     ),
-    "amount-negative": lambda params: str(params["column"]) if params["column"] in ("fee", "tip") else "",
+    "currency-foreign": lambda params: "payment" if "payment" in params else "",
+    "amount-negative": lambda params: (
+        "mapped" if "mapped" in params else str(params["column"]) if params["column"] in ("fee", "tip") else ""
+    ),
     "opening-document": lambda params: "tip" if "tip_cents" in params else "",
     "transferred-missing": lambda params: "one" if params["count"] == 1 else "",
     "tax-missing": lambda params: "-".join(["one"] * (params["count"] == 1) + ["included"] * ("taxes" in params)),
@@ -720,6 +805,33 @@ def _skipped(params: Mapping[str, object], language: str) -> str:
     return ", ".join(rows)
 
 
+def _tried(params: Mapping[str, object], language: str) -> str:
+    """`GST 5.00, QST 9.98, GST + QST 14.98`."""
+    return ", ".join(f"{taxes} {show_number(cents, language)}" for taxes, cents in _tax_pairs(params))
+
+
+def _tax_pairs(params: Mapping[str, object]) -> tuple[tuple[str, int], ...]:
+    taxes = params["taxes"]
+    return taxes if isinstance(taxes, tuple) else ()
+
+
+def _nearest_taxes(params: Mapping[str, object]) -> list[str]:
+    """Of the taxes that were tried, those that come nearest to the amount."""
+    cents = _cents(params["amount_cents"])
+    nearest = min(_tax_pairs(params), key=lambda pair: abs(pair[1] - cents), default=("GST + QST", 0))
+    return nearest[0].split(" + ")
+
+
+def _example_taxes(params: Mapping[str, object], _language: str) -> str:
+    """Taxes as the mapping takes them: `["GST", "QST"]`."""
+    return toml_value(_nearest_taxes(params))
+
+
+def _example_parts(params: Mapping[str, object], _language: str) -> str:
+    """The whole amount under the first of them, as the mapping takes it: `{GST = "5.00"}`."""
+    return toml_value({_nearest_taxes(params)[0]: plain(_cents(params["amount_cents"]))})
+
+
 def _tax(params: Mapping[str, object], _language: str) -> str:
     """The tax of a problem, or of the setting to fill in (`taxes.GST.credit`)."""
     return str(params.get("tax") or str(params["setting"]).removeprefix("taxes.").rpartition(".")[0])
@@ -755,6 +867,11 @@ _COMPOSED: Mapping[str, Callable[[Mapping[str, object], str], str]] = {
     "column_applies_to": _column("applies_to", "s_applique_à"),
     "taxes": _taxes,
     "tax": _tax,
+    "tried": _tried,
+    "names": lambda params, _language: ", ".join(name for name, _ in _tax_pairs(params)),
+    "codes": _example_taxes,
+    "parts": _example_parts,
+    "decision": lambda params, _language: f"decisions.documents.{toml_key(str(params['key']))}",
     "item_key": lambda params, _language: toml_key(str(params["item"])),
     "method_key": lambda params, _language: toml_key(str(params["method"])),
     "tax_key": lambda params, _language: toml_key(_tax(params, "")),

@@ -22,6 +22,8 @@ from ecriture.store.units import COLUMNS, MODELS, ROW_COLUMNS, ROWS, chunks, row
 
 MOST_CENTS = 10**15 - 1
 """The largest amount of a row or document. A column holds 9,000 times as much, since batches have sums of thousands."""
+BY_HAND = "by-hand"
+"""The source of what a person entered on a page."""
 CHANGED = 100
 """How many rows a statement changes: it has a case for each value."""
 
@@ -85,6 +87,10 @@ class Unknown(Refused):
     """They are to be void or deleted, and are not there."""
 
 
+class OfAnother(Refused):
+    """Another source brought these numbers: it alone replaces them."""
+
+
 class ChangedMeanwhile(Refused):
     """They are not what the person saw who changes them."""
 
@@ -99,12 +105,17 @@ def record(
     *,
     by: Membership | None,
     source: str,
+    origin: str | None = None,
+    upload: models.Upload | None = None,
     seen: Mapping[UnitId, Unit | None] | None = None,
 ) -> Done:
-    """Does all changes or none, as one act of the audit log. `source`: where they come from, such as a file's name.
+    """Does all changes or none, as one act of the audit log. `source`: where they come from, such as a file's name;
+    `upload` is that file. `origin`: the program whose numbers these are, empty for our own files; None for a person,
+    who may change any of them.
 
     `seen` are units as somebody saw them who changes them, None for one that was not there. Raises Live, Unknown,
-    ChangedMeanwhile and TooLarge, Removed, and ValueError for a unit that is named twice; then nothing is changed.
+    OfAnother, ChangedMeanwhile and TooLarge, Removed, and ValueError for a unit that is named twice; then nothing is
+    changed.
     """
     ids = [*(unit.id for unit in changes.units), *changes.void, *changes.deleted]
     if len(set(ids)) != len(ids):
@@ -120,8 +131,22 @@ def record(
             raise Unknown(unknown)
         if live := is_live(kept, changes.deleted):
             raise Live(live)
+        present = [unit.id for unit in changes.units if unit.id in before]
+        if origin is not None and (others := owned_by_others(kept, present, origin)):
+            raise OfAnother(others)
         entered = [number for kind, number in changes.by_hand if kind is UnitKind.DOCUMENT]
-        return _Act(kept, before, changes, particulars_of(kept, entered)).done(by, source)
+        return _Act(kept, before, changes, particulars_of(kept, entered), origin or "").done(by, source, upload)
+
+
+def owned_by_others(company: Company, units: Iterable[UnitId], origin: str) -> dict[UnitId, str]:
+    """Those of some units that another source brought, with that source; a person is one too (`BY_HAND`)."""
+    found: dict[UnitId, str] = {}
+    for kind, numbers in _by_kind(units).items():
+        for chunk in chunks(numbers):
+            rows = MODELS[kind].objects.filter(company=company, number__in=chunk)
+            others = rows.exclude(origin=origin, by_hand=False).values_list("number", "origin", "by_hand")
+            found |= {UnitId(kind, number): BY_HAND if is_typed else its for number, its, is_typed in others}
+    return found
 
 
 def fits(unit: Unit) -> bool:
@@ -149,8 +174,9 @@ class _Act:
     changes: Changes
     particulars: Mapping[str, Particulars]
     """What the documents that are entered by hand said before, by number."""
+    origin: str
 
-    def done(self, by: Membership | None, source: str) -> Done:
+    def done(self, by: Membership | None, source: str, upload: models.Upload | None) -> Done:
         after = {unit.id: unit._replace(row=0) for unit in self.changes.units}
         after |= {it: self.before[it]._replace(status=Status.VOID) for it in self.changes.void}
         written = {it: unit for it, unit in after.items() if self.before.get(it) != unit or self._is_reworded(it)}
@@ -162,7 +188,7 @@ class _Act:
             self._touch(written, done)
             self._delete(done.deleted)
             self._write(written, done)
-            self._note(written, done, by, source)
+            self._note(written, done, by, source, upload)
         return done
 
     def _said(self, unit: UnitId) -> Particulars:
@@ -195,8 +221,9 @@ class _Act:
         ids = present | {it: new_id() for it in done.new}
         for kind in UnitKind:
             units = [written[it] for it in done.new if it.kind is kind]
-            made = ((self.company.pk, ids[unit.id], position + at, *values_of(unit)) for at, unit in enumerate(units))
-            insert(MODELS[kind], ("company_id", "id", "position", *COLUMNS[kind]), made)
+            head = self.company.pk, self.origin
+            made = ((*head, ids[unit.id], position + at, *values_of(unit)) for at, unit in enumerate(units))
+            insert(MODELS[kind], ("company_id", "origin", "id", "position", *COLUMNS[kind]), made)
             position += len(units)
             rows = (
                 (self.company.pk, ids[unit.id], at, *row)
@@ -209,8 +236,8 @@ class _Act:
         self._put_words({**words, **{pk: self.changes.by_hand[it].rows for it, pk in entered.items()}})
         for unit, pk in entered.items():
             said = self.changes.by_hand[unit]
-            head = {name: getattr(said, name) for name in HEAD} if unit.kind is UnitKind.DOCUMENT else {}
-            MODELS[unit.kind].objects.filter(pk=pk).update(by_hand=True, **head)
+            of_unit = {name: getattr(said, name) for name in HEAD} if unit.kind is UnitKind.DOCUMENT else {}
+            MODELS[unit.kind].objects.filter(pk=pk).update(by_hand=True, **of_unit)
 
     def _words_kept(self, written: Mapping[UnitId, Unit], ids: Mapping[UUID, UnitId]) -> dict[UUID, list[RowWords]]:
         """What the rows of changed documents say that was typed once, where the row is as it was."""
@@ -256,14 +283,23 @@ class _Act:
                 found |= {UnitId(kind, number): pk for number, pk in rows.values_list("number", "id")}
         return found
 
-    def _note(self, written: Mapping[UnitId, Unit], done: Done, by: Membership | None, source: str) -> None:
+    def _note(
+        self,
+        written: Mapping[UnitId, Unit],
+        done: Done,
+        by: Membership | None,
+        source: str,
+        upload: models.Upload | None,
+    ) -> None:
         changes = [
-            *(change for it in written for change in _differences(self.before.get(it), written[it])),
+            *(change for it in written for change in differences(self.before.get(it), written[it])),
             *(change for it in written for change in self._rewordings(it)),
-            *(change for it in done.deleted for change in _differences(self.before[it], None)),
+            *(change for it in done.deleted for change in differences(self.before[it], None)),
         ]
         who = by.user if by else None
-        audit.note(self.company, who=who, action="books-recorded", area="books", subject=source, changes=changes)
+        audit.note(
+            self.company, who=who, action="books-recorded", area="books", subject=source, changes=changes, source=upload
+        )
 
     def _rewordings(self, unit: UnitId) -> Iterator[audit.Change]:
         old, new = (_wording(it) for it in (self._said(unit), self.changes.by_hand.get(unit, self._said(unit))))
@@ -296,7 +332,7 @@ def named_by(unit: Unit) -> set[str]:
 # What the audit log says
 
 
-def _differences(before: Unit | None, after: Unit | None) -> Iterator[audit.Change]:
+def differences(before: Unit | None, after: Unit | None) -> Iterator[audit.Change]:
     """`document F-1` for one that is new or deleted, else `document.date F-1` for each field that differs."""
     unit = after or before
     if unit is None:

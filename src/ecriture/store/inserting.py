@@ -32,16 +32,24 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for count, row in enumerate(prepared, start=1):  # noqa: B007 - how many there were
                     copy.write_row(row)
-            if count >= AT_ONCE:
-                transaction.on_commit(partial(_count_again, table))
+            count_again(model, count)
             return
         places = ", ".join(["%s"] * len(every))
         while block := list[Any](islice(prepared, AT_ONCE)):
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", block)  # noqa: S608 - names of ours
 
 
-def _count_again(table: str) -> None:
-    """Until PostgreSQL has counted a table that grew at once, it goes through all of it; by itself it takes a minute."""
+def count_again(model: type[models.Model], changed: int) -> None:
+    """Has PostgreSQL count a table of which many rows changed at once, after they are committed.
+
+    Until it knows how many rows there are of a kind, it goes through all of them; by itself it takes a minute.
+    """
+    if connection.vendor == "postgresql" and changed >= AT_ONCE:
+        table = _quoted(model._meta.db_table)  # noqa: SLF001 - the documented name
+        transaction.on_commit(partial(_count, table), robust=True)  # what changed is there without
+
+
+def _count(table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {table}")
 

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import BooleanField, Expression, F, Q, QuerySet, Value
 
-from ecriture.core.text import fold
+from ecriture.core.text import fold, is_storable
 
 M = TypeVar("M", bound=models.Model)
 LONGEST_WORDS = 100
@@ -103,7 +103,7 @@ def read_values(model: type[models.Model], order: Order, texts: Sequence[object]
         found = tuple(it.to_python(text) for it, text in zip(_columns(model, order), texts, strict=True))
     except (ValidationError, ValueError, OverflowError):
         return ()
-    return () if None in found or any("\0" in str(value) for value in found) else found
+    return found if None not in found and all(is_storable(str(value)) for value in found) else ()
 
 
 def _columns(model: type[models.Model], order: Order) -> list[Any]:

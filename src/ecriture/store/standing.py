@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from ecriture.core.documents import Books, UnitKind
+from ecriture.core.documents import CREDIT_NOTE, Books, UnitKind
 from ecriture.core.problems import Problem
-from ecriture.core.sales import KeptBack
+from ecriture.core.sales import KeptBack, events_of
 from ecriture.core.wants import Want, Wants
 from ecriture.store import models
 from ecriture.store.batches import LIVE
@@ -17,6 +19,7 @@ from ecriture.store.models import Company
 from ecriture.store.touched import books_around
 from ecriture.store.transfer import Planned, plan
 from ecriture.store.units import chunks
+from ecriture.transfer import checked
 
 
 class Stands(StrEnum):
@@ -51,24 +54,44 @@ Row = models.Document | models.Payment
 
 
 def standings_of(company: Company, kind: UnitKind, rows: Iterable[Row]) -> Mapping[str, Standing]:
-    """Where some units stand, by number, as far as two queries know: what waits is not looked into."""
+    """Where some units stand, by number, as far as a few queries know.
+
+    What is touched stands there unless a plan, which is not made here, finds otherwise.
+    """
     found = list(rows)
     batches = batches_holding(company, kind, [row.number for row in found])
-    return {row.number: _at_once(company, row, batches.get(row.number, ())) for row in found}
+    idle = _of_before_start(company, [row for row in found if row.number not in batches])
+    return {row.number: _at_once(row, batches.get(row.number, ()), row.pk in idle) for row in found}
 
 
-def _at_once(company: Company, row: Row, batches: Sequence[int]) -> Standing:
-    if row.touched and (batches or row.status == "final") and not _is_before_start(company, row):
-        return Standing(Stands.CHANGED if batches else Stands.WAITS, batches)
-    if batches and row.status == "final":
-        return Standing(Stands.TRANSFERRED, batches)
+def _at_once(row: Row, batches: Sequence[int], is_opening: bool) -> Standing:  # noqa: FBT001 - private
+    if row.touched and batches:
+        return Standing(Stands.CHANGED, batches)
     if row.status != "final":
         return Standing(Stands(row.status), batches)
-    return Standing(Stands.OPENING if _is_before_start(company, row) else Stands.NOTHING, batches)
+    if batches:
+        return Standing(Stands.TRANSFERRED, batches)
+    if is_opening:
+        return Standing(Stands.OPENING)
+    return Standing(Stands.WAITS if row.touched else Stands.NOTHING)
 
 
-def _is_before_start(company: Company, row: Row) -> bool:
-    return company.start_date is not None and row.date < company.start_date
+def _of_before_start(company: Company, rows: Sequence[Row]) -> set[UUID]:
+    """The ids of those that the accounting program has already."""
+    start = company.start_date
+    early = [row for row in rows if start is not None and row.date < start]
+    payments = [row.pk for row in early if row.touched and isinstance(row, models.Payment)]
+    if not payments:
+        return {row.pk for row in early}
+    later = models.Payment.objects.filter(posts_later(company), pk__in=payments)
+    return {row.pk for row in early} - {*later.values_list("pk", flat=True)}
+
+
+def posts_later(company: Company) -> Exists:
+    """Payments of before the start date with a row that is allocated after it, or names no document of before it."""
+    before = models.Document.objects.filter(company=company, date__lt=company.start_date, number=OuterRef("document"))
+    rows = models.PaymentRow.objects.filter(company=company, payment=OuterRef("pk")).exclude(document="")
+    return Exists(rows.filter(Q(applied__gte=company.start_date) | ~Exists(before)))
 
 
 def batches_holding(company: Company, kind: UnitKind, numbers: Collection[str]) -> Mapping[str, list[int]]:
@@ -110,6 +133,14 @@ class Looked:
             return Standing(Stands(want.unit.status), batches, None, problems)
         return Standing(Stands.TRANSFERRED if batches else self._idle(want), batches, None, problems)
 
+    def left_to_pay(self, number: str) -> int | None:
+        """The cents that a final invoice still waits for, below zero where it is overpaid; None for what is none."""
+        books = self.planned.inputs.books
+        document = books.documents.get(number) if self.kind is UnitKind.DOCUMENT else None
+        if document is None or document.status != "final" or document.kind is CREDIT_NOTE:
+            return None
+        return document.total_cents - sum(cents for _, cents in events_of(books).get(number, ()))
+
     def _kept_back(self, number: str) -> KeptBack | None:
         return next((it for it in self.planned.plan.kept_back if (it.kind, it.number) == (self.kind, number)), None)
 
@@ -122,9 +153,14 @@ class Looked:
 def looked_at(company: Company, kind: UnitKind, numbers: Collection[str]) -> Looked:
     """A plan of some units alone."""
     books = books_around(company, kind, numbers)
-    planned = plan(company, _through(company, books), books)
+    return looked_into(company, kind, numbers, books, _through(company, books))
+
+
+def looked_into(company: Company, kind: UnitKind, numbers: Collection[str], books: Books, through: date) -> Looked:
+    """Some units in a plan of books that have them, through a day. Raises ThroughLocked."""
+    planned = plan(company, through, books)
     settings, held = planned.inputs.settings, planned.transferred
-    wanted = Wants(books, settings, through=planned.plan.through, transferred=held)
+    wanted = Wants(checked(planned.inputs, held).books, settings, through=through, transferred=held)
     wants = {want.unit.number: want for want in wanted if want.unit.id.kind is kind}
     return Looked(kind, planned, wants, batches_holding(company, kind, numbers))
 

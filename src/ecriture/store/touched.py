@@ -10,8 +10,10 @@ from operator import itemgetter
 
 from django.db.models import Q
 
-from ecriture.core.documents import Books, UnitId, UnitKind
+from ecriture.core.documents import REFUND, Books, UnitId, UnitKind
 from ecriture.store import models
+from ecriture.store.batches import is_live
+from ecriture.store.inserting import count_again
 from ecriture.store.models import Company
 from ecriture.store.units import AT_ONCE, MODELS, Ids, Placed, alike_of, chunks, documents_in, payments_in
 
@@ -46,17 +48,30 @@ def touch_opening(company: Company) -> None:
 
 def touch_all(company: Company) -> None:
     for model in MODELS.values():
-        model.objects.filter(company=company, touched=False).update(touched=True)
+        count_again(model, model.objects.filter(company=company, touched=False).update(touched=True))
 
 
-def finish(company: Company, units: Iterable[UnitId]) -> None:
-    """Takes the mark off units of which nothing is left."""
+def finish(company: Company, finished: Collection[UnitId], held: Collection[UnitId]) -> None:
+    """Takes the mark off units of which nothing is left, and marks those that a new batch holds."""
+    done, taken = frozenset(finished), frozenset(held)
+    _set(company, done & taken, touched=False, held=True)
+    _set(company, done - taken, touched=False)
+    _set(company, taken - done, held=True)
+
+
+def let_go(company: Company, units: Collection[UnitId]) -> None:
+    """Takes the mark off those of some units that no live batch holds any more."""
+    _set(company, frozenset(units) - is_live(company, units), held=False)
+
+
+def _set(company: Company, units: Collection[UnitId], **flags: bool) -> None:
     numbers: dict[UnitKind, list[str]] = {kind: [] for kind in UnitKind}
     for kind, number in units:
         numbers[kind].append(number)
     for kind, of_kind in numbers.items():
         for chunk in chunks(of_kind):
-            MODELS[kind].objects.filter(company=company, number__in=chunk).update(touched=False)
+            MODELS[kind].objects.filter(company=company, number__in=chunk).update(**flags)
+        count_again(MODELS[kind], len(of_kind))
 
 
 def _mark(company: Company, kind: UnitKind, numbers: Iterable[str]) -> None:
@@ -76,11 +91,11 @@ def touched_books(company: Company) -> Books:
 
 
 def books_around(company: Company, kind: UnitKind, numbers: Collection[str]) -> Books:
-    """Some units of one kind, and silently what a plan of them needs."""
+    """Some units of one kind, and silently what a plan of them needs: they stand as they do among all the others."""
     around = _Around(company, all_touched=False)
     around.add_numbered(kind, numbers)
-    around.add_named()
-    around.add_context()
+    around.add_deciding()
+    around.add_alike()
     return around.books()
 
 
@@ -96,6 +111,7 @@ class _Around:
         self._payment_rows = models.PaymentRow.objects.filter(company=company)
         self._found: dict[UnitKind, dict[str, Placed]] = {kind: {} for kind in UnitKind}
         self._wanted: frozenset[UnitId] = frozenset()
+        self._decides: frozenset[UnitId] = frozenset()
 
     def add_touched(self) -> None:
         self._add(documents_in(self._company, touched=True))
@@ -109,13 +125,42 @@ class _Around:
         self._want_all()
 
     def _want_all(self) -> None:
-        self._wanted = frozenset(UnitId(kind, number) for kind, found in self._found.items() for number in found)
+        self._wanted = frozenset(self._units())
 
-    def add_named(self) -> None:
-        """The documents that they name, whose own payments and credit notes decide when they count as sold."""
+    def _units(self) -> Iterator[UnitId]:
+        return (UnitId(kind, number) for kind, found in self._found.items() for number in found)
+
+    def add_deciding(self) -> None:
+        """What decides when the units count as sold or applied: the documents that they name, and what settles those.
+
+        A refund of what is not released waits for payments, and these for all the documents that they name.
+        """
         payments = self._found[UnitKind.PAYMENT]
-        named = {row.document for _, payment in payments.values() for row in payment.rows} | self._named()  # type: ignore[union-attr] # payments
-        for chunk in chunks(named - {""}):
+        is_refund = any(payment.kind is REFUND for _, payment in payments.values())
+        for _ in range(2 if is_refund else 1):
+            self._add_named()
+            self._add_named()  # the invoices of credit notes
+            documents = [*self._found[UnitKind.DOCUMENT]]
+            for ids in self._ids(UnitKind.DOCUMENT, {"applies_to": documents}):
+                self._add(documents_in(self._company, ids))
+            for ids in self._ids(UnitKind.PAYMENT, {"naming": documents}):
+                self._add(payments_in(self._company, ids))
+        self._decides = frozenset(self._units())
+        self._add_named()  # a payment that names what is not there settles nothing
+
+    def add_alike(self) -> None:
+        """Units that a person takes for one of those that are looked at."""
+        for kind, units in ((UnitKind.DOCUMENT, documents_in), (UnitKind.PAYMENT, payments_in)):
+            alike = [alike_of(unit.number) for unit in self._wanted if unit.kind is kind]
+            for ids in self._ids(kind, {"alike": alike}):
+                self._add(units(self._company, ids))
+
+    def _add_named(self) -> None:
+        """The documents that payments and credit notes found so far name."""
+        payments = self._found[UnitKind.PAYMENT]
+        paid = {row.document for _, payment in payments.values() for row in payment.rows}  # type: ignore[union-attr] # payments
+        missing = (paid | self._named()) - self._found[UnitKind.DOCUMENT].keys() - {""}
+        for chunk in chunks(missing):
             self._add(documents_in(self._company, number__in=chunk))
 
     def add_context(self) -> None:
@@ -134,11 +179,12 @@ class _Around:
 
     def books(self) -> Books:
         documents, payments = (dict(sorted(it.items(), key=itemgetter(1))) for it in self._found.values())
-        silent = {UnitId(kind, number) for kind, found in self._found.items() for number in found} - self._wanted
+        silent = frozenset(self._units()) - self._wanted
         return Books(
             {number: unit for number, (_, unit) in documents.items()},  # type: ignore[misc] # documents
             {number: unit for number, (_, unit) in payments.items()},  # type: ignore[misc] # payments
-            silent=frozenset(silent),
+            silent=silent,
+            partial=silent - self._decides,
         )
 
     def _add(self, found: Iterable[Placed]) -> None:

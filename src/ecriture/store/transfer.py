@@ -27,7 +27,7 @@ from ecriture.store.charts import chart_of
 from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 from ecriture.store.settings import settings_of
-from ecriture.store.touched import finish, touch, touch_all, touched_books
+from ecriture.store.touched import finish, let_go, touch, touch_all, touched_books
 from ecriture.transfer import Inputs, Written
 
 
@@ -129,7 +129,7 @@ def export(
         if not planned.plan.entries:
             raise NothingPending(planned)
         batch = _put(planned, by)
-        finish(kept, planned.plan.finished())
+        finish(kept, [*planned.plan.finished()], [it.unit for it in planned.units])
         _note(batch, "batch-exported", by)
     return batch
 
@@ -207,12 +207,13 @@ def _locked(company: Company, number: int) -> models.Batch:
 def _touch_again(batch: models.Batch) -> None:
     """Its units may have something pending again; without any live batch every unit, since then all settings may change."""
     company = batch.company
-    if not has_live_batch(company):
-        touch_all(company)
-        return
     records = models.BatchRecord.objects.filter(company=company, batch=batch)
     units = {UnitId(UnitKind(kind), number) for kind, number in records.values_list("unit_kind", "unit_number")}
-    touch(company, units, ())
+    let_go(company, units)
+    if has_live_batch(company):
+        touch(company, units, ())
+    else:
+        touch_all(company)
 
 
 def batches_of(company: Company) -> QuerySet[models.Batch]:

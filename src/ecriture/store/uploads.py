@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from ecriture.store.models import AuditRecord, Company, Membership, Upload
+from ecriture.store.models import AuditRecord, Company, Membership, Upload, User
 
 LASTS = timedelta(days=1)
 MOST_WAITING = 20
@@ -33,6 +33,7 @@ class Kind(StrEnum):
     CHART = "chart"
     ITEMS = "items"
     SETTINGS = "settings"
+    BOOKS = "books"
 
 
 class Gone(Http404):
@@ -53,18 +54,23 @@ def fingerprint(effect: Iterable[Iterable[str]]) -> str:
 
 def keep(member: Membership, kind: Kind, name: str, content: bytes, *, shows: str) -> Upload:
     """Keeps a file for a day. `shows` is the fingerprint of what its preview shows."""
-    sweep(member.company)
+    return keep_of(member.company, member.user, kind, name, content, shows=shows)
+
+
+def keep_of(company: Company, by: User | None, kind: Kind, name: str, content: bytes, *, shows: str) -> Upload:
+    """The same for whoever gives it; None is the command line."""
+    sweep(company)
     with transaction.atomic():
-        waiting = Upload.objects.filter(company=member.company, record=None).order_by("-at", "-id")
+        waiting = Upload.objects.filter(company=company, record=None).order_by("-at", "-id")
         waiting.filter(pk__in=list(waiting.values_list("pk", flat=True)[MOST_WAITING - 1 :])).delete()
         return Upload.objects.create(
-            company=member.company,
+            company=company,
             kind=kind,
             name=_short(name),
             sha256=sha256(content).hexdigest(),
             content=content,
             shows=shows,
-            by=member.user,
+            by=by,
             expires_at=timezone.now() + LASTS,
         )
 

@@ -40,12 +40,12 @@ class Waiting(NamedTuple):
 def waiting_in(companies: Iterable[Company], *, most: int = MOST) -> Mapping[UUID, Waiting]:
     """What waits in each of some companies. The plan of a company is made once for each change of it, and each day."""
     touched = _touched(company.pk for company in companies)
-    changed = _changed(pk for pk, it in touched.items() if 0 < it.documents + it.payments <= most)
+    changed = changes_of(pk for pk, it in touched.items() if 0 < it.documents + it.payments <= most)
     today = timezone.localdate()
     return {pk: _waiting(pk, changed[pk], today, it) if pk in changed else it for pk, it in touched.items()}
 
 
-def _changed(companies: Iterable[UUID]) -> Mapping[UUID, Changed]:
+def changes_of(companies: Iterable[UUID]) -> Mapping[UUID, Changed]:
     """The last record of each company, and how many it has: every change of books, settings and batches is one.
 
     The time alone would not do: clocks differ and are set back, and who holds no lock may be earlier and end later.

@@ -188,7 +188,7 @@ class Listing(Generic[M, L]):
 
     def file_rows(self, lines: Iterable[L]) -> Iterable[Iterable[str]]:
         columns = self.columns()
-        return ([guarded(str((it.text or it.shown)(line))) for it in columns] for line in lines)
+        return ([_in_file(column, line) for column in columns] for line in lines)
 
     # The address
 
@@ -300,6 +300,12 @@ class Listing(Generic[M, L]):
             "states": self.states_address(),
             "files": [(name, reverse(url, args=[self.company.pk])) for name, url in self.files],
         }
+
+
+def _in_file(column: Column[L], line: L) -> str:
+    """What a file has. An amount below zero begins as a formula does; a spreadsheet must add it up all the same."""
+    text = str((column.text or column.shown)(line))
+    return text if column.css == "money" else guarded(text)
 
 
 def _mark(values: Iterable[object]) -> str:

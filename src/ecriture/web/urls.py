@@ -14,6 +14,7 @@ from ecriture.web.views import (
     first_import,
     first_steps,
     home,
+    imports,
     invitations,
     invoices,
     items,
@@ -31,6 +32,7 @@ from ecriture.web.views import (
 
 of_company = [
     path("", home.company, name="company"),
+    path("figures/", home.figures, name="figures"),
     path("settings/accounting/", accounting.accounting, name="accounting"),
     path("settings/members/", members.members, name="members"),
     path("settings/members/invite/", members.invite, name="invite"),
@@ -72,6 +74,9 @@ of_company = [
     path("documents/<uuid:document_id>/edit/", documents.edit_document, name="edit-document"),
     path("documents/<uuid:document_id>/document.pdf", documents.document_pdf, name="document-pdf"),
     path("documents/<uuid:document_id>/void/", documents.void_document, name="void-document"),
+    path("import/", imports.imports, name="imports"),
+    path("import/<uuid:upload_id>/", imports.preview, name="import-preview"),
+    path("import/<uuid:import_id>/undo/", imports.undo_import, name="undo-import"),
     path("payments/", books.payments, name="payments"),
     path("payments/payments.csv", books.payments_csv, name="payments-csv"),
     path("payments/states/", books.payment_states, name="payment-states"),

@@ -14,11 +14,12 @@ MOST_SHOWN, LONGEST_SHOWN = 30, 60
 
 
 class Column(NamedTuple):
-    """A column that a file may have, by its English and its French name."""
+    """A column that a file may have, by its English and its French name, and by others."""
 
     name: str
     french: str = ""
     needed: bool = False
+    others: tuple[str, ...] = ()
 
 
 class Header(NamedTuple):
@@ -67,7 +68,12 @@ def plain_name(text: str) -> str:
 
 
 def _known(columns: Sequence[Column]) -> Mapping[str, str]:
-    return {plain_name(name): column.name for column in columns for name in (column.french, column.name) if name}
+    return {
+        plain_name(name): column.name
+        for column in columns
+        for name in (*column.others, column.french, column.name)
+        if name
+    }
 
 
 def places_of(header: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:

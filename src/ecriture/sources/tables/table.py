@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, islice
 from operator import ne
@@ -78,11 +79,37 @@ class Rows(NamedTuple):
     rows: list[list[str]]
 
 
-class Table:
+class Tabular(ABC):
+    """Rows by columns, wherever they come from: the problems of their file, and how it calls the columns that it has."""
+
+    def __init__(self, file: str) -> None:
+        self.problems: list[Problem] = []
+        self.called: dict[str, str] = {}
+        """How the file calls the columns that it has."""
+        self._file = file
+
+    @abstractmethod
+    def chunks(self) -> Iterator[Chunk]:
+        """The rows, some at a time. The problems are complete when all were read."""
+
+    def unreadable(self, row: int, reason: str, **params: object) -> None:
+        """Notes a row that cannot be read: nothing of this file is used then."""
+        named = self.with_name({"reason": reason, **params}, row)
+        self.problems.append(Problem("row-unreadable", named, Where(self._file, row)))
+
+    def with_name(self, params: Mapping[str, object], _row: int) -> Mapping[str, object]:
+        """The parameters of a problem of a row, with the name of its column as the file has it."""
+        column = str(params.get("column"))
+        called = self.called.get(column, column)
+        return params if called == column else {**params, "called": called}
+
+
+class Table(Tabular):
     """A table with a header row. `problems` grows while the chunks are read: read them all, then look at it.
 
     The first of the columns is the key: a row without it is a mistake, unless the whole row is blank. In a workbook rows
-    end with their last text, so `ragged` ones are as wide as the header.
+    end with their last text, so `ragged` ones are as wide as the header. In a `foreign` table, which is another program's,
+    no column is the key, and most columns and titles are not for us: nothing is said of them.
     """
 
     def __init__(
@@ -93,12 +120,13 @@ class Table:
         columns: Sequence[Column],
         chunk: int = CHUNK,
         ragged: bool = False,
+        foreign: bool = False,
         notes: Callable[[], Iterable[Problem]] = tuple,
     ) -> None:
         """`notes` are said when all rows have been read."""
-        self.problems: list[Problem] = []
+        super().__init__(file)
         self._records = records
-        self._file = file
+        self._foreign = foreign
         self._columns = columns
         self._rows_at_once = chunk
         self._ragged = ragged
@@ -107,8 +135,6 @@ class Table:
         self._width = 0
         self._places: dict[str, int] = {}
         self._odd = re.compile("(?!)")
-        self.called: dict[str, str] = {}
-        """How the file calls the columns that it has."""
         self._read_header()
 
     @property
@@ -119,17 +145,6 @@ class Table:
     @property
     def _key(self) -> str:
         return self._columns[0].name
-
-    def unreadable(self, row: int, reason: str, **params: object) -> None:
-        """Notes a row that cannot be read: nothing of this file is used then."""
-        named = self.with_name({"reason": reason, **params})
-        self.problems.append(Problem("row-unreadable", named, Where(self._file, row)))
-
-    def with_name(self, params: Mapping[str, object]) -> Mapping[str, object]:
-        """The parameters of a problem, with the name of its column as the file has it."""
-        column = str(params.get("column"))
-        called = self.called.get(column, column)
-        return params if called == column else {**params, "called": called}
 
     def chunks(self) -> Iterator[Chunk]:
         """The rows below the header. Blank rows are passed over, those with a wrong number of columns noted.
@@ -148,6 +163,29 @@ class Table:
         if kept.rows and (chunk := self._chunk(*kept)).rows:
             yield chunk
         self.problems.extend(self._notes())
+
+    def foreign_rows(self) -> Iterator[tuple[Sequence[int], Mapping[str, Sequence[str]], Sequence[int]]]:
+        """The rows below the header by the columns of the table, some at a time: their numbers, the texts of each column
+        that the file has, and the lengths of the rows. Short rows are filled up, so that a row of totals can be left out.
+        """
+        first, width = self._first, self._width
+        while self._has_more() and (rows := self._next_rows(first, self._rows_at_once)):
+            lengths = [*map(len, rows)]
+            if set(lengths) != {width}:
+                rows = [[*row[:width], *[""] * (width - len(row))] for row in rows]
+            columns = list(zip(*rows, strict=True))
+            yield range(first, first + len(rows)), {name: columns[it] for name, it in self._places.items()}, lengths
+            first += len(lengths)
+        self.problems.extend(self._notes())
+
+    @property
+    def width(self) -> int:
+        """How many columns the header has."""
+        return self._width
+
+    @property
+    def is_ragged(self) -> bool:
+        return self._ragged
 
     def _whole_runs(self, kept: "Rows", read: "Rows") -> tuple["Rows", "Rows"]:
         """What was kept and was read now, up to the beginning of the last run, which may go on; and that run.
@@ -194,13 +232,15 @@ class Table:
             return
         missing = [column for column in self._columns if column.needed and column.name not in header.places]
         if missing:
-            self.problems += [_missing(column, header, self._file) for column in missing if not self.problems]
+            found = [_missing(column, header, self._file, foreign=self._foreign) for column in missing]
+            self.problems += [] if self.problems else found
             return
-        self._note_unused(header)
+        if not self._foreign:
+            self._note_unused(header)
         self._width, self._places, self._first = len(header.names), dict(header.places), header.row + 1
         self.called = {column: shown(header.names[place]) for column, place in header.places.items()}
-        if self._columns and self._key in ("document", "payment"):
-            self._odd = _odd_keys(header.names[self._places[self._key]].strip(), is_workbook=self._ragged)
+        if not self._foreign and self._columns and self._key in ("document", "payment"):
+            self._odd = odd_keys(header.names[self._places[self._key]].strip(), is_workbook=self._ragged)
 
     def _first_rows(self) -> Iterator[list[str]]:
         for number in range(1, ROWS_EXAMINED + 1):
@@ -260,7 +300,7 @@ _TOTALS = (
 )
 
 
-def _odd_keys(name: str, *, is_workbook: bool) -> re.Pattern[str]:
+def odd_keys(name: str, *, is_workbook: bool) -> re.Pattern[str]:
     """What is no number of a unit, each kind a group: errors of spreadsheets, the header again, totals of reports.
 
     Rows with one of these texts would become one document or payment.
@@ -275,8 +315,10 @@ def _odd_keys(name: str, *, is_workbook: bool) -> re.Pattern[str]:
     return re.compile("(?m)" + "|".join(f"^(?P<{kind}>{pattern})$" for kind, pattern in kinds.items()))
 
 
-def _missing(column: Column, header: Header, file: str) -> Problem:
-    params = {"column": column.name, "french": column.french, "headers": header.shown}
+def _missing(column: Column, header: Header, file: str, *, foreign: bool) -> Problem:
+    params: dict[str, object] = {"column": column.name, "french": column.french, "headers": header.shown}
+    if foreign:
+        params["mapped"] = True
     return Problem("column-missing", params, Where(file, header.row))
 
 
@@ -287,17 +329,18 @@ def _csv_reason(message: str) -> str:
     return "quote" if "expected after" in message else "field-long"
 
 
-def open_table(stream: BinaryIO, *, file: str, columns: Sequence[Column]) -> Table:
+def open_table(stream: BinaryIO, *, file: str, columns: Sequence[Column], foreign: bool = False) -> Table:
     """The table in a CSV or XLSX file, found from its bytes."""
     if is_spreadsheet(stream):
-        return _spreadsheet_table(stream, file=file, columns=columns)
+        return _spreadsheet_table(stream, file=file, columns=columns, foreign=foreign)
     encoding = find_encoding(stream)
     if encoding.fault:
         table = Table(iter(()), file=file, columns=())
         table.unreadable(encoding.line, encoding.fault)
         return table
     chunk = CHUNK_OF_LONG_LINES if encoding.long_lines else CHUNK
-    table = Table(csv_records(stream, encoding.codec, columns), file=file, columns=columns, chunk=chunk)
+    records = csv_records(stream, encoding.codec, columns)
+    table = Table(records, file=file, columns=columns, chunk=chunk, foreign=foreign)
     if encoding.codec == "cp1252":
         table.problems.append(Problem("encoding-windows", {}, Where(file)))
     return table
@@ -343,7 +386,7 @@ def csv_records(stream: BinaryIO, codec: str, columns: Sequence[Column]) -> Iter
     return csv.reader(text, delimiter=delimiter, strict=True)
 
 
-def _spreadsheet_table(stream: BinaryIO, *, file: str, columns: Sequence[Column]) -> Table:
+def _spreadsheet_table(stream: BinaryIO, *, file: str, columns: Sequence[Column], foreign: bool) -> Table:
     from ecriture.sources.tables.sheets import choose_sheet  # noqa: PLC0415 - only when there is one
 
     needed = {column.name for column in columns if column.needed}
@@ -355,4 +398,6 @@ def _spreadsheet_table(stream: BinaryIO, *, file: str, columns: Sequence[Column]
         table = Table(iter(()), file=file, columns=())
         table.unreadable(0, str(fault))
         return table
-    return Table(sheet.rows(), file=file, columns=columns, ragged=True, notes=lambda: sheet.problems(file))
+    return Table(
+        sheet.rows(), file=file, columns=columns, ragged=True, foreign=foreign, notes=lambda: sheet.problems(file)
+    )

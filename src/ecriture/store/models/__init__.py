@@ -4,6 +4,7 @@ from ecriture.store.models.audit import AuditRecord
 from ecriture.store.models.batches import Batch, BatchAccounts, BatchPosting, BatchRecord
 from ecriture.store.models.books import Document, DocumentRow, Payment, PaymentRow
 from ecriture.store.models.companies import Account, Company, Item, Method, Tax
+from ecriture.store.models.imports import Import, Mapping
 from ecriture.store.models.letters import Beat, Letter
 from ecriture.store.models.people import Invitation, Membership, Role, User
 from ecriture.store.models.removed import RemovedCompany
@@ -20,9 +21,11 @@ __all__ = [
     "Company",
     "Document",
     "DocumentRow",
+    "Import",
     "Invitation",
     "Item",
     "Letter",
+    "Mapping",
     "Membership",
     "Method",
     "Payment",

@@ -23,8 +23,9 @@ def touched(table: str) -> models.Index:
 class Unit(Owned):
     """The common columns of documents and payments.
 
-    `touched`: something of it may be pending, so plans look at it. `alike` is the number as `core.references.bare` makes
-    it: numbers that a person takes for one have the same. `words` is what a search looks through, folded. `total_cents`
+    `touched`: something of it may be pending, so plans look at it. `held`: a live batch holds it. `alike` is the number as
+    `core.references.bare` makes it: numbers that a person takes for one have the same. `words` is what a search looks
+    through, folded. `origin` is the program that brought it, empty for our own files: it alone replaces it. `total_cents`
     is the sum of its rows: of a document with discounts negative, of a payment the amounts. `by_hand`: it was entered on a
     page of ours, and its number is one of that series.
     """
@@ -36,8 +37,10 @@ class Unit(Owned):
     date = models.DateField()
     customer = models.CharField(max_length=200, blank=True)
     touched = models.BooleanField(default=True)
+    held = models.BooleanField(default=False)
     alike = models.CharField(max_length=600)
     words = models.TextField()
+    origin = models.CharField(max_length=60, blank=True, default="")
     total_cents = models.BigIntegerField()
     by_hand = models.BooleanField(default=False)
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -17,9 +17,8 @@ from django.utils.translation import ngettext
 from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.documents import CREDIT_NOTE, FINAL, REFUND, UnitKind
 from ecriture.store import models
-from ecriture.store.batches import LIVE
 from ecriture.store.listing import Page, with_words
-from ecriture.store.standing import Standing, looked_at, standings_of
+from ecriture.store.standing import Standing, looked_at, posts_later, standings_of
 from ecriture.web import standing_words, words
 from ecriture.web.book_words import VALUES
 from ecriture.web.forms.fields import DayField
@@ -77,6 +76,7 @@ class _Units(Listing[M, UnitLine[M]]):
     unit_url: ClassVar[str]
     negative: ClassVar[str]
     """The kind of unit that is taken off a total."""
+    template = "books/list.html"
     states_url: ClassVar[str]
     in_settings = False
     orders: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -86,7 +86,7 @@ class _Units(Listing[M, UnitLine[M]]):
 
     def found(self) -> QuerySet[M]:
         given = self.form.given
-        found = self.model.objects.filter(company=self.company, **self._state())
+        found = self.model.objects.filter(self._state(), company=self.company)
         if given("q"):
             found = found.filter(with_words(given("q")))
         if given("kind"):
@@ -95,30 +95,24 @@ class _Units(Listing[M, UnitLine[M]]):
             found = found.filter(date__gte=given("since"))
         if given("through"):
             found = found.filter(date__lte=given("through"))
-        return self._of_batches(found)  # type: ignore[no-any-return] # a query of either model
+        return found  # type: ignore[no-any-return] # a query of either model
 
-    def _state(self) -> dict[str, Any]:
-        start = self.company.start_date
+    def _state(self) -> Q:
         show = self.form.given("show")
         if show in ("draft", "void"):
-            return {"status": show}
+            return Q(status=show)
         if show == "opening":
-            return {"status": FINAL, "date__lt": start} if start else {"pk__in": ()}
+            return Q(status=FINAL) & self._is_opening()
         if show == "waiting":
-            return {"touched": True, "status": FINAL, **({"date__gte": start} if start else {})}
+            return Q(status=FINAL, touched=True, held=False) & ~self._is_opening()
         if show in ("transferred", "changed"):
-            return {"touched": show == "changed"}
-        return {}
+            return Q(touched=show == "changed", held=True)
+        return Q()
 
-    def _of_batches(self, found: Any) -> Any:
-        """Only what a live batch holds, where that is asked for; what waits and was never in one, where that is."""
-        show = self.form.given("show")
-        if show not in ("transferred", "changed", "waiting"):
-            return found
-        held = models.BatchRecord.objects.filter(
-            company=self.company, unit_number=OuterRef("number"), unit_kind=self.kind, batch__state__in=LIVE
-        )
-        return found.filter(~Exists(held) if show == "waiting" else Exists(held))
+    def _is_opening(self) -> Q:
+        """What the accounting program has already, unless a batch holds it."""
+        start = self.company.start_date
+        return Q(date__lt=start, held=False) if start else Q(pk__in=())
 
     @cached_property
     def sums(self) -> Mapping[str, int]:
@@ -194,6 +188,12 @@ def _kind(line: UnitLine[Any]) -> str:
     return str(capfirst(VALUES[line.row.kind]))
 
 
+def _kind_text(line: UnitLine[models.Document]) -> str:
+    """The kind, and of a credit note the document that it names."""
+    named = line.row.applies_to
+    return f"{_kind(line)} ({say('for %s') % named})" if named else _kind(line)
+
+
 def _state_text(line: UnitLine[Any]) -> str:
     return standing_words.text(line.standing)
 
@@ -220,7 +220,7 @@ class DocumentList(_Units[models.Document]):
             Column(_("Number"), self._number, sort="number", text=self.key),
             Column(_("Date"), _date, sort="date", css="nowrap", text=_iso),
             Column(_("Customer"), _customer),
-            Column(_("Type"), self._kind, text=_kind),
+            Column(_("Type"), self._kind, text=_kind_text),
             Column(_("State"), self._state_shown, text=_state_text),
             Column(_("Total"), self._amount, css="money", text=self._amount_text),
         )
@@ -248,6 +248,10 @@ class PaymentList(_Units[models.Payment]):
     def counted(self, count: int) -> str:
         return ngettext("%(count)s payment", "%(count)s payments", count) % {"count": words.number(count)}
 
+    def _is_opening(self) -> Q:
+        found = super()._is_opening()
+        return found & ~Q(posts_later(self.company)) if self.company.start_date else found
+
     def lines(self, rows: Sequence[models.Payment]) -> list[UnitLine[models.Payment]]:
         named: dict[Any, list[str]] = {}
         found = models.PaymentRow.objects.filter(company=self.company, payment__in=[row.pk for row in rows])
@@ -261,7 +265,7 @@ class PaymentList(_Units[models.Payment]):
             Column(_("Date"), _date, sort="date", css="nowrap", text=_iso),
             Column(_("Customer"), _customer),
             Column(_("Method"), _method, text=_method_text),
-            Column(_("For"), _for_documents),
+            Column(_("For"), _for_documents, text=_for_all),
             Column(_("State"), self._state_shown, text=_state_text),
             Column(_("Amount"), self._amount, css="money", text=self._amount_text),
         )
@@ -273,14 +277,23 @@ def _method(line: UnitLine[models.Payment]) -> str:
 
 
 def _method_text(line: UnitLine[models.Payment]) -> str:
-    return str(line.row.method)
+    method = words.method_name(line.row.method)
+    return method if line.row.kind != REFUND else f"{method} ({say('refund')})".strip()
 
 
 MOST_NAMED = 3
 
 
 def _for_documents(line: UnitLine[models.Payment]) -> str:
-    named = [number or say("deposit") for number in dict.fromkeys(line.documents)]
+    named = _named(line)
     more = len(named) - MOST_NAMED
     shown = ", ".join(named[:MOST_NAMED])
     return shown if more <= 0 else say("%(documents)s and %(count)s more") % {"documents": shown, "count": more}
+
+
+def _for_all(line: UnitLine[models.Payment]) -> str:
+    return ", ".join(_named(line))
+
+
+def _named(line: UnitLine[models.Payment]) -> list[str]:
+    return [number or say("deposit") for number in dict.fromkeys(line.documents)]

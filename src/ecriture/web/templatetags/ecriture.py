@@ -6,12 +6,14 @@ from decimal import Decimal
 from django import template
 from django.utils import translation
 from django.utils.text import capfirst
+from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Account, AccountClass, AccountType
 from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.documents import RowKind
 from ecriture.core.provinces import tax_name
 from ecriture.store import models
+from ecriture.store.figures import AGES, Owed
 from ecriture.web import book_words, words
 from ecriture.web.words import ACCOUNT_TYPES, CLASSES, LETTER_FAULTS, ROLES_MAY, setting_label
 
@@ -129,6 +131,14 @@ def row_kind(word: str) -> str:
 def row_code(row: models.DocumentRow) -> str:
     """The code of an item as it is, that of a tax by its name."""
     return tax_name(row.code, language()) if row.kind == RowKind.TAX else row.code
+
+
+@register.filter
+def age_name(age: Owed) -> str:
+    """`up to 30 days`, `more than 90 days`."""
+    if age.through is None:
+        return say("more than %s days") % AGES[-1]
+    return say("up to %s days") % age.through
 
 
 @register.filter

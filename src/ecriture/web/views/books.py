@@ -105,12 +105,18 @@ def _common(company: Company, kind: UnitKind, row: models.Document | models.Paym
     zone, chart = zone_of(company), looked.planned.inputs.chart
     standing = looked.standing(row.number)
     return {
+        "left_cents": looked.left_to_pay(row.number),
         "standing": standing_words.shown(standing),
         "problems": standing_words.problems_shown(standing.problems),
         "stops": any(it.stops for it in standing.problems),
         "ledger": ledger_of(company, looked, row.number),
         "history": [
-            History(record.at.astimezone(zone), who_shown(record.who_name), record.subject, _changed(changes, chart))
+            History(
+                record.at.astimezone(zone),
+                who_shown(record.who_name),
+                file_of(record.subject),
+                _changed(changes, chart),
+            )
             for record, changes in of_unit(company, kind, row.number, most=MOST_HISTORY)
         ],
     }
@@ -123,6 +129,11 @@ class History(NamedTuple):
     who: str
     source: str
     lines: tuple[Line, ...]
+
+
+def file_of(subject: str) -> str:
+    """The name of a file, without the digest that the audit log keeps beside it."""
+    return subject.partition(" · SHA-256 ")[0]
 
 
 def _changed(changes: Iterable[Change], chart: Chart) -> tuple[Line, ...]:

@@ -5,14 +5,18 @@ from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from ecriture.core.provinces import tax_name
 from ecriture.core.soundness import is_error
 from ecriture.core.text import fold
 from ecriture.store.access import Right, companies_of
+from ecriture.store.figures import figures_of
 from ecriture.store.models import Company, Membership
+from ecriture.store.transfer import batches_of
 from ecriture.store.waiting import Waiting, waiting_in
+from ecriture.web.charts import month_bars, owed_widths
 from ecriture.web.guards import company_page, signed_in
 from ecriture.web.remembered import COMPANY
 from ecriture.web.set_up import frame, known_of
@@ -81,8 +85,26 @@ def _is_set_up(company: Company) -> bool:
 def company(request: HttpRequest, member: Membership) -> HttpResponse:
     """A company's home page: the next steps, what is pending, and what to check before a transfer."""
     known = known_of(member.company)
-    context = {"waiting": waiting_in([member.company])[member.company_id], "to_check": _to_check(known)}
+    context = {
+        "waiting": waiting_in([member.company])[member.company_id],
+        "last": batches_of(member.company).first(),
+        "to_check": _to_check(known),
+    }
     return render(request, "companies/company.html", {**context, **frame(known)})
+
+
+@company_page(see=Right.READ)
+def figures(request: HttpRequest, member: Membership) -> HttpResponse:
+    """The charts of the home page, which take longer than a page should: they come after it."""
+    found = figures_of(member.company, timezone.localdate())
+    bars = month_bars(found)
+    context = {
+        "figures": found,
+        "bars": bars,
+        "labels": list(zip(bars.places, (it.first for it in found.months), strict=True)),
+        "owed": list(zip(found.owed, owed_widths(found), strict=True)),
+    }
+    return render(request, "companies/figures.html", context)
 
 
 class Fault(NamedTuple):

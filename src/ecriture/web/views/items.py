@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import astuple, replace
 from functools import partial
 from io import BytesIO
@@ -11,6 +12,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as say
@@ -112,11 +114,20 @@ def _chart_to_show(listing: ItemList) -> Chart:
 @company_page(see=Right.SETTINGS, act=Right.SETTINGS, alone=True)
 def new_item(request: HttpRequest, member: Membership) -> HttpResponse:
     settings, chart = _settings_and_chart(member.company)
-    start = {"which_taxes": forms.ALL_TAXES}
+    start = {"which_taxes": forms.ALL_TAXES, "code": request.GET.get("code", "")}
     form = NewItemForm(request.POST or None, initial=start, company=member.company, settings=settings, chart=chart)
     if saved_items(request, member, form):
+        if back := _preview_asked(request, member):
+            return redirect(back)
         return redirect("new-item" if "another" in request.POST else "items", member.company_id)
     return render(request, "items/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _preview_asked(request: HttpRequest, member: Membership) -> str:
+    """The preview of an import from which somebody came to create an item."""
+    with suppress(ValueError, NoReverseMatch):
+        return reverse("import-preview", args=[member.company_id, UUID(request.GET.get("back", ""))])
+    return ""
 
 
 @company_page(see=Right.READ, act=Right.SETTINGS, alone=True)

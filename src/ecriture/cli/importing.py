@@ -1,0 +1,146 @@
+"""`ecriture import`: files of documents and payments into a company of the server, all of them or none."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ecriture.cli.company import DONE, ERRORS, for_company
+from ecriture.cli.mappings import read_named
+from ecriture.cli.server import refused
+from ecriture.cli.speech import Speech, tell
+from ecriture.core.documents import UnitKind
+from ecriture.sources.books_file import BooksRead, read_books_file
+
+if TYPE_CHECKING:
+    from ecriture.store.importing import Effect
+    from ecriture.store.models import Company
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The options of `import`. `company` is a name or an id."""
+
+    company: str
+    files: tuple[Path, ...]
+    mapping: tuple[str, ...] = ()
+    database: str = ""
+    dry_run: bool = False
+
+
+def bring_in(request: Request, speech: Speech) -> int:
+    """Stores what the files have, or says everything that stands against it. Raises OSError for a file that cannot be read."""
+    contents = [(file, file.read_bytes()) for file in request.files]
+    given = [read_named(name, speech) for name in request.mapping]
+    if wrong := [problem for it in given for problem in it.problems]:
+        for line in speech.problems(wrong):
+            tell(line, to_errors=True)
+        if any(problem.stops for problem in wrong):
+            return ERRORS
+
+    def work(company: "Company") -> int:
+        from ecriture.store.mappings import mappings_of  # noqa: PLC0415 - with Django
+        from ecriture.store.settings import settings_of  # noqa: PLC0415
+        from ecriture.web.words import setting_label  # noqa: PLC0415
+
+        settings, mappings = settings_of(company), [it.mapping for it in given] or mappings_of(company)
+        read = [read_books_file(BytesIO(content), file.name, settings, mappings) for file, content in contents]
+        spoken = replace(speech, screen_name=setting_label)
+        problems = [problem for it in read for problem in it.problems]
+        for line in spoken.problems(problems, in_files=True):
+            tell(line, to_errors=True)
+        if any(problem.stops for problem in problems):
+            count = sum(problem.stops for problem in problems)
+            tell(speech.plural("{count} error.", "{count} errors.", count), to_errors=True)
+            return refused_all(speech)
+        return _stored(company, request, speech, [(*it, its) for it, its in zip(contents, read, strict=True)])
+
+    return for_company(speech, request.company, request.database, work)
+
+
+def refused_all(speech: Speech) -> int:
+    tell(speech("Nothing was stored."), to_errors=True)
+    return ERRORS
+
+
+def _stored(
+    company: "Company", request: Request, speech: Speech, files: Sequence[tuple[Path, bytes, BooksRead]]
+) -> int:
+    from django.db import transaction  # noqa: PLC0415 - with Django
+
+    from ecriture.store.books import TooLarge  # noqa: PLC0415
+    from ecriture.store.importing import EffectChanged, effect_of, store  # noqa: PLC0415
+    from ecriture.store.uploads import Kind, keep_of  # noqa: PLC0415
+
+    with transaction.atomic():
+        for file, content, read in files:
+            effect = effect_of(company, read.units, read.origin)
+            if effect.of_others:
+                for text in _owned(effect, speech):
+                    tell(text, to_errors=True)
+                transaction.set_rollback(True)
+                return refused_all(speech)
+            if effect and not request.dry_run:
+                upload = keep_of(company, None, Kind.BOOKS, file.name, content, shows=effect.fingerprint)
+                try:
+                    with transaction.atomic():
+                        store(
+                            company,
+                            read.units,
+                            origin=read.origin,
+                            by=None,
+                            upload=upload,
+                            fingerprint=effect.fingerprint,
+                        )
+                except EffectChanged:
+                    transaction.set_rollback(True)
+                    return refused(
+                        speech("Somebody changed the books of {company} just now. Try again.", company=company)
+                    )
+                except TooLarge as large:
+                    transaction.set_rollback(True)
+                    numbers = ", ".join(it.number for it in large.units)
+                    return refused(
+                        speech("A text or an amount is larger than what can be kept: {numbers}.", numbers=numbers)
+                    )
+            tell(_said(file, effect, speech))
+    if request.dry_run:
+        tell(speech("Nothing was stored: this was a trial."))
+    return DONE
+
+
+def _said(file: Path, effect: "Effect", speech: Speech) -> str:
+    text = speech(
+        "{file}: {new} new, {changed} changed, {unchanged} unchanged.",
+        file=file.name,
+        new=len(effect.new),
+        changed=len(effect.changed),
+        unchanged=effect.unchanged,
+    )
+    if not effect.transferred:
+        return text
+    again = speech.plural(
+        "{count} was transferred already: the next transfer has its correction.",
+        "{count} were transferred already: the next transfer has their corrections.",
+        len(effect.transferred),
+    )
+    return f"{text} {again}"
+
+
+MOST_NAMED = 20
+
+
+def _owned(effect: "Effect", speech: Speech) -> Iterator[str]:
+    from ecriture.store.books import BY_HAND  # noqa: PLC0415 - with Django
+
+    ours = {"": speech("a file in Écriture's own columns"), BY_HAND: speech("a page, by hand")}
+    for it, origin in sorted(effect.of_others.items())[:MOST_NAMED]:
+        kind = speech("document") if it.kind is UnitKind.DOCUMENT else speech("payment")
+        yield speech(
+            "{kind} {number} came from {origin}, and only that program replaces it. Give this program's numbers a prefix"
+            " in its mapping.",
+            kind=kind,
+            number=it.number,
+            origin=ours.get(origin, origin),
+        )

@@ -1,0 +1,68 @@
+"""A file of documents or payments of whatever program: in our own columns, or read by the mapping that its header fits."""
+
+from collections.abc import Sequence
+from typing import BinaryIO, NamedTuple
+
+from ecriture.core.documents import Document, Payment, Unit
+from ecriture.core.problems import Problem
+from ecriture.core.settings import Settings
+from ecriture.sources import documents, payments
+from ecriture.sources.mapping.model import ColumnMapping
+from ecriture.sources.mapping.reading import read_mapped
+from ecriture.sources.mapping.recognition import first_rows, recognise
+from ecriture.sources.tables.header import MOST_COLUMNS, ROWS_EXAMINED, Column, places_of
+from ecriture.sources.units import UnitsRead
+
+NO_DOCUMENTS: UnitsRead[Document] = UnitsRead({}, frozenset(), (), None)
+NO_PAYMENTS: UnitsRead[Payment] = UnitsRead({}, frozenset(), (), None)
+
+
+class BooksRead(NamedTuple):
+    """What a file has, and the mapping by which it was read; None for our own columns."""
+
+    documents: UnitsRead[Document] = NO_DOCUMENTS
+    payments: UnitsRead[Payment] = NO_PAYMENTS
+    mapping: ColumnMapping | None = None
+
+    @property
+    def units(self) -> list[Unit]:
+        """The valid ones, documents first."""
+        return [*self.documents.units.values(), *self.payments.units.values()]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return (*self.documents.problems, *self.payments.problems)
+
+    @property
+    def origin(self) -> str:
+        """The program whose numbers these are; empty for our own columns."""
+        return self.mapping.source if self.mapping else ""
+
+
+def read_books_file(stream: BinaryIO, name: str, settings: Settings, mappings: Sequence[ColumnMapping]) -> BooksRead:
+    """Reads a file by its header: by the mapping that it fits, else as payments, else as documents, in our own columns.
+
+    With one mapping alone, a file that is not in our own columns is read by it: then its problems say what it lacks.
+    """
+    rows = first_rows(stream, ROWS_EXAMINED)
+    mapping = next(filter(None, (recognise(row, mappings) for row in rows)), None)
+    if mapping is None and len(mappings) == 1 and not any(_has(rows, own) for own in (documents, payments)):
+        (mapping,) = mappings
+    if mapping is not None:
+        found = read_mapped(stream, mapping, settings, file=name)
+        return BooksRead(found.documents, found.payments, mapping)
+    if _has(rows, payments):
+        return BooksRead(payments=payments.read_payments(stream, file=name, currency=settings.currency))
+    return BooksRead(documents.read_documents(stream, file=name, currency=settings.currency))
+
+
+def is_known(stream: BinaryIO, mappings: Sequence[ColumnMapping]) -> bool:
+    """Whether a file has our own columns, or those of one of the mappings."""
+    rows = first_rows(stream, ROWS_EXAMINED)
+    return any(recognise(row, mappings) for row in rows) or any(_has(rows, own) for own in (documents, payments))
+
+
+def _has(rows: Sequence[Sequence[str]], own: object) -> bool:
+    columns: tuple[Column, ...] = own.COLUMNS  # type: ignore[attr-defined] # one of the two readers
+    needed = {column.name for column in columns if column.needed}
+    return any(needed <= places_of(row[:MOST_COLUMNS], columns).keys() for row in rows)

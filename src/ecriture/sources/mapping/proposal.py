@@ -1,0 +1,266 @@
+"""A mapping proposed for a file that none fits: from the names of its columns in both languages, and from what they hold.
+
+It is a beginning for a person, who looks at it beside the file. What is not sure is left out.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ecriture.core.amounts import AmountReader
+from ecriture.core.dates import DateReader, DayOrder
+from ecriture.core.settings import Settings
+from ecriture.sources.mapping.model import (
+    NO_AMOUNT,
+    NO_TEXT,
+    Amount,
+    ColumnMapping,
+    Condition,
+    DocumentRule,
+    Form,
+    LeaveOut,
+    PaymentRule,
+    Row,
+    RowRule,
+    Text,
+)
+from ecriture.sources.mapping.taxes import Codes
+from ecriture.sources.tables.header import MOST_COLUMNS, ROWS_EXAMINED, Column, plain_name
+
+_WORDS = {
+    "document": "invoice number, invoice no, invoice #, invoice num, invoice id, invoice, order number, order no, order #,"
+    " order id, order, number, num, no, document, facture, no facture, numéro de facture, no de facture, facture no,"
+    " numéro, commande, no de commande, numéro de commande",
+    "payment": "payment number, payment no, payment #, payment id, payment, transaction id, transaction number,"
+    " transaction #, transaction, reference, receipt number, receipt no, paiement, no de paiement, numéro de paiement,"
+    " référence, numéro de transaction, reçu, no de reçu",
+    "date": "invoice date, issued date, issue date, date issued, issued on, order date, transaction date, payment date,"
+    " created at, created, created on, date, date de facture, date de la facture, date de facturation, date d'émission,"
+    " émise le, date de commande, date de transaction, date de paiement, créée le, payé le",
+    "customer": "customer name, client name, customer, client, bill to, billing name, patient, name, payer, nom du client,"
+    " nom, payeur, acheteur",
+    "status": "invoice status, status, state, statut, état, statut de la facture",
+    "type": "transaction type, type, event type, kind, genre",
+    "total": "invoice total, total amount, total, grand total, amount due, total collected, total ttc, montant total,"
+    " total de la facture, total avec taxes, total taxes comprises",
+    "line": "subtotal, sub total, pre tax total, pretax total, net amount, net sales, amount before tax, total ht,"
+    " line total, line amount, item total, sous total, montant avant taxes, total avant taxes, montant net, montant ht,"
+    " montant de la ligne, total de la ligne",
+    "amount": "amount, gross, gross amount, paid, amount paid, payment amount, montant, montant payé, brut, montant brut",
+    "taxes": "tax, taxes, tax amount, total tax, total taxes, sales tax, taxes totales, total des taxes, montant des taxes",
+    "discount": "discount, discounts, discount amount, rebate, rabais, remise, escompte, montant du rabais",
+    "shipping": "shipping, shipping charge, delivery, freight, livraison, frais de livraison, transport, déplacement",
+    "tip": "tip, tips, gratuity, pourboire, pourboires",
+    "code": "item code, item, item name, sku, product, service, product service, article, code article, produit,"
+    " produit service",
+    "description": "description, details, line items, memo, note, détails, libellé",
+    "quantity": "quantity, qty, quantité, qté",
+    "unit_price": "unit price, rate, price, item price, prix unitaire, prix, taux",
+    "method": "payment method, method, paid with, payment type, mode de paiement, mode, moyen de paiement",
+    "fee": "fee, fees, processing fee, transaction fee, frais, frais de transaction",
+    "bank_reference": "payout id, payout, payout #, payout number, deposit id, deposit number, versement, no de versement,"
+    " bordereau, no de dépôt",
+    "currency": "currency, currency code, devise, code de devise",
+}
+_MEANT: Mapping[str, tuple[str, int]] = MappingProxyType(
+    {
+        plain_name(word): (meaning, place)
+        for meaning, words in reversed(_WORDS.items())
+        for place, word in reversed([*enumerate(words.split(","))])
+    }
+)
+"""What a name of a column means, and how sure that is: the first words of a meaning come first."""
+
+VOCABULARY = tuple(Column(word.strip()) for words in _WORDS.values() for word in words.split(","))
+"""All names of columns that mean something."""
+
+_DAYS, _AMOUNTS = (
+    frozenset({"date"}),
+    frozenset(["total", "line", "amount", "taxes", "discount", "shipping", "tip", "fee", "unit_price"]),
+)
+_STATUSES = MappingProxyType(
+    {
+        **dict.fromkeys(("draft", "brouillon", "quote", "estimate", "soumission"), "draft"),
+        **dict.fromkeys(("void", "voided", "cancelled", "canceled", "annulée", "annulé", "deleted"), "void"),
+    }
+)
+MOST_STATUSES = 20
+
+
+class _Column(NamedTuple):
+    """A column of the file: its name, what it holds in the first rows."""
+
+    name: str
+    texts: tuple[str, ...]
+
+    @property
+    def told(self) -> list[str]:
+        return [text for text in self.texts if text.strip()]
+
+
+def header_of(rows: Sequence[Sequence[str]]) -> int:
+    """The place of the row of some first rows that most looks like a header: the one with most names that mean something."""
+    known = [sum(plain_name(name) in _MEANT for name in row[:MOST_COLUMNS]) for row in rows[:ROWS_EXAMINED]]
+    return known.index(max(known)) if known else 0
+
+
+def propose(header: Sequence[str], rows: Iterable[Sequence[str]], settings: Settings) -> ColumnMapping:
+    """A mapping for a file with this header and these first rows below it: documents, payments, or neither, which says
+    that a person must name the columns.
+    """
+    columns = _columns(header, [*rows])
+    found = _meanings(columns)
+    taxes = _taxes(columns, settings)
+    mapping = ColumnMapping(name="", date_order=_order(found.get("date")))
+    if "date" not in found:
+        return mapping
+    mapping = replace(mapping, leave_out=_totals(found["date"]))
+    if "document" in found and ("line" in found or "unit_price" in found or "total" in found):
+        return replace(mapping, documents=(_documents(found, taxes),))
+    if "amount" in found or "total" in found:
+        return replace(mapping, payments=(_payments(found),))
+    return mapping
+
+
+def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[_Column]:
+    """The columns with a name, each name once."""
+    columns: dict[str, _Column] = {}
+    for place, name in enumerate(header[:MOST_COLUMNS]):
+        if name.strip():
+            texts = tuple(row[place] if place < len(row) else "" for row in rows)
+            columns.setdefault(plain_name(name), _Column(name.strip(), texts))
+    return [*columns.values()]
+
+
+def _meanings(columns: Iterable[_Column]) -> dict[str, _Column]:
+    """The surest column of each meaning, of those that hold what the meaning asks for."""
+    found: dict[str, tuple[int, _Column]] = {}
+    for column in columns:
+        meaning, place = _MEANT.get(plain_name(column.name), ("", 0))
+        fits = (
+            meaning
+            and not (meaning in _DAYS and not _are_days(column))
+            and not (meaning in _AMOUNTS and not _are_amounts(column))
+        )
+        if fits and (meaning not in found or place < found[meaning][0]):
+            found[meaning] = place, column
+    return {meaning: column for meaning, (_, column) in found.items()}
+
+
+def _are_days(column: _Column) -> bool:
+    reader = DateReader(DayOrder("day"))
+    other = DateReader(DayOrder("month"))
+    return any(isinstance(it[text], date) for text in column.told for it in (reader, other))
+
+
+def _are_amounts(column: _Column) -> bool:
+    reader = AmountReader(".")
+    return all(isinstance(reader[text], int) for text in column.told)
+
+
+def _order(column: _Column | None) -> str:
+    """The order of day and month that the dates show."""
+    order = DayOrder()
+    reader = DateReader(order)
+    for text in column.told if column else ():
+        reader[text]
+    return order.decided()
+
+
+def _taxes(columns: Iterable[_Column], settings: Settings) -> list[tuple[str, _Column]]:
+    """The columns that are one tax each, with its code in the settings."""
+    codes = Codes(settings)
+    return [
+        (codes[it.name], it)
+        for it in columns
+        if it.name not in settings.taxes and codes[it.name] in settings.taxes and it.told and _are_amounts(it)
+    ] + [(it.name, it) for it in columns if it.name in settings.taxes and _are_amounts(it)]
+
+
+def _totals(day: _Column) -> tuple[LeaveOut, ...]:
+    """Rows of totals that stand in the column of the day."""
+    totals = [text.strip() for text in day.told if plain_name(text).startswith(("total", "grand_total", "sous_total"))]
+    return (LeaveOut((Condition(day.name, begins=(totals[0],)),)),) if totals else ()
+
+
+def _text(found: Mapping[str, _Column], meaning: str) -> Text:
+    return Text((found[meaning].name,)) if meaning in found else NO_TEXT
+
+
+def _amount(found: Mapping[str, _Column], meaning: str) -> Amount:
+    """The amount of a column; turned where a discount or a fee is below zero."""
+    if meaning not in found:
+        return NO_AMOUNT
+    cents = [it for it in map(AmountReader(".").__getitem__, found[meaning].told) if isinstance(it, int)]
+    below = meaning in ("discount", "fee") and any(it < 0 for it in cents) and all(it <= 0 for it in cents)
+    return Amount((found[meaning].name,), negated=below)
+
+
+def _documents(found: Mapping[str, _Column], taxes: Sequence[tuple[str, _Column]]) -> DocumentRule:
+    numbers = found["document"].texts
+    repeats = any(later.strip() in ("", text.strip()) for text, later in pairwise(numbers))
+    form = Form.LONG if repeats and ("code" in found or "unit_price" in found or "quantity" in found) else Form.WIDE
+    once = form is Form.LONG
+    rows = [RowRule(Row.LINE, _line(found, form, taxes), _text(found, "code"), _text(found, "description"))]
+    beside = (row for row in (Row.DISCOUNT, Row.SHIPPING, Row.TIP) if row.value in found)
+    rows += [RowRule(row, _amount(found, row.value), once=once) for row in beside]
+    if taxes:
+        rows += [RowRule(Row.TAX, Amount((it.name,)), Text(text=code), once=once) for code, it in taxes]
+    elif "taxes" in found:
+        rows.append(RowRule(Row.TAXES, _amount(found, "taxes"), once=once))
+    return DocumentRule(
+        document=_text(found, "document"),
+        date=_text(found, "date"),
+        rows=tuple(rows),
+        form=form,
+        status=_status(found.get("status")),
+        customer=_text(found, "customer"),
+        total=_amount(found, "total") if "line" in found or "unit_price" in found else NO_AMOUNT,
+        currency=_text(found, "currency"),
+        negative_is_credit_note=True,
+    )
+
+
+def _line(found: Mapping[str, _Column], form: Form, taxes: Sequence[tuple[str, _Column]]) -> Amount:
+    """A line's own amount, its price times its quantity, or the total less everything that stands beside it."""
+    if form is Form.LONG and "unit_price" in found and "quantity" in found:
+        return Amount((found["unit_price"].name,), times=found["quantity"].name)
+    if "line" in found:
+        return _amount(found, "line")
+    if "total" not in found:
+        return _amount(found, "unit_price")
+    beside = [found[it] for it in ("shipping", "tip") if it in found]
+    beside += [it for _, it in taxes] or ([found["taxes"]] if "taxes" in found else [])
+    return Amount((found["total"].name,), tuple(it.name for it in beside))
+
+
+def _status(column: _Column | None) -> Text:
+    """The words of a column that mean a draft or a void; any other is final."""
+    if column is None:
+        return NO_TEXT
+    known = {plain_name(word): status for word, status in _STATUSES.items()}
+    words = [text.strip() for text in dict.fromkeys(column.told)][:MOST_STATUSES]
+    values = {word: known[plain_name(word)] for word in words if plain_name(word) in known}
+    return Text((column.name,), values=MappingProxyType(values), otherwise="final")
+
+
+def _payments(found: Mapping[str, _Column]) -> PaymentRule:
+    given = "amount" if "amount" in found else "total"
+    told = [found[it].name for it in ("date", "customer", "document", given, "method") if it in found]
+    return PaymentRule(
+        date=_text(found, "date"),
+        amount=_amount(found, given),
+        payment=_text(found, "payment"),
+        identity=() if "payment" in found else tuple(told),
+        document=_text(found, "document"),
+        customer=_text(found, "customer"),
+        method=_text(found, "method"),
+        fee=_amount(found, "fee"),
+        tip=_amount(found, "tip"),
+        bank_reference=_text(found, "bank_reference"),
+        currency=_text(found, "currency"),
+        negative_is_refund=True,
+    )
