@@ -410,6 +410,17 @@ def test_the_open_documents_of_a_customer_are_offered_with_what_is_left(world: W
     assert offered_in(office.post(url, {"customer": "Lise Tremblay", "kind": "refund", "act": "recalculate"})) == {}
 
 
+def test_a_credit_note_is_taken_off_its_invoice_and_what_is_too_much_is_offered_for_a_refund(
+    world: World, office: Client
+) -> None:
+    record(world.company, Changes(void=[UnitId(UnitKind.PAYMENT, "P-5")]), by=None, source="test")
+    url, customer = address(world, "new-payment"), "Gagné & fils, notaires"
+    assert offered_in(office.post(url, {"customer": customer, "act": "recalculate"})) == {"F-1002": 10180}
+    put(world.company, document(world, "N-2001")._replace(number="N-2", applies_to=""))
+    page = office.post(url, {"customer": customer, "kind": "refund", "act": "recalculate"})
+    assert offered_in(page) == {"N-2": -10061}
+
+
 def test_a_payment_settles_documents_of_several_customers_with_all_that_it_has(world: World, office: Client) -> None:
     answer = paid(
         office,
