@@ -362,9 +362,15 @@ def test_options_are_the_items_and_customers_that_have_the_words(world: World, o
     assert "Gagné &amp; fils, notaires" in customers
 
 
-def test_a_reader_sees_no_way_to_enter(world: World, signed_in: SignedIn) -> None:
-    for name in ("documents", "payments"):
-        assert address(world, "new-document") not in signed_in("reader").get(address(world, name)).content.decode()
+@pytest.mark.parametrize(("listed", "new"), [("documents", "new-document"), ("payments", "new-payment")])
+def test_who_may_enter_sees_both_ways_in_from_the_lists(
+    world: World, signed_in: SignedIn, listed: str, new: str
+) -> None:
+    ways = address(world, new), address(world, "imports")
+    page = signed_in("office").get(address(world, listed)).content.decode()
+    assert [f'href="{way}"' in page for way in ways] == [True, True]
+    page = signed_in("reader").get(address(world, listed)).content.decode()
+    assert [f'href="{way}"' in page for way in ways] == [False, False]
 
 
 def test_what_was_voided_meanwhile_is_not_voided_again(world: World, office: Client) -> None:

@@ -16,7 +16,7 @@ from ecriture.core.documents import CREDIT_NOTE, FINAL, INVOICE, Document, Docum
 from ecriture.core.invoicing import EXEMPT
 from ecriture.store import models
 from ecriture.store.access import Right
-from ecriture.store.books import ChangedMeanwhile, Changes, TooLarge, record
+from ecriture.store.books import Changes, TooLarge, record
 from ecriture.store.by_hand import MOST_OFFERED, customers_like, last_of, next_number
 from ecriture.store.listing import with_words
 from ecriture.store.models import Company, Membership
@@ -204,8 +204,6 @@ def _saved(
     try:
         changes = Changes([made], by_hand={made.id: entry.particulars()})
         record(member.company, changes, by=member, source="", seen={made.id: before.document})
-    except ChangedMeanwhile:
-        raise
     except TooLarge:
         entry.faults.append(say("A text or an amount is too large, or has a character that cannot be stored."))
         return _page(request, shown, entry, row=row, before=before, status=422)
