@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from browsing import SignIn, faults
 from ecriture.store.demonstration import make_demonstration
 from ecriture.store.invitations import make
-from ecriture.store.models import Company, Item, Membership, Role, User
+from ecriture.store.models import Company, Document, Item, Membership, Payment, Role, User
 from ecriture.store.uploads import Kind
 from ecriture.web.steps import Step
 from server_world import PASSWORD, World, other_company
@@ -18,7 +18,7 @@ from uploading import file_of, in_place
 PAGES = (
     *("company", "first-steps", "first-import", "accounting", "chart", "chart-import", "chart-linked", "invoices"),
     *("payments-settings", "items", "new-item", "import-items", "members", "company-settings", "settings-file"),
-    *("audit", "remove-company", "chart-add", "leave"),
+    *("audit", "remove-company", "chart-add", "leave", "documents", "payments", "new-document", "new-payment"),
 )
 LOOK = """() => {
   const at = (it) => it.getBoundingClientRect()
@@ -54,7 +54,7 @@ LOOK = """() => {
   for (const it of page.clientWidth < 640 ? shown('main .stack td[data-label]:not(:has(input, select))') : []) {
     if (!it.textContent.trim()) found.push(`a name without a value: ${it.dataset.label}`)
   }
-  const control = (it) => at(it.querySelector('input:not([type=checkbox]), select')).top
+  const control = (it) => at(it.querySelector('input:not([type=checkbox]), select, textarea')).top
   const fields = shown('main :is(.pair, .bulk) > .field')
   for (const one of fields) for (const other of fields) {
     const isRow = one.parentNode === other.parentNode && at(one).top < at(other).bottom && at(other).top < at(one).bottom
@@ -138,6 +138,28 @@ def test_the_pages_of_one_item_and_of_one_member(sign_in: SignIn, world: World, 
     pages = [reverse(name, args=[company.pk, item.pk]) for name in ("item", "archive-item", "delete-item")]
     pages.append(reverse("member-remove", args=[company.pk, world.member("office").pk]))
     assert [it for address in pages for it in seen(page, live_server.url + address)] == []
+
+
+def test_the_pages_of_one_document_and_of_one_payment(sign_in: SignIn, world: World, live_server: Any) -> None:
+    page, company = sign_in("owner"), world.company
+    units: Any = {
+        (Document, "F-1002"): ("document", "void-document"),
+        (Document, "F-1005"): ("document", "edit-document"),
+        (Payment, "P-9"): ("payment", "return-payment", "void-payment"),
+        (Payment, "P-6"): ("payment", "allocate-payment"),
+    }
+    pages = [
+        reverse(name, args=[company.pk, model.objects.get(company=company, number=number).pk])
+        for (model, number), names in units.items()
+        for name in names
+    ]
+    credit = Document.objects.get(company=company, number="F-1003").pk
+    pages += [f"{reverse('new-document', args=[company.pk])}?credit={credit}"]
+    pages += [f"{reverse('new-payment', args=[company.pk])}?document={credit}"]
+    assert [it for address in pages for it in seen(page, live_server.url + address)] == []
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert as_it_stands(page) == []
 
 
 def test_a_refused_account_of_many_items(sign_in: SignIn, world: World, live_server: Any) -> None:

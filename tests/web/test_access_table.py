@@ -79,6 +79,7 @@ COMPANY_PAGES = {
     "new-document": Row(OFFICE, OFFICE),
     "edit-document": Row(OFFICE, OFFICE),
     "void-document": Row(OFFICE, OFFICE),
+    "document-pdf": Row(MEMBERS),
     "item-options": Row(OFFICE),
     "customer-options": Row(OFFICE),
     "imports": Row(OFFICE, OFFICE),
@@ -199,7 +200,7 @@ def arguments(world: World, name: str) -> list[object]:
 
 
 UNITS: dict[str, tuple[Any, str]] = {
-    **dict.fromkeys(("document", "void-document"), (Document, "F-1001")),
+    **dict.fromkeys(("document", "void-document", "document-pdf"), (Document, "F-1001")),
     "edit-document": (Document, "F-1005"),
     **dict.fromkeys(("payment", "void-payment", "return-payment"), (Payment, "P-2")),
     "allocate-payment": (Payment, "P-6"),

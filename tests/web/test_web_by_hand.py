@@ -362,9 +362,15 @@ def test_options_are_the_items_and_customers_that_have_the_words(world: World, o
     assert "Gagné &amp; fils, notaires" in customers
 
 
-def test_a_reader_sees_no_way_to_enter(world: World, signed_in: SignedIn) -> None:
-    for name in ("documents", "payments"):
-        assert address(world, "new-document") not in signed_in("reader").get(address(world, name)).content.decode()
+@pytest.mark.parametrize(("listed", "new"), [("documents", "new-document"), ("payments", "new-payment")])
+def test_who_may_enter_sees_both_ways_in_from_the_lists(
+    world: World, signed_in: SignedIn, listed: str, new: str
+) -> None:
+    ways = address(world, new), address(world, "imports")
+    page = signed_in("office").get(address(world, listed)).content.decode()
+    assert [f'href="{way}"' in page for way in ways] == [True, True]
+    page = signed_in("reader").get(address(world, listed)).content.decode()
+    assert [f'href="{way}"' in page for way in ways] == [False, False]
 
 
 def test_what_was_voided_meanwhile_is_not_voided_again(world: World, office: Client) -> None:
@@ -408,6 +414,17 @@ def test_the_open_documents_of_a_customer_are_offered_with_what_is_left(world: W
     )
     assert offered_in(office.post(url, {"customer": "Lise Tremblay", "act": "recalculate"})) == {"F-1009": 6000}
     assert offered_in(office.post(url, {"customer": "Lise Tremblay", "kind": "refund", "act": "recalculate"})) == {}
+
+
+def test_a_credit_note_is_taken_off_its_invoice_and_what_is_too_much_is_offered_for_a_refund(
+    world: World, office: Client
+) -> None:
+    record(world.company, Changes(void=[UnitId(UnitKind.PAYMENT, "P-5")]), by=None, source="test")
+    url, customer = address(world, "new-payment"), "Gagné & fils, notaires"
+    assert offered_in(office.post(url, {"customer": customer, "act": "recalculate"})) == {"F-1002": 10180}
+    put(world.company, document(world, "N-2001")._replace(number="N-2", applies_to=""))
+    page = office.post(url, {"customer": customer, "kind": "refund", "act": "recalculate"})
+    assert offered_in(page) == {"N-2": -10061}
 
 
 def test_a_payment_settles_documents_of_several_customers_with_all_that_it_has(world: World, office: Client) -> None:

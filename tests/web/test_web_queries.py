@@ -48,6 +48,7 @@ QUERIES = {
     "new-document": 13,
     "edit-document": 11,
     "void-document": 8,
+    "document-pdf": 12,
     "item-options": 5,
     "customer-options": 5,
     "imports": 9,

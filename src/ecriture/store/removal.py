@@ -16,7 +16,9 @@ from ecriture.store import audit, models
 from ecriture.store.charts import chart_of
 from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership, RemovedCompany, Upload, User
+from ecriture.store.particulars import HEAD
 from ecriture.store.settings import settings_of
+from ecriture.store.steps import SELLER
 from ecriture.store.units import with_rows
 from ecriture.targets.registry import TARGETS, target
 
@@ -29,6 +31,8 @@ chart.csv       plan comptable / chart of accounts
 items.csv       articles / items
 documents.csv   factures et notes de crédit / invoices and credit notes
 payments.csv    paiements et remboursements / payments and refunds
+paper.csv       lieu, conditions, adresse et langue des documents / place, terms, address and language of documents
+seller.csv      ce que les factures imprimées disent de l’entreprise / what printed invoices say of the company
 batches.csv     lots exportés / exported batches
 postings.csv    ce que chaque lot a transféré / what each batch transferred
 batches/        les fichiers des lots, tels qu’exportés / the batches' files, as they were exported
@@ -110,6 +114,8 @@ def write_everything(company: Company, to: IO[bytes]) -> None:
         for name, header, rows in (
             ("documents.csv", DOCUMENT, _documents(company)),
             ("payments.csv", PAYMENT, _payments(company)),
+            ("paper.csv", ("document", *HEAD), _on_paper(company)),
+            ("seller.csv", SELLER, [tuple(getattr(company, name) for name in SELLER)]),
             ("batches.csv", BATCH, _batches(company)),
             ("postings.csv", POSTING, _postings(company)),
             ("members.csv", MEMBER, _members(company)),
@@ -140,6 +146,11 @@ def _documents(company: Company) -> Iterator[tuple[object, ...]]:
     )
     for *texts, cents in every.values_list(*DOCUMENT_COLUMNS, *own).iterator(chunk_size=1000):
         yield *texts, _amount(cents)
+
+
+def _on_paper(company: Company) -> Iterable[tuple[object, ...]]:
+    documents = models.Document.objects.filter(company=company, by_hand=True).order_by("position")
+    return documents.values_list("number", *HEAD)
 
 
 PAYMENT_COLUMNS = ("number", "kind", "status", "date", "customer", "method", "bank_reference")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.amounts import show_number
-from ecriture.core.provinces import tax_name
+from ecriture.core.provinces import PROVINCES, tax_name
 from ecriture.web import words
 from ecriture.web.words import Words
 
@@ -75,6 +75,8 @@ def value(path: str, text: str) -> str:
         return _rows(text)
     if field == "method":
         return words.method_name(text)
+    if field in ("place", "language") and text:
+        return _place(text) if field == "place" else str({"fr": _("French"), "en": _("English")}.get(text, text))
     if field:
         return _field(what, text)
     *fields, rows = text.split(" · ") if text else [""]
@@ -87,6 +89,10 @@ def _field(what: str, text: str) -> str:
     if what == "document" and text in VALUES:
         return _of_document(text)
     return words.day(date.fromisoformat(text)) if _DAY.fullmatch(text) else str(VALUES.get(text, text))
+
+
+def _place(text: str) -> str:
+    return PROVINCES[text].named(_language()) if text in PROVINCES else say("Without taxes")
 
 
 def _of_document(text: str) -> str:

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 CSV = "text/csv; charset=utf-8"
+PDF = "application/pdf"
 
 
 def download(content: bytes, name: str, kind: str) -> HttpResponse:

@@ -72,6 +72,7 @@ of_company = [
     path("documents/customers/", documents.customer_options, name="customer-options"),
     path("documents/<uuid:document_id>/", books.document, name="document"),
     path("documents/<uuid:document_id>/edit/", documents.edit_document, name="edit-document"),
+    path("documents/<uuid:document_id>/document.pdf", documents.document_pdf, name="document-pdf"),
     path("documents/<uuid:document_id>/void/", documents.void_document, name="void-document"),
     path("import/", imports.imports, name="imports"),
     path("import/<uuid:upload_id>/", imports.preview, name="import-preview"),

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from ecriture.core import setting_values
 from ecriture.core.provinces import PROVINCES
 from ecriture.core.settings import FiscalYear, Settings
+from ecriture.store.steps import SELLER
 from ecriture.web import words
 from ecriture.web.forms.days import lock_fault, year_fault, year_warning
-from ecriture.web.forms.fields import DayField, NameField
+from ecriture.web.forms.fields import DayField, NameField, TextArea
 from ecriture.web.forms.seen import SeenForm
 from ecriture.web.steps import year_after
 
@@ -161,6 +162,13 @@ class IdentityForm(SeenForm):
 
 
 class CompanySettingsForm(IdentityForm):
+    address = TextArea(
+        max_length=500,
+        label=words.SETTINGS["company.address"],
+        help_text=_("With the telephone number or address of e-mail, as it shall stand on the invoice."),
+    )
+    gst_number = NameField(max_length=30, required=False, label=words.SETTINGS["company.gst_number"])
+    qst_number = NameField(max_length=30, required=False, label=words.SETTINGS["company.qst_number"])
     lock_date = DayField(
         label=words.SETTINGS["company.lock_date"],
         help_text=_("No entry is dated on or before it. Empty: nothing is closed."),
@@ -171,6 +179,11 @@ class CompanySettingsForm(IdentityForm):
         if day and day != self.initial.get("lock_date") and (fault := lock_fault(day)):
             raise forms.ValidationError(fault)
         return day
+
+    @property
+    def seller(self) -> dict[str, str]:
+        """What was edited of what printed invoices say."""
+        return {name: self.cleaned_data[name] for name in SELLER if name in self.touched}
 
     def change(self, settings: Settings) -> Settings:
         changed = super().change(settings)

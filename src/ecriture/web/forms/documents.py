@@ -36,31 +36,13 @@ from ecriture.store.particulars import NOTHING, Particulars, RowWords
 from ecriture.web import words
 from ecriture.web.forms.amounts import MOST_CENTS, AmountField, FigureField, figure_text, price_text
 from ecriture.web.forms.days import entry_fault
-from ecriture.web.forms.fields import DayField, NameField
+from ecriture.web.forms.fields import DayField, NameField, TextArea
 from ecriture.web.listing import language
 
 MOST_LINES = 100
 FEWEST_LINES = 3
 """So many lines are offered at first."""
 _LINE = re.compile("line-([0-9]{1,3})-(item|description|quantity|unit_price)")
-
-
-class TextArea(forms.CharField):
-    """A few lines of text."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"required": False, "widget": forms.Textarea({"rows": 3}), **kwargs})
-
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        lines = [line.strip() for line in text.splitlines()]
-        if not is_storable(text) or not all(line.isprintable() or not line for line in map(_plain_blanks, lines)):
-            raise forms.ValidationError(say("The text has a character that cannot be printed. Type it again."))
-        return "\n".join(lines).strip()
-
-
-def _plain_blanks(line: str) -> str:
-    return line.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 class HeadForm(forms.Form):

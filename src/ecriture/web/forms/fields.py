@@ -16,6 +16,7 @@ from django.utils.translation import gettext as say
 from ecriture.core import setting_values
 from ecriture.core.accounts import Account, is_account_number
 from ecriture.core.likely import Purpose
+from ecriture.core.text import is_storable
 
 Said = str | Promise
 """A translated text in the current language."""
@@ -140,6 +141,24 @@ class NameField(forms.CharField):
                 say("“%s” has characters that cannot be seen. Type it again.") % printed(name.strip())
             )
         return name
+
+
+class TextArea(forms.CharField):
+    """A few lines of text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "widget": forms.Textarea({"rows": 3}), **kwargs})
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        lines = [line.strip() for line in text.splitlines()]
+        if not is_storable(text) or not all(line.isprintable() or not line for line in map(_plain_blanks, lines)):
+            raise ValidationError(say("The text has a character that cannot be printed. Type it again."))
+        return "\n".join(lines).strip()
+
+
+def _plain_blanks(line: str) -> str:
+    return line.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def printed(text: str) -> str:

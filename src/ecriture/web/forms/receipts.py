@@ -46,7 +46,7 @@ class ReceiptForm(forms.Form):
         max_length=200,
         required=False,
         label=_("Bank reference"),
-        help_text=_("What the bank statement says: a deposit slip, a payout."),
+        help_text=_("As on the bank statement."),
     )
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:

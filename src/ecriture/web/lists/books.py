@@ -76,7 +76,6 @@ class _Units(Listing[M, UnitLine[M]]):
     unit_url: ClassVar[str]
     negative: ClassVar[str]
     """The kind of unit that is taken off a total."""
-    template = "books/list.html"
     states_url: ClassVar[str]
     in_settings = False
     orders: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType(

@@ -16,7 +16,7 @@ from ecriture.core.documents import CREDIT_NOTE, FINAL, INVOICE, Document, Docum
 from ecriture.core.invoicing import EXEMPT
 from ecriture.store import models
 from ecriture.store.access import Right
-from ecriture.store.books import ChangedMeanwhile, Changes, TooLarge, record
+from ecriture.store.books import Changes, TooLarge, record
 from ecriture.store.by_hand import MOST_OFFERED, customers_like, last_of, next_number
 from ecriture.store.listing import with_words
 from ecriture.store.models import Company, Membership
@@ -25,6 +25,7 @@ from ecriture.store.settings import settings_of
 from ecriture.store.standing import batches_holding
 from ecriture.store.units import documents_in
 from ecriture.web import standing_words
+from ecriture.web.downloads import PDF, download
 from ecriture.web.forms.documents import (
     FEWEST_LINES,
     Entry,
@@ -38,6 +39,7 @@ from ecriture.web.forms.documents import (
     unit_id,
 )
 from ecriture.web.guards import company_page
+from ecriture.web.paper import printed
 from ecriture.web.templatetags.ecriture import unit_name
 
 SAVES = {"draft": Status.DRAFT, "final": Status.FINAL}
@@ -202,8 +204,6 @@ def _saved(
     try:
         changes = Changes([made], by_hand={made.id: entry.particulars()})
         record(member.company, changes, by=member, source="", seen={made.id: before.document})
-    except ChangedMeanwhile:
-        raise
     except TooLarge:
         entry.faults.append(say("A text or an amount is too large, or has a character that cannot be stored."))
         return _page(request, shown, entry, row=row, before=before, status=422)
@@ -235,7 +235,7 @@ def _page(
         "row": row,
         "seen": mark_of(*before) if before else "",
         "wrong_lines": faults,
-        "wrong": len(faults) + len(shown.head.errors) + len(entry.faults),
+        "wrong": sum(len(it.errors) for it in (*faults, shown.head)) + len(entry.faults),
         "adds": adds,
         "part": target if target in PARTS else "",
     }
@@ -267,6 +267,16 @@ def void_document(request: HttpRequest, member: Membership, document_id: UUID) -
         "notes": notes.count(),
     }
     return render(request, "by_hand/void.html", context)
+
+
+# On paper
+
+
+@company_page(see=Right.READ)
+def document_pdf(_request: HttpRequest, member: Membership, document_id: UUID) -> HttpResponse:
+    """As the customer gets it, in their language."""
+    row = row_of(member.company, document_id)
+    return download(printed(member.company, row), f"{row.number}.pdf", PDF)
 
 
 # As somebody types

@@ -156,7 +156,7 @@ def _page(
         "total_cents": receipt.total_cents,
         "rounds": receipt.is_unrounded_cash and bool(receipt.rows),
         "wrong_shares": wrong_shares,
-        "wrong": len(wrong_shares) + len(head.errors) + len(receipt.faults),
+        "wrong": sum(len(it.errors) for it in (*wrong_shares, head)) + len(receipt.faults),
         "adds": adds,
         "part": target if target in PARTS else "",
     }
