@@ -19,19 +19,21 @@ from ecriture.core.documents import Books
 from ecriture.sources.chart import read_chart
 from ecriture.sources.documents import read_documents
 from ecriture.sources.items import read_items
+from ecriture.sources.mapping.shipped import shipped, shipped_bytes
 from ecriture.sources.payments import read_payments
 from ecriture.sources.settings_file import read_company
 from ecriture.store import audit, invitations, letters, models, removal
 from ecriture.store.access import membership_of
 from ecriture.store.charts import chart_of
 from ecriture.store.demonstration import remove_demonstration
+from ecriture.store.mappings import put_mapping
 from ecriture.store.models import AuditRecord, Company, RemovedCompany, Role, Upload
 from ecriture.store.settings import settings_of
 from ecriture.store.transfer import export, plan
 from ecriture.store.units import books_of
 from ecriture.store.uploads import Kind
 from server_world import World, other_company
-from uploading import in_place, waiting
+from uploading import imported, in_place, waiting
 
 SignedIn = Callable[[str], Client]
 MIGRATION = import_module("ecriture.store.migrations.0010_removed_companies")
@@ -60,6 +62,8 @@ def full(world: World) -> None:
     letters.post(message, kind="invitation", invitation=invitation)
     waiting(world.member("owner"), Kind.ITEMS)
     in_place(world.member("owner"))
+    imported(company)
+    put_mapping(company, shipped("jobber-invoices").mapping, shipped_bytes("jobber-invoices").decode())
 
 
 def rows_of(company: Company) -> dict[str, int]:
