@@ -156,7 +156,7 @@ def test_the_file_has_everything_and_the_program_reads_it_again(world: World, si
     assert read["batches/0001.txt"].startswith(b'01-31-26,"EC000001-01"')
     postings = rows(read["postings.csv"])
     assert (postings[1][0], postings[1][-2]) == ("1", "100.00")
-    upload = Upload.objects.get(company=company, record__isnull=False)
+    upload = Upload.objects.get(company=company, record__isnull=False, kind=Kind.ITEMS)
     assert read[f"files/{upload.sha256[:12]}-a.csv"] == bytes(upload.content)
     log = rows(read["audit.csv"])
     assert log[-1][2] == "company-downloaded"
