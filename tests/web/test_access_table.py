@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from ecriture.store import invitations
 from ecriture.store.models import Account, Document, Item, Membership, Payment, Role
+from ecriture.store.uploads import Kind
 from server_world import World
 from uploading import PAGES as UPLOADING
 from uploading import imported, in_place, waiting
@@ -78,6 +79,8 @@ COMPANY_PAGES = {
     "imports": Row(OFFICE, OFFICE),
     "import-preview": Row(OFFICE, OFFICE),
     "undo-import": Row(NOBODY, OFFICE),
+    "import-mapping": Row(OFFICE, OFFICE),
+    "mapping-guide": Row(OFFICE),
     "payments": Row(MEMBERS),
     "payments-csv": Row(MEMBERS),
     "payment-states": Row(MEMBERS),
@@ -173,7 +176,7 @@ def test_pages_of_signing_in(name: str, world: World, signed_in: Callable[[str],
         assert answer.status_code == status, who
 
 
-PREVIEWS = {preview: kind for kind, (_, preview) in UPLOADING.items()}
+PREVIEWS = {preview: kind for kind, (_, preview) in UPLOADING.items()} | {"import-mapping": Kind.BOOKS}
 
 
 def address(world: World, name: str) -> str:

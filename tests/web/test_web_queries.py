@@ -46,6 +46,8 @@ QUERIES = {
     "document": 26,
     "imports": 9,
     "import-preview": 20,
+    "import-mapping": 16,
+    "mapping-guide": 7,
     "payments": 8,
     "payments-csv": 8,
     "payment-states": 21,

@@ -238,10 +238,14 @@ def _status(column: _Column | None) -> Text:
     """The words of a column that mean a draft or a void; any other is final."""
     if column is None:
         return NO_TEXT
-    known = {plain_name(word): status for word, status in _STATUSES.items()}
     words = [text.strip() for text in dict.fromkeys(column.told)][:MOST_STATUSES]
-    values = {word: known[plain_name(word)] for word in words if plain_name(word) in known}
-    return Text((column.name,), values=MappingProxyType(values), otherwise="final")
+    return Text((column.name,), values=MappingProxyType(statuses_of(words)), otherwise="final")
+
+
+def statuses_of(words: Iterable[str]) -> dict[str, str]:
+    """Those of some words that mean a draft or a void."""
+    known = {plain_name(word): status for word, status in _STATUSES.items()}
+    return {word: known[plain_name(word)] for word in words if plain_name(word) in known}
 
 
 def _payments(found: Mapping[str, _Column]) -> PaymentRule:
