@@ -122,6 +122,15 @@ def propose(header: Sequence[str], rows: Iterable[Sequence[str]], settings: Sett
     return mapping
 
 
+def beginnings(
+    header: Sequence[str], rows: Iterable[Sequence[str]], settings: Settings
+) -> tuple[DocumentRule, PaymentRule]:
+    """What is sure of documents and of payments, even where it is not enough to read any: a form begins with it."""
+    columns = _columns(header, [*rows])
+    found = _meanings(columns)
+    return _documents(found, _taxes(columns, settings)), _payments(found)
+
+
 def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[_Column]:
     """The columns with a name, each name once."""
     columns: dict[str, _Column] = {}
@@ -197,7 +206,7 @@ def _amount(found: Mapping[str, _Column], meaning: str) -> Amount:
 
 
 def _documents(found: Mapping[str, _Column], taxes: Sequence[tuple[str, _Column]]) -> DocumentRule:
-    numbers = found["document"].texts
+    numbers = found["document"].texts if "document" in found else ()
     repeats = any(later.strip() in ("", text.strip()) for text, later in pairwise(numbers))
     form = Form.LONG if repeats and ("code" in found or "unit_price" in found or "quantity" in found) else Form.WIDE
     once = form is Form.LONG

@@ -7,8 +7,8 @@ from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 from ecriture.core.settings import Settings
-from ecriture.sources.mapping.model import ColumnMapping
-from ecriture.sources.mapping.proposal import header_of, propose
+from ecriture.sources.mapping.model import ColumnMapping, DocumentRule, PaymentRule
+from ecriture.sources.mapping.proposal import beginnings, header_of, propose
 from ecriture.sources.mapping.recognition import FIRST_ROWS, Rows, first_rows, recognise
 from ecriture.sources.tables.header import LONGEST_NAME, MOST_COLUMNS, ROWS_EXAMINED, plain_name
 
@@ -62,6 +62,9 @@ class Sample(NamedTuple):
 
     def proposal(self, settings: Settings) -> ColumnMapping:
         return propose(self.names, self.below[:FIRST_ROWS], settings)
+
+    def beginnings(self, settings: Settings) -> tuple[DocumentRule, PaymentRule]:
+        return beginnings(self.names, self.below[:FIRST_ROWS], settings)
 
     def recognised(self, mappings: Sequence[ColumnMapping]) -> ColumnMapping | None:
         return next(filter(None, (recognise(row, mappings) for row in self.rows[:ROWS_EXAMINED])), None)

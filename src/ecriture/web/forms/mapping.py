@@ -128,8 +128,9 @@ class MappingForm(forms.Form):
     def __init__(self, given: Any = None, *, mapping: ColumnMapping, sample: Sample, settings: Settings) -> None:
         super().__init__(given, label_suffix="")
         self.mapping, self.sample, self.settings = mapping, sample, settings
-        self.document = mapping.documents[0] if mapping.documents else DocumentRule(NO_TEXT, NO_TEXT, ())
-        self.payment = mapping.payments[0] if mapping.payments else PaymentRule(NO_TEXT, NO_AMOUNT)
+        document, payment = sample.beginnings(settings)
+        self.document = mapping.documents[0] if mapping.documents else document
+        self.payment = mapping.payments[0] if mapping.payments else payment
         self.columns = {plain_name(name): name for name in sample.columns}
         self._build()
 
