@@ -12,12 +12,20 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from ecriture.store import invitations
-from ecriture.store.models import Account, Document, Item, Membership, Payment, Role
+from ecriture.store.models import Account, Document, Item, Mapping, Membership, Payment, Role
 from ecriture.store.uploads import Kind
 from server_world import World
 from uploading import PAGES as UPLOADING
 from uploading import imported, in_place, waiting
 
+MAPPING = """name = "ours"
+source = "ours"
+
+[[payments]]
+payment = "No"
+date = "Date"
+amount = "Paid"
+"""
 NOBODY: frozenset[str] = frozenset()
 OWNER = frozenset({"owner"})
 BOOKS = OWNER | {"bookkeeper"}
@@ -81,6 +89,11 @@ COMPANY_PAGES = {
     "undo-import": Row(NOBODY, OFFICE),
     "import-mapping": Row(OFFICE, OFFICE),
     "mapping-guide": Row(OFFICE),
+    "mappings": Row(OFFICE),
+    "new-mapping": Row(OFFICE, OFFICE),
+    "edit-mapping": Row(OFFICE, OFFICE),
+    "mapping-toml": Row(OFFICE),
+    "remove-mapping": Row(NOBODY, BOOKS),
     "payments": Row(MEMBERS),
     "payments-csv": Row(MEMBERS),
     "payment-states": Row(MEMBERS),
@@ -191,6 +204,16 @@ def arguments(world: World, name: str) -> list[object]:
     return [found.pk] if found else []
 
 
+ITEM: tuple[Any, dict[str, str]] = (Item, {"code": "TAPIS"})
+KNOWN: dict[str, tuple[Any, dict[str, str]]] = {
+    **dict.fromkeys(("item", "archive-item", "take-back-item", "delete-item"), ITEM),
+    "chart-account": (Account, {"number": "1060"}),
+    "document": (Document, {"number": "F-1001"}),
+    "payment": (Payment, {"number": "P-2"}),
+}
+"""Pages of a row that Boréal has."""
+
+
 def row_of(world: World, name: str) -> Any:
     found: Any = None
     match name:
@@ -198,16 +221,13 @@ def row_of(world: World, name: str) -> Any:
             found = Membership.objects.filter(company=world.company).exclude(role="owner").order_by("pk")[0]
         case "invitation-withdraw":
             found = invitations.make(world.company, Role.READER, by=world.owner).invitation
-        case "item" | "archive-item" | "take-back-item" | "delete-item":
-            found = Item.objects.get(company=world.company, code="TAPIS")
-        case "chart-account":
-            found = Account.objects.get(company=world.company, number="1060")
-        case "document":
-            found = Document.objects.get(company=world.company, number="F-1001")
-        case "payment":
-            found = Payment.objects.get(company=world.company, number="P-2")
+        case _ if name in KNOWN:
+            model, conditions = KNOWN[name]
+            found = model.objects.get(company=world.company, **conditions)
         case "undo-import":
             found = imported(world.company)
+        case "edit-mapping" | "mapping-toml" | "remove-mapping":
+            found = Mapping.objects.get_or_create(company=world.company, name="ours", defaults={"toml": MAPPING})[0]
         case "audit-file":
             found = in_place(world.member("bookkeeper"))
         case _ if name in PREVIEWS:
@@ -224,7 +244,7 @@ def expected(name: str, who: str, method: str) -> set[int]:
         return {405}
     if who == "stranger":
         return {404}
-    conflict = {409} if name in PREVIEWS else set()
+    conflict = {409} if name in PREVIEWS or name == "remove-mapping" else set()
     return {200, 302, 422} | conflict if who in allowed else {403}
 
 

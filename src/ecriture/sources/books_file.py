@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
-from ecriture.core.documents import Document, Payment, Unit
+from ecriture.core.documents import Document, Payment, Unit, UnitKind
 from ecriture.core.problems import Problem
 from ecriture.core.settings import Settings
 from ecriture.sources import documents, payments
@@ -42,6 +42,20 @@ class BooksRead(NamedTuple):
     def undivided(self) -> list[Payment]:
         """The payments that name several documents still."""
         return [it for number in self.several if (it := self.payments.units.get(number)) and len(it.rows) == 1]
+
+    @property
+    def has_identity(self) -> bool:
+        """Whether payments without a number are told apart by their columns: another choice of these renumbers them."""
+        return self.mapping is not None and any(rule.identity for rule in self.mapping.payments)
+
+    @property
+    def numbers(self) -> dict[UnitKind, frozenset[str]]:
+        """All numbers of the file by kind, also those with an error; of kinds that it has."""
+        parts: tuple[tuple[UnitKind, UnitsRead[Any]], ...] = (
+            (UnitKind.DOCUMENT, self.documents),
+            (UnitKind.PAYMENT, self.payments),
+        )
+        return {kind: frozenset(read.units) | read.faulty for kind, read in parts if read.units}
 
     @property
     def units(self) -> list[Unit]:

@@ -1,28 +1,27 @@
 """Importing documents and payments: a file, what it would do, storing that, and undoing it."""
 
-from collections.abc import Sequence
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from ecriture.core.documents import UnitId
 from ecriture.sources.books_file import BooksRead, is_known, read_books_file
 from ecriture.sources.mapping.sample import sample_of
 from ecriture.store import uploads
 from ecriture.store.access import Right
 from ecriture.store.books import TooLarge
 from ecriture.store.charts import chart_of
-from ecriture.store.importing import EffectChanged, NotUndone, divided_in, imports_of, store, undo
+from ecriture.store.importing import EffectChanged, NotUndone, divided_in, effect_of, imports_of, store, undo
 from ecriture.store.mappings import mapping_of, mappings_for, mappings_of, own_mapping
 from ecriture.store.models import Company, Import, Membership, Upload
 from ecriture.store.settings import settings_of
 from ecriture.store.uploads import Kind, Waiting
 from ecriture.web.forms.imports import ImportForm
 from ecriture.web.guards import company_page
+from ecriture.web.import_choices import Choices, choices_of
 from ecriture.web.import_preview import MOST_SHOWN, Preview, preview_of
 from ecriture.web.meanwhile import meanwhile
 
@@ -79,46 +78,63 @@ def preview(request: HttpRequest, member: Membership, upload_id: UUID) -> HttpRe
     """Shows what a file would do. Stores it on confirmation, if that is still what it would do."""
     waiting = uploads.waiting(member.company, upload_id, Kind.BOOKS)
     read = read_by(member.company, waiting.upload.name, waiting.content, _chosen(request))
-    shown = preview_of(member.company, read)
+    page = _Page(request, member, waiting, preview_of(member.company, read), choices_of(request, member.company, read))
     if request.method != "POST":
-        return _preview(request, member, waiting, shown)
-    if not shown.may_be_stored:
-        return _preview(request, member, waiting, shown, status=422)
-    try:
-        found = store(
-            member.company,
-            read.units,
-            origin=read.origin,
-            by=member,
-            upload=waiting.upload,
-            fingerprint=waiting.upload.shows,
-        )
-    except EffectChanged:
-        again = uploads.look_again(member, waiting, shows=shown.effect.fingerprint)
-        return _preview(request, member, Waiting(again, waiting.content), shown, seen=waiting.upload, status=409)
-    except TooLarge as large:
-        return _preview(request, member, waiting, shown, too_large=large.units, status=422)
-    return redirect(f"{reverse('imports', args=[member.company_id])}?done={found.pk}")
+        return page.shown()
+    if page.preview.stops or not page.choices.is_answered:
+        return page.shown(status=422)
+    return page.stored(read)
 
 
-def _preview(
-    request: HttpRequest,
-    member: Membership,
-    waiting: Waiting,
-    shown: Preview,
-    *,
-    seen: Upload | None = None,
-    too_large: Sequence[UnitId] = (),
-    status: int = 200,
-) -> HttpResponse:
-    company, before = member.company, seen or waiting.upload
-    context: dict[str, Any] = {"preview": shown, "upload": waiting.upload, "too_large": too_large}
-    context["chosen"] = _chosen(request)
-    context |= {"faults": shown.faults[:MOST_SHOWN], "more_faults": max(0, len(shown.faults) - MOST_SHOWN)}
-    context["notices"] = shown.notices[:MOST_SHOWN]
-    if before.shows != shown.effect.fingerprint:
-        context["meanwhile"] = meanwhile(company, before, chart_of(company))
-    return render(request, "imports/preview.html", context, status=status)
+class _Page(NamedTuple):
+    """The preview of a file, with what is asked."""
+
+    request: HttpRequest
+    member: Membership
+    waiting: Waiting
+    preview: Preview
+    choices: Choices
+
+    def stored(self, read: BooksRead) -> HttpResponse:
+        """Stores what the page showed and what was answered, as one act; else shows what is different now."""
+        company, upload = self.member.company, self.waiting.upload
+        units = self.choices.units(read)
+        effect = effect_of(company, units, read.origin)
+        if not self.is_seen:
+            return self.again()
+        if not effect:
+            return self.shown(status=422, is_nothing=True)
+        try:
+            found = store(
+                company, units, origin=read.origin, by=self.member, upload=upload, fingerprint=effect.fingerprint
+            )
+        except EffectChanged:
+            return self.again()
+        except TooLarge as large:
+            return self.shown(too_large=large.units, status=422)
+        return redirect(f"{reverse('imports', args=[company.pk])}?done={found.pk}")
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether what would be done and what is asked is what the person looked at."""
+        asked = self.request.POST.get("asked", Choices().shows)
+        return self.preview.effect.fingerprint == self.waiting.upload.shows and self.choices.shows == asked
+
+    def again(self) -> HttpResponse:
+        """The page as it is now, after one that is not true any more."""
+        upload = uploads.look_again(self.member, self.waiting, shows=self.preview.effect.fingerprint)
+        return self._replace(waiting=Waiting(upload, self.waiting.content)).shown(seen=self.waiting.upload, status=409)
+
+    def shown(self, *, seen: Upload | None = None, status: int = 200, **told: object) -> HttpResponse:
+        """The preview. `seen` is the upload whose preview was confirmed in vain."""
+        company, shown, before = self.member.company, self.preview, seen or self.waiting.upload
+        context: dict[str, Any] = {"preview": shown, "upload": self.waiting.upload, **told}
+        context |= {"choices": self.choices, "chosen": _chosen(self.request), "asks": status == 422}
+        context |= {"faults": shown.faults[:MOST_SHOWN], "more_faults": max(0, len(shown.faults) - MOST_SHOWN)}
+        context["notices"] = shown.notices[:MOST_SHOWN]
+        if before.shows != shown.effect.fingerprint:
+            context["meanwhile"] = meanwhile(company, before, chart_of(company))
+        return render(self.request, "imports/preview.html", context, status=status)
 
 
 @company_page(see=None, act=Right.RECORD)

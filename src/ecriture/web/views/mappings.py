@@ -9,12 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from ecriture.core.settings import Settings
-from ecriture.core.text import is_storable
-from ecriture.sources.mapping.mapping_file import LONGEST_NAME, LONGEST_SOURCE, read_mapping, write_mapping
+from ecriture.sources.mapping.mapping_file import LONGEST_NAME, LONGEST_SOURCE
 from ecriture.sources.mapping.model import ColumnMapping
 from ecriture.sources.mapping.sample import Sample, sample_of
 from ecriture.store import uploads
@@ -26,23 +24,15 @@ from ecriture.store.uploads import Kind, Waiting
 from ecriture.web.forms.fields import printed
 from ecriture.web.forms.mapping import MappingForm
 from ecriture.web.guards import company_page
-from ecriture.web.import_preview import preview_of, said
+from ecriture.web.import_preview import preview_of
+from ecriture.web.mapping_text import LONGEST_TOML, Written, read_text, written
 from ecriture.web.mapping_trial import Trial, tried
 from ecriture.web.views.imports import read_by
 
 OUTCOME = "outcome"
 """The id of the part that shows what the mapping makes of the file."""
-LONGEST_TOML = 200_000
 FIRST_ROWS = 8
 """So many rows of the file stand beside the form."""
-
-
-class Written(NamedTuple):
-    """A mapping as text, with what is wrong with it."""
-
-    mapping: ColumnMapping
-    toml: str
-    faults: tuple[str, ...] = ()
 
 
 class Screen(NamedTuple):
@@ -99,19 +89,6 @@ def _sent(request: HttpRequest, sample: Sample, settings: Settings) -> Screen:
         return Screen(form, base, None)
     made = written(form.change())
     return Screen(None if act == "text" else form, made if act == "text" else base, made)
-
-
-def written(mapping: ColumnMapping) -> Written:
-    return read_text(write_mapping(mapping).decode())
-
-
-def read_text(toml: str) -> Written:
-    """A mapping from its text, with all its problems in words."""
-    read = read_mapping(BytesIO(toml.encode("utf-8", "replace")))
-    faults = tuple(said(it, str(get_language())) for it in read.problems)
-    if not faults and not (is_storable(toml) and read.mapping.name.strip() and read.mapping.source.strip()):
-        faults = (say("A mapping needs a “name” and a “source”, the program that the file comes from."),)
-    return Written(read.mapping, toml, faults)
 
 
 def _use(
