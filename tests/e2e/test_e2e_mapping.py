@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from browsing import SignIn, faults, look, overflows
-from ecriture.store.models import Document
+from ecriture.store.models import Document, Mapping, Payment
 from server_world import World
 
 SALES = """No,Le,À qui,Montant HT,TPS,TVQ,Grand total,État
@@ -82,3 +82,51 @@ def test_a_file_of_an_unknown_program_is_mapped_by_keyboard(sign_in: SignIn, wor
     page.get_by_role("button", name="Les enregistrer").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Importer des documents et des paiements")
     assert Document.objects.filter(number="S-3").exists()
+
+
+RECEIVED = "Day,Who,Paid\n2026-03-02,Luc,10.00\n2026-03-03,Ève,20.00\n"
+RECEIPTS = """name = "Reçus"
+source = "caisse"
+
+[[payments]]
+identity = ["Day", "Who", "Paid"]
+date = "Day"
+customer = "Who"
+amount = "Paid"
+"""
+
+
+def test_what_only_a_person_knows_is_asked(sign_in: SignIn, world: World) -> None:
+    row = Mapping.objects.create(company=world.company, name="Reçus", toml=RECEIPTS)
+    page = sign_in("bookkeeper")
+    company = page.url.partition("/c/")[0] + f"/c/{world.company.pk}/"
+    page.goto(f"{company}settings/mappings/")
+    assert faults(page) == []
+    assert not overflows(page)
+    look(page, "mappings")
+    page.get_by_role("link", name="Reçus", exact=True).click()
+    assert faults(page) == []
+    assert not overflows(page)
+    look(page, "mapping-own")
+    page.goto(f"{company}import/guide/")
+    assert faults(page) == []
+    look(page, "mapping-guide")
+    page.goto(f"{company}import/")
+    chosen(page, RECEIVED)
+    page.get_by_role("button", name="Les enregistrer").first.click()
+    row.toml = RECEIPTS.replace('["Day", "Who", "Paid"]', '["Who", "Day"]')
+    row.save()
+    chosen(page, RECEIVED.replace("2026-03-03,Ève,20.00", "2026-03-09,Zoé,5.00"))
+    page.get_by_text("Ce fichier est complet pour certains jours").click()
+    page.get_by_label("Complet du").fill("2026-03-01")
+    page.get_by_label("au", exact=True).fill("2026-03-31")
+    page.get_by_role("button", name="Montrer ce qui manque").click()
+    page.get_by_label("Paiement 2026-03-03 Ève 20.00").check()
+    page.get_by_label("le même que 2026-03-02 Luc 10.00, qui garde son numéro").check()
+    assert faults(page) == []
+    assert not overflows(page)
+    look(page, "import-questions")
+    page.get_by_role("button", name="Les enregistrer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Importer des documents et des paiements")
+    kept = Payment.objects.filter(origin="caisse").values_list("number", "status")
+    assert dict(kept) == {"2026-03-02 Luc 10.00": "final", "2026-03-03 Ève 20.00": "void", "Zoé 2026-03-09": "final"}

@@ -211,6 +211,15 @@ def test_a_payment_under_another_number_is_asked_about(world: World, office: Cli
     assert set(payments(world)) == {*before, "Ève 2026-03-03"}
 
 
+def test_a_payment_that_is_asked_about_is_not_called_missing(world: World, office: Client) -> None:
+    kept(office, world, PAID)
+    stored(office, world, RECEIVED)
+    changed_identity(office, world)
+    shown = office.get(sent(office, world, RECEIVED), {"first": "2026-03-01", "last": "2026-03-31"}).context["choices"]
+    assert len(shown.questions) == 2
+    assert shown.lost == []
+
+
 def test_the_same_for_all_changes_nothing(world: World, office: Client) -> None:
     kept(office, world, PAID)
     stored(office, world, RECEIVED)

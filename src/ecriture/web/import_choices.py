@@ -81,7 +81,8 @@ def choices_of(request: HttpRequest, company: Company, read: BooksRead) -> Choic
     begins, ends = _day(first), _day(last)
     if begins is None or ends is None or begins > ends:
         return Choices(questions, first=first, last=last, fault=say("Write both days, the first one before the last."))
-    units = missing_from(company, read, begins, ends)
+    asked = {it.pair.stored.id for it in questions}
+    units = [unit for unit in missing_from(company, read, begins, ends) if unit.id not in asked]
     shown = units[:MOST_MISSING]
     live = is_live(company, [unit.id for unit in shown])
     ticked = set(given.getlist("void"))
