@@ -186,3 +186,34 @@ def test_files_are_imported_all_or_none(tmp_path: Path) -> None:
     owned = command(home, "import", COMPANY, more, other)
     assert (owned.status, "payment ch_t1 came from jobber" in owned.err) == (1, True)
     assert command(home, "import", COMPANY, tmp_path / "no.csv").status == 2
+
+
+RECEIPTS = """name = "ours"
+source = "ours"
+
+[[payments]]
+identity = ["Day", "Who"]
+date = "Day"
+customer = "Who"
+document = "For"
+document_separator = ","
+amount = "Paid"
+"""
+
+
+def test_a_payment_of_several_documents_is_divided_by_those_of_all_files_and_of_the_store(tmp_path: Path) -> None:
+    home = fill(tmp_path / "home", "demo")
+    sold, more, paid, mapping = (tmp_path / name for name in ("a.csv", "b.csv", "paid.csv", "ours.toml"))
+    sold.write_text("document,date,customer,amount\nS-1,2026-03-02,Luc,10.00\n")
+    more.write_text("document,date,customer,amount\nS-2,2026-03-02,Luc,5.00\n")
+    paid.write_text('Day,Who,For,Paid\n2026-03-03,Luc,"S-1, S-2",15.00\n')
+    mapping.write_text(RECEIPTS)
+    assert command(home, "import", COMPANY, sold).status == 0
+    assert command(home, "import", COMPANY, paid, more, "--mapping", mapping).status == 0
+    plan = command(home, "plan", COMPANY, "--through", "2026-03-31")
+    assert "document-unknown" not in plan.out + plan.err
+    again = command(home, "import", COMPANY, paid, "--mapping", mapping)
+    assert again.out.splitlines() == ["paid.csv: 0 new, 0 changed, 1 unchanged."]
+    mapping.write_text(RECEIPTS.replace('"Day", "Who"', '"Who", "Day"'))
+    renamed = command(home, "import", COMPANY, paid, "--mapping", mapping)
+    assert (renamed.status, "equals 2026-03-03 Luc" in renamed.err) == (1, True)

@@ -12,11 +12,20 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from ecriture.store import invitations
-from ecriture.store.models import Account, Document, Item, Membership, Payment, Role
+from ecriture.store.models import Account, Document, Item, Mapping, Membership, Payment, Role
+from ecriture.store.uploads import Kind
 from server_world import World
 from uploading import PAGES as UPLOADING
 from uploading import imported, in_place, waiting
 
+MAPPING = """name = "ours"
+source = "ours"
+
+[[payments]]
+payment = "No"
+date = "Date"
+amount = "Paid"
+"""
 NOBODY: frozenset[str] = frozenset()
 OWNER = frozenset({"owner"})
 BOOKS = OWNER | {"bookkeeper"}
@@ -85,6 +94,13 @@ COMPANY_PAGES = {
     "imports": Row(OFFICE, OFFICE),
     "import-preview": Row(OFFICE, OFFICE),
     "undo-import": Row(NOBODY, OFFICE),
+    "import-mapping": Row(OFFICE, OFFICE),
+    "mapping-guide": Row(OFFICE),
+    "mappings": Row(OFFICE),
+    "new-mapping": Row(OFFICE, OFFICE),
+    "edit-mapping": Row(OFFICE, OFFICE),
+    "mapping-toml": Row(OFFICE),
+    "remove-mapping": Row(NOBODY, BOOKS),
     "payments": Row(MEMBERS),
     "payments-csv": Row(MEMBERS),
     "payment-states": Row(MEMBERS),
@@ -184,7 +200,7 @@ def test_pages_of_signing_in(name: str, world: World, signed_in: Callable[[str],
         assert answer.status_code == status, who
 
 
-PREVIEWS = {preview: kind for kind, (_, preview) in UPLOADING.items()}
+PREVIEWS = {preview: kind for kind, (_, preview) in UPLOADING.items()} | {"import-mapping": Kind.BOOKS}
 
 
 def address(world: World, name: str) -> str:
@@ -199,13 +215,17 @@ def arguments(world: World, name: str) -> list[object]:
     return [found.pk] if found else []
 
 
-UNITS: dict[str, tuple[Any, str]] = {
-    **dict.fromkeys(("document", "void-document", "document-pdf"), (Document, "F-1001")),
-    "edit-document": (Document, "F-1005"),
-    **dict.fromkeys(("payment", "void-payment", "return-payment"), (Payment, "P-2")),
-    "allocate-payment": (Payment, "P-6"),
+ITEM: tuple[Any, dict[str, str]] = (Item, {"code": "TAPIS"})
+OF_DOCUMENT, OF_PAYMENT = ("document", "void-document", "document-pdf"), ("payment", "void-payment", "return-payment")
+KNOWN: dict[str, tuple[Any, dict[str, str]]] = {
+    **dict.fromkeys(("item", "archive-item", "take-back-item", "delete-item"), ITEM),
+    "chart-account": (Account, {"number": "1060"}),
+    **dict.fromkeys(OF_DOCUMENT, (Document, {"number": "F-1001"})),
+    "edit-document": (Document, {"number": "F-1005"}),
+    **dict.fromkeys(OF_PAYMENT, (Payment, {"number": "P-2"})),
+    "allocate-payment": (Payment, {"number": "P-6"}),
 }
-"""The documents and payments that pages are about: a draft, a deposit, and others."""
+"""Pages of a row that Boréal has: a draft, a deposit, and others."""
 
 
 def row_of(world: World, name: str) -> Any:
@@ -215,15 +235,13 @@ def row_of(world: World, name: str) -> Any:
             found = Membership.objects.filter(company=world.company).exclude(role="owner").order_by("pk")[0]
         case "invitation-withdraw":
             found = invitations.make(world.company, Role.READER, by=world.owner).invitation
-        case "item" | "archive-item" | "take-back-item" | "delete-item":
-            found = Item.objects.get(company=world.company, code="TAPIS")
-        case "chart-account":
-            found = Account.objects.get(company=world.company, number="1060")
+        case _ if name in KNOWN:
+            model, conditions = KNOWN[name]
+            found = model.objects.get(company=world.company, **conditions)
         case "undo-import":
             found = imported(world.company)
-        case _ if name in UNITS:
-            model, number = UNITS[name]
-            found = model.objects.get(company=world.company, number=number)
+        case "edit-mapping" | "mapping-toml" | "remove-mapping":
+            found = Mapping.objects.get_or_create(company=world.company, name="ours", defaults={"toml": MAPPING})[0]
         case "audit-file":
             found = in_place(world.member("bookkeeper"))
         case _ if name in PREVIEWS:
@@ -240,7 +258,7 @@ def expected(name: str, who: str, method: str) -> set[int]:
         return {405}
     if who == "stranger":
         return {404}
-    conflict = {409} if name in PREVIEWS else set()
+    conflict = {409} if name in PREVIEWS or name == "remove-mapping" else set()
     return {200, 302, 422} | conflict if who in allowed else {403}
 
 

@@ -19,7 +19,7 @@ from ecriture.core.documents import Books
 from ecriture.sources.chart import read_chart
 from ecriture.sources.documents import read_documents
 from ecriture.sources.items import read_items
-from ecriture.sources.mapping.shipped import shipped, shipped_bytes
+from ecriture.sources.mapping.shipped import shipped_bytes
 from ecriture.sources.payments import read_payments
 from ecriture.sources.settings_file import read_company
 from ecriture.store import audit, invitations, letters, models, removal
@@ -63,7 +63,7 @@ def full(world: World) -> None:
     waiting(world.member("owner"), Kind.ITEMS)
     in_place(world.member("owner"))
     imported(company)
-    put_mapping(company, shipped("jobber-invoices").mapping, shipped_bytes("jobber-invoices").decode())
+    put_mapping(company, "ours", shipped_bytes("jobber-invoices").decode(), by=None)
 
 
 def rows_of(company: Company) -> dict[str, int]:

@@ -40,12 +40,18 @@ def bring_in(request: Request, speech: Speech) -> int:
             return ERRORS
 
     def work(company: "Company") -> int:
-        from ecriture.store.mappings import mappings_of  # noqa: PLC0415 - with Django
+        from ecriture.store.mappings import mappings_for  # noqa: PLC0415 - with Django
         from ecriture.store.settings import settings_of  # noqa: PLC0415
         from ecriture.web.words import setting_label  # noqa: PLC0415
 
-        settings, mappings = settings_of(company), [it.mapping for it in given] or mappings_of(company)
-        read = [read_books_file(BytesIO(content), file.name, settings, mappings) for file, content in contents]
+        settings, named = settings_of(company), [it.mapping for it in given]
+        read = _divided(
+            company,
+            [
+                read_books_file(BytesIO(content), file.name, settings, named or mappings_for(company, content))
+                for file, content in contents
+            ],
+        )
         spoken = replace(speech, screen_name=setting_label)
         problems = [problem for it in read for problem in it.problems]
         for line in spoken.problems(problems, in_files=True):
@@ -59,6 +65,14 @@ def bring_in(request: Request, speech: Speech) -> int:
     return for_company(speech, request.company, request.database, work)
 
 
+def _divided(company: "Company", files: Sequence[BooksRead]) -> list[BooksRead]:
+    """The files with their payments of several documents divided, by the documents of all of them and the stored ones."""
+    from ecriture.store.importing import divided_in  # noqa: PLC0415 - with Django
+
+    documents = {number: unit for it in files for number, unit in it.documents.units.items()}
+    return [divided_in(company, it, documents) for it in files]
+
+
 def refused_all(speech: Speech) -> int:
     tell(speech("Nothing was stored."), to_errors=True)
     return ERRORS
@@ -70,6 +84,7 @@ def _stored(
     from django.db import transaction  # noqa: PLC0415 - with Django
 
     from ecriture.store.books import TooLarge  # noqa: PLC0415
+    from ecriture.store.comparing import same_payments  # noqa: PLC0415
     from ecriture.store.importing import EffectChanged, effect_of, store  # noqa: PLC0415
     from ecriture.store.uploads import Kind, keep_of  # noqa: PLC0415
 
@@ -78,6 +93,18 @@ def _stored(
             effect = effect_of(company, read.units, read.origin)
             if effect.of_others:
                 for text in _owned(effect, speech):
+                    tell(text, to_errors=True)
+                transaction.set_rollback(True)
+                return refused_all(speech)
+            if pairs := same_payments(company, read):
+                for pair in pairs[:MOST_NAMED]:
+                    text = speech(
+                        "{file}: payment {number} equals {stored}, which is stored, but for its number. Import this file"
+                        " on the page, where you say whether it is the same.",
+                        file=file.name,
+                        number=pair.new.number,
+                        stored=pair.stored.number,
+                    )
                     tell(text, to_errors=True)
                 transaction.set_rollback(True)
                 return refused_all(speech)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from ecriture.core.documents import (
     UnitId,
     UnitKind,
 )
+from ecriture.sources.books_file import BooksRead
 from ecriture.store import uploads
 from ecriture.store.batches import is_live
 from ecriture.store.books import Changes, owned_by_others, record
@@ -92,6 +94,15 @@ def effect_of(company: Company, units: Iterable[Unit], origin: str) -> Effect:
         is_live(company, [unit.id for unit, _ in changed]),
         owned_by_others(company, before.keys(), origin),
     )
+
+
+def divided_in(company: Company, read: BooksRead, others: Mapping[str, Document] = MappingProxyType({})) -> BooksRead:
+    """A file with its payments of several documents divided: by its own documents, by `others`, by the stored ones."""
+    if not read.several:
+        return read
+    named = {UnitId(UnitKind.DOCUMENT, number) for number in read.named_elsewhere - others.keys()}
+    stored = {it.number: unit for it, unit in units_named(company, named).items() if isinstance(unit, Document)}
+    return read.divided({**stored, **others})
 
 
 def store(

@@ -1,25 +1,114 @@
 """The column mappings of a company: its own, which come before those that are shipped."""
 
+from collections.abc import Sequence
+from difflib import unified_diff
+from hashlib import sha256
 from io import BytesIO
+from uuid import UUID
 
+from django.db import transaction
+from django.http import Http404
+
+from ecriture.sources.books_file import fits_one
 from ecriture.sources.mapping.mapping_file import read_mapping
 from ecriture.sources.mapping.model import ColumnMapping
 from ecriture.sources.mapping.shipped import all_shipped
-from ecriture.store import models
-from ecriture.store.models import Company
+from ecriture.store import audit, models
+from ecriture.store.locking import locked_company
+from ecriture.store.models import Company, Membership
+
+
+class ChangedMeanwhile(ValueError):
+    """The mapping is not what the person saw. `now` is its text; empty where it was deleted."""
+
+    def __init__(self, now: str) -> None:
+        super().__init__(now)
+        self.now = now
+
+
+class NameTaken(ValueError):
+    """Another mapping of the company has this name."""
 
 
 def mappings_of(company: Company) -> list[ColumnMapping]:
     """All that a file can be recognised by; one of the company takes the place of a shipped one of that name."""
-    own = {row.name: read_mapping(BytesIO(row.toml.encode())).mapping for row in own_mappings(company)}
+    own = {row.name: mapping_of(row) for row in own_mappings(company)}
     others = [read.mapping for _, read in all_shipped() if read.mapping.name not in own]
     return [*own.values(), *others]
+
+
+def mappings_for(company: Company, content: bytes) -> Sequence[ColumnMapping]:
+    """Those by which a file is to be read: where one of the company fits, a shipped one does not come between."""
+    own = [mapping_of(row) for row in own_mappings(company)]
+    return own if fits_one(BytesIO(content), own) else mappings_of(company)
 
 
 def own_mappings(company: Company) -> list[models.Mapping]:
     return list(models.Mapping.objects.filter(company=company).order_by("name"))
 
 
-def put_mapping(company: Company, mapping: ColumnMapping, toml: str) -> None:
-    """Keeps a mapping under its name, in the place of an earlier one."""
-    models.Mapping.objects.update_or_create(company=company, name=mapping.name[:120], defaults={"toml": toml})
+def own_mapping(company: Company, mapping_id: UUID) -> models.Mapping:
+    """Raises Http404, also for another company's."""
+    found = models.Mapping.objects.filter(company=company, pk=mapping_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def mapping_of(row: models.Mapping) -> ColumnMapping:
+    return read_mapping(BytesIO(row.toml.encode())).mapping
+
+
+def mark_of(toml: str) -> str:
+    """Stands for a mapping as somebody saw it; empty for none."""
+    return sha256(toml.encode()).hexdigest()[:16] if toml else ""
+
+
+def put_mapping(
+    company: Company,
+    name: str,
+    toml: str,
+    *,
+    by: Membership | None,
+    seen: str = "",
+    instead: UUID | None = None,
+) -> models.Mapping:
+    """Keeps a mapping under its name. `seen` is the mark of the one that it replaces: that of its name, or `instead`.
+
+    Raises ChangedMeanwhile and NameTaken; then nothing is changed.
+    """
+    with transaction.atomic():
+        kept = locked_company(company.pk)
+        of_company = models.Mapping.objects.filter(company=kept)
+        named = of_company.filter(name=name).first()
+        row = named if instead is None else of_company.filter(pk=instead).first()
+        before = row.toml if row else ""
+        if mark_of(before) != seen:
+            raise ChangedMeanwhile(before)
+        if instead is not None and named is not None and named.pk != instead:
+            raise NameTaken
+        if row is None:
+            row = models.Mapping(company=kept, name=name)
+        row.name, row.toml = name, toml
+        row.save()
+        _note(kept, by, "mapping-kept", name, before, toml)
+        return row
+
+
+def delete_mapping(company: Company, mapping_id: UUID, *, by: Membership | None, seen: str) -> None:
+    """Raises ChangedMeanwhile, also where it is gone already; then nothing is changed."""
+    with transaction.atomic():
+        kept = locked_company(company.pk)
+        row = models.Mapping.objects.filter(company=kept, pk=mapping_id).first()
+        if row is None or mark_of(row.toml) != seen:
+            raise ChangedMeanwhile(row.toml if row else "")
+        row.delete()
+        _note(kept, by, "mapping-deleted", row.name, row.toml, "")
+
+
+def _note(company: Company, by: Membership | None, action: str, name: str, before: str, after: str) -> None:
+    """The audit log has the lines that went, and those that came."""
+    lines = [*unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")][2:]
+    went, came = ("\n".join(line[1:] for line in lines if line.startswith(mark)) for mark in "-+")
+    changes = [(name, went, came)] if went or came else []
+    audit.note(company, who=by.user if by else None, action=action, area="mappings", subject=name, changes=changes)

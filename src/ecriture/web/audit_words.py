@@ -31,6 +31,8 @@ ACTIONS: Words = MappingProxyType(
         "invitation-made": _("Invitation created"),
         "invitation-withdrawn": _("Invitation withdrawn"),
         "invitation-accepted": _("Invitation accepted"),
+        "mapping-kept": _("Mapping kept"),
+        "mapping-deleted": _("Mapping deleted"),
         "books-recorded": _("Documents and payments recorded"),
         "batch-exported": _("Batch exported"),
         "batch-confirmed": _("Batch confirmed"),
@@ -48,6 +50,7 @@ AREAS: Words = MappingProxyType(
         "file": _("Settings file"),
         "invoices": _("Invoices and taxes"),
         "items": _("Products & Services"),
+        "mappings": _("Mappings"),
         "members": _("Members"),
         "payments": _("Payments"),
     }
@@ -146,6 +149,8 @@ def line_shown(area: str, change: Sequence[str], chart: Chart) -> Line:
     path, before, after = change
     if area == "books":
         return Line(book_words.label(path), book_words.value(path, before), book_words.value(path, after))
+    if area == "mappings":
+        return Line(say("Mapping %s") % path, before, after)
     if area == "batches":
         return Line(say("Reason"), before, after)
     if area == "chart":

@@ -35,7 +35,7 @@ T = TypeVar("T")
 Nested = Callable[["_Reading", object, str], Any]
 """Converts what stands at a path, and notes what is wrong with it; Invalid when it cannot be used."""
 
-LONGEST_PREFIX = 20
+LONGEST_PREFIX, LONGEST_NAME, LONGEST_SOURCE = 20, 120, 60
 
 
 class MappingRead(NamedTuple):
@@ -102,11 +102,10 @@ def _names(value: object) -> object:
     return found or Invalid("mapping-columns")
 
 
-def _prefix(value: object) -> str | Invalid:
+def _short(most: int, value: object) -> str | Invalid:
+    """A text of at most so many letters, without blanks around it: it is kept with each document."""
     found = text(value)
-    return (
-        found if isinstance(found, str) and len(found) <= LONGEST_PREFIX and found == found.strip() else Invalid("text")
-    )
+    return found if isinstance(found, str) and len(found) <= most and found == found.strip() else Invalid("text")
 
 
 def _words(reading: _Reading, value: object, path: str) -> object:
@@ -244,9 +243,9 @@ KEYS: Mapping[type[Any], Mapping[str, tuple[str, Nested]]] = MappingProxyType(
         Decision: _keys(taxes=_of(TEXTS), tax_amounts=_amounts, refunded=_of(day), credit_note=FLAG),
         Decisions: _keys(taxes=_of(TEXTS), documents=_decided),
         ColumnMapping: _keys(
-            name=_of(text),
-            source=_of(text),
-            prefix=_of(_prefix),
+            name=_of(partial(_short, LONGEST_NAME)),
+            source=_of(partial(_short, LONGEST_SOURCE)),
+            prefix=_of(partial(_short, LONGEST_PREFIX)),
             checked_against=_of(text),
             date_order=_of(one_of(("", DAY_FIRST, MONTH_FIRST))),
             decimal=_of(one_of(("", ".", ","))),

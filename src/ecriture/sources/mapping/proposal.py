@@ -125,6 +125,15 @@ def propose(header: Sequence[str], rows: Iterable[Sequence[str]], settings: Sett
     return mapping
 
 
+def beginnings(
+    header: Sequence[str], rows: Iterable[Sequence[str]], settings: Settings
+) -> tuple[DocumentRule, PaymentRule]:
+    """What is sure of documents and of payments, even where it is not enough to read any: a form begins with it."""
+    columns = _columns(header, [*rows])
+    found = _meanings(columns)
+    return _documents(found, _taxes(columns, settings)), _payments(found)
+
+
 def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[_Column]:
     """The columns with a name, each name once."""
     columns: dict[str, _Column] = {}
@@ -200,7 +209,7 @@ def _amount(found: Mapping[str, _Column], meaning: str) -> Amount:
 
 
 def _documents(found: Mapping[str, _Column], taxes: Sequence[tuple[str, _Column]]) -> DocumentRule:
-    numbers = found["document"].texts
+    numbers = found["document"].texts if "document" in found else ()
     repeats = any(later.strip() in ("", text.strip()) for text, later in pairwise(numbers))
     form = Form.LONG if repeats and ("code" in found or "unit_price" in found or "quantity" in found) else Form.WIDE
     once = form is Form.LONG
@@ -241,10 +250,14 @@ def _status(column: _Column | None) -> Text:
     """The words of a column that mean a draft or a void; any other is final."""
     if column is None:
         return NO_TEXT
-    known = {plain_name(word): status for word, status in _STATUSES.items()}
     words = [text.strip() for text in dict.fromkeys(column.told)][:MOST_STATUSES]
-    values = {word: known[plain_name(word)] for word in words if plain_name(word) in known}
-    return Text((column.name,), values=MappingProxyType(values), otherwise="final")
+    return Text((column.name,), values=MappingProxyType(statuses_of(words)), otherwise="final")
+
+
+def statuses_of(words: Iterable[str]) -> dict[str, str]:
+    """Those of some words that mean a draft or a void."""
+    known = {plain_name(word): status for word, status in _STATUSES.items()}
+    return {word: known[plain_name(word)] for word in words if plain_name(word) in known}
 
 
 def _payments(found: Mapping[str, _Column]) -> PaymentRule:

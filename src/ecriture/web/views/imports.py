@@ -1,6 +1,5 @@
 """Importing documents and payments: a file, what it would do, storing that, and undoing it."""
 
-from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,80 +7,25 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as say
 
-from ecriture.core.accounts import Chart
-from ecriture.core.documents import LINE, TAX, Document, Unit, UnitId, UnitKind
-from ecriture.core.methods import Methods
-from ecriture.core.problems import Problem
-from ecriture.core.settings import Settings
-from ecriture.sources.books_file import BooksRead, read_books_file
-from ecriture.speech.sentences import place, sentence
+from ecriture.sources.books_file import BooksRead, is_known, read_books_file
+from ecriture.sources.mapping.sample import sample_of
 from ecriture.store import uploads
 from ecriture.store.access import Right
-from ecriture.store.books import BY_HAND, TooLarge, differences
-from ecriture.store.catalogue import items_named
+from ecriture.store.books import TooLarge
 from ecriture.store.charts import chart_of
-from ecriture.store.importing import Effect, EffectChanged, NotUndone, effect_of, imports_of, store, undo
-from ecriture.store.mappings import mappings_of
+from ecriture.store.importing import EffectChanged, NotUndone, divided_in, effect_of, imports_of, store, undo
+from ecriture.store.mappings import mapping_of, mappings_for, mappings_of, own_mapping
 from ecriture.store.models import Company, Import, Membership, Upload
 from ecriture.store.settings import settings_of
 from ecriture.store.uploads import Kind, Waiting
-from ecriture.web.audit_words import Line, line_shown
 from ecriture.web.forms.imports import ImportForm
 from ecriture.web.guards import company_page
+from ecriture.web.import_choices import Choices, choices_of
+from ecriture.web.import_preview import MOST_SHOWN, Preview, preview_of
 from ecriture.web.meanwhile import meanwhile
-from ecriture.web.words import setting_label
 
-MOST_SHOWN = 100
-"""So many changes, and so many problems, are shown; the others are counted."""
 MOST_IMPORTS = 20
-
-
-class Shown(NamedTuple):
-    """A document or payment of a file, and what becomes of it."""
-
-    unit: Unit
-    state: str
-    """`new`, `changed`, `transferred` (changed after it was), or `other`: another source brought it."""
-    lines: tuple[Line, ...] = ()
-    origin: str = ""
-
-
-class Unknown(NamedTuple):
-    """What documents and payments of a file name, and the settings do not have."""
-
-    items: tuple[str, ...]
-    taxes: tuple[str, ...]
-    methods: tuple[str, ...]
-
-    def __bool__(self) -> bool:
-        return any(self)
-
-
-class Preview(NamedTuple):
-    """What a file would do, in words. `stops`: nothing of it can be stored as it is."""
-
-    effect: Effect
-    shown: tuple[Shown, ...]
-    faults: tuple[str, ...]
-    notices: tuple[str, ...]
-    unknown: Unknown
-    origin: str
-    mapping: str
-
-    @property
-    def more(self) -> int:
-        return len(self.effect.units) - len(self.shown)
-
-    @property
-    def stops(self) -> bool:
-        return bool(self.faults or self.effect.of_others)
-
-    @property
-    def may_be_stored(self) -> bool:
-        return bool(self.effect) and not self.stops
 
 
 @company_page(see=Right.RECORD, act=Right.RECORD)
@@ -92,7 +36,10 @@ def imports(request: HttpRequest, member: Membership) -> HttpResponse:
         return _page(request, member, form, status=422 if request.method == "POST" else 200)
     file = form.cleaned_data["file"]
     content = file.read()
-    preview = preview_of(member.company, _read(member.company, file.name, content))
+    if is_mappable(member.company, content):
+        upload = uploads.keep(member, Kind.BOOKS, file.name, content, shows="")
+        return redirect("import-mapping", member.company_id, upload.pk)
+    preview = preview_of(member.company, read_by(member.company, file.name, content))
     upload = uploads.keep(member, Kind.BOOKS, file.name, content, shows=preview.effect.fingerprint)
     return redirect("import-preview", member.company_id, upload.pk)
 
@@ -105,54 +52,89 @@ def _page(
     return render(request, "imports/imports.html", {"form": form, "past": past, "known": known, **more}, status=status)
 
 
-def _read(company: Company, name: str, content: bytes) -> BooksRead:
-    return read_books_file(BytesIO(content), name, settings_of(company), mappings_of(company))
+def is_mappable(company: Company, content: bytes) -> bool:
+    """Whether a file has columns, and nothing says yet what they mean."""
+    if is_known(BytesIO(content), mappings_for(company, content)):
+        return False
+    return len(sample_of(BytesIO(content)).columns) > 1
+
+
+def read_by(company: Company, name: str, content: bytes, chosen: UUID | None = None) -> BooksRead:
+    """A file by the mapping that was chosen for it, else by the one that its header fits."""
+    mappings = [mapping_of(own_mapping(company, chosen))] if chosen else mappings_for(company, content)
+    return divided_in(company, read_books_file(BytesIO(content), name, settings_of(company), mappings))
+
+
+def _chosen(request: HttpRequest) -> UUID | None:
+    """The company's own mapping in the address."""
+    try:
+        return UUID(request.GET["mapping"]) if "mapping" in request.GET else None
+    except ValueError:
+        raise Http404 from None
 
 
 @company_page(see=Right.RECORD, act=Right.RECORD)
 def preview(request: HttpRequest, member: Membership, upload_id: UUID) -> HttpResponse:
     """Shows what a file would do. Stores it on confirmation, if that is still what it would do."""
     waiting = uploads.waiting(member.company, upload_id, Kind.BOOKS)
-    read = _read(member.company, waiting.upload.name, waiting.content)
-    shown = preview_of(member.company, read)
+    read = read_by(member.company, waiting.upload.name, waiting.content, _chosen(request))
+    page = _Page(request, member, waiting, preview_of(member.company, read), choices_of(request, member.company, read))
     if request.method != "POST":
-        return _preview(request, member, waiting, shown)
-    if not shown.may_be_stored:
-        return _preview(request, member, waiting, shown, status=422)
-    try:
-        found = store(
-            member.company,
-            read.units,
-            origin=read.origin,
-            by=member,
-            upload=waiting.upload,
-            fingerprint=waiting.upload.shows,
-        )
-    except EffectChanged:
-        again = uploads.look_again(member, waiting, shows=shown.effect.fingerprint)
-        return _preview(request, member, Waiting(again, waiting.content), shown, seen=waiting.upload, status=409)
-    except TooLarge as large:
-        return _preview(request, member, waiting, shown, too_large=large.units, status=422)
-    return redirect(f"{reverse('imports', args=[member.company_id])}?done={found.pk}")
+        return page.shown()
+    if page.preview.stops or not page.choices.is_answered:
+        return page.shown(status=422)
+    return page.stored(read)
 
 
-def _preview(
-    request: HttpRequest,
-    member: Membership,
-    waiting: Waiting,
-    shown: Preview,
-    *,
-    seen: Upload | None = None,
-    too_large: Sequence[UnitId] = (),
-    status: int = 200,
-) -> HttpResponse:
-    company, before = member.company, seen or waiting.upload
-    context: dict[str, Any] = {"preview": shown, "upload": waiting.upload, "too_large": too_large}
-    context |= {"faults": shown.faults[:MOST_SHOWN], "more_faults": max(0, len(shown.faults) - MOST_SHOWN)}
-    context["notices"] = shown.notices[:MOST_SHOWN]
-    if before.shows != shown.effect.fingerprint:
-        context["meanwhile"] = meanwhile(company, before, chart_of(company))
-    return render(request, "imports/preview.html", context, status=status)
+class _Page(NamedTuple):
+    """The preview of a file, with what is asked."""
+
+    request: HttpRequest
+    member: Membership
+    waiting: Waiting
+    preview: Preview
+    choices: Choices
+
+    def stored(self, read: BooksRead) -> HttpResponse:
+        """Stores what the page showed and what was answered, as one act; else shows what is different now."""
+        company, upload = self.member.company, self.waiting.upload
+        units = self.choices.units(read)
+        effect = effect_of(company, units, read.origin)
+        if not self.is_seen:
+            return self.again()
+        if not effect:
+            return self.shown(status=422, is_nothing=True)
+        try:
+            found = store(
+                company, units, origin=read.origin, by=self.member, upload=upload, fingerprint=effect.fingerprint
+            )
+        except EffectChanged:
+            return self.again()
+        except TooLarge as large:
+            return self.shown(too_large=large.units, status=422)
+        return redirect(f"{reverse('imports', args=[company.pk])}?done={found.pk}")
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether what would be done and what is asked is what the person looked at."""
+        asked = self.request.POST.get("asked", Choices().shows)
+        return self.preview.effect.fingerprint == self.waiting.upload.shows and self.choices.shows == asked
+
+    def again(self) -> HttpResponse:
+        """The page as it is now, after one that is not true any more."""
+        upload = uploads.look_again(self.member, self.waiting, shows=self.preview.effect.fingerprint)
+        return self._replace(waiting=Waiting(upload, self.waiting.content)).shown(seen=self.waiting.upload, status=409)
+
+    def shown(self, *, seen: Upload | None = None, status: int = 200, **told: object) -> HttpResponse:
+        """The preview. `seen` is the upload whose preview was confirmed in vain."""
+        company, shown, before = self.member.company, self.preview, seen or self.waiting.upload
+        context: dict[str, Any] = {"preview": shown, "upload": self.waiting.upload, **told}
+        context |= {"choices": self.choices, "chosen": _chosen(self.request), "asks": status == 422}
+        context |= {"faults": shown.faults[:MOST_SHOWN], "more_faults": max(0, len(shown.faults) - MOST_SHOWN)}
+        context["notices"] = shown.notices[:MOST_SHOWN]
+        if before.shows != shown.effect.fingerprint:
+            context["meanwhile"] = meanwhile(company, before, chart_of(company))
+        return render(self.request, "imports/preview.html", context, status=status)
 
 
 @company_page(see=None, act=Right.RECORD)
@@ -165,69 +147,3 @@ def undo_import(request: HttpRequest, member: Membership, import_id: UUID) -> Ht
     except NotUndone as refused:
         return _page(request, member, ImportForm(), status=409, live=refused.live, changed=refused.changed)
     return redirect("imports", member.company_id)
-
-
-# What is shown
-
-
-def preview_of(company: Company, read: BooksRead) -> Preview:
-    language = str(get_language())
-    effect = effect_of(company, read.units, read.origin)
-    faults = (
-        *(_owned(it, origin) for it, origin in effect.of_others.items()),
-        *(_said(it, language) for it in read.problems if it.stops),
-    )
-    notices = tuple(_said(it, language) for it in read.problems if not it.stops)
-    shown = tuple(_shown(company, effect))
-    named = read.mapping.name if read.mapping else ""
-    return Preview(effect, shown, faults, notices, unknown_in(company, read), read.origin, named)
-
-
-def _shown(company: Company, effect: Effect) -> Iterable[Shown]:
-    """The changes, those that stand in the way first, then those of what was transferred; then what is new."""
-    chart = chart_of(company) if effect.changed else Chart()
-    changed = sorted(
-        effect.changed, key=lambda it: (it[1].id not in effect.of_others, it[1].id not in effect.transferred)
-    )
-    for before, after in changed[:MOST_SHOWN]:
-        lines = tuple(line_shown("books", change, chart) for change in differences(before, after))
-        state = "transferred" if after.id in effect.transferred else "changed"
-        origin = effect.of_others.get(after.id)
-        yield Shown(after, state if origin is None else "other", lines, origin or "")
-    for unit in effect.new[: max(0, MOST_SHOWN - len(changed))]:
-        yield Shown(unit, "new")
-
-
-def unknown_in(company: Company, read: BooksRead) -> Unknown:
-    documents = [unit for unit in read.units if isinstance(unit, Document)]
-    codes = {key.code for unit in documents for key in unit.keys if key.kind is LINE} - {""}
-    taxes = {key.code for unit in documents for key in unit.keys if key.kind is TAX}
-    settings = settings_of(company, items=False)
-    return Unknown(
-        tuple(sorted(codes - items_named(company, codes).keys())),
-        tuple(sorted(taxes - settings.taxes.keys())),
-        tuple(sorted(_unknown_methods(read, settings))),
-    )
-
-
-def _unknown_methods(read: BooksRead, settings: Settings) -> set[str]:
-    known = Methods(settings.methods)
-    named = {unit.method for unit in read.units if not isinstance(unit, Document)} - {""}
-    return {name for name in named if not known.knows(name)}
-
-
-def _owned(unit: UnitId, origin: str) -> str:
-    """Why a number stands in the way. A source owns its numbers."""
-    about = say("Document %s") if unit.kind == UnitKind.DOCUMENT else say("Payment %s")
-    text = say(
-        "%(unit)s came from %(origin)s, and only that program replaces it. Give this program’s numbers a prefix in its"
-        " mapping."
-    )
-    ours = say("a page, by hand") if origin == BY_HAND else say("a file in Écriture’s own columns")
-    return text % {"unit": about % unit.number, "origin": ours if origin in ("", BY_HAND) else origin}
-
-
-def _said(problem: Problem, language: str) -> str:
-    where = place(problem, language)
-    text = sentence(problem, language, screen_name=setting_label)
-    return say("%(place)s: %(text)s") % {"place": where, "text": text} if where else text

@@ -1,0 +1,77 @@
+"""The beginning of a file that nobody mapped yet: its header, its first rows, and the texts that its columns hold."""
+
+import csv
+from collections.abc import Sequence
+from io import BytesIO, StringIO
+from itertools import islice
+from typing import BinaryIO, NamedTuple
+
+from ecriture.core.settings import Settings
+from ecriture.sources.mapping.model import ColumnMapping, DocumentRule, PaymentRule
+from ecriture.sources.mapping.proposal import beginnings, header_of, propose
+from ecriture.sources.mapping.recognition import FIRST_ROWS, Rows, first_rows, recognise
+from ecriture.sources.tables.header import LONGEST_NAME, MOST_COLUMNS, ROWS_EXAMINED, plain_name
+
+MOST_ROWS = 2000
+"""So many rows are looked at to show what a mapping makes of a file."""
+MOST_TEXTS = 20
+"""So many distinct texts of a column are told apart."""
+LONGEST_TEXT = 100
+
+
+class Sample(NamedTuple):
+    """The first rows of a file, and the place of its header among them."""
+
+    rows: Rows
+    header: int
+    whole: bool
+    """Whether the file has no more rows."""
+
+    @property
+    def below(self) -> Rows:
+        """The rows below the header."""
+        return self.rows[self.header + 1 :]
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The header as it stands."""
+        return self.rows[self.header][:MOST_COLUMNS] if self.rows else ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns, each once."""
+        found: dict[str, str] = {}
+        for name in self.names:
+            if plain_name(name) and len(name) <= LONGEST_NAME:
+                found.setdefault(plain_name(name), name.strip())
+        return tuple(found.values())
+
+    def texts_of(self, column: str) -> tuple[str, ...]:
+        """The distinct texts of a column, in order; no more than some."""
+        place = next((at for at, name in enumerate(self.names) if plain_name(name) == plain_name(column)), None)
+        if place is None:
+            return ()
+        told = (row[place].strip() for row in self.below if place < len(row))
+        return tuple(islice(dict.fromkeys(text for text in told if 0 < len(text) <= LONGEST_TEXT), MOST_TEXTS))
+
+    def stream(self) -> BinaryIO:
+        """The rows as a CSV file."""
+        written = StringIO()
+        csv.writer(written).writerows(self.rows)
+        return BytesIO(written.getvalue().encode("utf-8", "replace"))
+
+    def proposal(self, settings: Settings) -> ColumnMapping:
+        return propose(self.names, self.below[:FIRST_ROWS], settings)
+
+    def beginnings(self, settings: Settings) -> tuple[DocumentRule, PaymentRule]:
+        return beginnings(self.names, self.below[:FIRST_ROWS], settings)
+
+    def recognised(self, mappings: Sequence[ColumnMapping]) -> ColumnMapping | None:
+        return next(filter(None, (recognise(row, mappings) for row in self.rows[:ROWS_EXAMINED])), None)
+
+
+def sample_of(stream: BinaryIO) -> Sample:
+    """The beginning of a file; without rows where it cannot be read."""
+    rows = first_rows(stream, MOST_ROWS + 1)
+    kept = rows[:MOST_ROWS]
+    return Sample(kept, header_of(kept), len(rows) <= MOST_ROWS)

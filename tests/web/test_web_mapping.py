@@ -1,0 +1,264 @@
+"""A file that nothing recognises: its columns are named beside its rows, and the mapping is kept for the company."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from ecriture.store.mappings import mark_of
+from ecriture.store.models import AuditRecord, Document, Import, Mapping, Payment
+from server_world import World
+
+SignedIn = Callable[[str], Client]
+JOBBER = Path(__file__).parents[1] / "mappings" / "jobber-transactions"
+SALES = """Ventes de mars,,,,,,
+No,Le,À qui,Montant HT,TPS,TVQ,Grand total,État
+S-1,2026-03-02,Éva <b>,100.00,5.00,9.98,114.98,Payée
+S-2,2026-03-03,Luc,200.00,10.00,19.95,229.95,Brouillon
+Total,,,300.00,15.00,29.93,344.93,
+"""
+
+
+@pytest.fixture
+def office(signed_in: SignedIn) -> Client:
+    return signed_in("office")
+
+
+def sent(client: Client, world: World, content: str = SALES, name: str = "ventes.csv") -> str:
+    """The address to which a file leads."""
+    page = reverse("imports", args=[world.company.pk])
+    answer = client.post(page, {"file": SimpleUploadedFile(name, content.encode())})
+    assert answer.status_code == 302
+    return str(answer["Location"])
+
+
+def answers(client: Client, address: str, **changed: object) -> dict[str, object]:
+    """The form as the page shows it, with some answers changed."""
+    context = client.get(address).context
+    form = context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    given = {name: value for name, value in shown.items() if value not in (None, False, "")}
+    given |= {"mode": "form", "toml": context["screen"].base.toml}
+    given |= {"seen": context["seen"], "seen_name": context["seen_name"]}
+    return {name: value for name, value in {**given, **changed}.items() if value is not None}
+
+
+NAMED = {
+    "has": "documents",
+    "name": "Nos ventes",
+    "program": "ours",
+    "d_document": "No",
+    "d_date": "Le",
+    "d_customer": "À qui",
+    "d_line": "Montant HT",
+    "d_tax-GST": "TPS",
+    "d_tax-QST": "TVQ",
+    "d_total": "Grand total",
+    "d_status": "État",
+    "out_column": "No",
+    "out_how": "is",
+    "out_words": "Total",
+}
+
+
+def test_an_unknown_file_is_mapped_and_stored(world: World, office: Client) -> None:
+    address = sent(office, world)
+    assert address.endswith("/mapping/")
+    text = office.get(address).content.decode()
+    assert "Éva &lt;b&gt;" in text
+    asked = answers(office, address, **NAMED)
+    shown = office.post(address, asked)
+    assert [it.unit.number for it in shown.context["trial"].units] == ["S-1", "S-2"]
+    assert shown.context["trial"].faults == ()
+    worded = answers(office, address, **NAMED) | {
+        field.html_name: "draft" for field in shown.context["form"].status_words if field.label == "Brouillon"
+    }
+    used = office.post(address, {**worded, "act": "use"})
+    assert used.status_code == 302
+    assert Mapping.objects.get(company=world.company).name == "Nos ventes"
+    preview = office.get(used["Location"])
+    assert [it.unit.status.value for it in preview.context["preview"].shown] == ["final", "draft"]
+    assert office.post(used["Location"]).status_code == 302
+    assert Document.objects.get(number="S-1").origin == "ours"
+    assert "/mapping/" not in sent(office, world)  # it is recognised the next time
+
+
+# Settings → Mappings
+
+OURS = 'name = "ours"\nsource = "ours"\n\n[[payments]]\npayment = "No"\ndate = "Date"\namount = "Paid"\n'
+
+
+def kept(client: Client, world: World, toml: str = OURS, **more: str) -> Mapping:
+    answer = client.post(reverse("new-mapping", args=[world.company.pk]), {"toml": toml, **more})
+    assert answer.status_code == 302
+    return Mapping.objects.filter(company=world.company).latest("pk")
+
+
+def test_a_mapping_is_kept_renamed_downloaded_and_deleted(world: World, signed_in: SignedIn) -> None:
+    client = signed_in("bookkeeper")
+    row = kept(client, world)
+    page = reverse("edit-mapping", args=[world.company.pk, row.pk])
+    seen = client.get(page).context["seen"]
+    assert client.post(page, {"toml": f"# mine\n{OURS}", "name": "theirs", "seen": seen}).status_code == 302
+    row.refresh_from_db()
+    assert row.name == "theirs"
+    assert row.toml.startswith('# mine\nname = "theirs"\n')
+    file = client.get(reverse("mapping-toml", args=[world.company.pk, row.pk]))
+    assert file.content.decode() == row.toml
+    remove = reverse("remove-mapping", args=[world.company.pk, row.pk])
+    assert client.post(remove, {"seen": seen}).status_code == 409  # it is not what was seen
+    assert client.post(remove, {"seen": mark_of(row.toml)}).status_code == 302
+    assert not Mapping.objects.filter(company=world.company).exists()
+    notes = AuditRecord.objects.filter(company=world.company, area="mappings").order_by("at", "id")
+    assert [it.action for it in notes] == ["mapping-kept", "mapping-kept", "mapping-deleted"]
+    assert "theirs" in client.get(reverse("audit", args=[world.company.pk])).content.decode()
+
+
+def test_two_tabs_do_not_overwrite_each_other(world: World, office: Client) -> None:
+    row = kept(office, world)
+    page = reverse("edit-mapping", args=[world.company.pk, row.pk])
+    seen = office.get(page).context["seen"]
+    other = OURS.replace("Paid", "Amount")
+    assert office.post(page, {"toml": other, "name": "ours", "seen": seen}).status_code == 302
+    late = office.post(page, {"toml": OURS.replace("Paid", "Total"), "name": "ours", "seen": seen})
+    assert late.status_code == 409
+    assert "Amount" in late.content.decode()
+    assert Mapping.objects.get(pk=row.pk).toml == other
+    again = {"toml": OURS, "name": "ours", "seen": late.context["seen"]}
+    assert office.post(page, again).status_code == 302
+
+
+def test_a_name_stands_for_one_mapping(world: World, office: Client) -> None:
+    kept(office, world)
+    assert office.post(reverse("new-mapping", args=[world.company.pk]), {"toml": OURS}).status_code == 409
+    row = kept(office, world, name="second")
+    page = reverse("edit-mapping", args=[world.company.pk, row.pk])
+    sent_late = {"toml": row.toml, "name": "ours", "seen": mark_of(row.toml)}
+    assert office.post(page, sent_late).status_code == 422
+
+
+def test_all_faults_of_a_text_come_at_once(world: World, office: Client) -> None:
+    page = reverse("new-mapping", args=[world.company.pk])
+    answer = office.post(page, {"toml": 'source = "x"\nplace = 1\n[[payments]]\ndate = "D"\n', "name": "x"})
+    assert answer.status_code == 422
+    assert len(answer.context["faults"]) >= 2
+    nameless = office.post(page, {"toml": OURS.replace('source = "ours"', "")})
+    assert nameless.status_code == 422
+    long = office.post(page, {"toml": OURS.replace('source = "ours"', f'source = "{"x" * 61}"')})
+    assert long.status_code == 422
+
+
+def test_a_shipped_mapping_is_copied_and_takes_its_place(world: World, office: Client) -> None:
+    page = office.get(reverse("new-mapping", args=[world.company.pk]), {"shipped": "jobber-transactions"})
+    toml = page.context["given"].toml
+    kept(office, world, toml.replace('source = "jobber"', 'source = "chantier"'), name="Chantier")
+    address = sent(office, world, (JOBBER / "export.csv").read_text(), "jobber.csv")
+    assert office.get(address).context["preview"].origin == "chantier"  # its columns fit both: ours comes first
+    assert office.get(reverse("mappings", args=[world.company.pk])).status_code == 200
+    missing = office.get(reverse("new-mapping", args=[world.company.pk]), {"shipped": "nobody"})
+    assert missing.status_code == 404
+
+
+def test_a_mapping_file_is_looked_at_before_it_is_kept(world: World, office: Client) -> None:
+    page = reverse("new-mapping", args=[world.company.pk])
+    answer = office.post(page, {"file": SimpleUploadedFile("a.toml", OURS.encode())})
+    assert answer.context["given"].toml == OURS
+    assert not Mapping.objects.filter(company=world.company).exists()
+    assert office.post(page, {"file": SimpleUploadedFile("a.toml", b"\xff[")}).status_code == 422
+
+
+# Before a file is stored
+
+PAID = """name = "ours"
+source = "ours"
+
+[[payments]]
+identity = ["Day", "Who", "Paid"]
+date = "Day"
+customer = "Who"
+amount = "Paid"
+"""
+RENAMED = PAID.replace('["Day", "Who", "Paid"]', '["Who", "Day"]')
+RECEIVED = "Day,Who,Paid\n2026-03-02,Luc,10.00\n2026-03-03,Ève,20.00\n"
+
+
+def stored(client: Client, world: World, content: str, name: str = "recus.csv") -> None:
+    assert client.post(sent(client, world, content, name)).status_code == 302
+
+
+def changed_identity(client: Client, world: World) -> None:
+    """The mapping tells payments apart by other columns now."""
+    Mapping.objects.filter(company=world.company).update(toml=RENAMED)
+
+
+def test_a_payment_under_another_number_is_asked_about(world: World, office: Client) -> None:
+    kept(office, world, PAID)
+    stored(office, world, RECEIVED)
+    before = payments(world)
+    assert set(before) == {"2026-03-02 Luc 10.00", "2026-03-03 Ève 20.00"}
+    changed_identity(office, world)
+    address = sent(office, world, RECEIVED)
+    page = office.get(address)
+    asked = page.context["choices"]
+    assert [it.pair.stored.number for it in asked.questions] == sorted(before)
+    assert office.post(address, {"asked": asked.shows}).status_code == 422
+    assert payments(world) == before
+    answered = {it.field: answer for it, answer in zip(asked.questions, ("same", "another"), strict=True)}
+    assert office.post(address, {"asked": asked.shows, **answered}).status_code == 302
+    assert set(payments(world)) == {*before, "Ève 2026-03-03"}
+
+
+def test_a_payment_that_is_asked_about_is_not_called_missing(world: World, office: Client) -> None:
+    kept(office, world, PAID)
+    stored(office, world, RECEIVED)
+    changed_identity(office, world)
+    shown = office.get(sent(office, world, RECEIVED), {"first": "2026-03-01", "last": "2026-03-31"}).context["choices"]
+    assert len(shown.questions) == 2
+    assert shown.lost == []
+
+
+def test_the_same_for_all_changes_nothing(world: World, office: Client) -> None:
+    kept(office, world, PAID)
+    stored(office, world, RECEIVED)
+    changed_identity(office, world)
+    address = sent(office, world, RECEIVED)
+    asked = office.get(address).context["choices"].shows
+    assert office.post(address, {"asked": asked, "same-all": "same"}).status_code == 422
+    assert len(payments(world)) == 2
+    assert office.post(address, {"asked": "another page", "same-all": "another"}).status_code == 409
+
+
+def test_numbers_that_a_complete_file_lost_become_void_by_ticks_only(world: World, office: Client) -> None:
+    kept(office, world, PAID)
+    stored(office, world, RECEIVED)
+    address = sent(office, world, "Day,Who,Paid\n2026-03-02,Luc,10.00\n2026-03-04,Zoé,5.00\n")
+    days = {"first": "2026-03-01", "last": "2026-03-31"}
+    shown = office.get(address, days).context["choices"]
+    assert [it.unit.number for it in shown.lost] == ["2026-03-03 Ève 20.00"]
+    wrong = office.get(address, {**days, "last": "2026-02-31"}).context["choices"]
+    assert wrong.fault
+    assert not wrong.lost
+    given = {**days, "asked": shown.shows, "void": [it.value for it in shown.lost]}
+    assert office.post(address, {**given, "asked": "x"}).status_code == 409
+    assert office.post(address, given).status_code == 302
+    assert payments(world)["2026-03-03 Ève 20.00"] == "void"
+    made = Import.objects.filter(company=world.company).latest("pk")
+    assert office.post(reverse("undo-import", args=[world.company.pk, made.pk])).status_code == 302
+    assert payments(world) == {"2026-03-02 Luc 10.00": "final", "2026-03-03 Ève 20.00": "final"}
+
+
+def test_what_is_not_ticked_stays(world: World, office: Client) -> None:
+    kept(office, world, PAID)
+    stored(office, world, RECEIVED)
+    address = sent(office, world, "Day,Who,Paid\n2026-03-02,Luc,10.00\n2026-03-04,Zoé,5.00\n")
+    days = {"first": "2026-03-01", "last": "2026-03-31"}
+    shown = office.get(address, days).context["choices"]
+    assert office.post(address, {**days, "asked": shown.shows}).status_code == 302
+    assert payments(world)["2026-03-03 Ève 20.00"] == "final"
+
+
+def payments(world: World) -> dict[str, str]:
+    return dict(Payment.objects.filter(company=world.company, origin="ours").values_list("number", "status"))
