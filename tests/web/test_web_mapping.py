@@ -1,6 +1,7 @@
 """A file that nothing recognises: its columns are named beside its rows, and the mapping is kept for the company."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from ecriture.sources.mapping.sample import sample_of
+from ecriture.sources.mapping.shipped import names, shipped
 from ecriture.store.mappings import mark_of
 from ecriture.store.models import AuditRecord, Document, Import, Mapping, Payment
+from ecriture.store.settings import settings_of
+from ecriture.web.forms.mapping import MappingForm
 from server_world import World
 
 SignedIn = Callable[[str], Client]
-JOBBER = Path(__file__).parents[1] / "mappings" / "jobber-transactions"
+MAPPINGS = Path(__file__).parents[1] / "mappings"
+JOBBER = MAPPINGS / "jobber-transactions"
 SALES = """Ventes de mars,,,,,,
 No,Le,À qui,Montant HT,TPS,TVQ,Grand total,État
 S-1,2026-03-02,Éva <b>,100.00,5.00,9.98,114.98,Payée
@@ -262,3 +268,18 @@ def test_what_is_not_ticked_stays(world: World, office: Client) -> None:
 
 def payments(world: World) -> dict[str, str]:
     return dict(Payment.objects.filter(company=world.company, origin="ours").values_list("number", "status"))
+
+
+@pytest.mark.parametrize("slug", names())
+def test_the_form_keeps_what_it_does_not_show(slug: str, world: World) -> None:
+    """Untouched, it gives back each shipped mapping as it was."""
+    mapping, settings = shipped(slug).mapping, settings_of(world.company)
+    with (MAPPINGS / slug / "export.csv").open("rb") as stream:
+        sample = sample_of(stream)
+    untouched = MappingForm(mapping=mapping, sample=sample, settings=settings)
+    values = {name: untouched[name].value() for name in untouched.fields}
+    given = {name: value for name, value in values.items() if value not in (None, False)}
+    form = MappingForm(given, mapping=mapping, sample=sample, settings=settings)
+    assert form.is_valid(), form.errors
+    assert replace(form.change(), payments=()) == replace(mapping, payments=())
+    assert form.change().payments == mapping.payments

@@ -202,8 +202,8 @@ class MappingForm(forms.Form):
             initial=list(rule.taxes_included),
         )
         choices = (("final", _("counts")), ("draft", _("draft, does not count")), ("void", _("void")))
-        words = self._words_of("d_status")
-        self.statuses = self._word_fields("status", words, rule.status, choices, statuses_of(words), "final")
+        words, given = self._words_of("d_status", rule.status)
+        self.statuses = self._word_fields("status", words, given, choices, statuses_of(words), "final")
 
     def _build_payments(self) -> None:
         rule = self.payment
@@ -229,8 +229,8 @@ class MappingForm(forms.Form):
         self._box("p_refund", _("An amount below zero is a refund"), given=rule.negative_is_refund)
         choices: list[tuple[str, Any]] = [("", _("as it is written")), *METHODS.items()]
         choices += [(name, name) for name in self.settings.methods if name not in METHODS]
-        words = self._words_of("p_method")
-        self.methods = self._word_fields("method", words, rule.method, choices, {}, "")
+        words, given = self._words_of("p_method", rule.method)
+        self.methods = self._word_fields("method", words, given, choices, {}, "")
 
     def _row(self, row: Row, code: str = "") -> RowRule:
         """The first rule of a kind of row; an empty one where there is none."""
@@ -268,10 +268,11 @@ class MappingForm(forms.Form):
         names = (name, *self.mapping.aliases.get(name, ()))
         return next((self.columns[it] for it in map(plain_name, names) if it in self.columns), "") if plain else ""
 
-    def _words_of(self, name: str) -> Sequence[str]:
-        """The texts that the chosen column holds."""
+    def _words_of(self, name: str, given: Text) -> tuple[Sequence[str], Text]:
+        """The texts that the chosen column holds, and what is said of them already; nothing of another column."""
         chosen = self.data.get(name) if self.is_bound else self.fields[name].initial
-        return self.sample.texts_of(chosen) if chosen and chosen != KEPT else ()
+        words = self.sample.texts_of(chosen) if chosen and chosen != KEPT else ()
+        return words, given if chosen == self._single(given) else NO_TEXT
 
     def _word_fields(
         self,
@@ -284,12 +285,14 @@ class MappingForm(forms.Form):
     ) -> dict[str, str]:
         """A field for each text of a column, with what it means. Returns their names by the text."""
         known = {fold(word): meaning for word, meaning in given.values.items()}
+        if given:
+            otherwise = given.otherwise or ""
         names = {word: f"{kind}-{key_of(word)}" for word in words}
         for word, name in names.items():
-            initial = known.get(fold(word), guessed.get(word, given.otherwise or otherwise))
+            initial = known.get(fold(word), otherwise if given else guessed.get(word, otherwise))
             offered = list(choices)
             if initial not in dict(offered):
-                offered.append((initial, initial))
+                offered.append((initial, initial or "—"))
             self.fields[name] = forms.ChoiceField(required=False, choices=offered, label=word, initial=initial)
         return names
 
@@ -386,15 +389,18 @@ class MappingForm(forms.Form):
 
     def _left_out(self) -> tuple[LeaveOut, ...]:
         column, how = self.cleaned_data["out_column"], self.cleaned_data["out_how"]
-        others = [it for it in self.mapping.leave_out if it.when != (_simple(self.mapping.leave_out),)]
-        if not column or column == KEPT:
-            return tuple(others)
+        shown = (_simple(self.mapping.leave_out),)
+        rules = [*self.mapping.leave_out]
+        place = next((at for at, it in enumerate(rules) if it.when == shown), len(rules))
+        if column != KEPT:
+            rules[place : place + 1] = [LeaveOut((self._condition(column, how),))] if column else []
+        return tuple(rules)
+
+    def _condition(self, column: str, how: str) -> Condition:
         words = self._words()
         if how == EMPTY:
-            condition = Condition(column, empty=True)
-        else:
-            condition = Condition(column, one_of=words) if how == IS else Condition(column, begins=words)
-        return (LeaveOut((condition,)), *others)
+            return Condition(column, empty=True)
+        return Condition(column, one_of=words) if how == IS else Condition(column, begins=words)
 
     def _text(self, name: str, given: Text) -> Text:
         chosen = self.cleaned_data[name]
@@ -410,21 +416,26 @@ class MappingForm(forms.Form):
         found = given if same else Amount((chosen,) if chosen else ())
         return replace(found, **more) if found else NO_AMOUNT
 
-    def _worded(self, text: Text, names: Mapping[str, str], otherwise: str | None) -> Text:
+    def _worded(self, text: Text, given: Text, names: Mapping[str, str], otherwise: str | None) -> Text:
         """A text with what the words mean that the file holds."""
         if not text.columns or not names:
             return text
         meant = {word: self.cleaned_data.get(name) or self.fields[name].initial for word, name in names.items()}
-        met = {fold(word) for word in meant}
-        earlier = {word: meaning for word, meaning in text.values.items() if fold(word) not in met}
-        default = text.otherwise if text.otherwise is not None else otherwise
-        told_too = {word: meaning for word, meaning in meant.items() if meaning and meaning != default}
+        now = {fold(word): meaning for word, meaning in meant.items()}
+        earlier = {word: it for word, it in text.values.items() if now.get(fold(word), it) == it}
+        default = text.otherwise if text is given else otherwise
+        kept, said = {fold(word) for word in earlier}, {fold(word) for word in text.values}
+        told_too = {
+            word: it
+            for word, it in meant.items()
+            if it and fold(word) not in kept and (it != default or fold(word) in said)
+        }
         return replace(text, values=frozen_mapping({**earlier, **told_too}), otherwise=default)
 
     def _document(self) -> DocumentRule:
         cleaned, rule = self.cleaned_data, self.document
         texts: dict[str, Any] = {name: self._text(f"d_{name}", getattr(rule, name)) for name in DOCUMENT_TEXTS}
-        texts["status"] = self._worded(texts["status"], self.statuses, "final")
+        texts["status"] = self._worded(texts["status"], rule.status, self.statuses, "final")
         texts["customer"] = self._customer(texts["customer"])
         return replace(
             rule,
@@ -479,7 +490,7 @@ class MappingForm(forms.Form):
     def _payment(self) -> PaymentRule:
         cleaned, rule = self.cleaned_data, self.payment
         texts: dict[str, Any] = {name: self._text(f"p_{name}", getattr(rule, name)) for name in PAYMENT_TEXTS}
-        texts["method"] = self._worded(texts["method"], self.methods, None)
+        texts["method"] = self._worded(texts["method"], rule.method, self.methods, None)
         return replace(
             rule,
             **texts,
