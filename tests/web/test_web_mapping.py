@@ -15,7 +15,7 @@ from ecriture.store.mappings import mark_of
 from ecriture.store.models import AuditRecord, Document, Import, Mapping, Payment
 from ecriture.store.settings import settings_of
 from ecriture.web.forms.mapping import MappingForm
-from server_world import World
+from server_world import World, other_company
 
 SignedIn = Callable[[str], Client]
 MAPPINGS = Path(__file__).parents[1] / "mappings"
@@ -90,6 +90,69 @@ def test_an_unknown_file_is_mapped_and_stored(world: World, office: Client) -> N
     assert office.post(used["Location"]).status_code == 302
     assert Document.objects.get(number="S-1").origin == "ours"
     assert "/mapping/" not in sent(office, world)  # it is recognised the next time
+
+
+def test_a_change_brings_the_outcome_and_the_words_alone(world: World, office: Client) -> None:
+    address = sent(office, world)
+    part = office.post(address, answers(office, address, **NAMED), headers={"HX-Target": "outcome"})
+    text = part.content.decode()
+    assert "<html" not in text
+    assert 'id="status-words" hx-swap-oob="true"' in text
+    lacking = {**NAMED, "d_line": ""}
+    unready = office.post(address, {**answers(office, address), **lacking}, headers={"HX-Target": "outcome"})
+    assert unready.status_code == 200
+    assert not unready.context["is_tried"]
+    assert office.post(address, {**answers(office, address), **lacking, "act": "use"}).status_code == 422
+
+
+def test_text_and_form_are_one_mapping(world: World, office: Client) -> None:
+    address = sent(office, world)
+    text = office.post(address, {**answers(office, address, **NAMED), "act": "text"}).context["screen"]
+    assert text.form is None
+    wrong = office.post(address, {"mode": "text", "toml": f"{text.base.toml}\nplace = 1\nwhat = 2\n", "act": "use"})
+    assert (wrong.status_code, len(wrong.context["faults"])) == (422, 2)
+    form = office.post(address, {"mode": "text", "toml": text.base.toml, "act": "form"}).context["form"]
+    assert form["d_line"].value() == "Montant HT"
+
+
+def test_a_name_that_is_taken_is_told_before_it_is_replaced(world: World, office: Client) -> None:
+    kept(office, world, name="Nos ventes")
+    address = sent(office, world)
+    given = answers(office, address, **NAMED)
+    told = office.post(address, {**given, "act": "use"})
+    assert told.status_code == 409
+    assert Mapping.objects.get(company=world.company).toml.count("payments") == 1
+    again = {**given, "seen": told.context["seen"], "seen_name": told.context["seen_name"], "act": "use"}
+    assert office.post(address, again).status_code == 302
+    assert Mapping.objects.get(company=world.company).toml.count("payments") == 0
+
+
+def test_a_mapping_of_another_company_reads_nothing_here(world: World, office: Client) -> None:
+    other = Mapping.objects.create(company=other_company(world.owner), name="ours", toml=OURS)
+    address = sent(office, world, "document,date,amount\nS-1,2026-03-02,1.00\n")
+    assert office.get(address, {"mapping": other.pk}).status_code == 404
+    assert office.get(address, {"mapping": "x"}).status_code == 404
+
+
+def test_a_file_that_cannot_be_read_is_not_mapped(world: World, office: Client) -> None:
+    assert not sent(office, world, "\n").endswith("/mapping/")
+    assert not sent(office, world, "PK\x03\x04", "a.xlsx").endswith("/mapping/")
+
+
+def test_a_payment_that_is_not_what_its_documents_come_to_is_told(world: World, office: Client) -> None:
+    toml = PAID.replace('customer = "Who"', 'document = "Who"\ndocument_separator = ","')
+    kept(office, world, toml)
+    stored(office, world, "document,date,amount\nS-1,2026-03-02,10.00\nS-2,2026-03-02,5.00\n")
+    whole = office.get(sent(office, world, 'Day,Who,Paid\n2026-03-03,"S-1, S-2",15.00\n')).context["preview"]
+    assert [row.document for row in whole.effect.new[0].rows] == ["S-1", "S-2"]
+    part = office.get(sent(office, world, 'Day,Who,Paid\n2026-03-03,"S-1, S-2",14.00\n')).context["preview"]
+    assert any("S-1, S-2" in text for text in part.notices)
+
+
+def test_the_pages_speak_english(world: World, signed_in: SignedIn) -> None:
+    client = signed_in("office")
+    client.post(reverse("language"), {"language": "en", "next": "/"})
+    assert "What do these columns mean?" in client.get(sent(client, world)).content.decode()
 
 
 # Settings → Mappings
