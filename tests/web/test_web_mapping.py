@@ -130,7 +130,7 @@ def test_a_name_that_is_taken_is_told_before_it_is_replaced(world: World, office
 def test_a_mapping_of_another_company_reads_nothing_here(world: World, office: Client) -> None:
     other = Mapping.objects.create(company=other_company(world.owner), name="ours", toml=OURS)
     address = sent(office, world, "document,date,amount\nS-1,2026-03-02,1.00\n")
-    assert office.get(address, {"mapping": other.pk}).status_code == 404
+    assert office.get(address, {"mapping": str(other.pk)}).status_code == 404
     assert office.get(address, {"mapping": "x"}).status_code == 404
 
 
