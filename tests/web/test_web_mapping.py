@@ -1,6 +1,7 @@
 """A file that nothing recognises: its columns are named beside its rows, and the mapping is kept for the company."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from ecriture.sources.mapping.sample import sample_of
+from ecriture.sources.mapping.shipped import names, shipped
 from ecriture.store.mappings import mark_of
 from ecriture.store.models import AuditRecord, Document, Import, Mapping, Payment
-from server_world import World
+from ecriture.store.settings import settings_of
+from ecriture.web.forms.mapping import MappingForm
+from server_world import World, other_company
 
 SignedIn = Callable[[str], Client]
-JOBBER = Path(__file__).parents[1] / "mappings" / "jobber-transactions"
+MAPPINGS = Path(__file__).parents[1] / "mappings"
+JOBBER = MAPPINGS / "jobber-transactions"
 SALES = """Ventes de mars,,,,,,
 No,Le,À qui,Montant HT,TPS,TVQ,Grand total,État
 S-1,2026-03-02,Éva <b>,100.00,5.00,9.98,114.98,Payée
@@ -84,6 +90,69 @@ def test_an_unknown_file_is_mapped_and_stored(world: World, office: Client) -> N
     assert office.post(used["Location"]).status_code == 302
     assert Document.objects.get(number="S-1").origin == "ours"
     assert "/mapping/" not in sent(office, world)  # it is recognised the next time
+
+
+def test_a_change_brings_the_outcome_and_the_words_alone(world: World, office: Client) -> None:
+    address = sent(office, world)
+    part = office.post(address, answers(office, address, **NAMED), headers={"HX-Target": "outcome"})
+    text = part.content.decode()
+    assert "<html" not in text
+    assert 'id="status-words" hx-swap-oob="true"' in text
+    lacking = {**NAMED, "d_line": ""}
+    unready = office.post(address, {**answers(office, address), **lacking}, headers={"HX-Target": "outcome"})
+    assert unready.status_code == 200
+    assert not unready.context["is_tried"]
+    assert office.post(address, {**answers(office, address), **lacking, "act": "use"}).status_code == 422
+
+
+def test_text_and_form_are_one_mapping(world: World, office: Client) -> None:
+    address = sent(office, world)
+    text = office.post(address, {**answers(office, address, **NAMED), "act": "text"}).context["screen"]
+    assert text.form is None
+    wrong = office.post(address, {"mode": "text", "toml": f"{text.base.toml}\nplace = 1\nwhat = 2\n", "act": "use"})
+    assert (wrong.status_code, len(wrong.context["faults"])) == (422, 2)
+    form = office.post(address, {"mode": "text", "toml": text.base.toml, "act": "form"}).context["form"]
+    assert form["d_line"].value() == "Montant HT"
+
+
+def test_a_name_that_is_taken_is_told_before_it_is_replaced(world: World, office: Client) -> None:
+    kept(office, world, name="Nos ventes")
+    address = sent(office, world)
+    given = answers(office, address, **NAMED)
+    told = office.post(address, {**given, "act": "use"})
+    assert told.status_code == 409
+    assert Mapping.objects.get(company=world.company).toml.count("payments") == 1
+    again = {**given, "seen": told.context["seen"], "seen_name": told.context["seen_name"], "act": "use"}
+    assert office.post(address, again).status_code == 302
+    assert Mapping.objects.get(company=world.company).toml.count("payments") == 0
+
+
+def test_a_mapping_of_another_company_reads_nothing_here(world: World, office: Client) -> None:
+    other = Mapping.objects.create(company=other_company(world.owner), name="ours", toml=OURS)
+    address = sent(office, world, "document,date,amount\nS-1,2026-03-02,1.00\n")
+    assert office.get(address, {"mapping": str(other.pk)}).status_code == 404
+    assert office.get(address, {"mapping": "x"}).status_code == 404
+
+
+def test_a_file_that_cannot_be_read_is_not_mapped(world: World, office: Client) -> None:
+    assert not sent(office, world, "\n").endswith("/mapping/")
+    assert not sent(office, world, "PK\x03\x04", "a.xlsx").endswith("/mapping/")
+
+
+def test_a_payment_that_is_not_what_its_documents_come_to_is_told(world: World, office: Client) -> None:
+    toml = PAID.replace('customer = "Who"', 'document = "Who"\ndocument_separator = ","')
+    kept(office, world, toml)
+    stored(office, world, "document,date,amount\nS-1,2026-03-02,10.00\nS-2,2026-03-02,5.00\n")
+    whole = office.get(sent(office, world, 'Day,Who,Paid\n2026-03-03,"S-1, S-2",15.00\n')).context["preview"]
+    assert [row.document for row in whole.effect.new[0].rows] == ["S-1", "S-2"]
+    part = office.get(sent(office, world, 'Day,Who,Paid\n2026-03-03,"S-1, S-2",14.00\n')).context["preview"]
+    assert any("S-1, S-2" in text for text in part.notices)
+
+
+def test_the_pages_speak_english(world: World, signed_in: SignedIn) -> None:
+    client = signed_in("office")
+    client.post(reverse("language"), {"language": "en", "next": "/"})
+    assert "What do these columns mean?" in client.get(sent(client, world)).content.decode()
 
 
 # Settings → Mappings
@@ -262,3 +331,18 @@ def test_what_is_not_ticked_stays(world: World, office: Client) -> None:
 
 def payments(world: World) -> dict[str, str]:
     return dict(Payment.objects.filter(company=world.company, origin="ours").values_list("number", "status"))
+
+
+@pytest.mark.parametrize("slug", names())
+def test_the_form_keeps_what_it_does_not_show(slug: str, world: World) -> None:
+    """Untouched, it gives back each shipped mapping as it was."""
+    mapping, settings = shipped(slug).mapping, settings_of(world.company)
+    with (MAPPINGS / slug / "export.csv").open("rb") as stream:
+        sample = sample_of(stream)
+    untouched = MappingForm(mapping=mapping, sample=sample, settings=settings)
+    values = {name: untouched[name].value() for name in untouched.fields}
+    given = {name: value for name, value in values.items() if value not in (None, False)}
+    form = MappingForm(given, mapping=mapping, sample=sample, settings=settings)
+    assert form.is_valid(), form.errors
+    assert replace(form.change(), payments=()) == replace(mapping, payments=())
+    assert form.change().payments == mapping.payments
