@@ -39,7 +39,7 @@ def used_taxes(company: Company, codes: Collection[str]) -> frozenset[str]:
 
 
 def _used(company: Company, kind: RowKind, codes: Collection[str]) -> frozenset[str]:
-    rows = models.DocumentRow.objects.filter(company=company, kind=kind, code__in=codes)
+    rows = models.DocumentRow.objects.filter(company=company, kind=kind, code__in=[*filter(is_storable, codes)])
     return frozenset(rows.values_list("code", flat=True).distinct()) if codes else frozenset()
 
 

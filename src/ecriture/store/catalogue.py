@@ -12,7 +12,7 @@ from django.http import Http404
 
 from ecriture.core.documents import RowKind
 from ecriture.core.settings import Item, Settings, frozen_mapping
-from ecriture.core.text import fold
+from ecriture.core.text import fold, is_storable
 from ecriture.store import audit, models
 from ecriture.store.books import used_items
 from ecriture.store.differences import differences
@@ -47,7 +47,7 @@ def all_items(company: Company) -> Mapping[str, Item]:
 
 def items_named(company: Company, codes: Iterable[str]) -> Mapping[str, Item]:
     """The items among some codes, by code, in the order of the codes. A code that is no item is left out."""
-    names = list(dict.fromkeys(codes))
+    names = [code for code in dict.fromkeys(codes) if is_storable(code)]
     found: dict[str, Item] = {}
     for first in range(0, len(names), AT_ONCE):
         rows = models.Item.objects.filter(company=company, code__in=names[first : first + AT_ONCE])

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from ecriture.core.accounts import Account, AccountClass, AccountType, Chart
 from ecriture.core.settings import DefaultAccounts, Extras, Settings
-from ecriture.core.text import fold
+from ecriture.core.text import fold, is_storable
 from ecriture.store import audit, models
 from ecriture.store.differences import flat
 from ecriture.store.listing import folded_words
@@ -34,7 +34,7 @@ def _account(number: str, name: str, name_fr: str, kind: str, linked: bool, acco
 
 def accounts_named(company: Company, numbers: Iterable[str]) -> Chart:
     """Just some accounts of the chart, such as those of a page; a number that is no account is left out."""
-    names = sorted(set(numbers))
+    names = sorted(filter(is_storable, set(numbers)))
     if not names:
         return Chart()
     rows = models.Account.objects.filter(company=company, number__in=names).order_by()

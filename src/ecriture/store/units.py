@@ -41,8 +41,11 @@ AT_ONCE = 500
 
 
 def chunks(values: Iterable[str], size: int = AT_ONCE) -> Iterator[list[str]]:
-    """Values in the order of their texts, without repetition, so many at once."""
-    ordered = sorted(set(values))
+    """Values to ask for, in the order of their texts, without repetition, so many at once.
+
+    Without those that no database takes, in a question either: there is nothing under them.
+    """
+    ordered = sorted(filter(is_storable, set(values)))
     for first in range(0, len(ordered), size):
         yield ordered[first : first + size]
 
@@ -56,10 +59,9 @@ def books_of(company: Company) -> Books:
 def units_named(company: Company, units: Collection[UnitId]) -> dict[UnitId, Unit]:
     """Those of some units that there are."""
     found: dict[UnitId, Unit] = {}
-    askable = [it for it in units if is_storable(it.number)]  # the others no database takes, in a question either
-    for chunk in chunks(number for kind, number in askable if kind is UnitKind.DOCUMENT):
+    for chunk in chunks(number for kind, number in units if kind is UnitKind.DOCUMENT):
         found |= {it.id: it for _, it in documents_in(company, number__in=chunk)}
-    for chunk in chunks(number for kind, number in askable if kind is UnitKind.PAYMENT):
+    for chunk in chunks(number for kind, number in units if kind is UnitKind.PAYMENT):
         found |= {it.id: it for _, it in payments_in(company, number__in=chunk)}
     return found
 
