@@ -943,8 +943,8 @@ DECISION = st.builds(
 )
 MAPPING = st.builds(
     ColumnMapping,
-    name=TEXT,
-    source=TEXT,
+    name=TEXT.map(str.strip),
+    source=TEXT.map(str.strip),
     prefix=st.sampled_from(["", "J-"]),
     checked_against=TEXT,
     date_order=st.sampled_from(["", "day", "month"]),

@@ -21,10 +21,12 @@ from ecriture.core.documents import (
     Status,
     Unit,
     UnitId,
+    UnitKind,
     invoice,
 )
 from ecriture.core.settings import DefaultAccounts
 from ecriture.store import demonstration, models
+from ecriture.store.batches import is_live
 from ecriture.store.books import (
     MOST_CENTS,
     ChangedMeanwhile,
@@ -35,8 +37,8 @@ from ecriture.store.books import (
     record,
     used_items,
 )
-from ecriture.store.catalogue import change_items
-from ecriture.store.charts import chart_of, put_chart
+from ecriture.store.catalogue import change_items, items_named
+from ecriture.store.charts import accounts_named, chart_of, put_chart
 from ecriture.store.demonstration import BOREAL, make_demonstration
 from ecriture.store.locking import Removed
 from ecriture.store.models import AuditRecord, Company, Membership
@@ -381,3 +383,11 @@ def test_the_demonstration_is_made_once_for_a_person(world: World) -> None:
     found = make_demonstration(stranger)
     assert make_demonstration(stranger) == found
     assert [*models.Batch.objects.filter(company=found).values_list("number", "state")] == [(1, "confirmed")]
+
+
+def test_what_no_database_takes_is_nothing_that_is_there(company: Company) -> None:
+    for text in ("\0", "F-1\0", "\ud800"):
+        assert is_live(company, [UnitId(UnitKind.DOCUMENT, text)]) == frozenset()
+        assert items_named(company, [text]) == {}
+        assert not accounts_named(company, [text])
+        assert used_items(company, [text]) == frozenset()
