@@ -18,7 +18,7 @@ from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 from ecriture.store.particulars import HEAD, NOTHING, OF_ROW, Particulars, RowWords, particulars_of
 from ecriture.store.touched import touch
-from ecriture.store.units import COLUMNS, MODELS, ROW_COLUMNS, ROWS, chunks, rows_of, units_named, values_of
+from ecriture.store.units import COLUMNS, MODELS, ROW_COLUMNS, ROWS, by_kind, chunks, rows_of, units_named, values_of
 
 MOST_CENTS = 10**15 - 1
 """The largest amount of a row or document. A column holds 9,000 times as much, since batches have sums of thousands."""
@@ -141,7 +141,7 @@ def record(
 def owned_by_others(company: Company, units: Iterable[UnitId], origin: str) -> dict[UnitId, str]:
     """Those of some units that another source brought, with that source; a person is one too (`BY_HAND`)."""
     found: dict[UnitId, str] = {}
-    for kind, numbers in _by_kind(units).items():
+    for kind, numbers in by_kind(units).items():
         for chunk in chunks(numbers):
             rows = MODELS[kind].objects.filter(company=company, number__in=chunk)
             others = rows.exclude(origin=origin, by_hand=False).values_list("number", "origin", "by_hand")
@@ -205,7 +205,7 @@ class _Act:
         touch(self.company, {unit.id for unit in involved}, {number for unit in involved for number in named_by(unit)})
 
     def _delete(self, units: Iterable[UnitId]) -> None:
-        for kind, numbers in _by_kind(units).items():
+        for kind, numbers in by_kind(units).items():
             for chunk in chunks(numbers):
                 found = MODELS[kind].objects.filter(company=self.company, number__in=chunk)
                 ids = list(found.values_list("pk", flat=True))
@@ -263,7 +263,7 @@ class _Act:
 
     def _change(self, changed: Mapping[UnitId, Unit], ids: Mapping[UnitId, UUID]) -> None:
         """Units that are there, but for their rows, which are taken away."""
-        for kind, numbers in _by_kind(changed).items():
+        for kind, numbers in by_kind(changed).items():
             model, units = MODELS[kind], [changed[UnitId(kind, number)] for number in numbers]
             names = COLUMNS[kind]
             made = [
@@ -277,7 +277,7 @@ class _Act:
     def _present(self, units: Iterable[UnitId]) -> dict[UnitId, UUID]:
         """The ids of units that are there."""
         found: dict[UnitId, UUID] = {}
-        for kind, numbers in _by_kind(units).items():
+        for kind, numbers in by_kind(units).items():
             for chunk in chunks(numbers):
                 rows = MODELS[kind].objects.filter(company=self.company, number__in=chunk)
                 found |= {UnitId(kind, number): pk for number, pk in rows.values_list("number", "id")}
@@ -313,14 +313,6 @@ def _wording(said: Particulars) -> dict[str, str]:
     each = [" × ".join(filter(None, row[1:])) for row in said.rows]
     rows = (" · ".join(filter(None, pair)) for pair in zip((row.description for row in said.rows), each, strict=True))
     return {**{name: getattr(said, name) for name in HEAD}, "words": "; ".join(filter(None, rows))}
-
-
-def _by_kind(units: Iterable[UnitId]) -> dict[UnitKind, list[str]]:
-    """The numbers of the units of each kind, in their order."""
-    found: dict[UnitKind, list[str]] = {}
-    for kind, number in units:
-        found.setdefault(kind, []).append(number)
-    return found
 
 
 def named_by(unit: Unit) -> set[str]:

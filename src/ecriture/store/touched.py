@@ -8,14 +8,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from ecriture.core.documents import REFUND, Books, UnitId, UnitKind
 from ecriture.store import models
 from ecriture.store.batches import is_live
 from ecriture.store.inserting import count_again
 from ecriture.store.models import Company
-from ecriture.store.units import AT_ONCE, MODELS, Ids, Placed, alike_of, chunks, documents_in, payments_in
+from ecriture.store.units import AT_ONCE, MODELS, Ids, Placed, alike_of, by_kind, chunks, documents_in, payments_in
 
 
 def touch(company: Company, units: Collection[UnitId], named: Collection[str]) -> None:
@@ -53,25 +53,23 @@ def touch_all(company: Company) -> None:
 
 def finish(company: Company, finished: Collection[UnitId], held: Collection[UnitId]) -> None:
     """Takes the mark off units of which nothing is left, and marks those that a new batch holds."""
-    done, taken = frozenset(finished), frozenset(held)
-    _set(company, done & taken, touched=False, held=True)
-    _set(company, done - taken, touched=False)
-    _set(company, taken - done, held=True)
+    of_done, of_taken = by_kind(finished), by_kind(held)
+    for kind, model in MODELS.items():
+        done, taken = frozenset(of_done[kind]), frozenset(of_taken[kind])
+        for chunk in chunks(done):  # both flags in one statement
+            is_held = Case(When(number__in=[it for it in chunk if it in taken], then=Value(True)), default=F("held"))  # noqa: FBT003 - Django's own
+            model.objects.filter(company=company, number__in=chunk).update(touched=False, held=is_held)
+        for chunk in chunks(taken - done):
+            model.objects.filter(company=company, number__in=chunk).update(held=True)
+        count_again(model, len(done | taken))
 
 
 def let_go(company: Company, units: Collection[UnitId]) -> None:
     """Takes the mark off those of some units that no live batch holds any more."""
-    _set(company, frozenset(units) - is_live(company, units), held=False)
-
-
-def _set(company: Company, units: Collection[UnitId], **flags: bool) -> None:
-    numbers: dict[UnitKind, list[str]] = {kind: [] for kind in UnitKind}
-    for kind, number in units:
-        numbers[kind].append(number)
-    for kind, of_kind in numbers.items():
-        for chunk in chunks(of_kind):
-            MODELS[kind].objects.filter(company=company, number__in=chunk).update(**flags)
-        count_again(MODELS[kind], len(of_kind))
+    for kind, numbers in by_kind(frozenset(units) - is_live(company, units)).items():
+        for chunk in chunks(numbers):
+            MODELS[kind].objects.filter(company=company, number__in=chunk).update(held=False)
+        count_again(MODELS[kind], len(numbers))
 
 
 def _mark(company: Company, kind: UnitKind, numbers: Iterable[str]) -> None:

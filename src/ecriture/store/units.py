@@ -50,6 +50,14 @@ def chunks(values: Iterable[str], size: int = AT_ONCE) -> Iterator[list[str]]:
         yield ordered[first : first + size]
 
 
+def by_kind(units: Iterable[UnitId]) -> dict[UnitKind, list[str]]:
+    """The numbers of the units of each kind, in their order."""
+    found: dict[UnitKind, list[str]] = {kind: [] for kind in UnitKind}
+    for kind, number in units:
+        found[kind].append(number)
+    return found
+
+
 def books_of(company: Company) -> Books:
     """All documents and payments, in order of arrival."""
     documents, payments = documents_in(company), payments_in(company)
