@@ -25,6 +25,7 @@ from ecriture.core.sales import KeptBack
 from ecriture.core.settings import Settings
 from ecriture.core.soundness import soundness, unsaid
 from ecriture.core.wants import Wants
+from ecriture.sources.books_file import NO_DOCUMENTS, NO_PAYMENTS
 from ecriture.sources.chart import ChartRead, read_chart
 from ecriture.sources.documents import COLUMNS as DOCUMENT_COLUMNS
 from ecriture.sources.documents import read_documents
@@ -182,10 +183,6 @@ def read(
         {UnitKind.DOCUMENT.value: sold.called, UnitKind.PAYMENT.value: paid.called},
         whole=not any(problem.severity is Severity.FATAL for problem in of_units),
     )
-
-
-NO_DOCUMENTS: UnitsRead[Document] = UnitsRead({}, frozenset(), (), None)
-NO_PAYMENTS: UnitsRead[Payment] = UnitsRead({}, frozenset(), (), None)
 
 
 def _documents(stream: BinaryIO, name: str, settings: Settings, mappings: Sequence[ColumnMapping]) -> MappedRead:

@@ -3,7 +3,9 @@
 from datetime import date
 
 from ecriture.core.documents import CREDIT_NOTE, FINAL, REFUND, Books, Status
+from ecriture.store.by_hand import with_balances
 from ecriture.store.figures import AGES, figures_of
+from ecriture.store.models import Document
 from ecriture.store.units import books_of
 from server_world import World, other_company, put
 from small_books import credit_note, invoice, line, payment, refund, share, tax
@@ -75,3 +77,11 @@ def test_a_change_is_seen_at_once_and_another_company_has_nothing(world: World) 
     assert after.owed_cents == before.owed_cents + 123
     assert after.months[-1].sold_cents == before.months[-1].sold_cents + 123
     assert not figures_of(other_company(world.owner), TODAY)
+
+
+def test_only_a_credit_note_settles_what_it_names(world: World) -> None:
+    """An invoice that names another one, by a mistake of a file, is owed as it is, and so is the other."""
+    odd = invoice("I-8", "2026-03-30", line("A", 500), applies_to="I-7")
+    put(world.company, invoice("I-7", "2026-03-30", line("A", 700)), odd)
+    found = Document.objects.filter(company=world.company, number__in=("I-7", "I-8"))
+    assert {it.number: it.balance_cents for it in with_balances(world.company, found)} == {"I-7": 700, "I-8": 500}

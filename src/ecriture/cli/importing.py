@@ -15,7 +15,7 @@ from ecriture.sources.books_file import BooksRead, read_books_file
 
 if TYPE_CHECKING:
     from ecriture.store.importing import Effect
-    from ecriture.store.models import Company
+    from ecriture.store.models import Company, Upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,58 +83,41 @@ def _stored(
 ) -> int:
     from django.db import transaction  # noqa: PLC0415 - with Django
 
-    from ecriture.store.books import TooLarge  # noqa: PLC0415
-    from ecriture.store.comparing import same_payments  # noqa: PLC0415
-    from ecriture.store.importing import EffectChanged, effect_of, store  # noqa: PLC0415
+    from ecriture.store.importing import effect_of  # noqa: PLC0415
     from ecriture.store.uploads import Kind, keep_of  # noqa: PLC0415
 
     with transaction.atomic():
         for file, content, read in files:
             effect = effect_of(company, read.units, read.origin)
-            if effect.of_others:
-                for text in _owned(effect, speech):
-                    tell(text, to_errors=True)
-                transaction.set_rollback(True)
-                return refused_all(speech)
-            if pairs := same_payments(company, read):
-                for pair in pairs[:MOST_NAMED]:
-                    text = speech(
-                        "{file}: payment {number} equals {stored}, which is stored, but for its number. Import this file"
-                        " on the page, where you say whether it is the same.",
-                        file=file.name,
-                        number=pair.new.number,
-                        stored=pair.stored.number,
-                    )
+            if against := [*_owned(effect, speech)] or [*_asked(company, file, read, speech)]:
+                for text in against:
                     tell(text, to_errors=True)
                 transaction.set_rollback(True)
                 return refused_all(speech)
             if effect and not request.dry_run:
                 upload = keep_of(company, None, Kind.BOOKS, file.name, content, shows=effect.fingerprint)
-                try:
-                    with transaction.atomic():
-                        store(
-                            company,
-                            read.units,
-                            origin=read.origin,
-                            by=None,
-                            upload=upload,
-                            fingerprint=effect.fingerprint,
-                        )
-                except EffectChanged:
+                if fault := _fault_of_storing(company, read, upload, speech):
                     transaction.set_rollback(True)
-                    return refused(
-                        speech("Somebody changed the books of {company} just now. Try again.", company=company)
-                    )
-                except TooLarge as large:
-                    transaction.set_rollback(True)
-                    numbers = ", ".join(it.number for it in large.units)
-                    return refused(
-                        speech("A text or an amount is larger than what can be kept: {numbers}.", numbers=numbers)
-                    )
+                    return refused(fault)
             tell(_said(file, effect, speech))
     if request.dry_run:
         tell(speech("Nothing was stored: this was a trial."))
     return DONE
+
+
+def _fault_of_storing(company: "Company", read: BooksRead, upload: "Upload", speech: Speech) -> str:
+    """Stores what a file has; or says why nothing of it is stored."""
+    from ecriture.store.books import TooLarge  # noqa: PLC0415 - with Django
+    from ecriture.store.importing import EffectChanged, store  # noqa: PLC0415
+
+    try:
+        store(company, read.units, origin=read.origin, by=None, upload=upload, fingerprint=upload.shows)
+    except EffectChanged:
+        return speech("Somebody changed the books of {company} just now. Try again.", company=company)
+    except TooLarge as large:
+        numbers = ", ".join(it.number for it in large.units)
+        return speech("A text or an amount is larger than what can be kept: {numbers}.", numbers=numbers)
+    return ""
 
 
 def _said(file: Path, effect: "Effect", speech: Speech) -> str:
@@ -170,4 +153,18 @@ def _owned(effect: "Effect", speech: Speech) -> Iterator[str]:
             kind=kind,
             number=it.number,
             origin=ours.get(origin, origin),
+        )
+
+
+def _asked(company: "Company", file: Path, read: BooksRead, speech: Speech) -> Iterator[str]:
+    """The payments of which a person must say whether they are the same as stored ones."""
+    from ecriture.store.comparing import same_payments  # noqa: PLC0415 - with Django
+
+    for pair in same_payments(company, read)[:MOST_NAMED]:
+        yield speech(
+            "{file}: payment {number} equals {stored}, which is stored, but for its number. Import this file"
+            " on the page, where you say whether it is the same.",
+            file=file.name,
+            number=pair.new.number,
+            stored=pair.stored.number,
         )

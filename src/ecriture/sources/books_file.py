@@ -10,7 +10,7 @@ from ecriture.core.settings import Settings
 from ecriture.sources import documents, payments
 from ecriture.sources.mapping.model import ColumnMapping
 from ecriture.sources.mapping.reading import divided, read_mapped
-from ecriture.sources.mapping.recognition import first_rows, recognise
+from ecriture.sources.mapping.recognition import first_rows, recognised
 from ecriture.sources.tables.header import MOST_COLUMNS, ROWS_EXAMINED, Column, places_of
 from ecriture.sources.units import UnitsRead
 
@@ -78,7 +78,7 @@ def read_books_file(stream: BinaryIO, name: str, settings: Settings, mappings: S
     With one mapping alone, a file that is not in our own columns is read by it: then its problems say what it lacks.
     """
     rows = first_rows(stream, ROWS_EXAMINED)
-    mapping = next(filter(None, (recognise(row, mappings) for row in rows)), None)
+    mapping = recognised(rows, mappings)
     if mapping is None and len(mappings) == 1 and not any(_has(rows, own) for own in (documents, payments)):
         (mapping,) = mappings
     if mapping is not None:
@@ -92,12 +92,12 @@ def read_books_file(stream: BinaryIO, name: str, settings: Settings, mappings: S
 def is_known(stream: BinaryIO, mappings: Sequence[ColumnMapping]) -> bool:
     """Whether a file has our own columns, or those of one of the mappings."""
     rows = first_rows(stream, ROWS_EXAMINED)
-    return any(recognise(row, mappings) for row in rows) or any(_has(rows, own) for own in (documents, payments))
+    return recognised(rows, mappings) is not None or any(_has(rows, own) for own in (documents, payments))
 
 
 def fits_one(stream: BinaryIO, mappings: Sequence[ColumnMapping]) -> bool:
     """Whether the header of a file fits one of the mappings."""
-    return bool(mappings) and any(recognise(row, mappings) for row in first_rows(stream, ROWS_EXAMINED))
+    return bool(mappings) and recognised(first_rows(stream, ROWS_EXAMINED), mappings) is not None
 
 
 def _has(rows: Sequence[Sequence[str]], own: object) -> bool:

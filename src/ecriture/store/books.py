@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ecriture.core.documents import Document, PaymentRow, RowKind, Status, Unit, UnitId, UnitKind, signed
+from ecriture.core.money import plain
 from ecriture.core.text import is_storable
 from ecriture.store import audit, models
 from ecriture.store.batches import is_live
@@ -345,19 +346,14 @@ def _texts(unit: Unit) -> dict[str, str]:
     found = {"kind": unit.kind.value, "status": unit.status.value, "date": f"{unit.date}", "customer": unit.customer}
     if isinstance(unit, Document):
         rows = zip(unit.keys, unit.amounts, strict=True)
-        each = [" ".join(filter(None, (*key, _amount(signed(key, cents))))) for key, cents in rows]
+        each = [" ".join(filter(None, (*key, plain(signed(key, cents))))) for key, cents in rows]
         return {**found, "applies_to": unit.applies_to, "rows": "; ".join(each)}
     each = [_payment_row(row) for row in unit.rows]
     return {**found, "method": unit.method, "bank_reference": unit.bank_reference, "rows": "; ".join(each)}
 
 
 def _payment_row(row: PaymentRow) -> str:
-    amounts = [f"{name} {_amount(getattr(row, f'{name}_cents'))}" for name in ("fee", "rounding", "tip")]
+    amounts = [f"{name} {plain(getattr(row, f'{name}_cents'))}" for name in ("fee", "rounding", "tip")]
     said = [text for text, cents in zip(amounts, row[2:5], strict=True) if cents]
     applied = [f"applied {row.applied}"] if row.applied else []
-    return " ".join(filter(None, (row.document, _amount(row.amount_cents), *said, *applied)))
-
-
-def _amount(cents: int) -> str:
-    sign, whole = "-" if cents < 0 else "", abs(cents)
-    return f"{sign}{whole // 100}.{whole % 100:02}"
+    return " ".join(filter(None, (row.document, plain(row.amount_cents), *said, *applied)))

@@ -2,18 +2,17 @@
 and the documents that are open."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q, Sum
-
-from ecriture.core.documents import CREDIT_NOTE, FINAL, INVOICE, REFUND, DocumentKind, PaymentKind, UnitKind
+from ecriture.core.documents import CREDIT_NOTE, FINAL, INVOICE, DocumentKind, PaymentKind, UnitKind
 from ecriture.core.text import is_storable
 from ecriture.store import models
 from ecriture.store.listing import with_words
 from ecriture.store.models import Company
+from ecriture.store.settling import settled_in
 from ecriture.store.units import MODELS
 
 MOST_OFFERED = 12
@@ -102,30 +101,10 @@ def open_documents(company: Company, customer: str) -> list[Open]:
 def with_balances(company: Company, documents: Iterable[models.Document]) -> list[Open]:
     """Final documents with what is left of each, by date. What a credit note settles is taken off its invoice."""
     found = [it for it in documents if it.status == FINAL]
-    numbers = [it.number for it in found]
-    credited, paid = _credited(company, numbers), _paid(company, numbers)
+    settled = settled_in(company.pk, [it.number for it in found])
     made: list[Open] = []
     for it in found:
-        own = 0 if it.applies_to else -it.total_cents if it.kind == CREDIT_NOTE else it.total_cents
-        balance = own - credited.get(it.number, 0) - paid.get(it.number, 0)
+        own = it.total_cents if it.kind != CREDIT_NOTE else 0 if it.applies_to else -it.total_cents
+        balance = own - settled.get(it.number, 0)
         made.append(Open(it.pk, it.number, it.kind, it.date, it.total_cents, balance))
     return sorted(made, key=lambda it: (it.date, it.number))
-
-
-def _credited(company: Company, numbers: Collection[str]) -> Mapping[str, int]:
-    notes = models.Document.objects.filter(company=company, applies_to__in=numbers, status=FINAL)
-    return dict(notes.order_by().values_list("applies_to").annotate(cents=Sum("total_cents")))
-
-
-def _paid(company: Company, numbers: Collection[str]) -> Mapping[str, int]:
-    """What payments less refunds took off each document."""
-    rows: Any = models.PaymentRow.objects.filter(company=company, document__in=numbers, payment__status=FINAL)
-    settled = F("amount_cents") + F("rounding_cents") - F("tip_cents")
-    summed = (
-        rows.order_by()
-        .values_list("document")
-        .annotate(
-            plus=Sum(settled, filter=~Q(payment__kind=REFUND)), minus=Sum(settled, filter=Q(payment__kind=REFUND))
-        )
-    )
-    return {number: (plus or 0) - (minus or 0) for number, plus, minus in summed}

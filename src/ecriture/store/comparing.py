@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ecriture.core.documents import Payment, Status, Unit, UnitId, UnitKind
 from ecriture.sources.books_file import BooksRead
 from ecriture.store.models import Company
-from ecriture.store.units import AT_ONCE, documents_in, payments_in, units_named
+from ecriture.store.units import AT_ONCE, payments_in, units_in, units_named
 
 
 class Pair(NamedTuple):
@@ -22,8 +22,7 @@ def missing_from(company: Company, read: BooksRead, first: date, last: date) -> 
     """What the file's source brought of the kinds that it has, dated within, that it does not have now; void ones aside."""
     found: list[Unit] = []
     for kind, numbers in read.numbers.items():
-        units_in = documents_in if kind is UnitKind.DOCUMENT else payments_in
-        stored: Iterator[tuple[int, Unit]] = units_in(company, origin=read.origin, date__gte=first, date__lte=last)
+        stored = units_in(company, kind, origin=read.origin, date__gte=first, date__lte=last)
         found += (unit for _, unit in stored if unit.number not in numbers and unit.status is not Status.VOID)
     return found
 

@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, F, Sum, Value, When
+from django.db.models import Sum
 
 from ecriture.core.documents import CREDIT_NOTE, FINAL, REFUND
 from ecriture.store import models
 from ecriture.store.models import Company
+from ecriture.store.settling import settled_in
 from ecriture.store.waiting import Changed, changes_of
 
 MONTHS = 12
@@ -79,21 +80,9 @@ def _months(company: UUID, today: date) -> Iterator[Month]:
         yield Month(first, found["sold"][first], found["received"][first])
 
 
-def _settled(company: UUID) -> dict[str, int]:
-    """What payments less refunds and credit notes take off each document; those without one under an empty number."""
-    sign = Case(When(payment__kind=REFUND, then=Value(-1)), default=Value(1))
-    cents = Sum(sign * (F("amount_cents") + F("rounding_cents") - F("tip_cents")))
-    rows = models.PaymentRow.objects.filter(company=company, payment__status=FINAL).order_by()
-    settled: dict[str, int] = dict(rows.values_list("document").annotate(cents=cents))
-    notes = models.Document.objects.filter(company=company, status=FINAL, kind=CREDIT_NOTE).exclude(applies_to="")
-    for number, note_cents in notes.order_by().values_list("applies_to").annotate(cents=Sum("total_cents")):
-        settled[number] = settled.get(number, 0) + note_cents
-    return settled
-
-
 def _owed(company: UUID, today: date) -> tuple[tuple[Owed, ...], int]:
     """What is owed by the age of invoices, and deposits. One that is paid too much owes nothing, and is no deposit."""
-    settled = _settled(company)
+    settled = settled_in(company)
     cents, counts = [0] * (len(AGES) + 1), [0] * (len(AGES) + 1)
     rows = models.Document.objects.filter(company=company, status=FINAL)
     for number, kind, day, total_cents in rows.values_list("number", "kind", "date", "total_cents").iterator():

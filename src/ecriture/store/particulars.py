@@ -44,7 +44,7 @@ NOTHING = Particulars()
 def particulars_of(company: Company, numbers: Collection[str]) -> Mapping[str, Particulars]:
     """Those of some documents, by number; with as many rows as the document has."""
     found: dict[str, Particulars] = {}
-    for chunk in chunks(filter(is_storable, numbers)):
+    for chunk in chunks(numbers):
         for number, at, *values in _columns(company, chunk):
             kept = found.get(number, Particulars(*values[: len(HEAD)]))
             row = () if at is None else (RowWords(*values[len(HEAD) :]),)  # a document without rows has one of none

@@ -1,7 +1,7 @@
 """Where documents and payments stand: transferred, waiting to be, kept back and why, or none of the ledger's business."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -45,9 +45,7 @@ class Standing:
     stands: Stands
     batches: Sequence[int] = ()
     kept_back: KeptBack | None = None
-    problems: Sequence[Problem] = field(default=())
-    pending: Sequence[date] = ()
-    """The own dates of what is to be transferred."""
+    problems: Sequence[Problem] = ()
 
 
 Row = models.Document | models.Payment
@@ -127,8 +125,7 @@ class Looked:
             return Standing(Stands.KEPT_BACK, batches, kept, problems)
         if want is not None and want.pending:
             is_change = bool(batches) and any(part.is_correction for part in want.pending)
-            dates = [part.own_date for part in want.pending]
-            return Standing(Stands.CHANGED if is_change else Stands.PENDING, batches, None, problems, dates)
+            return Standing(Stands.CHANGED if is_change else Stands.PENDING, batches, None, problems)
         if want is not None and want.unit.status != "final":
             return Standing(Stands(want.unit.status), batches, None, problems)
         return Standing(Stands.TRANSFERRED if batches else self._idle(want), batches, None, problems)

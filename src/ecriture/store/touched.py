@@ -15,7 +15,18 @@ from ecriture.store import models
 from ecriture.store.batches import is_live
 from ecriture.store.inserting import count_again
 from ecriture.store.models import Company
-from ecriture.store.units import AT_ONCE, MODELS, Ids, Placed, alike_of, by_kind, chunks, documents_in, payments_in
+from ecriture.store.units import (
+    AT_ONCE,
+    MODELS,
+    Ids,
+    Placed,
+    alike_of,
+    by_kind,
+    chunks,
+    documents_in,
+    payments_in,
+    units_in,
+)
 
 
 def touch(company: Company, units: Collection[UnitId], named: Collection[str]) -> None:
@@ -112,14 +123,13 @@ class _Around:
         self._decides: frozenset[UnitId] = frozenset()
 
     def add_touched(self) -> None:
-        self._add(documents_in(self._company, touched=True))
-        self._add(payments_in(self._company, touched=True))
+        for kind in UnitKind:
+            self._add(units_in(self._company, kind, touched=True))
         self._want_all()
 
     def add_numbered(self, kind: UnitKind, numbers: Collection[str]) -> None:
-        units = documents_in if kind is UnitKind.DOCUMENT else payments_in
         for chunk in chunks(numbers):
-            self._add(units(self._company, number__in=chunk))
+            self._add(units_in(self._company, kind, number__in=chunk))
         self._want_all()
 
     def _want_all(self) -> None:
@@ -148,10 +158,10 @@ class _Around:
 
     def add_alike(self) -> None:
         """Units that a person takes for one of those that are looked at."""
-        for kind, units in ((UnitKind.DOCUMENT, documents_in), (UnitKind.PAYMENT, payments_in)):
+        for kind in UnitKind:
             alike = [alike_of(unit.number) for unit in self._wanted if unit.kind is kind]
             for ids in self._ids(kind, {"alike": alike}):
-                self._add(units(self._company, ids))
+                self._add(units_in(self._company, kind, ids))
 
     def _add_named(self) -> None:
         """The documents that payments and credit notes found so far name."""

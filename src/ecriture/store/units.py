@@ -67,10 +67,9 @@ def books_of(company: Company) -> Books:
 def units_named(company: Company, units: Collection[UnitId]) -> dict[UnitId, Unit]:
     """Those of some units that there are."""
     found: dict[UnitId, Unit] = {}
-    for chunk in chunks(number for kind, number in units if kind is UnitKind.DOCUMENT):
-        found |= {it.id: it for _, it in documents_in(company, number__in=chunk)}
-    for chunk in chunks(number for kind, number in units if kind is UnitKind.PAYMENT):
-        found |= {it.id: it for _, it in payments_in(company, number__in=chunk)}
+    for kind, numbers in by_kind(units).items():
+        for chunk in chunks(numbers):
+            found |= {it.id: it for _, it in units_in(company, kind, number__in=chunk)}
     return found
 
 
@@ -115,6 +114,11 @@ def payments_in(company: Company, ids: Ids | None = None, **conditions: object) 
         at, number, kind, status, day, customer, method, bank_reference = head
         said = PaymentKind(kind), Status(status), day, customer, method, bank_reference
         yield at, Payment(number, *said, tuple(PaymentRow(*row) for row in of_payment))
+
+
+def units_in(company: Company, kind: UnitKind, ids: Ids | None = None, **conditions: object) -> Iterator[Placed]:
+    """`documents_in` or `payments_in`."""
+    return (documents_in if kind is UnitKind.DOCUMENT else payments_in)(company, ids, **conditions)
 
 
 def with_rows(units: Any, company: Company) -> Any:  # a query of either model

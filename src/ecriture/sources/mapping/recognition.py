@@ -52,6 +52,11 @@ def recognise(header: Sequence[str], mappings: Iterable[ColumnMapping]) -> Colum
     return fitting[0] if len(fitting) == 1 else None
 
 
+def recognised(rows: Rows, mappings: Sequence[ColumnMapping]) -> ColumnMapping | None:
+    """The mapping that the first of some rows fits that fits one."""
+    return next(filter(None, (recognise(row, mappings) for row in rows)), None)
+
+
 def fit(header: Sequence[str], mapping: ColumnMapping) -> int:
     """How many columns of a mapping a header has; 0 where it lacks one that is needed."""
     columns = columns_of(mapping)
@@ -66,7 +71,7 @@ def mapping_for(stream: BinaryIO, mappings: Sequence[ColumnMapping], own: Sequen
     """
     known = [*own, *(column for mapping in mappings for column in columns_of(mapping))]
     rows = first_rows(stream, ROWS_EXAMINED, known) if mappings else []
-    found = next(filter(None, (recognise(row, mappings) for row in rows)), None)
+    found = recognised(rows, mappings)
     needed = {column.name for column in own if column.needed}
     if found or len(mappings) != 1 or any(needed <= places_of(row[:MOST_COLUMNS], own).keys() for row in rows):
         return found

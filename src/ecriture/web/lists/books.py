@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.documents import CREDIT_NOTE, FINAL, REFUND, UnitKind
+from ecriture.core.money import plain
 from ecriture.store import models
 from ecriture.store.listing import Page, with_words
 from ecriture.store.standing import Standing, looked_at, posts_later, standings_of
@@ -164,8 +165,7 @@ class _Units(Listing[M, UnitLine[M]]):
         return show_number(self._signed(line), language())
 
     def _amount_text(self, line: UnitLine[M]) -> str:
-        cents = self._signed(line)
-        return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"
+        return plain(self._signed(line))
 
     def _state_shown(self, line: UnitLine[M]) -> str:
         return format_html('<span id="state-{}">{}</span>', line.row.pk, standing_words.shown(line.standing))

@@ -98,10 +98,10 @@ class _Page(NamedTuple):
     def stored(self, read: BooksRead) -> HttpResponse:
         """Stores what the page showed and what was answered, as one act; else shows what is different now."""
         company, upload = self.member.company, self.waiting.upload
-        units = self.choices.units(read)
-        effect = effect_of(company, units, read.origin)
         if not self.is_seen:
             return self.again()
+        units = self.choices.units(read)
+        effect = effect_of(company, units, read.origin)
         if not effect:
             return self.shown(status=422, is_nothing=True)
         try:
