@@ -69,7 +69,7 @@ def test_a_likely_account_is_taken_by_keyboard_and_a_cleared_number_clears_its_n
     expect(section.locator("output").first).to_have_text("Compte Client – Écriture, comme les factures")
     expect(debit).not_to_have_attribute("aria-invalid", "true")
     credit.press_sequentially("tvq")
-    expect(page.locator(".listbox [role=option]").first).to_contain_text("2330")
+    expect(page.locator(".listbox:visible [role=option]").first).to_contain_text("2330")
     credit.press("ArrowDown")
     credit.press("Enter")
     credit.press("Enter")

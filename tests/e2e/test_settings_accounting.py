@@ -17,7 +17,7 @@ def test_an_account_is_found_by_a_word_and_taken_by_keyboard(sign_in: SignIn, wo
     field = page.get_by_role("region", name="Comptes d’une facture").get_by_label("Compte de crédit")
     field.fill("")
     field.press_sequentially("tapis")
-    expect(page.locator(".listbox [role=option]").first).to_contain_text("4130")
+    expect(page.locator(".listbox:visible [role=option]").first).to_contain_text("4130")
     field.press("ArrowDown")
     field.press("Enter")
     expect(field).to_have_value("4130")
