@@ -1,5 +1,6 @@
 """When each document counts as sold, or why it does not (P3): the only place that looks across units."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -154,39 +155,33 @@ class _Dating:
 
 def events_of(books: Books) -> Mapping[str, list[Event]]:
     """What brings each document nearer to its total: payments less refunds, and final credit notes."""
-    events: dict[str, list[Event]] = {}
-    for payment in books.payments.values():
-        for row in payment.rows if payment.status is FINAL else ():
-            day = payment.date if row.applied is None else max(payment.date, row.applied)
-            events.setdefault(row.document, []).append((day, payment.sign * row.settled_cents))
+    events: defaultdict[str, list[Event]] = defaultdict(list)
+    for _, kind, status, day, _, _, _, rows, _ in books.payments.values():
+        sign = -1 if kind is REFUND else 1
+        for named, amount_cents, _, rounding_cents, tip_cents, applied in rows if status is FINAL else ():
+            on = day if applied is None or applied < day else applied
+            events[named].append((on, sign * (amount_cents + rounding_cents - tip_cents)))
     for document in books.documents.values():
         if document.kind is CREDIT_NOTE and document.status is FINAL and document.applies_to:
-            events.setdefault(document.applies_to, []).append((document.date, document.total_cents))
+            events[document.applies_to].append((document.date, document.total_cents))
     return events
 
 
-def release_date(document: Document, events: Iterable[Event]) -> date | None:
-    """The first day, not before the document's, at whose end its events reach its total; None when they never do.
+def release_date(document: Document, events: Sequence[Event]) -> date | None:
+    """The first day, not before the document's, at whose end its events reach its total, which is above zero.
 
-    A credit note is reached by refunds, which are events with the other sign.
+    None when they never do. A credit note is reached by refunds, which are events with the other sign.
     """
-    sign = -1 if document.kind is CREDIT_NOTE else 1
-    for day, reached_cents in _day_ends(document.date, events):
-        if sign * reached_cents >= document.total_cents:
-            return day
+    total_cents, first = document.total_cents, document.date
+    in_order, reached_cents = sorted(events), 0
+    for place, (day, cents) in enumerate(in_order, 1):
+        reached_cents += cents
+        reached = -reached_cents if document.kind is CREDIT_NOTE else reached_cents
+        if reached >= total_cents:
+            counted = max(day, first)
+            if place == len(in_order) or in_order[place][0] > counted:
+                return counted
     return None
-
-
-def _day_ends(first: date, events: Iterable[Event]) -> Iterator[Event]:
-    """What events come to at the end of a first day, and of each later day that has any."""
-    later: dict[date, int] = {first: 0}
-    for day, cents in events:
-        counted = max(day, first)
-        later[counted] = later.get(counted, 0) + cents
-    reached_cents = 0
-    for day in sorted(later):
-        reached_cents += later[day]
-        yield day, reached_cents
 
 
 # Payments that wait for a document

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from itertools import repeat
+from itertools import islice, repeat
 from types import MappingProxyType
 from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar
 
@@ -162,9 +162,10 @@ class Reading(ABC, Generic[U]):
         units: dict[str, U] = dict(
             zip(numbers, self.made(numbers, map(chunk.rows.__getitem__, chunk.starts), values), strict=True)
         )
-        doubtful, again = {*self.doubtful(values)}, {*self._again(numbers, units)}
-        contradicting = {*chunk.contradicting(firsts)}
+        doubtful, contradicting = {*self.doubtful(values)}, {*chunk.contradicting(firsts)}
+        known = len(self.units)
         self.units |= units
+        again = {*self._again(numbers, len(self.units) - known)}
         for place in sorted(doubtful | contradicting | again):
             number, rows = numbers[place], chunk.rows[runs[place]]
             if place in again:
@@ -175,14 +176,14 @@ class Reading(ABC, Generic[U]):
             if place in doubtful:
                 self.judge(number, rows, [column[place] for column in values])
 
-    def _again(self, numbers: Sequence[str], units: Mapping[str, U]) -> Iterator[int]:
-        """The places of the numbers that came before: neither of the two units can be trusted."""
-        if len(units) < len(numbers) or not self.units.keys().isdisjoint(units):
-            met: set[str] = set()
+    def _again(self, numbers: Sequence[str], added: int) -> Iterator[int]:
+        """The places of the numbers that came before: neither of the two units can be trusted. `added`: how many did not."""
+        if added < len(numbers):
+            fresh = {*islice(reversed(self.units), added)}
             for place, number in enumerate(numbers):
-                if number in met or number in self.units:
+                if number not in fresh:
                     yield place
-                met.add(number)
+                fresh.discard(number)
 
     def _compare(self, number: str, head: Sequence[Any], chunk: Chunk, place: slice) -> None:
         """A later row may repeat a value of the first, in any form; another value is a mistake."""

@@ -263,9 +263,10 @@ class Table(Tabular):
             for column in self._columns
         }
         texts[self._key] = keys = tuple(map(str.strip, texts[self._key]))
-        if not all(keys) or self._odd.search("\n".join(keys)):
+        starts = list(compress(range(len(keys)), map(ne, keys, ("", *keys))))
+        if not all(keys) or self._odd.search("\n".join(map(keys.__getitem__, starts))):
             return self._chunk(*self._with_key(numbers, rows, keys))
-        return Chunk(numbers, texts, list(compress(range(len(keys)), map(ne, keys, ("", *keys)))))
+        return Chunk(numbers, texts, starts)
 
     def _with_key(
         self, numbers: Sequence[int], rows: list[list[str]], keys: Sequence[str]
