@@ -163,9 +163,9 @@ class Reading(ABC, Generic[U]):
             zip(numbers, self.made(numbers, map(chunk.rows.__getitem__, chunk.starts), values), strict=True)
         )
         doubtful, contradicting = {*self.doubtful(values)}, {*chunk.contradicting(firsts)}
-        known = len(self.units)
+        before: int = len(self.units)
         self.units |= units
-        again = {*self._again(numbers, len(self.units) - known)}
+        again = {*self._again(numbers, len(self.units) - before)}
         for place in sorted(doubtful | contradicting | again):
             number, rows = numbers[place], chunk.rows[runs[place]]
             if place in again:
