@@ -20,6 +20,12 @@ def touched(table: str) -> models.Index:
     return models.Index(fields=["company", "position"], name=f"{table}_touched", condition=Q(touched=True))
 
 
+def sums(table: str) -> models.Index:
+    """An index that has all that a list counts and sums: a company's rows need not be read for it."""
+    columns = ["company", "status", "kind", "held", "touched", "date", "total_cents"]
+    return models.Index(fields=columns, name=f"{table}_sums")
+
+
 class Unit(Owned):
     """The common columns of documents and payments.
 
@@ -69,6 +75,7 @@ class Document(Unit):
             models.Index(fields=["company", "customer", "position"], name="document_customer"),
             touched("document"),
             by_hand("document"),
+            sums("document"),
         )
 
 
@@ -108,6 +115,7 @@ class Payment(Unit):
             models.Index(fields=["company", "alike"], name="payment_alike"),
             touched("payment"),
             by_hand("payment"),
+            sums("payment"),
         )
 
 

@@ -119,7 +119,7 @@ class _Units(Listing[M, UnitLine[M]]):
         """How many were found, and what the final ones come to."""
         plus = Sum("total_cents", filter=Q(status=FINAL) & ~Q(kind=self.negative))
         minus = Sum("total_cents", filter=Q(status=FINAL, kind=self.negative))
-        return self.matching.order_by().aggregate(count=Count("pk"), plus=plus, minus=minus)
+        return self.matching.order_by().aggregate(count=Count("*"), plus=plus, minus=minus)
 
     def known_count(self) -> int | None:
         return self.sums["count"]
