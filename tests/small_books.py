@@ -24,7 +24,7 @@ from ecriture.core.opening import opening_notices
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.plan import plan as difference
 from ecriture.core.problems import Problem
-from ecriture.core.review import TargetRules
+from ecriture.core.review import TargetLimits
 from ecriture.core.settings import (
     Accounting,
     DefaultAccounts,
@@ -183,10 +183,10 @@ class Ledger:
         return transferred_by(self.batches)
 
     def plan(
-        self, found: Books, through: str, *, company: Settings | None = None, rules: TargetRules | None = None
+        self, found: Books, through: str, *, company: Settings | None = None, limits: TargetLimits | None = None
     ) -> Plan:
         wants = Wants(found, company or self.company, through=on(through), transferred=self.transferred)
-        plan = difference(wants, batch=len(self.batches) + 1, rules=rules)
+        plan = difference(wants, batch=len(self.batches) + 1, limits=limits)
         return replace(plan, problems=(*opening_notices(wants), *plan.problems))
 
     def export(self, found: Books, through: str, *, company: Settings | None = None) -> Plan:

@@ -25,7 +25,7 @@ from ecriture.cli.commands import run
 from ecriture.cli.speech import Speech
 from ecriture.core.accounts import Account, AccountType, Chart
 from ecriture.core.problems import SEVERITIES, Problem
-from ecriture.core.review import TargetRules, account_fault
+from ecriture.core.review import TargetLimits, account_fault
 from ecriture.core.rules import Role
 from ecriture.core.settings import DefaultAccounts, Settings
 from ecriture.sources.settings_file import setting_key
@@ -339,8 +339,10 @@ CHOSEN: Mapping[str, tuple[str, Role, Settings, Chart, str, str]] = {
 @pytest.mark.parametrize("variant", CHOSEN)
 def test_the_sentence_of_a_chosen_account_says_what_to_do(variant: str) -> None:
     number, role, company, chart, english, french = CHOSEN[variant]
-    rules = TargetRules(sage_numbers=True)
-    problem = account_fault(number, role, settings=company, chart=chart, rules=rules, setting="accounts.payment_credit")
+    limits = TargetLimits(sage_numbers=True)
+    problem = account_fault(
+        number, role, settings=company, chart=chart, limits=limits, setting="accounts.payment_credit"
+    )
     assert problem is not None
     assert sentences._variant(problem) == variant
     assert sentences.sentence(problem, "en") == english
@@ -350,8 +352,10 @@ def test_the_sentence_of_a_chosen_account_says_what_to_do(variant: str) -> None:
 @pytest.mark.parametrize("variant", CHOSEN)
 def test_with_an_amount_the_same_account_has_the_sentence_of_the_files(variant: str) -> None:
     number, role, company, chart, *_ = CHOSEN[variant]
-    rules = TargetRules(sage_numbers=True)
-    problem = account_fault(number, role, settings=company, chart=chart, rules=rules, setting="accounts.payment_credit")
+    limits = TargetLimits(sage_numbers=True)
+    problem = account_fault(
+        number, role, settings=company, chart=chart, limits=limits, setting="accounts.payment_credit"
+    )
     assert problem is not None
     posted = Problem(problem.code, {**problem.params, "amount_cents": 100})
     assert sentences._variant(posted) == variant.removesuffix("/alone")

@@ -1,4 +1,4 @@
-"""From inputs to a file: the one way that the command, the library and the server go."""
+"""From books to a file: the one way that the command, the library and the server go. `read` is the first two's."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from ecriture.core.plan import Plan, exported_units
 from ecriture.core.plan import plan as difference
 from ecriture.core.problems import Problem, Severity, Where
 from ecriture.core.references import aloud, missing, not_final, overpaid, settled_by, similar, without_unknown
-from ecriture.core.review import TargetRules
+from ecriture.core.review import TargetLimits
 from ecriture.core.sales import KeptBack
 from ecriture.core.settings import Settings
 from ecriture.core.soundness import soundness, unsaid
@@ -232,13 +232,13 @@ def _placed(problems: Iterable[Problem], inputs: Inputs) -> Iterator[Problem]:
         yield problem if unchanged else replace(problem, params=params, where=here)
 
 
-def rules_of(target: Target) -> TargetRules:
-    return TargetRules(target.sage_numbers, target.first_date, target.last_date, target.source_limit)
+def limits_of(target: Target) -> TargetLimits:
+    return TargetLimits(target.sage_numbers, target.first_date, target.last_date, target.source_limit)
 
 
 def checked(inputs: Inputs, transferred: Transferred = NOTHING_TRANSFERRED) -> Inputs:
     """The inputs without the units that name a document which is not there, and with what their units say of each other."""
-    if not inputs.whole:
+    if not inputs.whole:  # of a file that was cut short everything would seem to be missing
         return inputs
     settled = settled_by(inputs.books.payments.values())
     sound, unknown = without_unknown(inputs.books, transferred, settled)
@@ -279,8 +279,8 @@ def plan(
     if settings.lock_date is not None and last <= settings.lock_date:
         raise ThroughLocked(last, settings.lock_date)
     wants = Wants(inputs.books, settings, through=last, transferred=transferred)
-    rules = rules_of(target_of(target or settings.accounting.target))
-    found = difference(wants, since=since, batch=batch, chart=inputs.chart, rules=rules)
+    limits = limits_of(target_of(target or settings.accounting.target))
+    found = difference(wants, since=since, batch=batch, chart=inputs.chart, limits=limits)
     notices = aloud(opening_notices(wants), inputs.books.silent)
     said = (*_of_start_date(inputs, transferred), *notices, *found.problems)
     of_settings = unsaid(unsound(inputs, target=target), found.problems)
@@ -292,8 +292,8 @@ def plan(
 def unsound(inputs: Inputs, *, target: str = "") -> tuple[Problem, ...]:
     """What is wrong with the settings and the chart of some inputs, whatever documents there are: warnings."""
     settings = inputs.settings
-    rules = rules_of(target_of(target or settings.accounting.target))
-    return soundness(settings, chart=inputs.chart, rules=rules, where=_settings_file(inputs))
+    limits = limits_of(target_of(target or settings.accounting.target))
+    return soundness(settings, chart=inputs.chart, limits=limits, where=_settings_file(inputs))
 
 
 def _of_start_date(inputs: Inputs, transferred: Transferred) -> Iterator[Problem]:
@@ -387,6 +387,6 @@ def batch_of(
 def export(
     inputs: Inputs, found: Plan, written: Written, *, target: str = "", exported_at: str, who: str = ""
 ) -> Batch:
-    """The batch of a plan with its units: what the next plan takes as transferred (`transferred_by`)."""
+    """The batch of a plan with its units, for the caller to keep: the next plan takes it as transferred (`transferred_by`)."""
     batch = batch_of(inputs, found, written, target=target, exported_at=exported_at, who=who)
     return replace(batch, units=tuple(exported_units(found)))

@@ -463,7 +463,7 @@ def test_what_a_plan_says_of_a_unit_it_says_too_when_there_is_nothing_else_but_i
 
 
 def of_unit(plan: Plan, unit: UnitId) -> tuple[object, object]:
-    listed = [(it[2:], choice.rule, choice.role) for it, choice in listing(plan) if it.unit == unit]
+    listed = [(it[2:], choice.setting, choice.role) for it, choice in listing(plan) if it.unit == unit]
     return [it for it in plan.kept_back if it[:2] == unit], listed
 
 
@@ -664,7 +664,7 @@ def test_the_listing_names_unit_customer_dates_and_the_rule_that_won() -> None:
     ledger = Ledger(replace(COMPANY, lock_date=on("01-31")))
     (_, (posting, choice)) = listing(ledger.plan(books(document), "02-28"))
     assert posting[:8] == (1, 2, document.id, "Lise", on("01-05"), on("02-01"), "4100", -100)
-    assert choice.rule == "items.CLEAN.credit"
+    assert choice.setting == "items.CLEAN.credit"
 
 
 def test_the_listing_names_the_line_of_each_posting_whatever_its_sign() -> None:

@@ -10,7 +10,7 @@ from ecriture.core.dates import Calendar
 from ecriture.core.documents import Document, Payment, UnitKind
 from ecriture.core.plan import Plan
 from ecriture.core.problems import Problem
-from ecriture.core.review import Finding, Review, TargetRules, account_fault
+from ecriture.core.review import Finding, Review, TargetLimits, account_fault
 from ecriture.core.roles import CLASSES
 from ecriture.core.rules import AccountChoice, Role
 from ecriture.core.sales import KeptBack
@@ -32,13 +32,13 @@ from small_books import (
     tax,
 )
 
-SAGE = TargetRules(sage_numbers=True, first_date=date(2000, 1, 1), last_date=date(2049, 12, 31), source_limit=13)
+SAGE = TargetLimits(sage_numbers=True, first_date=date(2000, 1, 1), last_date=date(2049, 12, 31), source_limit=13)
 F1 = invoice("F-1", "01-05", line("CLEAN", 10000), tax("GST", 500))
 
 
-def review(company: Settings = COMPANY, *, chart: Chart | None = None, rules: TargetRules | None = None) -> Review:
+def review(company: Settings = COMPANY, *, chart: Chart | None = None, limits: TargetLimits | None = None) -> Review:
     calendar = Calendar(lock_date=None, fiscal_years=(), carry=True, first=date.min, last=date.max)
-    return Review(company, chart=chart or Chart(), rules=rules or TargetRules(), calendar=calendar)
+    return Review(company, chart=chart or Chart(), limits=limits or TargetLimits(), calendar=calendar)
 
 
 def of_account(number: str, found: Review, *, role: Role = Role.REVENUE) -> Finding | None:
@@ -49,8 +49,8 @@ def code_of(finding: Finding | None) -> str:
     return finding[0] if finding else ""
 
 
-def planned(company: Settings, *units: Document | Payment, rules: TargetRules | None = None) -> Plan:
-    return Ledger(company).plan(books(*units), "03-31", rules=rules)
+def planned(company: Settings, *units: Document | Payment, limits: TargetLimits | None = None) -> Plan:
+    return Ledger(company).plan(books(*units), "03-31", limits=limits)
 
 
 # Accounts
@@ -118,22 +118,22 @@ def test_a_missing_account_names_the_setting_to_fill() -> None:
 
 @pytest.mark.parametrize("number", ["123", "123456789", "0100", "4A00", "40-0", "４０００", "4０００", " 4000"])
 def test_sage_takes_four_to_eight_digits_of_which_the_first_is_not_0(number: str) -> None:
-    assert code_of(of_account(number, review(rules=SAGE))) == "account-wrong-length"
+    assert code_of(of_account(number, review(limits=SAGE))) == "account-wrong-length"
     assert of_account(number, review()) is None
 
 
 def test_in_sage_all_numbers_have_the_length_of_the_chart_s() -> None:
     chart = Chart([Account("4000"), Account("4100"), Account("40000")])
-    finding = of_account("40000", review(chart=chart, rules=SAGE))
+    finding = of_account("40000", review(chart=chart, limits=SAGE))
     assert finding is not None
     assert (finding[0], finding[1]["digits"]) == ("account-wrong-length", 4)
-    assert of_account("4100", review(chart=chart, rules=SAGE)) is None
+    assert of_account("4100", review(chart=chart, limits=SAGE)) is None
 
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("found", AccountClass)
 def test_an_account_of_another_class_than_its_role_s_is_pointed_out(role: Role, found: AccountClass) -> None:
-    code = code_of(of_account(f"{found.value}000", review(rules=SAGE), role=role))
+    code = code_of(of_account(f"{found.value}000", review(limits=SAGE), role=role))
     assert code == ("" if found in CLASSES[role] else "account-class")
 
 
@@ -155,12 +155,12 @@ def test_the_classes_of_the_usual_roles(role: Role, numbers: str) -> None:
 
 def test_the_class_of_the_chart_decides_where_given() -> None:
     chart = Chart([Account("4000", account_class=AccountClass.LIABILITY)])
-    assert code_of(of_account("4000", review(chart=chart, rules=SAGE))) == "account-class"
+    assert code_of(of_account("4000", review(chart=chart, limits=SAGE))) == "account-class"
 
 
 @pytest.mark.parametrize("number", ["6000", "7000", "8000", "9999"])
 def test_without_a_chart_6_to_9_count_as_expenses(number: str) -> None:
-    found = review(rules=SAGE)
+    found = review(limits=SAGE)
     assert of_account(number, found, role=Role.FEE) is None
     finding = of_account(number, found, role=Role.REVENUE)
     assert finding is not None
@@ -170,7 +170,7 @@ def test_without_a_chart_6_to_9_count_as_expenses(number: str) -> None:
 @pytest.mark.parametrize("number", ["0100", "6000", "9999"])
 @pytest.mark.parametrize("role", Role)
 def test_an_account_that_the_chart_lists_is_never_refused_for_its_first_digit(number: str, role: Role) -> None:
-    assert code_of(of_account(number, review(chart=Chart([Account(number)]), rules=SAGE), role=role)) in (
+    assert code_of(of_account(number, review(chart=Chart([Account(number)]), limits=SAGE), role=role)) in (
         "",
         "account-class",
     )
@@ -178,8 +178,8 @@ def test_an_account_that_the_chart_lists_is_never_refused_for_its_first_digit(nu
 
 def test_the_class_that_the_chart_gives_decides_above_5_too() -> None:
     chart = Chart([Account("6000", account_class=AccountClass.REVENUE)])
-    assert of_account("6000", review(chart=chart, rules=SAGE), role=Role.REVENUE) is None
-    assert code_of(of_account("6000", review(chart=chart, rules=SAGE), role=Role.FEE)) == "account-class"
+    assert of_account("6000", review(chart=chart, limits=SAGE), role=Role.REVENUE) is None
+    assert code_of(of_account("6000", review(chart=chart, limits=SAGE), role=Role.FEE)) == "account-class"
 
 
 # Of units
@@ -220,7 +220,7 @@ def test_an_unknown_tax_is_an_error_of_its_own(code: str) -> None:
 
 def test_a_class_is_pointed_out_once_for_a_setting() -> None:
     documents = [invoice(f"F-{i}", "01-05", line("", 100)) for i in range(3)]
-    plan = planned(accounts(invoice_credit="5000"), *documents, rules=SAGE)
+    plan = planned(accounts(invoice_credit="5000"), *documents, limits=SAGE)
     assert codes(plan.problems) == [("account-class", "F-0")]
     assert len(plan.entries) == 1
 
@@ -264,7 +264,7 @@ def test_an_open_date_outside_of_the_fiscal_years_is_an_error() -> None:
 
 
 def test_a_date_that_the_target_cannot_say_is_an_error() -> None:
-    assert codes(planned(COMPANY, invoice("F-1", "1999-12-31", line("", 1)), rules=SAGE).problems) == [
+    assert codes(planned(COMPANY, invoice("F-1", "1999-12-31", line("", 1)), limits=SAGE).problems) == [
         ("date-outside-fiscal-year", "F-1")
     ]
 
@@ -296,19 +296,21 @@ def test_a_correction_of_last_year_is_said_too() -> None:
 
 def test_a_source_that_is_too_long_is_never_cut_and_stops_everything() -> None:
     documents = [invoice(f"F-{i:03}", "01-05", line("", 1)) for i in range(3)]
-    rules = TargetRules(source_limit=11)
+    limits = TargetLimits(source_limit=11)
     company = accounting(grouping=Grouping.DOCUMENT, source_prefix="ABC")
-    problem = only(planned(company, *documents, rules=rules))
+    problem = only(planned(company, *documents, limits=limits))
     assert problem.code == "too-many-entries"
     assert problem.params == {"entries": 3, "source": "ABC000001-03", "limit": 11}
-    assert planned(company, *documents, rules=TargetRules(source_limit=12)).problems == ()
+    assert planned(company, *documents, limits=TargetLimits(source_limit=12)).problems == ()
 
 
 def test_a_hundred_entries_are_too_many_only_where_three_digits_do_not_fit() -> None:
     documents = [invoice(f"F-{i:03}", "01-05", line("", 1)) for i in range(100)]
     for prefix, most in (("EC", 12), ("E", 11)):
         plan = planned(
-            accounting(grouping=Grouping.DOCUMENT, source_prefix=prefix), *documents, rules=TargetRules(source_limit=12)
+            accounting(grouping=Grouping.DOCUMENT, source_prefix=prefix),
+            *documents,
+            limits=TargetLimits(source_limit=12),
         )
         assert (plan.entries[-1].source, bool(plan.problems)) == (f"{prefix}000001-100", most < len(prefix) + 10)
         assert len({entry.source for entry in plan.entries}) == 100
@@ -370,7 +372,7 @@ def test_a_receivable_that_is_refused_is_not_said_to_be_split_too() -> None:
 def chosen(
     number: str, role: Role = Role.REVENUE, *, company: Settings = COMPANY, chart: Chart = CHART
 ) -> Problem | None:
-    return account_fault(number, role, settings=company, chart=chart, rules=SAGE, setting="accounts.invoice_credit")
+    return account_fault(number, role, settings=company, chart=chart, limits=SAGE, setting="accounts.invoice_credit")
 
 
 @pytest.mark.parametrize(
@@ -400,7 +402,7 @@ def test_what_is_wrong_with_a_chosen_account_has_no_amount_and_no_place() -> Non
 @pytest.mark.parametrize("chart", [Chart(), CHART, Chart([Account("40000")])])
 @pytest.mark.parametrize("number", ["4000", "1200", "1201", "4001", "40000", "9999", "A"])
 def test_a_chosen_account_is_judged_as_one_that_is_posted_to(number: str, chart: Chart, role: Role) -> None:
-    finding = of_account(number, review(chart=chart, rules=SAGE), role=role)
+    finding = of_account(number, review(chart=chart, limits=SAGE), role=role)
     problem = chosen(number, role, chart=chart)
     assert (problem and (problem.code, problem.params)) == finding
 

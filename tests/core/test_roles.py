@@ -57,7 +57,7 @@ def test_a_rule_s_account_has_the_role_of_its_setting_or_of_what_falls_back_on_i
     ]
     fallen_back = {Role.DISCOUNT: Role.REVENUE, Role.SHIPPING: Role.REVENUE, Role.UNAPPLIED: Role.CLEARING}
     for choice in choices:
-        assert role_of_setting(choice.rule) in {choice.role, fallen_back.get(choice.role)}
+        assert role_of_setting(choice.setting) in {choice.role, fallen_back.get(choice.role)}
 
 
 @pytest.mark.parametrize("purpose", Purpose)

@@ -39,7 +39,7 @@ def payment_accounts(
 
 
 def shown(choice: AccountChoice) -> str:
-    return f"{choice.account} by {choice.rule}"
+    return f"{choice.account} by {choice.setting}"
 
 
 ROWS = [
@@ -79,7 +79,7 @@ def test_a_row_has_the_accounts_of_the_most_precise_rule(
 def test_where_there_is_no_default_the_setting_to_fill_is_named(key: RowKey, fault: str, setting: str) -> None:
     company = replace(BARE, taxes=frozen_mapping({"GST": Tax("GST")}))
     _, credit = choices(key, company)
-    assert (credit.account, credit.fault, credit.rule) == ("", fault, setting)
+    assert (credit.account, credit.fault, credit.setting) == ("", fault, setting)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_where_there_is_no_default_the_setting_to_fill_is_named(key: RowKey, fau
     ],
 )
 def test_without_default_accounts_the_default_is_what_is_missing(key: RowKey, debit: str, credit: str) -> None:
-    assert [(choice.fault, choice.rule) for choice in choices(key, Settings())] == [
+    assert [(choice.fault, choice.setting) for choice in choices(key, Settings())] == [
         ("account-missing", debit),
         ("account-missing", credit),
     ]
@@ -144,9 +144,9 @@ def test_a_payment_has_a_bank_and_a_clearing_account(
 def test_a_fee_a_cash_rounding_and_a_tip_have_their_own_accounts_and_no_default() -> None:
     found, missing = payment_accounts(COMPANY, P, ""), payment_accounts(BARE, P, "")
     assert (shown(found.fee), shown(found.rounding)) == ("5610 by extras.fee", "5990 by extras.rounding")
-    assert (missing.fee.fault, missing.fee.rule) == ("account-missing", "extras.fee")
-    assert (missing.rounding.fault, missing.rounding.rule) == ("account-missing", "extras.rounding")
-    assert (shown(found.tip), missing.tip.fault, missing.tip.rule) == (
+    assert (missing.fee.fault, missing.fee.setting) == ("account-missing", "extras.fee")
+    assert (missing.rounding.fault, missing.rounding.setting) == ("account-missing", "extras.rounding")
+    assert (shown(found.tip), missing.tip.fault, missing.tip.setting) == (
         "2400 by extras.tip",
         "account-missing",
         "extras.tip",

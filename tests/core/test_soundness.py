@@ -14,18 +14,18 @@ from ecriture.core.batches import transferred_by
 from ecriture.core.likely import Purpose, likely
 from ecriture.core.problems import Problem, Severity
 from ecriture.core.provinces import PROVINCES, authority, taxes_of
-from ecriture.core.review import TargetRules
+from ecriture.core.review import TargetLimits
 from ecriture.core.settings import Accounting, DefaultAccounts, Extras, Item, Method, Settings, frozen_mapping
 from ecriture.core.soundness import REFUSED, is_error, soundness, unsaid
 from ecriture.core.starter import starter_chart
 from senseless import QUEBEC, SENSELESS, SOUND, accounts, extras, item, method, taxes
 
 ROOT = Path(__file__).parents[2]
-SAGE = TargetRules(sage_numbers=True)
+SAGE = TargetLimits(sage_numbers=True)
 
 
-def said(company: Settings, chart: Chart = QUEBEC, rules: TargetRules = SAGE) -> list[tuple[str, str]]:
-    return [(it.code, str(it.params["setting"])) for it in soundness(company, chart=chart, rules=rules)]
+def said(company: Settings, chart: Chart = QUEBEC, limits: TargetLimits = SAGE) -> list[tuple[str, str]]:
+    return [(it.code, str(it.params["setting"])) for it in soundness(company, chart=chart, limits=limits)]
 
 
 # Senseless: the whole list of what is said, so that nothing is said twice
@@ -40,7 +40,7 @@ def test_a_senseless_setting_is_named_once(name: str) -> None:
 def test_they_are_thirty_and_none_stops_anything() -> None:
     assert len(SENSELESS) >= 30
     for company, _ in SENSELESS.values():
-        found = soundness(company, chart=QUEBEC, rules=SAGE)
+        found = soundness(company, chart=QUEBEC, limits=SAGE)
         assert found
         assert all(it.severity is Severity.WARNING and not it.stops for it in found)
 
@@ -55,7 +55,7 @@ def test_without_a_chart_pairs_and_classes_are_looked_at_too() -> None:
 def test_a_bank_by_its_name_alone_is_a_hint() -> None:
     """Before any bank is chosen: the first steps ask for the clearing account first."""
     company = replace(Settings(), accounts=DefaultAccounts("1060", "4020", "", "1060"))
-    found = soundness(company, chart=QUEBEC, rules=SAGE)
+    found = soundness(company, chart=QUEBEC, limits=SAGE)
     named = [it for it in found if it.code == "account-bank"]
     assert [(it.params["setting"], it.params["reason"]) for it in named] == [
         ("accounts.invoice_debit", "name"),
@@ -108,7 +108,7 @@ def test_what_looks_alike_and_makes_sense_is_sound(company: Settings) -> None:
 
 def test_gift_cards_are_sold_to_the_account_from_which_they_pay() -> None:
     company = replace(item(credit="2450"), methods=frozen_mapping({"gift": Method("gift", "2450")}))
-    assert said(company, rules=TargetRules()) == []
+    assert said(company, limits=TargetLimits()) == []
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def sound_settings(draw: st.DrawFn) -> tuple[Settings, Chart]:
 @given(sound_settings(), st.booleans(), st.booleans())
 def test_sound_settings_are_never_named(made: tuple[Settings, Chart], with_chart: bool, sage: bool) -> None:
     company, chart = made
-    assert said(company, chart if with_chart else Chart(), SAGE if sage else TargetRules()) == []
+    assert said(company, chart if with_chart else Chart(), SAGE if sage else TargetLimits()) == []
 
 
 @settings(max_examples=100)
@@ -226,7 +226,7 @@ def test_a_new_chart_shows_what_it_takes_away() -> None:
         for it in QUEBEC
         if it.number not in ("1201", "2310")
     )
-    before, after = (soundness(SOUND, chart=chart, rules=SAGE) for chart in (QUEBEC, changed))
+    before, after = (soundness(SOUND, chart=chart, limits=SAGE) for chart in (QUEBEC, changed))
     assert [(it.code, it.params["setting"]) for it in unsaid(after, before)] == [
         ("account-unknown", "accounts.invoice_debit"),
         ("account-not-postable", "accounts.invoice_credit"),

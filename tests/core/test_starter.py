@@ -8,7 +8,7 @@ import pytest
 from ecriture.core.accounts import Account, AccountType, Chart, class_of_number
 from ecriture.core.likely import Purpose, likely, role_of
 from ecriture.core.provinces import PROVINCES, taxes_of
-from ecriture.core.review import TargetRules, account_fault
+from ecriture.core.review import TargetLimits, account_fault
 from ecriture.core.settings import Settings
 from ecriture.core.starter import LONGEST_NAME, starter_chart
 from ecriture.sources.chart import read_chart, write_chart
@@ -155,9 +155,9 @@ def test_it_has_an_account_for_each_tax_of_the_province(province: str) -> None:
 
 
 def fault(account: Account, province: str, purpose: Purpose) -> str:
-    rules = TargetRules(sage_numbers=True)
+    limits = TargetLimits(sage_numbers=True)
     chart, role = CHARTS[province], role_of(purpose)
-    problem = account_fault(account.number, role, settings=Settings(), chart=chart, rules=rules, setting="x")
+    problem = account_fault(account.number, role, settings=Settings(), chart=chart, limits=limits, setting="x")
     return problem.code if problem else ""
 
 

@@ -410,7 +410,7 @@ def shown(wants: Wants, unit: Document | Payment) -> tuple[object, ...]:
     """All that is to be known of what a unit wants, without the objects that stand for accounts."""
     want = wants.of_document(unit) if isinstance(unit, Document) else wants.of_payment(unit)
     pending = [(it.own_date, it.is_correction, it.by_account()) for it in want.pending]
-    parts = [(it.own_date, [(c.account, c.keys, c.rule, *rest) for c, *rest in it.postings()]) for it in want.parts]
+    parts = [(it.own_date, [(c.account, c.keys, c.setting, *rest) for c, *rest in it.postings()]) for it in want.parts]
     return want.unit, parts, want.sale, want.applications, want.kept_back, pending
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ecriture.core.accounts import Account, Chart
 from ecriture.core.likely import Purpose
-from ecriture.core.review import TargetRules
+from ecriture.core.review import TargetLimits
 from ecriture.core.settings import Accounting, DefaultAccounts, FiscalYear, Item, Method, Settings, frozen_mapping
 from ecriture.core.starter import starter_chart
 from ecriture.core.taxes import Tax
@@ -40,7 +40,7 @@ from ecriture.web.steps import (
 from server_world import World, other_company
 
 SignedIn = Callable[[str], Client]
-SAGE = TargetRules(sage_numbers=True)
+SAGE = TargetLimits(sage_numbers=True)
 NEW = Settings(name="Ménage Lise")
 
 

@@ -14,11 +14,11 @@ from ecriture.core.documents import RowKey, RowKind, invoice
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.postings import Part
 from ecriture.core.problems import Problem
-from ecriture.core.review import Review, TargetRules
+from ecriture.core.review import Review, TargetLimits
 from ecriture.core.rules import AccountChoice, Role, Rule
 from ecriture.core.settings import Settings
 from ecriture.targets.registry import target as target_of
-from ecriture.transfer import is_blocked, read_settings, rules_of, write
+from ecriture.transfer import is_blocked, limits_of, read_settings, write
 
 SOURCE = "TEST-01"
 
@@ -30,7 +30,7 @@ def probe(company: Path, out: Path, *, day: date | None, target: str, speech: Sp
     chosen = target or settings.company.accounting.target
     if not is_blocked(settings.problems, skip_invalid=False):
         entry = _entry(settings.company, day or _open_day(settings.company), speech)
-        problems = _refused(settings.company, entry, rules_of(target_of(chosen)))
+        problems = _refused(settings.company, entry, limits_of(target_of(chosen)))
     else:
         problems = list(settings.problems)
     if is_blocked(problems, skip_invalid=False):
@@ -54,10 +54,10 @@ def probe(company: Path, out: Path, *, day: date | None, target: str, speech: Sp
     return 0
 
 
-def _refused(company: Settings, entry: JournalEntry, rules: TargetRules) -> list[Problem]:
+def _refused(company: Settings, entry: JournalEntry, limits: TargetLimits) -> list[Problem]:
     """The problems of the test entry, found by the same checks as for a conversion."""
-    calendar = Calendar.of(company, first=rules.first_date, last=rules.last_date)
-    review = Review(company, chart=Chart(), rules=rules, calendar=calendar)
+    calendar = Calendar.of(company, first=limits.first_date, last=limits.last_date)
+    review = Review(company, chart=Chart(), limits=limits, calendar=calendar)
     choices = (
         AccountChoice(company.accounts.invoice_debit, (), "accounts.invoice_debit", Role.RECEIVABLE),
         AccountChoice(company.accounts.invoice_credit, (), "accounts.invoice_credit", Role.REVENUE),

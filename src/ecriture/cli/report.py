@@ -105,7 +105,7 @@ def _explained(plan: Plan) -> Iterator[dict[str, object]]:
             "open_date": posting.open_date,
             "account": posting.account,
             "amount_cents": posting.amount_cents,
-            "rule": choice.rule,
+            "rule": choice.setting,
             "why": posting.why,
         }
 
@@ -238,7 +238,7 @@ def _explanation(plan: Plan, speech: Speech) -> Iterator[str]:
         amount = show_number(posting.amount_cents, speech.language)
         yield (
             f"  {plan.planned[posting.entry - 1].entry.source}  {posting.unit.number}  {posting.own_date}  "
-            f"{posting.account}  {amount}  {choice.rule}  ({why})"
+            f"{posting.account}  {amount}  {choice.setting}  ({why})"
         )
 
 

@@ -157,9 +157,9 @@ class Books(NamedTuple):
     span: tuple[date, date] | None = None
     """The first and the last readable date of all units, drafts and faulty ones included; None without any."""
     silent: frozenset[UnitId] = frozenset()
-    """Units that are here for what they mean to others: of them nothing is asked, and nothing said."""
+    """Units that the store adds so that others get the right dates: they are not planned, and nothing is said of them."""
     partial: frozenset[UnitId] = frozenset()
-    """Units of which the documents that they name need not be here: they are taken to be there."""
+    """Those of the silent ones of which the documents that they name were not loaded: these are taken to be there."""
 
     @property
     def units(self) -> "list[Unit]":

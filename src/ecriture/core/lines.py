@@ -27,7 +27,19 @@ LineKey = tuple[Any, ...]
 """What the postings of a line have in common: side, account, what else keeps it apart from others, and last its comment.
 
 Without the comment it sorts the lines of a block. A plain tuple: a hundred thousand are made and looked up.
+
+| lines of | places |
+|---|---|
+| a summary | side, account, `""` |
+| its bank, by day | side, account, AFTER, day, `""`, comment |
+| its bank, by payment | side, account, AFTER, day, number, comment |
+| its bank, by reference | NET, account, AFTER, reference, comment |
+| a unit | side, account, comment |
+| each posting | side, account, row, own date, keys, comment |
 """
+
+AFTER = 1
+"""Lines of the bank that are kept apart stand after the one of what else touches that account."""
 
 Lines = dict[LineKey, int]
 """The cents of some lines. A net one may come to zero and is none then. Those that sort equal stand as they shall."""
@@ -153,10 +165,10 @@ class LineKeys:
         """What keeps a payment's line of the bank apart, its comment last; and NET if it is a net one."""
         unit, day = cast("Payment", part.unit), part.own_date
         if self._bank_lines is BankLines.DAY:
-            return 0, (1, day, "", day.isoformat())
+            return 0, (AFTER, day, "", day.isoformat())
         if self._bank_lines is BankLines.REFERENCE and unit.bank_reference:
-            return NET, (1, unit.bank_reference, unit.bank_reference)
-        return 0, (1, day, unit.number, self.customers.label(unit))
+            return NET, (AFTER, unit.bank_reference, unit.bank_reference)
+        return 0, (AFTER, day, unit.number, self.customers.label(unit))
 
 
 def by_account(rules: Sequence[Rule], cents: Sequence[int]) -> Lines:
@@ -231,7 +243,7 @@ class Piece(NamedTuple):
             if key[0] != NET:
                 return key[:-1]
             _, account, _, reference, _ = key
-            return (cents < 0, account, 1, earliest[account, reference], reference)
+            return (cents < 0, account, AFTER, earliest[account, reference], reference)
 
         return sorted(lines.items(), key=order)
 

@@ -26,7 +26,7 @@ from ecriture.core.lines import (
 from ecriture.core.postings import Part
 from ecriture.core.problems import Problem
 from ecriture.core.references import where
-from ecriture.core.review import Review, TargetRules
+from ecriture.core.review import Review, TargetLimits
 from ecriture.core.rules import AccountChoice, Rule
 from ecriture.core.sales import KeptBack
 from ecriture.core.wants import AccountsOf, Want, Wants, record
@@ -88,27 +88,27 @@ def plan(
     since: date | None = None,
     batch: int = 1,
     chart: Chart | None = None,
-    rules: TargetRules | None = None,
+    limits: TargetLimits | None = None,
 ) -> Plan:
     """The entries of what is pending, own dates from `since` up to the through of the wants.
 
     A unit with an error is left out of the entries, and named in `kept_back`.
     """
-    return _Planner(wants, since, batch, chart or Chart(), rules or TargetRules()).plan()
+    return _Planner(wants, since, batch, chart or Chart(), limits or TargetLimits()).plan()
 
 
 class _Planner:
     """Goes through what is pending once for the sums of each entry; again for the parts of those that are too long."""
 
-    def __init__(self, wants: Wants, since: date | None, batch: int, chart: Chart, rules: TargetRules) -> None:
+    def __init__(self, wants: Wants, since: date | None, batch: int, chart: Chart, limits: TargetLimits) -> None:
         settings = wants.settings
         self._wants = wants
         self._settings = settings
         self._since = since or date.min
         self._batch = batch
-        self._target_rules = rules
-        self._calendar = Calendar.of(settings, first=rules.first_date, last=rules.last_date)
-        self._review = Review(settings, chart=chart, rules=rules, calendar=self._calendar)
+        self._limits = limits
+        self._calendar = Calendar.of(settings, first=limits.first_date, last=limits.last_date)
+        self._review = Review(settings, chart=chart, limits=limits, calendar=self._calendar)
         self._warnings = DocumentWarnings(settings)
         self._grouper = Grouper(settings, calendar=self._calendar, through=wants.through)
         self._customers = Customers(self._customer_of_row, self._heading_customer)
@@ -279,7 +279,7 @@ class _Planner:
 
     def _sources_too_long(self, entries: int) -> Iterator[Problem]:
         """A source is never cut: it is what ties an entry to its batch for ever."""
-        last, limit = self._source(entries), self._target_rules.source_limit
+        last, limit = self._source(entries), self._limits.source_limit
         if limit is not None and len(last) > limit:
             yield Problem("too-many-entries", {"entries": entries, "source": last, "limit": limit})
 

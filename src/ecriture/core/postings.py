@@ -48,8 +48,8 @@ class Part(NamedTuple):
         return sums
 
 
-ROWS = range(1_000_000_000)
-"""The rows of a unit: the first, the second, and so on."""
+EVERY_ROW = range(1_000_000_000)
+"""The rows of a document: the first, the second, and so on. Longer than any has, so only to be gone through beside them."""
 
 
 def of_document(
@@ -67,7 +67,7 @@ def of_document(
         for key in keys:  # a loop is faster than `map` for so few
             used.append(new_rows[key])
     cents = [*map(neg, amounts)] if document.kind is CREDIT_NOTE else amounts
-    return [new(Part, (document, sale_date, used, cents, ROWS, False))]
+    return [new(Part, (document, sale_date, used, cents, EVERY_ROW, False))]
 
 
 def of_payment(
@@ -88,11 +88,11 @@ def of_payment(
         application = applications[row]
         if application is ELSEWHERE:
             continue
-        settled_cents = sign * (amount_cents + rounding_cents - tip_cents)
+        settled_cents = sign * (amount_cents + rounding_cents - tip_cents)  # `PaymentRow.settled_cents`, unpacked
         at_once = application == day
         if fee_cents or rounding_cents or tip_cents:
             received_cents = sign * amount_cents - fee_cents  # of a refund the bank pays the fee besides
-            used += rule.applied_apart if at_once else rule.deposit_apart
+            used += rule.applied_apart if at_once else rule.deposit_apart  # the amounts stand in their order
             cents += received_cents, fee_cents, -settled_cents, sign * rounding_cents, -sign * tip_cents
             rows += (row,) * 5
         else:

@@ -15,7 +15,7 @@ from ecriture.core.rules import RECORDED, AccountChoice, Rule
 from ecriture.core.settings import Settings
 
 
-class TargetRules(NamedTuple):
+class TargetLimits(NamedTuple):
     """What a target asks of accounts, dates and sources."""
 
     sage_numbers: bool = False
@@ -42,23 +42,23 @@ def gravest(*found: Finding | None) -> tuple[Finding, ...]:
 class AccountReview:
     """The review of accounts, for one company, chart and target."""
 
-    def __init__(self, settings: Settings, *, chart: Chart, rules: TargetRules) -> None:
+    def __init__(self, settings: Settings, *, chart: Chart, limits: TargetLimits) -> None:
         self._settings = settings
         self._chart = chart
-        self._rules = rules
+        self._limits = limits
         self._linked = settings.accounting.linked_accounts | {account.number for account in chart if account.linked}
         self._digits = chart.digits
 
     def of_choice(self, choice: AccountChoice) -> Finding | None:
         """What is wrong with an account, whatever is posted to it; None when nothing is."""
-        params: dict[str, object] = {"account": choice.account, "setting": choice.rule, "role": choice.role.value}
+        params: dict[str, object] = {"account": choice.account, "setting": choice.setting, "role": choice.role.value}
         if choice.fault:
             return choice.fault, params
         if choice.account in self._linked:
             return "account-linked", {**params, **self._instead_of_linked(choice)}
         if len(self._chart) and (finding := self._of_chart(choice.account)):
             return finding, {**params, "name": self._name(choice.account)}
-        if self._rules.sage_numbers:
+        if self._limits.sage_numbers:
             return self._of_sage(choice, params)
         return None
 
@@ -92,13 +92,13 @@ class AccountReview:
 
 
 def account_fault(
-    number: str, role: Role, *, settings: Settings, chart: Chart, rules: TargetRules, setting: str
+    number: str, role: Role, *, settings: Settings, chart: Chart, limits: TargetLimits, setting: str
 ) -> Problem | None:
     """What is wrong with an account that somebody chooses for a setting; None when nothing is, or when none is chosen.
 
     The same as is said of what is posted to it, but of no amount: the problem has no `amount_cents`, and no place.
     """
-    review = AccountReview(settings, chart=chart, rules=rules)
+    review = AccountReview(settings, chart=chart, limits=limits)
     finding = review.of_choice(AccountChoice(number, (), setting, role)) if number else None
     return Problem(*finding) if finding else None
 
@@ -106,8 +106,8 @@ def account_fault(
 class Review(AccountReview):
     """The review of pending parts, of their dates too. Each account is looked at once."""
 
-    def __init__(self, settings: Settings, *, chart: Chart, rules: TargetRules, calendar: Calendar) -> None:
-        super().__init__(settings, chart=chart, rules=rules)
+    def __init__(self, settings: Settings, *, chart: Chart, limits: TargetLimits, calendar: Calendar) -> None:
+        super().__init__(settings, chart=chart, limits=limits)
         self._calendar = calendar
         self._faults = pair_faults(settings)
         self._findings: dict[AccountChoice, tuple[Finding, ...]] = {}
@@ -142,9 +142,9 @@ class Review(AccountReview):
 
     def _of_pair(self, choice: AccountChoice) -> Finding | None:
         """What does not go together with another setting; of a recorded account, that no payment credits it."""
-        if choice.rule == RECORDED:
+        if choice.setting == RECORDED:
             return self._split(choice)
-        fault = self._faults.get(choice.rule)
+        fault = self._faults.get(choice.setting)
         if (
             fault is None
             or fault.code not in _OF_POSTINGS
@@ -169,7 +169,7 @@ class Review(AccountReview):
         """What makes a date fall outside: the target's own bounds, or that it is carried there."""
         if day.fault != "date-outside-fiscal-year":
             return {}
-        if not self._rules.first_date <= day.open <= self._rules.last_date:
+        if not self._limits.first_date <= day.open <= self._limits.last_date:
             return {"reason": "target"}
         first, last = year_around(day.open, self._settings.fiscal_years)
         return {"reason": "carried" if day.carried else "year", "first": first, "last": last}

@@ -16,14 +16,14 @@ class AccountChoice:
     """An account, and why it is that one. There is one object for each choice: compared by identity.
 
     `keys` is what a batch records the account under: two where the clearing account serves as the unapplied one, since a
-    change of the clearing account would else move what was paid in advance from the one to the other. `rule` is the
-    setting that gave the account (`items.CLEAN.credit`), or `recorded`. Without an account, `fault` is the code of the
-    problem and `rule` the setting to fill.
+    change of the clearing account would else move what was paid in advance from the one to the other. `setting` is
+    the one that gave the account (`items.CLEAN.credit`), or `recorded`. Without an account, `fault` is the code of the problem
+    and `setting` the one to fill.
     """
 
     account: str
     keys: tuple[str, ...]
-    rule: str
+    setting: str
     role: Role
     fault: str = ""
 
@@ -77,7 +77,7 @@ class PaymentRule:
         """What was a deposit and is applied now."""
         self.applied_apart = tuple(map(Rule, (bank, fee, clearing, rounding, tip)))
         self.deposit_apart = tuple(map(Rule, (bank, fee, unapplied, rounding, tip)))
-        """Each account by its own, for rows with a fee, a rounding or a tip."""
+        """Each account by its own, for rows with a fee, a rounding or a tip; `postings.of_payment` has the amounts so."""
 
 
 RECORDED = "recorded"
@@ -108,7 +108,10 @@ class RowRules(dict[RowKey, Rule]):
         return rule
 
     def _of_discount(self, key: RowKey) -> tuple[AccountChoice, AccountChoice]:
-        """A discount credits the receivable; its amount is negative, so the receivable comes first here too."""
+        """A discount credits the receivable; its amount is negative, so the receivable comes first here too.
+
+        Its keys say what it does in the ledger, which is the other way round.
+        """
         accounts, extras = self._settings.accounts, self._settings.extras
         receivable = (accounts.invoice_debit, "accounts.invoice_debit")
         discount = (extras.discount, "extras.discount"), (accounts.invoice_credit, "accounts.invoice_credit")
@@ -199,8 +202,9 @@ class Rules:
         self._transferred: dict[str, AccountChoice] = {}
         self._alone: dict[AccountChoice, Rule] = {}
         self.new_rows = RowRules(settings)
+        """The rules of rows of which no batch recorded anything."""
         self.new_payments = PaymentRules(settings)
-        """The rules of rows and payments of which no batch recorded anything."""
+        """Those of such payments."""
 
     def rows(self, keys: Sequence[RowKey], accounts: RecordedAccounts) -> Sequence[Rule]:
         """The rules of a document's rows, looked up once for documents that share recorded accounts."""
@@ -221,7 +225,7 @@ class Rules:
         return recorded
 
     def payment(self, kind: PaymentKind, method: str, accounts: RecordedAccounts = NO_ACCOUNTS) -> PaymentRule:
-        """The accounts of a payment; those of a refund are used the other way round."""
+        """The rule of payments or refunds of a method, the same way round: `of_payment` turns the amounts of a refund."""
         if not accounts:
             return self.new_payments[kind, method]
         rule = self._payments.get((kind, method, accounts))

@@ -61,10 +61,12 @@ class Sales:
         applications: list[Application] = []
         for row in payment.rows:
             named, applied = row.document, row.applied
-            sale = standings.get(named, UNAPPLIED)  # one that nobody knows counts as none
+            sale = standings.get(named, UNAPPLIED)  # "" names none; unknown ones were refused in `transfer.checked`
             if sale is OPENING:
                 sale = ELSEWHERE if opening is Opening.SAGE else day
             kept = recorded.applied_on(day, (named, applied)) if recorded is not None else None
+            # Nothing to apply it to; what a batch recorded, since what is live never waits again; it waits; or the latest of
+            # the payment, the sale and `applied`.
             if sale is UNAPPLIED or sale is ELSEWHERE:
                 applications.append(sale)
             elif kept is not None or sale is WAITS:
@@ -203,9 +205,9 @@ def _any_posts(applications: Iterable[Application]) -> bool:
 
 
 def is_kept_back(payment: Payment, applications: Sequence[Application], known: Sales) -> bool:
-    """Whether a payment that was never transferred waits: a row waits and none posts.
+    """Whether a payment without a live batch waits: a row waits and no row posts. One with a live batch never waits.
 
-    Nor, for a refund, does a payment of its documents.
+    A refund waits only if, moreover, no payment of those documents posts.
     """
     waiting = [row.document for row, it in zip(payment.rows, applications, strict=True) if it is WAITS]
     if not waiting or _any_posts(applications):
@@ -214,7 +216,8 @@ def is_kept_back(payment: Payment, applications: Sequence[Application], known: S
 
 
 class KeptBack(NamedTuple):
-    """A unit that is kept back: a document `unpaid`, a payment that `waits` for one, or either for an `error`.
+    """A unit that is kept back, and why: a document `unpaid`, a payment that `waits` for one, or either for an `error`,
+    which `transfer.plan` replaces by the code of the first one.
 
     For a payment that waits: the bank's account, and the cents that it misses.
     """

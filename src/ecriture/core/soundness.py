@@ -12,7 +12,7 @@ from ecriture.core.accounts import Chart
 from ecriture.core.likely import is_a_bank, is_for_purchases
 from ecriture.core.pairs import pair_faults
 from ecriture.core.problems import NOWHERE, SEVERITIES, Problem, Severity, Where
-from ecriture.core.review import AccountReview, Finding, TargetRules, gravest
+from ecriture.core.review import AccountReview, Finding, TargetLimits, gravest
 from ecriture.core.roles import OWED, Role, role_of_setting
 from ecriture.core.rules import AccountChoice
 from ecriture.core.settings import DefaultAccounts, Extras, Item, Method, Settings, frozen_mapping
@@ -84,9 +84,9 @@ def with_account(settings: Settings, setting: str, account: str) -> Settings:
     return replace(settings, **parts)
 
 
-def soundness(settings: Settings, *, chart: Chart, rules: TargetRules, where: Where = NOWHERE) -> tuple[Problem, ...]:
+def soundness(settings: Settings, *, chart: Chart, limits: TargetLimits, where: Where = NOWHERE) -> tuple[Problem, ...]:
     """All that is wrong with the settings. Each problem has the parameter `setting`, and stops nothing."""
-    review, faults = AccountReview(settings, chart=chart, rules=rules), pair_faults(settings)
+    review, faults = AccountReview(settings, chart=chart, limits=limits), pair_faults(settings)
     found: list[Finding] = []
     hints: dict[tuple[str, str], Finding] = {}  # a name is said once, however many settings have its account
     sound: set[tuple[str, Role]] = set()  # thousands of items have few accounts

@@ -80,7 +80,10 @@ class _Payments(Reading[Payment]):
         self.currencies = Currencies(currency)
         self.applied = DateReader(self.order)
         self.is_odd = False
-        """Whether an amount or date of the chunk is unread, below zero, or less than its tip: then each unit is judged."""
+        """Whether an amount or date of the file so far is unread, or one of the chunk below zero or less than its tip.
+
+        Then each unit of the chunk is judged.
+        """
 
     def heads(self, texts: Mapping[str, Sequence[str]]) -> Columns:
         return (

@@ -76,7 +76,7 @@ def _lines(parts: Iterable[Part], calendar: Calendar, chart: Chart) -> Iterator[
     found: dict[tuple[date, str, str], int] = {}
     for part in parts:
         for choice, cents, _row in part.postings():
-            key = part.own_date, choice.account, choice.rule
+            key = part.own_date, choice.account, choice.setting
             found[key] = found.get(key, 0) + cents
     for (own, account, rule), cents in sorted(found.items(), key=lambda it: it[0][0]):
         if cents:

@@ -12,7 +12,7 @@ from ecriture.store.models import Company
 from ecriture.store.settings import settings_of
 from ecriture.store.steps import has_documents
 from ecriture.targets.registry import target
-from ecriture.transfer import rules_of
+from ecriture.transfer import limits_of
 from ecriture.web.step_words import ASKED, NAMES, summary
 from ecriture.web.steps import Known, Step, progress, taxes_asked
 
@@ -27,9 +27,9 @@ def taxes_in_words(settings: Settings, province: str) -> str:
 
 def known_of(company: Company) -> Known:
     settings = settings_of(company)
-    rules = rules_of(target(settings.accounting.target))
+    limits = limits_of(target(settings.accounting.target))
     said = frozenset(company.steps_done)
-    return Known(settings, chart_of(company), rules, said, has_documents(company))
+    return Known(settings, chart_of(company), limits, said, has_documents(company))
 
 
 def frame(known: Known, here: Step | None = None) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from ecriture.core.settings import Settings
 from ecriture.core.soundness import soundness, unsaid
 from ecriture.speech.sentences import sentence
 from ecriture.targets.registry import target
-from ecriture.transfer import rules_of
+from ecriture.transfer import limits_of
 from ecriture.web.words import setting_label
 
 
 def unsound(settings: Settings, chart: Chart) -> tuple[Problem, ...]:
-    return soundness(settings, chart=chart, rules=rules_of(target(settings.accounting.target)))
+    return soundness(settings, chart=chart, limits=limits_of(target(settings.accounting.target)))
 
 
 def newly_unsound(before: Settings, after: Settings, chart: Chart) -> tuple[Problem, ...]:

@@ -13,7 +13,7 @@ from ecriture.core.accounts import Account, Chart
 from ecriture.core.likely import Purpose, likely
 from ecriture.core.problems import Problem
 from ecriture.core.provinces import PROVINCES
-from ecriture.core.review import TargetRules
+from ecriture.core.review import TargetLimits
 from ecriture.core.settings import FiscalYear, Settings
 from ecriture.core.soundness import is_error, soundness
 from ecriture.core.taxes import Tax
@@ -55,7 +55,7 @@ class Known(NamedTuple):
 
     settings: Settings
     chart: Chart
-    rules: TargetRules
+    limits: TargetLimits
     said: frozenset[str] = frozenset()
     """The steps that somebody marked as done."""
     has_documents: bool = False
@@ -83,7 +83,7 @@ def progress(known: Known) -> Progress:
 
 
 def unsound(known: Known) -> tuple[Problem, ...]:
-    return soundness(known.settings, chart=known.chart, rules=known.rules)
+    return soundness(known.settings, chart=known.chart, limits=known.limits)
 
 
 def _steps_of(problem: Problem) -> Iterator[Step]:

@@ -2,13 +2,13 @@
 
 from django.db import migrations, models
 
-COLUMNS = ["company", "status", "kind", "held", "touched", "date", "total_cents"]
+COLUMNS = ("company", "status", "kind", "held", "touched", "date", "total_cents")
 
 
 class Migration(migrations.Migration):
     dependencies = [("store", "0014_imports")]
 
     operations = [
-        migrations.AddIndex("document", models.Index(fields=COLUMNS, name="document_sums")),
-        migrations.AddIndex("payment", models.Index(fields=COLUMNS, name="payment_sums")),
+        migrations.AddIndex("document", models.Index(fields=list(COLUMNS), name="document_sums")),
+        migrations.AddIndex("payment", models.Index(fields=list(COLUMNS), name="payment_sums")),
     ]

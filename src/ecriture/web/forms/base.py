@@ -18,7 +18,7 @@ from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.core.soundness import unsaid
 from ecriture.store.models import Company
 from ecriture.targets.registry import target
-from ecriture.transfer import rules_of
+from ecriture.transfer import limits_of
 from ecriture.web.forms.fields import AccountField, AccountInput
 from ecriture.web.forms.seen import SeenForm
 from ecriture.web.soundness import named_text_of, other_of, setting_of, text_of, unsound
@@ -35,10 +35,10 @@ def key_of(name: str) -> str:
 
 def account_problem(number: str, field: AccountField, *, settings: Settings, chart: Chart) -> Problem | None:
     """What is wrong with the account in a field, whatever the others are."""
-    rules, role = rules_of(target(settings.accounting.target)), role_of_setting(field.setting)
+    limits, role = limits_of(target(settings.accounting.target)), role_of_setting(field.setting)
     if role is None:
         raise LookupError(field.setting)
-    return account_fault(number, role, settings=settings, chart=chart, rules=rules, setting=field.setting)
+    return account_fault(number, role, settings=settings, chart=chart, limits=limits, setting=field.setting)
 
 
 class CompanyForm(forms.Form):

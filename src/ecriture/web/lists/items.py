@@ -149,7 +149,7 @@ class ItemList(Listing[models.Item, ItemLine]):
 
 def _side(choice: AccountChoice, chart: Chart) -> Side:
     account = chart.get(choice.account)
-    return Side(choice.account, _named(account), choice.rule.startswith("items."))
+    return Side(choice.account, _named(account), choice.setting.startswith("items."))
 
 
 def _named(account: Account | None) -> str:
