@@ -94,6 +94,11 @@ class PlanShown:
     def errors(self) -> int:
         return sum(problem.stops for problem in self.planned.plan.problems)
 
+    @property
+    def has_any(self) -> bool:
+        """Whether there is something to export, or an error that keeps it from it."""
+        return bool(self.planned.plan.entries or self.errors)
+
     @cached_property
     def entries(self) -> Sequence[JournalEntry]:
         """As the program will have them; as they are meant where no file can be written."""

@@ -74,17 +74,19 @@ def _page(
     **told: object,
 ) -> HttpResponse:
     company = member.company
-    context: dict[str, Any] = {"form": form, "through": through, "waits": waits, **told}
+    unconfirmed = _unconfirmed(company)
+    context: dict[str, Any] = {"form": form, "through": through, "waits": waits, "unconfirmed": unconfirmed, **told}
     try:
         shown = PlanShown(plan(company, through), timezone.localdate())
     except ThroughLocked as locked:
         return render(request, "transfer/plan.html", {**context, "locked": locked.lock_date}, status=status)
     if exporting is None:
-        exporting = ExportForm(unconfirmed=_unconfirmed(company))
+        exporting = ExportForm(unconfirmed=unconfirmed)
     pages = entries_page(shown.entries, shown.planned.inputs.chart, whole(request.GET.get("page", ""), 1))
     details = f"{reverse('plan-made-of', args=[company.pk])}?through={through}&"
     address = f"?through={through}&"
     context |= {"plan": shown, "exporting": exporting, "pages": pages, "details": details, "address": address}
+    context["exports"] = shown.has_any and may(member, Right.EXPORT)
     return render(request, "transfer/plan.html", context, status=status)
 
 
