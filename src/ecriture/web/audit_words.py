@@ -37,6 +37,8 @@ ACTIONS: Words = MappingProxyType(
         "batch-exported": _("Batch exported"),
         "batch-confirmed": _("Batch confirmed"),
         "batch-cancelled": _("Batch cancelled"),
+        "batch-link-made": _("Link to a batch created"),
+        "batch-link-withdrawn": _("Link to a batch withdrawn"),
     }
 )
 
