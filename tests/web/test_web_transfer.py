@@ -20,6 +20,7 @@ from ecriture.store.settings import change
 from ecriture.store.transfer import confirm, export, plan
 from ecriture.store.waiting import Span
 from ecriture.web.plan_page import proposed
+from large_company import queries
 from server_world import World, other_company, put
 from web_forms import words_of
 
@@ -337,6 +338,20 @@ def test_who_may_only_see_has_no_button(world: World, signed_in: SignedIn) -> No
     page = signed_in("reader").get(url(world, "batch", 1))
     assert "Il est entré" not in words_of(page)
     assert "<form" not in page.content.decode().partition("<main")[2]
+
+
+def test_a_plan_of_many_documents_makes_no_more_queries(world: World, signed_in: SignedIn) -> None:
+    client = signed_in("owner")
+    asked = "through=2026-03-31&detail=document&bank_lines=payment"
+    pages = [f"{url(world, name)}?{asked}" for name in ("transfer", "what-if")]
+    pages.append(f"{url(world, 'plan-made-of')}?{asked}&account=1201")
+    put(world.company, paid("Q-lost", "2026-03-03", "lost", 100))
+    few = [queries(client, page) for page in pages]
+    lost = (paid(f"Q-{number:03}", "2026-03-03", f"lost-{number}", 100) for number in range(150))
+    put(world.company, *lost, *(invoice(f"S-{number:03}", "2026-03-02", 100 + number) for number in range(150)))
+    many = [queries(client, page) for page in pages]
+    assert [now - before for before, now in zip(few, many, strict=True)] == [0, 0, 0]
+    assert max(many) <= 30
 
 
 @pytest.mark.parametrize("text", NONSENSE)
