@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from test_web_books import invoice, paid, when_paid
 
 from ecriture.core.batches import BatchState
 from ecriture.core.documents import RowKey, RowKind
-from ecriture.core.settings import BankLines, FiscalYear, Settings
+from ecriture.core.settings import BankLines, Detail, FiscalYear, Settings
 from ecriture.store.models import AuditRecord, Batch, Company
 from ecriture.store.settings import change
 from ecriture.store.transfer import confirm, export, plan
@@ -398,6 +399,16 @@ def test_what_if_changes_nothing(world: World, signed_in: SignedIn) -> None:
 
 def settings_of_now(world: World) -> tuple[Any, ...]:
     return tuple(Company.objects.filter(pk=world.company.pk).values_list().get())
+
+
+def test_what_would_help_is_tried_by_one_click(world: World, signed_in: SignedIn) -> None:
+    client = signed_in("reader")
+    text = looked_at(client, world).content.decode()
+    (address,) = re.findall(r'href="([^"]*/what-if/[^"]+)"', text)
+    page = client.get(unescape(address))
+    tried = page.context["then"].planned.inputs.settings.accounting
+    assert (tried.bank_lines, tried.detail) == (BankLines.REFERENCE, Detail.SUMMARY)
+    assert page.context["then"].in_one_bank_line == 0
 
 
 def test_what_if_the_start_date_was_another(world: World, signed_in: SignedIn) -> None:
