@@ -141,6 +141,16 @@ def test_what_went_to_the_default_account_is_said_with_its_amount(world: World, 
     assert "580,00 $ au compte 4000" in words_of(looked_at(signed_in("reader"), world))
 
 
+def test_what_a_correction_brings_to_the_default_account_is_said_too(world: World, signed_in: SignedIn) -> None:
+    put(world.company, invoice("S-1", "2026-03-02", 0, keys=(RowKey(RowKind.LINE, "NOBODY"),), amounts=(100,)))
+    client = signed_in("bookkeeper")
+    exported(client, world)
+    keys = RowKey(RowKind.LINE, "NOBODY"), RowKey(RowKind.LINE, "NONE")
+    put(world.company, invoice("S-1", "2026-03-02", 0, keys=keys, amounts=(900, 2500)))
+    use = looked_at(client, world).context["plan"].default_use
+    assert (use.items, use.cents) == (1, 2500)  # the first keeps the account that it was transferred to
+
+
 def test_payments_by_card_in_one_sum_are_said_with_what_would_help(world: World, signed_in: SignedIn) -> None:
     page = looked_at(signed_in("reader"), world)
     assert page.context["plan"].in_one_bank_line == 3
