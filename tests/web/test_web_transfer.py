@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -14,12 +15,13 @@ from test_web_books import invoice, paid, when_paid
 
 from ecriture.core.batches import BatchState
 from ecriture.core.documents import RowKey, RowKind
-from ecriture.core.settings import BankLines, FiscalYear, Settings
+from ecriture.core.settings import BankLines, Detail, FiscalYear, Settings
 from ecriture.store.models import AuditRecord, Batch, Company
 from ecriture.store.settings import change
 from ecriture.store.transfer import confirm, export, plan
 from ecriture.store.waiting import Span
 from ecriture.web.plan_page import proposed
+from large_company import queries
 from server_world import World, other_company, put
 from web_forms import words_of
 
@@ -137,6 +139,16 @@ def test_what_went_to_the_default_account_is_said_with_its_amount(world: World, 
     use = looked_at(signed_in("reader"), world).context["plan"].default_use
     assert (use.items, use.cents) == (3, 20000 + 30000 + 4000 + 4000)  # with INCONNU, which Boréal has
     assert "580,00 $ au compte 4000" in words_of(looked_at(signed_in("reader"), world))
+
+
+def test_what_a_correction_brings_to_the_default_account_is_said_too(world: World, signed_in: SignedIn) -> None:
+    put(world.company, invoice("S-1", "2026-03-02", 0, keys=(RowKey(RowKind.LINE, "NOBODY"),), amounts=(100,)))
+    client = signed_in("bookkeeper")
+    exported(client, world)
+    keys = RowKey(RowKind.LINE, "NOBODY"), RowKey(RowKind.LINE, "NONE")
+    put(world.company, invoice("S-1", "2026-03-02", 0, keys=keys, amounts=(900, 2500)))
+    use = looked_at(client, world).context["plan"].default_use
+    assert (use.items, use.cents) == (1, 2500)  # the first keeps the account that it was transferred to
 
 
 def test_payments_by_card_in_one_sum_are_said_with_what_would_help(world: World, signed_in: SignedIn) -> None:
@@ -339,6 +351,20 @@ def test_who_may_only_see_has_no_button(world: World, signed_in: SignedIn) -> No
     assert "<form" not in page.content.decode().partition("<main")[2]
 
 
+def test_a_plan_of_many_documents_makes_no_more_queries(world: World, signed_in: SignedIn) -> None:
+    client = signed_in("owner")
+    asked = "through=2026-03-31&detail=document&bank_lines=payment"
+    pages = [f"{url(world, name)}?{asked}" for name in ("transfer", "what-if")]
+    pages.append(f"{url(world, 'plan-made-of')}?{asked}&account=1201")
+    put(world.company, paid("Q-lost", "2026-03-03", "lost", 100))
+    few = [queries(client, page) for page in pages]
+    lost = (paid(f"Q-{number:03}", "2026-03-03", f"lost-{number}", 100) for number in range(150))
+    put(world.company, *lost, *(invoice(f"S-{number:03}", "2026-03-02", 100 + number) for number in range(150)))
+    many = [queries(client, page) for page in pages]
+    assert [now - before for before, now in zip(few, many, strict=True)] == [0, 0, 0]
+    assert max(many) <= 30
+
+
 @pytest.mark.parametrize("text", NONSENSE)
 def test_no_question_breaks_a_page(world: World, signed_in: SignedIn, text: str) -> None:
     client = signed_in("bookkeeper")
@@ -383,6 +409,16 @@ def test_what_if_changes_nothing(world: World, signed_in: SignedIn) -> None:
 
 def settings_of_now(world: World) -> tuple[Any, ...]:
     return tuple(Company.objects.filter(pk=world.company.pk).values_list().get())
+
+
+def test_what_would_help_is_tried_by_one_click(world: World, signed_in: SignedIn) -> None:
+    client = signed_in("reader")
+    text = looked_at(client, world).content.decode()
+    (address,) = re.findall(r'href="([^"]*/what-if/[^"]+)"', text)
+    page = client.get(unescape(address))
+    tried = page.context["then"].planned.inputs.settings.accounting
+    assert (tried.bank_lines, tried.detail) == (BankLines.REFERENCE, Detail.SUMMARY)
+    assert page.context["then"].in_one_bank_line == 0
 
 
 def test_what_if_the_start_date_was_another(world: World, signed_in: SignedIn) -> None:

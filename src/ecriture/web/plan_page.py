@@ -15,7 +15,8 @@ from ecriture.core.accounts import Chart
 from ecriture.core.documents import LINE, Document, Payment
 from ecriture.core.entries import JournalEntry
 from ecriture.core.methods import KNOWN, Methods, plain_method
-from ecriture.core.plan import NO_ENTRY, PlannedPart, posted
+from ecriture.core.plan import NO_ENTRY, posted
+from ecriture.core.postings import Part
 from ecriture.core.problems import Problem, Severity
 from ecriture.core.rules import Rule
 from ecriture.core.sales import KeptBack
@@ -127,7 +128,7 @@ class PlanShown:
             unit = want.unit
             if isinstance(unit, Document):
                 documents += 1
-                default.add(unit, parts)
+                default.add(unit, want.parts)
             else:
                 payments += 1
                 by_card += _is_one_by_one(unit, methods)
@@ -217,10 +218,9 @@ class _Default:
         self._items: set[str] = set()
         self._cents = 0
 
-    def add(self, document: Document, parts: Iterable[PlannedPart]) -> None:
-        for part, _entry in parts:
-            if part.is_correction:  # what was transferred keeps its accounts
-                continue
+    def add(self, document: Document, wanted: Iterable[Part]) -> None:
+        """All that it wants: what was transferred keeps its accounts, by a rule of its own, so the others are new."""
+        for part in wanted:
             for rule, cents, row in zip(part.rules, part.cents, part.rows):  # noqa: B905 - rows may be longer
                 sign = self._signs.get(rule)
                 if sign is None:

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 
 class Refusal(NamedTuple):
-    """What the program spoke of; the cause; the remedy, with the page where it begins; and the reason as it is kept."""
+    """What the program spoke of; the cause; the remedy, with the page where it begins.
+
+    `reason`: why the batch is cancelled, as it is kept; None where there is nothing to cancel.
+    """
 
     said: "_StrPromise"
     cause: "_StrPromise"
     remedy: "_StrPromise"
-    page: str
-    reason: "_StrPromise"
+    page: str = ""
+    reason: "_StrPromise | None" = None
 
 
 REFUSALS: Mapping[str, Refusal] = MappingProxyType(
@@ -52,8 +55,6 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
                 "Look for the entry in your program by its number. If it is there, once, this batch went in: "
                 "confirm it instead."
             ),
-            "",
-            _("refused: the number is already there"),
         ),
         "file": Refusal(
             _("the file: it cannot be read"),
@@ -62,8 +63,6 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
                 "Download the file again and import it as it is, without opening it. There is nothing to cancel "
                 "for that."
             ),
-            "",
-            _("refused: the file cannot be read"),
         ),
         "company": Refusal(
             _("nothing: it is the wrong company"),
@@ -72,8 +71,6 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
                 "Take the entries out there first. Then import the same file in the right company: there is "
                 "nothing to cancel here."
             ),
-            "",
-            _("imported in another company"),
         ),
         "other": Refusal(
             _("something else"),

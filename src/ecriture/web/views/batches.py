@@ -166,7 +166,7 @@ def cancel_batch(request: HttpRequest, member: Membership, number: int) -> HttpR
         return redirect("batch", member.company_id, number)
     refusal = REFUSALS.get(request.GET.get("said", ""))
     is_confirmed = found.state == BatchState.CONFIRMED
-    initial = {"is_in": "no", "reason": refusal.reason} if refusal else {}
+    initial = {"is_in": "no", "reason": refusal.reason} if refusal and refusal.reason else {}
     form = CancelForm(request.POST if request.method == "POST" else None, initial=initial, is_confirmed=is_confirmed)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -1,5 +1,6 @@
 """The transfer: the plan of what is pending, as the program would get it, and its export."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -205,10 +206,12 @@ def what_if(request: HttpRequest, member: Membership) -> HttpResponse:
     settings = settings_of(company, items=False)
     default = proposed(company, waits, timezone.localdate())
     begin = {"through": default, **WhatIfForm.of(settings)}
-    is_asked = "detail" in request.GET
-    form = WhatIfForm(request.GET if is_asked else None, initial=begin, has_live_batch=has_live_batch(company))
+    asked: Mapping[str, Any] = request.GET
+    if asked and "detail" not in asked:  # a link that changes one of them; the form itself sends all
+        asked = {**{name: value for name, value in begin.items() if value}, **asked.dict()}  # type: ignore[attr-defined] # of a request
+    form = WhatIfForm(asked or None, initial=begin, has_live_batch=has_live_batch(company))
     context: dict[str, Any] = {"form": form}
-    if is_asked and form.is_valid():
+    if asked and form.is_valid():
         through = form.cleaned_data["through"] or default
         tried = form.supposed
 
