@@ -104,10 +104,10 @@ def test_somebody_who_moved_it_meanwhile_is_not_undone(world: World, signed_in: 
     closed(client, world, "2026-01-31", although="on")
     stale = {"through": "2026-03-31", "seen": "", "although": "on"}
     answer = client.post(url(world, "closing"), stale, follow=True)
-    assert "somebody moved the lock date meanwhile" in words_of(answer)
+    assert "quelqu’un a déplacé la date de fermeture entre-temps" in words_of(answer)
     assert lock_of(world) == date(2026, 1, 31)
     back = {"through": "", "seen": "2025-12-31", "reason": "x"}
-    assert "meanwhile" in words_of(client.post(url(world, "reopen-period"), back, follow=True))
+    assert "entre-temps" in words_of(client.post(url(world, "reopen-period"), back, follow=True))
     assert lock_of(world) == date(2026, 1, 31)
 
 
@@ -175,12 +175,8 @@ def test_what_is_no_year_has_none(world: World, signed_in: SignedIn) -> None:
 
 def test_an_entry_outside_the_years_has_its_year(world: World, signed_in: SignedIn) -> None:
     exported(signed_in("bookkeeper"), world)
-    change(
-        world.company,
-        None,
-        lambda it: replace(it, fiscal_years=(FiscalYear(date(2027, 1, 1), date(2027, 12, 31)),)),
-        area="company",
-    )
+    later = (FiscalYear(date(2027, 1, 1), date(2027, 12, 31)),)
+    change(world.company, None, lambda it: replace(it, fiscal_years=later), area="company")
     assert signed_in("reader").get(url(world, "closing")).context["years"] == [*later, YEAR]
     change(world.company, None, lambda it: replace(it, fiscal_years=()), area="company")
     assert signed_in("reader").get(url(world, "closing")).context["years"] == [YEAR]

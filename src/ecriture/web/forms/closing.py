@@ -37,7 +37,7 @@ class CloseForm(_MovingForm):
 
 
 class ReopenForm(_MovingForm):
-    through = DayField(label=_("Leave closed through"), help_text=_("Empty: nothing is closed any more."))
+    through = DayField(label=_("Leave closed through"), help_text=_("Empty: nothing stays closed."))
     reason = forms.CharField(
         max_length=200,
         label=_("Reason"),

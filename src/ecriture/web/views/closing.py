@@ -97,7 +97,7 @@ def reopen_period(request: HttpRequest, member: Membership) -> HttpResponse:
     if given["through"]:
         messages.success(request, say("What is dated after %s is open again.") % words.day(given["through"]))
     else:
-        messages.success(request, say("Nothing is closed any more."))
+        messages.success(request, say("Nothing is closed now."))
     return redirect("closing", member.company_id)
 
 
