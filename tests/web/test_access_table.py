@@ -82,6 +82,9 @@ COMPANY_PAGES = {
     "chart-linked": Row(BOOKS, BOOKS),
     "chart-add": Row(BOOKS, BOOKS),
     "chart-account": Row(BOOKS, BOOKS),
+    "closing": Row(MEMBERS, BOOKS),
+    "reopen-period": Row(NOBODY, OWNER),
+    "year-archive": Row(MEMBERS),
     "documents": Row(MEMBERS),
     "documents-csv": Row(MEMBERS),
     "document-states": Row(MEMBERS),
@@ -231,6 +234,8 @@ def arguments(world: World, name: str) -> list[object]:
     """What a page's address names beside the company."""
     if name == "first-step":
         return ["accounts"]
+    if name == "year-archive":
+        return ["2026-01-01"]
     if name in OF_BATCH:
         batch = Batch.objects.filter(company=world.company).first() or a_batch(world.company)
         return [

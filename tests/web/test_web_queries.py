@@ -59,6 +59,8 @@ QUERIES = {
     "new-mapping": 7,
     "edit-mapping": 8,
     "mapping-toml": 8,
+    "closing": 17,
+    "year-archive": 25,
     "transfer": 18,
     "plan-made-of": 17,
     "what-if": 9,

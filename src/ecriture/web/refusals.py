@@ -42,8 +42,8 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
             _("a date: a closed period, or outside the fiscal year"),
             _("The date of the entry is locked in your program, or not in the fiscal year that is open there."),
             _(
-                "Set the lock date and the fiscal years here as they are in your program. What is dated in a "
-                "closed period is then carried to the first open day."
+                "Set the fiscal years here as they are in your program, and the lock date under Transfer → Closing. "
+                "What is dated in a closed period is then carried to the first open day."
             ),
             "company-settings",
             _("refused: a date"),
