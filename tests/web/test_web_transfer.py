@@ -313,7 +313,7 @@ def test_a_sale_of_a_closed_year_is_a_question(world: World, signed_in: SignedIn
     text = words_of(page)
     assert "l’exercice fermé jusqu’au 31 décembre 2025" in text
     assert "123,00 $ au débit" in text
-    assert url(world, "company-settings") in page.content.decode()
+    assert url(world, "closing") in page.content.decode()
     refused = client.post(url(world, "transfer"), answers(page))
     assert refused.status_code == 422
     assert not Batch.objects.exists()
