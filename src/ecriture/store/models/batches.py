@@ -126,3 +126,42 @@ class BatchRecord(OfBatch):
 
     def __str__(self) -> str:
         return f"{self.unit_kind} {self.unit_number}"
+
+
+class BatchEntry(OfBatch):
+    """The head of a journal entry of a batch, to be found by its source and its date. `number` counts from 1."""
+
+    number = models.IntegerField()
+    dated = models.DateField()
+    source = models.CharField(max_length=40)
+    debit_cents = models.BigIntegerField()
+
+    class Meta:
+        constraints = (unique("batchentry", "batch", "number"),)
+        indexes = (
+            models.Index(fields=["company", "dated"], name="batchentry_dated"),
+            models.Index(fields=["company", "source"], name="batchentry_source"),
+        )
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class BatchSum(OfBatch):
+    """What a batch holds of an account in its entries of one date: as many as there are days, whatever is sold on them.
+
+    `role` is what most of its units used the account for: `clearing`, `deposit`, `bank`, `tax`; else empty.
+    """
+
+    account = models.CharField(max_length=15)
+    dated = models.DateField()
+    role = models.CharField(max_length=12, blank=True)
+    debit_cents = models.BigIntegerField()
+    credit_cents = models.BigIntegerField()
+
+    class Meta:
+        constraints = (unique("batchsum", "account", "dated", "batch"),)
+        indexes = (models.Index(fields=["company", "role", "account"], name="batchsum_role"),)
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.dated}"
