@@ -292,6 +292,6 @@ def _span(its: Sequence[Movement]) -> Span:
     return Span(its[0].dated, None if any(sums.values()) else its[-1].dated)
 
 
-def age_of(dated: date, day: date) -> int:
+def age_of(days: int) -> int:
     """The place of an age in AGES; one more for the oldest."""
-    return sum((day - dated).days > last for last in AGES)
+    return sum(days > last for last in AGES)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Max, Q, Sum
+from django.db.models import F, Max, Q, Sum
 
 from ecriture.core.batches import NO_ACCOUNTS, Transferred
 from ecriture.core.control import (
@@ -88,6 +88,26 @@ def transferred_sums(company: Company, account: str, through: date) -> tuple[int
     rows = models.BatchSum.objects.filter(company=company, account=account, dated__lte=through, batch__state__in=LIVE)
     sums = rows.aggregate(debit=Sum("debit_cents"), credit=Sum("credit_cents"))
     return int(sums["debit"] or 0), int(sums["credit"] or 0)
+
+
+def batch_nets(company: Company, account: str, through: date) -> list[tuple[int, int]]:
+    """The number of each live batch, and what it moved on an account in entries dated up to a day."""
+    rows = models.BatchSum.objects.filter(company=company, account=account, dated__lte=through, batch__state__in=LIVE)
+    found = rows.order_by("batch__number").values_list("batch__number")
+    return [(number, int(cents)) for number, cents in found.annotate(cents=Sum(F("debit_cents") - F("credit_cents")))]
+
+
+MOST_CANDIDATES = 10
+
+
+def documents_for(company: Company, source: str, account: str, cents: int) -> list[str]:
+    """The documents and payments of an entry that move an amount on an account, or take it back. Not more than guesses."""
+    entry = models.BatchEntry.objects.filter(company=company, source=source, batch__state__in=LIVE).first()
+    if entry is None:
+        return []
+    rows = models.BatchPosting.objects.filter(company=company, batch=entry.batch_id, entry=entry.number)
+    found = rows.filter(account=account, amount_cents__in=(cents, -cents)).order_by("position")
+    return [*found.values_list("unit_number", flat=True)[:MOST_CANDIDATES]]
 
 
 # What is open

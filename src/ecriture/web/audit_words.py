@@ -37,6 +37,7 @@ ACTIONS: Words = MappingProxyType(
         "batch-exported": _("Batch exported"),
         "batch-confirmed": _("Batch confirmed"),
         "batch-cancelled": _("Batch cancelled"),
+        "proof-looked": _("Month’s proof looked at"),
     }
 )
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 import ecriture.store.ids
@@ -73,6 +74,11 @@ def to(model: str, *, unchecked: bool = False) -> Any:
     )
 
 
+def person() -> Any:
+    by: dict[str, Any] = {"on_delete": django.db.models.deletion.SET_NULL, "null": True}
+    return models.ForeignKey(settings.AUTH_USER_MODEL, related_name="+", db_index=False, **by)
+
+
 def unique(table: str, *fields: str) -> models.UniqueConstraint:
     return models.UniqueConstraint(fields=("company", *fields), name=f"{table}_unique_{'_'.join(fields)}")
 
@@ -111,6 +117,21 @@ class Migration(migrations.Migration):
                 "constraints": (unique("batchsum", "account", "dated", "batch"),),
                 "indexes": [index("batchsum_role", "role", "account")],
             },
+        ),
+        migrations.CreateModel(
+            "MonthLook",
+            [
+                it
+                for it in owned(
+                    ("month", models.DateField()),
+                    ("at", models.DateTimeField()),
+                    ("by_name", models.CharField(max_length=254)),
+                    ("figures", models.JSONField()),
+                    ("by", person()),
+                )
+                if it[0] != "batch"
+            ],
+            options={"indexes": [index("monthlook_month", "month")]},
         ),
         *(
             migrations.AddField(name, day, models.DateField(null=True))

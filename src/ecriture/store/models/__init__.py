@@ -1,7 +1,15 @@
 """The models. Every row of a company refers to it, and the company is first in every unique index."""
 
 from ecriture.store.models.audit import AuditRecord
-from ecriture.store.models.batches import Batch, BatchAccounts, BatchEntry, BatchPosting, BatchRecord, BatchSum
+from ecriture.store.models.batches import (
+    Batch,
+    BatchAccounts,
+    BatchEntry,
+    BatchPosting,
+    BatchRecord,
+    BatchSum,
+    MonthLook,
+)
 from ecriture.store.models.books import Document, DocumentRow, Payment, PaymentRow
 from ecriture.store.models.companies import Account, Company, Item, Method, Tax
 from ecriture.store.models.imports import Import, Mapping
@@ -30,6 +38,7 @@ __all__ = [
     "Mapping",
     "Membership",
     "Method",
+    "MonthLook",
     "Payment",
     "PaymentRow",
     "RemovedCompany",

@@ -165,3 +165,19 @@ class BatchSum(OfBatch):
 
     def __str__(self) -> str:
         return f"{self.account} {self.dated}"
+
+
+class MonthLook(Owned):
+    """Somebody looked at a month's proof: what the controlled accounts came to then, in cents by account."""
+
+    month = models.DateField()
+    at = models.DateTimeField()
+    by = person()
+    by_name = models.CharField(max_length=254)
+    figures = models.JSONField()
+
+    class Meta:
+        indexes = (models.Index(fields=["company", "month"], name="monthlook_month"),)
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.by_name}"
