@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -12,38 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from ecriture.core.settings import Opening, Settings
 from ecriture.store import models
 from ecriture.store.control import control_on, controlled_in, latest_through, opening_on, settle
-from ecriture.store.demonstration import company_of
 from ecriture.store.models import Company
 from ecriture.store.settings import make_company, settings_of
-from ecriture.store.transfer import cancel, export, plan
+from ecriture.store.transfer import cancel
+from quarter_books import MONTHS, OPEN, exported, quarter
 from server_world import person, put
 from small_books import COMPANY, accounting, credit_note, extras, invoice, line, payment, refund, share
 
 pytestmark = pytest.mark.django_db
-QUARTER = Path(__file__).parents[1] / "golden" / "quarter"
-MONTHS = (date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31))
-OPEN = {
-    MONTHS[0]: ({"R-101": 25990, "R-103": 63000, "R-109": 45990}, {"P-05": 50000}),
-    MONTHS[1]: ({"R-101": 16792}, {"P-15": 8609}),
-    MONTHS[2]: (
-        {"R-101": 16792, "R-111": 27594, "R-116": 11498, "R-118": 45200, "R-122": 15198},
-        {"P-15": 8609, "P-24": 30000},
-    ),
-}
-"""What is open on 1201 by document, and on 2450 by payment."""
-
-
-def exported(company: Company, *throughs: date) -> None:
-    for through in throughs:
-        company.refresh_from_db()
-        export(company, through, plan(company, through).fingerprint, None)
-    company.refresh_from_db()
-
-
-def quarter(*throughs: date) -> Company:
-    company = company_of(QUARTER, person("owner"))
-    exported(company, *throughs)
-    return company
 
 
 def open_in(company: Company, account: str, day: date) -> dict[str, int]:

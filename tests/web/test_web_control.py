@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from html import unescape
 
@@ -14,34 +15,51 @@ from django.urls import reverse
 
 from ecriture.core.settings import Opening
 from ecriture.store.batches import entries_of
-from ecriture.store.models import AuditRecord, Batch, Company, Document, Payment
+from ecriture.store.models import AuditRecord, Batch, Company, Document, Membership, User
 from ecriture.store.proof import deposits_in, month_of, sums_of
-from ecriture.store.settings import make_company
-from ecriture.store.transfer import cancel, confirm, export, plan
+from ecriture.store.settings import change, make_company
+from ecriture.store.transfer import cancel, confirm
 from ecriture.web.proof_page import Proof
+from large_company import MODEL_BACKEND
+from quarter_books import MONTHS, OPEN, exported, quarter
 from sage_reports import KINDS, entered, report
 from server_world import World, other_company, put
 from small_books import COMPANY, accounting, invoice, line
-from test_store_control import MONTHS, OPEN, exported, quarter
 
 SignedIn = Callable[[str], Client]
-BANK = {
+Deposits = dict[str, tuple[tuple[str, int, str], ...]]
+BANK: dict[int, Deposits] = {
     1: {
-        "1060": [("01-12", 90000, "P-01 Flat 2"), ("01-15", 20000, "P-02 Halte Café"), ("01-20", 118650, "P-03 Lakeview Roasters ON"),
-                 ("01-20", 59595, "SLIP-1"), ("01-22", 50000, "P-05 Auberge du Lac")],
-        "1065": [("01-30", 24300, "PAYOUT-A")],
+        "1060": (
+            ("01-12", 90000, "P-01 Flat 2"),
+            ("01-15", 20000, "P-02 Halte Café"),
+            ("01-20", 118650, "P-03 Lakeview Roasters ON"),
+            ("01-20", 59595, "SLIP-1"),
+            ("01-22", 50000, "P-05 Auberge du Lac"),
+        ),
+        "1065": (("01-30", 24300, "PAYOUT-A"),),
     },
     2: {
-        "1060": [("02-06", 63000, "P-09 Foothills Coffee AB"), ("02-16", 90000, "P-11 Flat 2"), ("02-18", 27594, "P-12 Halte Café"),
-                 ("02-20", 41980, "P-13 Auberge du Lac"), ("02-24", 50000, "P-15 Salon Ouest")],
-        "1065": [("02-01", 44690, "PAYOUT-A"), ("02-14", 30934, "PAYOUT-B")],
+        "1060": (
+            ("02-06", 63000, "P-09 Foothills Coffee AB"),
+            ("02-16", 90000, "P-11 Flat 2"),
+            ("02-18", 27594, "P-12 Halte Café"),
+            ("02-20", 41980, "P-13 Auberge du Lac"),
+            ("02-24", 50000, "P-15 Salon Ouest"),
+        ),
+        "1065": (("02-01", 44690, "PAYOUT-A"), ("02-14", 30934, "PAYOUT-B")),
     },
     3: {
-        "1060": [("03-03", 90000, "P-16 Flat 2"), ("03-04", -27594, "P-17 Halte Café"), ("03-20", 13795, "SLIP-2"),
-                 ("03-27", 10000, "P-23 Marché Central"), ("03-30", 30000, "P-24 Auberge du Lac")],
-        "1065": [("03-09", -12998, "DISPUTE-1"), ("03-11", 44590, "PAYOUT-C")],
+        "1060": (
+            ("03-03", 90000, "P-16 Flat 2"),
+            ("03-04", -27594, "P-17 Halte Café"),
+            ("03-20", 13795, "SLIP-2"),
+            ("03-27", 10000, "P-23 Marché Central"),
+            ("03-30", 30000, "P-24 Auberge du Lac"),
+        ),
+        "1065": (("03-09", -12998, "DISPUTE-1"), ("03-11", 44590, "PAYOUT-C")),
     },
-}  # fmt: skip
+}
 """Section 4 of expected.md: each deposit with its date, net and what the statement says."""
 TAXES = {
     1: {"2310": -9200, "2330": -12369, "2340": -13650},
@@ -58,9 +76,6 @@ def of_quarter(db: None) -> Company:
 
 @pytest.fixture
 def owner(of_quarter: Company) -> Client:
-    from ecriture.store.models import Membership
-    from large_company import MODEL_BACKEND
-
     client = Client()
     user = Membership.objects.get(company=of_quarter).user
     client.force_login(user, backend=MODEL_BACKEND)
@@ -68,7 +83,7 @@ def owner(of_quarter: Company) -> Client:
 
 
 def page(client: Client, company: Company, name: str, asked: str = "", *, language: str = "en") -> str:
-    client.cookies["django_language"] = language
+    User.objects.update(language=language)
     answer = client.get(f"{reverse(name, args=[company.pk])}?{asked}")
     assert answer.status_code == 200
     return text_of(answer.content.decode())
@@ -89,7 +104,7 @@ def test_the_control_shows_every_open_document(of_quarter: Company, owner: Clien
     shown = page(owner, of_quarter, "control", f"day={day}")
     assert f"Balance ${money(sum(documents.values()))}" in shown
     for number, cents in documents.items():
-        assert re.search(rf"{number} \w+ \d+, 2026 [^$]*? days {re.escape(money(cents))}", shown), number
+        assert re.search(rf"{number} [\w.]+ \d+, 2026 [^$]*? days {re.escape(money(cents))}", shown), number
     deposit = page(owner, of_quarter, "control", f"day={day}&account=2450")
     for number, cents in deposits.items():
         assert re.search(rf"{number} payment .*?-{re.escape(money(cents))}", deposit), number
@@ -133,7 +148,7 @@ def test_a_typed_balance_is_compared(of_quarter: Company, owner: Client) -> None
     asked = "day=2026-03-31&shows="
     assert "The program shows the same balance." in page(owner, of_quarter, "control", f"{asked}1162.82")
     shown = page(owner, of_quarter, "control", f"{asked}710.82")
-    assert "The program shows -$452.00 more than was transferred." in shown
+    assert "The program shows $452.00 less than was transferred." in shown
     assert "R-118 has this amount open: $452.00." in shown
     shown = page(owner, of_quarter, "control", f"{asked}167.92")
     assert "Batch 3 is not in the program." in shown
@@ -141,7 +156,7 @@ def test_a_typed_balance_is_compared(of_quarter: Company, owner: Client) -> None
 
 
 def sent(client: Client, company: Company, content: bytes, **more: str) -> tuple[int, str]:
-    client.cookies["django_language"] = "en"
+    User.objects.update(language="en")
     said = {"file": SimpleUploadedFile("r.csv", content), "account": "1201", **more}
     answer = client.post(reverse("control-compare", args=[company.pk]), said)
     return answer.status_code, text_of(answer.content.decode())
@@ -174,8 +189,8 @@ def test_what_is_no_report_is_said(of_quarter: Company, owner: Client) -> None:
 def test_an_account_is_explained_down_to_documents(of_quarter: Company, owner: Client) -> None:
     assert "January 2026 4,502.19 3,152.39 1,349.80" in page(owner, of_quarter, "explain", "account=1201")
     shown = page(owner, of_quarter, "explain", "account=2330&month=2026-02")
-    assert "EC000002-01 February 28, 2026 7.98 165.59" in shown
-    assert re.search(r"R-116 February 23, 2026 Web customer 58 QST new EC000002-01 9\.98", shown)
+    assert "EC000002-01 Feb. 28, 2026 7.98 165.59" in shown
+    assert re.search(r"R-116 Feb. 23, 2026 Web customer 58 QST new EC000002-01 9\.98", shown)
     shown = page(owner, of_quarter, "explain", "account=4100&month=2026-01", language="fr")
     assert "Article REPAIR" in shown
     document = Document.objects.get(company=of_quarter, number="R-116")
@@ -197,10 +212,7 @@ def test_the_proof_has_the_figures_of_the_quarter(of_quarter: Company, owner: Cl
     assert transit["1065"] == IN_TRANSIT[number]
     shown = page(owner, of_quarter, "proof", f"month={month.first:%Y-%m}")
     assert "Nothing: all of this month is transferred." in shown
-    assert (
-        f"Balance on {MONTHS[number - 1]:%B %-d}, 2026, as transferred: ${money(sum(OPEN[MONTHS[number - 1]][0].values()))}"
-        in shown
-    )
+    assert f"as transferred: ${money(sum(OPEN[MONTHS[number - 1]][0].values()))}." in shown
     pdf = owner.get(f"{reverse('proof-pdf', args=[of_quarter.pk])}?month={month.first:%Y-%m}")
     assert pdf.content.startswith(b"%PDF")
 
@@ -229,10 +241,6 @@ def test_who_looked_is_kept_and_audited(of_quarter: Company, owner: Client) -> N
 
 
 def test_a_waiting_document_is_said_with_its_reason_and_the_money(db: None) -> None:
-    from dataclasses import replace
-
-    from ecriture.store.settings import change
-
     company = quarter()
     change(
         company, None, lambda it: replace(it, accounting=replace(it.accounting, only_when_paid=True)), area="accounting"
@@ -245,7 +253,8 @@ def test_a_waiting_document_is_said_with_its_reason_and_the_money(db: None) -> N
     assert "1060" in said["P-02"]
 
 
-def test_other_companies_have_nothing_of_it(of_quarter: Company, world: World, signed_in: SignedIn) -> None:
+def test_other_companies_have_nothing_of_it(world: World, signed_in: SignedIn) -> None:
+    of_quarter = quarter(*MONTHS, owner=world.owner)
     own = other_company(world.people["stranger"])
     stranger = signed_in("stranger")
     for name in ("control", "control-csv", "explain", "proof", "proof-pdf", "control-opening", "control-compare"):
@@ -261,13 +270,7 @@ def test_the_opening_balance_is_a_page(db: None, world: World) -> None:
     )
     put(company, invoice("F", "2025-12-05", line("", 10000)))
     client = Client()
-    from large_company import MODEL_BACKEND
-
     client.force_login(world.owner, backend=MODEL_BACKEND)
     shown = page(client, company, "control-opening")
     assert "Account 1201" in shown
-    assert "F December 5, 2025 100.00" in shown
-    assert Payment.objects.filter(company=company).count() == 0
-    found = plan(company, MONTHS[1])
-    assert not found.plan.entries
-    assert export is not None
+    assert "F Dec. 5, 2025 100.00" in shown
