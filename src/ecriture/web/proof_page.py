@@ -51,7 +51,7 @@ class Proof:
 
     @property
     def title(self) -> str:
-        return say("Proof of %s") % self.month_name
+        return say("Month’s proof: %s") % self.month_name
 
     @property
     def month_name(self) -> str:
@@ -86,7 +86,7 @@ class Proof:
         left = left_of(self.company, self.month)
         heading = say("Left to transfer")
         if not left:
-            return Section("left", heading, [say("Nothing: all of this month is transferred.")])
+            return Section("left", heading, [say("Nothing: all of this month is transferred.")], is_wrong=False)
         ids = ids_of(self.company, (it.unit for it in left))
         count = ngettext(
             "%s document or payment is not transferred.", "%s documents or payments are not transferred.", len(left)
@@ -195,7 +195,7 @@ class Proof:
             for it in sums
         ]
         columns = (
-            Column(say("Account")), Column(say("Debit"), MONEY), Column(say("Credit"), MONEY), Column(say("Change"), MONEY),
+            Column(say("Account")), Column(say("Debit"), MONEY), Column(say("Credit"), MONEY), Column(say("Net change"), MONEY),
             Column(say("Transferred to date"), MONEY),
         )  # fmt: skip
         return Section(key, heading, [*said, *([] if sums else [say("Nothing.")])], columns if sums else (), rows)

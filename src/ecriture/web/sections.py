@@ -36,7 +36,8 @@ class Section(NamedTuple):
     columns: Sequence[Column] = ()
     rows: Sequence[Row] = ()
     foot: Sequence[Cell] = ()
-    is_wrong: bool = False
+    is_wrong: bool | None = None
+    """Whether what it checks is not so; None where it checks nothing."""
 
     @property
     def shown(self) -> list[tuple[Row, list[tuple[Column, Cell]]]]:
