@@ -39,8 +39,6 @@ from ecriture.store.models import Company
 from ecriture.store.settings import settings_of
 from ecriture.store.units import MODELS, chunks, payments_in
 
-FOREVER = date.max
-
 
 class Controlled(NamedTuple):
     """An account that units open or settle something on, and whether it is where deposits wait."""
@@ -166,23 +164,23 @@ def _opening_movements(company: Company, settings: Settings, start: date) -> lis
 
 
 def _open(company: Company, day: date) -> dict[UnitKind, set[str]]:
-    """The numbers of units that may be open on a day: what is settled says so, the rest is looked at."""
+    """The numbers of units that may be open on a day: what is settled says so, the rest is looked at.
+
+    What is touched may have changed since it was settled. Three questions, each by its own index.
+    """
     found: dict[UnitKind, set[str]] = {}
     for kind, model in MODELS.items():
-        rows = model.objects.filter(company=company)
-        settled = rows.filter(touched=False, closed_on__gt=day, opened_on__lte=day)
-        found[kind] = {*settled.values_list("number", flat=True)}
-        found[kind] |= {*_unsettled(company, kind).values_list("number", flat=True)}
+        rows, in_books = model.objects.filter(company=company), _in_books(company)
+        settled = rows.filter(closed_on__gt=day, opened_on__lte=day, touched=False)
+        asked = settled, rows.filter(in_books, touched=True), rows.filter(in_books, closed_on=None)
+        found[kind] = {number for them in asked for number in them.values_list("number", flat=True)}
     return found
 
 
-def _unsettled(company: Company, kind: UnitKind) -> Any:
-    """Of what batches or the opening balance hold; what is touched may have changed since it was settled."""
-    rows = MODELS[kind].objects.filter(company=company)
+def _in_books(company: Company) -> Q:
+    """What batches or the opening balance hold."""
     in_books = Q(held=True)
-    if company.start_date is not None:
-        in_books |= Q(date__lt=company.start_date)
-    return rows.filter(Q(touched=True) | Q(closed_on=None), in_books)
+    return in_books if company.start_date is None else in_books | Q(date__lt=company.start_date)
 
 
 # What is settled
@@ -190,9 +188,10 @@ def _unsettled(company: Company, kind: UnitKind) -> Any:
 
 def settle(company: Company, settings: Settings) -> None:
     """Notes of units of which nothing is left to transfer since when and until when they were open, if they are closed."""
-    unsettled = {
-        kind: {*_unsettled(company, kind).filter(touched=False).values_list("number", flat=True)} for kind in UnitKind
-    }
+    unsettled: dict[UnitKind, set[str]] = {}
+    for kind, model in MODELS.items():
+        rows = model.objects.filter(_in_books(company), company=company, closed_on=None, touched=False)
+        unsettled[kind] = {*rows.values_list("number", flat=True)}
     found = _Found(company, settings)
     found.add(unsettled)
     about: dict[UnitId, set[UnitId]] = defaultdict(set)
