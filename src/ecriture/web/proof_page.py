@@ -202,12 +202,16 @@ class Proof:
 
     def _banks(self) -> Iterator[Section]:
         found = deposits_in(self.company, self.month)
-        warns = self.company.bank_lines == "total" and found
+        warns = (self.company.bank_lines, self.company.detail) == ("total", "summary")
         for account in sorted({it.account for it in found}):
             its = [it for it in found if it.account == account]
             said = [say("As on the bank’s statement: to be ticked in the program’s reconciliation.")]
             if warns:
-                said = [say("Sage shows one total a month, because bank lines are set to one total. By deposit it is:")]
+                said = [
+                    say(
+                        "Your program shows one total for each entry, because bank lines are set to one total. By deposit it is:"
+                    )
+                ]
             rows = [
                 Row(cells(words.day(it.day), Cell(it.comment, under=_payments(it)), it.source, cents(it.cents)))
                 for it in its[:MOST_SHOWN]
