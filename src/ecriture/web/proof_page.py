@@ -209,7 +209,7 @@ class Proof:
             if warns:
                 said = [
                     say(
-                        "Your program shows one total for each entry, because bank lines are set to one total. By deposit it is:"
+                        "Your program shows one total for each entry, since bank lines are set to one total. By deposit it is:"
                     )
                 ]
             rows = [
