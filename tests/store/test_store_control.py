@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ecriture.core.settings import Opening, Settings
 from ecriture.store import models
+from ecriture.store.closed import note_closed
 from ecriture.store.control import control_on, controlled_in, latest_through, opening_on, settle
 from ecriture.store.models import Company
 from ecriture.store.settings import make_company, settings_of
@@ -47,6 +48,9 @@ def test_a_day_within_a_month_is_as_in_sage_where_the_entry_stands_at_its_end() 
 
 def test_what_is_closed_is_not_looked_at_again() -> None:
     company = quarter(*MONTHS)
+    before = {account: open_in(company, account, MONTHS[2]) for account in ("1201", "2450")}
+    note_closed.call(f"{company.pk}")
+    assert {account: open_in(company, account, MONTHS[2]) for account in before} == before
     closed = models.Document.objects.filter(company=company, held=True, closed_on__isnull=False)
     assert closed.count() == models.Document.objects.filter(company=company, held=True).count() - 4
     # R-101 with C-201, R-118, R-122: are looked at because of the refunds that came after they were closed

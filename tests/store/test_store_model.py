@@ -44,6 +44,7 @@ from ecriture.store import models
 from ecriture.store.batches import is_live, transferred
 from ecriture.store.books import Changes, Live, record
 from ecriture.store.catalogue import Used
+from ecriture.store.closed import note_closed
 from ecriture.store.control import Control, control_on, controlled_in
 from ecriture.store.models import Batch, Company
 from ecriture.store.settings import StartDateFixed, change, make_company, settings_of
@@ -249,6 +250,8 @@ class Side:
         skip_invalid = draw(st.sampled_from((True, True, False)))
         written = self._exported(through, skip_invalid=skip_invalid)
         assert self._by_command(through, skip_invalid=skip_invalid) == written
+        if draw(st.sampled_from((True, True, False))):  # the job may run late
+            note_closed.call(f"{self.company.pk}")
 
     def _put(self, unit: Unit) -> None:
         self._record(Changes([unit]))

@@ -25,7 +25,8 @@ from ecriture.store import audit, models
 from ecriture.store.batches import has_live_batch, put_batch, transferred
 from ecriture.store.catalogue import items_named
 from ecriture.store.charts import chart_of
-from ecriture.store.control import settle, unsettle_named
+from ecriture.store.closed import note_closed_later
+from ecriture.store.control import unsettle_named
 from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 from ecriture.store.settings import settings_of
@@ -156,7 +157,7 @@ def export(
             raise AcrossYears(planned)
         batch = _put(planned, by)
         finish(kept, [*planned.plan.finished()], [it.unit for it in planned.units])
-        settle(kept, planned.inputs.settings)
+        note_closed_later(kept)
         _note(batch, "batch-exported", by)
     return batch
 
