@@ -186,9 +186,10 @@ def _label(area: str, path: str) -> str:
 
 def value_shown(path: str, value: str, chart: Chart) -> str:
     """A value in words, accounts with their current names. Empty if it did not exist."""
-    if path in CHOICES:
-        return str(CHOICES[path].get(value, value))
-    if path in FLAGS:
+    choices = words.UNTAXED if path.endswith(".untaxed") else CHOICES.get(path)
+    if choices is not None:
+        return str(choices.get(value, value))
+    if path in FLAGS or path.endswith(".write_off"):
         return {"true": say("yes"), "false": say("no")}.get(value, value)
     if path == "company.province":
         return PROVINCES[value].named(_language()) if value in PROVINCES else value

@@ -76,8 +76,13 @@ PARTS: Words = MappingProxyType(
         "archived": _("archived since"),
         "note": _("note"),
         "taxes": _("taxes"),
+        "untaxed": _("a sale without tax is"),
+        "write_off": _("writes off"),
     }
 )
+
+UNTAXED: Words = MappingProxyType({"zero-rated": _("zero-rated"), "exempt": _("exempt")})
+"""What a sale without tax is."""
 
 CLASSES: Words = MappingProxyType(
     {

@@ -90,6 +90,12 @@ def letter_fault(fault: str) -> str:
     return str(LETTER_FAULTS.get(fault, ""))
 
 
+@register.filter
+def untaxed(word: str) -> str:
+    """What a sale without tax is; empty if nobody said it."""
+    return str(words.UNTAXED[word]) if word else ""
+
+
 # Documents and payments
 
 
