@@ -2,24 +2,29 @@
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 from test_store_model import Histories
 
 from ecriture.core.advances import Nature
-from ecriture.core.documents import CREDIT_NOTE, FINAL, TAX, RowKind
+from ecriture.core.documents import CREDIT_NOTE, FINAL, TAX, RowKind, UnitId, UnitKind
 from ecriture.core.settings import Method, Settings, Untaxed, frozen_mapping
 from ecriture.core.tax_return import Period, Source, Supply, lines_of
 from ecriture.store.books import Changes, record
 from ecriture.store.demonstration import company_of
-from ecriture.store.models import Company, Payment
+from ecriture.store.filing import Choice, figures_of, file_return, read, since_filed, written
+from ecriture.store.filing import decide as decide_change
+from ecriture.store.models import Company, Membership, Payment, TaxReturn, TaxReturnDecision, TaxReturnEntry
+from ecriture.store.removal import remove
 from ecriture.store.settings import change
 from ecriture.store.tax_returns import Prepared, prepared
 from ecriture.store.transfer import export, plan
@@ -27,6 +32,7 @@ from ecriture.store.units import books_of
 from server_world import World, person, put
 from small_books import invoice, line, payment, refund, share, tax
 
+MIGRATION = import_module("ecriture.store.migrations.0016_tax_returns")
 QUARTER_FOLDER = Path(__file__).parents[1] / "golden" / "quarter"
 MONTHS = [Period(date(2026, month, 1), date(2026, month, last)) for month, last in ((1, 31), (2, 28), (3, 31))]
 QUARTER = Period(date(2026, 1, 1), date(2026, 3, 31))
@@ -302,3 +308,45 @@ def test_a_refund_without_a_document_gives_a_deposit_back(quarter: Company) -> N
     put(quarter, refund("R-1", "2026-03-31", share("", 30_000)))
     found = prepared(quarter, QUARTER)
     assert [it.receipt.cents for it in found.received][-2:] == [30_000, -30_000]
+
+
+# What was filed
+
+
+@pytest.fixture
+def deletion_refused(db: None) -> None:
+    """Puts back what tests/conftest.py takes out, so that tests can tidy up after them."""
+    if connection.vendor == "sqlite":
+        for trigger in MIGRATION.triggers():
+            if trigger.event == "DELETE":
+                with transaction.atomic(), connection.cursor() as cursor:
+                    cursor.execute(trigger.sqlite())
+
+
+@pytest.mark.usefixtures("deletion_refused")
+def test_the_database_itself_keeps_what_was_filed(quarter: Company) -> None:
+    member = Membership.objects.select_related("user", "company").get(company=quarter)
+    (figures,) = figures_of(prepared(quarter, QUARTER))
+    filed = file_return(member, "gst-qst", QUARTER, {}, figures.shows)
+    assert read(written(figures.amounts)) == figures.amounts
+    record(quarter, Changes(void=[UnitId(UnitKind.DOCUMENT, "R-120")]), by=None, source="test")
+    codes = figures.form.codes
+    (change_,) = since_filed(filed, codes)
+    decide_change(member, filed, codes, (change_.source, change_.number), Choice.NEXT, change_.mark)
+    late = TaxReturnEntry(company=quarter, tax_return=filed, source="document", number="X", day=THROUGH[0], amounts={})
+    every: tuple[Callable[[], object], ...] = (
+        lambda: TaxReturn.objects.filter(pk=filed.pk).update(lines=[]),
+        lambda: TaxReturn.objects.filter(pk=filed.pk).delete(),
+        lambda: TaxReturnEntry.objects.filter(tax_return=filed).update(number="x"),
+        lambda: TaxReturnEntry.objects.filter(tax_return=filed).delete(),
+        lambda: TaxReturnDecision.objects.update(choice="amend"),
+        lambda: TaxReturnDecision.objects.all().delete(),
+        late.save,
+    )
+    for act in every:
+        with pytest.raises(DatabaseError), transaction.atomic():
+            act()
+    member.user.delete()
+    assert TaxReturn.objects.get().who_id is None
+    remove(quarter, by=None)
+    assert not TaxReturn.objects.exists()

@@ -286,6 +286,10 @@ class Basis(NamedTuple):
     sales_cents: int
     tax_cents: int
 
+    @property
+    def with_tax_cents(self) -> int:
+        return self.sales_cents + self.tax_cents
+
 
 def bases_of(codes: Collection[str], entries: Iterable[Amounts]) -> tuple[Basis, ...]:
     """By group, what was sold with some taxes and those taxes; of a document with several groups the taxes are shared

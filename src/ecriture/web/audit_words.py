@@ -16,7 +16,7 @@ from ecriture.core.accounts import Chart
 from ecriture.core.provinces import PROVINCES, tax_name
 from ecriture.core.text import fold
 from ecriture.store.models import AuditRecord, Company
-from ecriture.web import book_words, words
+from ecriture.web import book_words, tax_words, words
 from ecriture.web.words import Words
 
 ACTIONS: Words = MappingProxyType(
@@ -37,6 +37,8 @@ ACTIONS: Words = MappingProxyType(
         "batch-exported": _("Batch exported"),
         "batch-confirmed": _("Batch confirmed"),
         "batch-cancelled": _("Batch cancelled"),
+        "return-filed": _("Tax return marked as filed"),
+        "change-decided": _("Change of a filed return decided"),
     }
 )
 
@@ -53,6 +55,7 @@ AREAS: Words = MappingProxyType(
         "mappings": _("Mappings"),
         "members": _("Members"),
         "payments": _("Payments"),
+        "taxes": _("Taxes"),
     }
 )
 
@@ -82,7 +85,7 @@ CHOICES: Mapping[str, Words] = MappingProxyType(
     }
 )
 
-FLAGS = frozenset({"accounting.only_when_paid", "accounting.carry"})
+FLAGS = frozenset({"accounting.only_when_paid", "accounting.carry", "company.quick_method"})
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _ZONES: Mapping[str, str] = MappingProxyType(
@@ -153,6 +156,8 @@ def line_shown(area: str, change: Sequence[str], chart: Chart) -> Line:
         return Line(say("Mapping %s") % path, before, after)
     if area == "batches":
         return Line(say("Reason"), before, after)
+    if area == "taxes" and path != "company.quick_method":
+        return Line(*tax_words.audited(path, after))
     if area == "chart":
         return Line(_label(area, path), _chart_shown(before), _chart_shown(after))
     return Line(_label(area, path), value_shown(path, before, chart), value_shown(path, after, chart))

@@ -39,6 +39,7 @@ SETTINGS: Words = MappingProxyType(
         "company.address": _("Address of the company"),
         "company.gst_number": _("GST/HST number"),
         "company.qst_number": _("QST number"),
+        "company.quick_method": _("Quick method"),
         "company.fiscal_years": _("Fiscal years"),
         "accounting.target": _("Accounting program"),
         "accounting.only_when_paid": _("Generate the transactions only when invoices are paid"),
