@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ecriture.core.documents import Books
+from ecriture.core.tax_return import Period
 from ecriture.sources.chart import read_chart
 from ecriture.sources.documents import read_documents
 from ecriture.sources.items import read_items
@@ -26,17 +27,21 @@ from ecriture.store import audit, invitations, letters, models, removal
 from ecriture.store.access import membership_of
 from ecriture.store.charts import chart_of
 from ecriture.store.demonstration import remove_demonstration
+from ecriture.store.filing import Choice, decide, figures_of, file_return, since_filed
 from ecriture.store.mappings import put_mapping
 from ecriture.store.models import AuditRecord, Company, RemovedCompany, Role, Upload
 from ecriture.store.settings import settings_of
+from ecriture.store.tax_returns import prepared
 from ecriture.store.transfer import export, plan
 from ecriture.store.units import books_of
 from ecriture.store.uploads import Kind
-from server_world import World, other_company
+from server_world import World, other_company, put
+from small_books import invoice, line
 from uploading import imported, in_place, waiting
 
 SignedIn = Callable[[str], Client]
 MIGRATION = import_module("ecriture.store.migrations.0010_removed_companies")
+RETURNS = import_module("ecriture.store.migrations.0016_tax_returns")
 BATCHES = import_module("ecriture.store.migrations.0011_batches_stay")
 
 
@@ -64,6 +69,17 @@ def full(world: World) -> None:
     in_place(world.member("owner"))
     imported(company)
     put_mapping(company, "ours", shipped_bytes("jobber-invoices").decode(), by=None)
+    file_a_return(world)
+
+
+def file_a_return(world: World) -> None:
+    """January, of which an invoice came late, which goes into the next return."""
+    member, january = world.member("owner"), Period(date(2026, 1, 1), date(2026, 1, 31))
+    (figures,) = figures_of(prepared(world.company, january))
+    filed = file_return(member, figures.form.name, january, {}, figures.shows)
+    put(world.company, invoice("F-9001", "2026-01-20", line("", 100)))
+    (since,) = since_filed(filed, figures.form.codes)
+    decide(member, filed, figures.form.codes, (since.source, since.number), Choice.NEXT, since.mark)
 
 
 def rows_of(company: Company) -> dict[str, int]:
@@ -77,7 +93,7 @@ def as_in_use() -> None:
             for name, statement in (
                 ("store_audit_is_not_deleted", MIGRATION.AUDIT_IS_NOT_DELETED),
                 ("store_upload_is_not_deleted", MIGRATION.UPLOAD_IS_NOT_DELETED),
-                *((it.name, it.sqlite()) for it in BATCHES.triggers() if it.event == "DELETE"),
+                *((it.name, it.sqlite()) for it in (*BATCHES.triggers(), *RETURNS.triggers()) if it.event == "DELETE"),
             ):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
                 cursor.execute(statement)
