@@ -102,6 +102,14 @@ def test_what_was_changed_since_and_what_became_void() -> None:
     assert reasons(checks(books(void), COMPANY, ledger, JANUARY)["2310"]) == [("void", "A", -500)]
 
 
+def test_a_document_that_was_moved_to_another_day_after_its_transfer() -> None:
+    ledger = exported(books(invoice("A", "01-05", *TAXED)), "01-31")
+    found = books(invoice("A", "02-05", *TAXED))
+    assert reasons(checks(found, COMPANY, ledger, JANUARY)["2310"]) == [("dated", "A", -500)]
+    assert reasons(checks(found, COMPANY, ledger, FEBRUARY)["2310"]) == [("dated", "A", 500)]
+    assert {it.unexplained_cents for it in checks(found, COMPANY, ledger, FEBRUARY).values()} == {0}
+
+
 def test_what_a_lock_date_moved_stands_in_the_next_period() -> None:
     first = books(invoice("A", "01-05", *TAXED))
     ledger = exported(first, "01-31")

@@ -21,6 +21,7 @@ from ecriture.core.settings import Method, Settings, Untaxed, frozen_mapping
 from ecriture.core.tax_return import Period, Source, Supply, lines_of
 from ecriture.store.books import Changes, record
 from ecriture.store.demonstration import company_of
+from ecriture.store.figures import figures_of as figures_by_month
 from ecriture.store.filing import Choice, figures_of, file_return, read, since_filed, written
 from ecriture.store.filing import decide as decide_change
 from ecriture.store.models import Company, Membership, Payment, TaxReturn, TaxReturnDecision, TaxReturnEntry
@@ -231,6 +232,10 @@ def test_a_debt_that_is_given_up_is_beside_107_and_207_and_104_and_204(world: Wo
     assert line_cents(june, "104", "107", "204", "207") == [0, 370, 0, 738]
     assert [(it.document, it.cents) for it in june.write_offs] == [("F-9", 8_498)]
     assert june.received == ()
+    put(company, payment("P-94", "2026-06-11", share("", 500), method="bad debt"))
+    assert prepared(company, june.period).received == ()
+    sums = {it.first: it.received_cents for it in figures_by_month(company, date(2026, 8, 31)).months}
+    assert (sums[date(2026, 6, 1)], sums[date(2026, 8, 1)]) == (0, 8_498)
     august = prepared(company, Period(date(2026, 8, 1), date(2026, 8, 31)))
     assert line_cents(august, "104", "107", "204", "207") == [370, 0, 738, 0]
 

@@ -25,6 +25,7 @@ from ecriture.store.models import (
     Company,
     Item,
     Membership,
+    Method,
     Payment,
     TaxReturn,
     TaxReturnDecision,
@@ -36,7 +37,7 @@ from ecriture.store.transfer import export, plan
 from ecriture.web.tax_page import months_before, proposed
 from server_world import World, person, put
 from small_books import credit_note, invoice, line, payment, share, tax
-from web_forms import said, words_of
+from web_forms import fill_in, said, words_of
 
 FOLDER = Path(__file__).parents[1] / "golden" / "quarter"
 QUARTER = Period(date(2026, 1, 1), date(2026, 3, 31))
@@ -440,3 +441,30 @@ def test_the_next_period_is_proposed() -> None:
         Period(date(2025, 1, 1), date(2025, 12, 31)),
     )
     assert proposed([]).last < timezone.localdate()
+
+
+# The two settings
+
+
+def test_an_item_and_a_method_say_it_on_their_pages(client: Client, member: Membership) -> None:
+    company = member.company
+    item = Item.objects.get(company=company, code="BEANS")
+    its_page = reverse("item", args=[company.pk, item.pk])
+    assert client.post(its_page, {"which_taxes": "none", "untaxed": "zero-rated"}).status_code == 302
+    item.refresh_from_db()
+    assert (item.untaxed, item.taxes) == ("zero-rated", [])
+    page = reverse("payments-settings", args=[company.pk])
+    added = fill_in(client, page, {"own-name": "bad debt", "own-debit": "5610", "own-write_off": "on"}, form="own")
+    assert added.status_code == 200
+    method = Method.objects.get(company=company, name="bad debt")
+    assert (method.debit, method.write_off) == ("5610", True)
+    fill_in(client, page, {"methods.~6261642064656274.write_off": None})
+    method.refresh_from_db()
+    assert (method.debit, method.write_off) == ("5610", False)
+    changes = [change for it in AuditRecord.objects.filter(company=company, area="payments") for change in it.changes]
+    assert ["methods.bad debt.write_off", "", "true"] in changes
+    assert ["methods.bad debt.write_off", "true", ""] in changes
+    assert "zero-rated" in words_of(client.get(reverse("items", args=[company.pk])))
+    log = words_of(client.get(reverse("audit", args=[company.pk])))
+    assert "bad debt: writes off" in log
+    assert "a sale without tax is" in log

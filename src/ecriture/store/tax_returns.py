@@ -167,6 +167,8 @@ class _Preparing:
             payments = [it for _, it in payments_in(self._company, number__in=asked, status=FINAL)]
             documents = self._named(payments)
             for payment in payments:
+                if self._gives_up(payment.method):  # no money came
+                    continue
                 nature, kept_on = said.get(payment.number, (Nature.UNDECIDED, None))
                 for receipt in receipts_of(payment, documents, nature, kept_on):
                     yield Received(receipt, self._in_receipt(receipt, documents))
