@@ -325,3 +325,11 @@ def test_a_batch_has_the_line_of_each_side_of_a_rule() -> None:
     ]
     assert of_units == [posting for posting, _ in listing(found)]
     assert [posting.line for posting in of_units] == [1, 4, 3, 2]
+
+
+def test_a_debt_that_is_given_up_is_no_line_of_the_bank() -> None:
+    company = replace(COMPANY, methods=frozen_mapping({"bad": Method("bad", "5440", write_off=True)}))
+    given_up = payment("P-1", "01-02", share("", 700), method="bad", reference="DEP-1")
+    for kind in BankLines:
+        found = [it for it in lines(accounting(company, bank_lines=kind), given_up) if it.account == "5440"]
+        assert found == [Line("5440", 700)]

@@ -8,8 +8,8 @@ import pytest
 from ecriture.core.batches import NO_ACCOUNTS, RecordedAccounts
 from ecriture.core.documents import PaymentKind, RowKey, RowKind
 from ecriture.core.postings import of_document
-from ecriture.core.rules import AccountChoice, PaymentAccounts, Rules
-from ecriture.core.settings import DefaultAccounts, Extras, Item, Settings, frozen_mapping
+from ecriture.core.rules import AccountChoice, PaymentAccounts, Role, Rules
+from ecriture.core.settings import DefaultAccounts, Extras, Item, Method, Settings, frozen_mapping
 from ecriture.core.taxes import Tax
 from small_books import COMPANY, accounts, credit_note, extras, invoice, line, on, tax
 
@@ -262,3 +262,13 @@ def test_extras_are_all_used_by_some_rule() -> None:
     used = {choice.account for kind in kinds for choice in choices(RowKey(kind), company)}
     used |= {payment.unapplied.account, payment.fee.account, payment.rounding.account}
     assert set(numbers) <= used
+
+
+def test_a_method_that_writes_off_has_its_own_account_also_when_it_is_taken_back() -> None:
+    company = replace(
+        accounts(refund_credit="1061"), methods=frozen_mapping({"bad": Method("bad", "5440", write_off=True)})
+    )
+    for kind in PaymentKind:
+        bank = Rules(company).payment(kind, "Bad").accounts.bank
+        assert (bank.account, bank.setting, bank.role) == ("5440", "methods.bad.debit", Role.WRITE_OFF)
+    assert Rules(company).payment(PaymentKind.REFUND, "cheque").accounts.bank.account == "1061"

@@ -316,3 +316,13 @@ def test_what_was_transferred_is_not_stopped_by_a_setting_made_senseless_since()
     again = transfer.plan(after, transferred=transferred_by([batch]), batch=2)
     assert not any(it.stops for it in again.problems)
     assert [(line.account, line.amount_cents) for line in again.entries[0].lines] == [("1201", 10000), ("1060", -10000)]
+
+
+def test_bad_debts_are_an_expense_or_an_allowance_and_no_bank() -> None:
+    for number in ("5440", "1210"):
+        company = replace(SOUND, methods=frozen_mapping({"bad": Method("bad", number, write_off=True)}))
+        found = soundness(company, chart=Chart(), limits=TargetLimits(sage_numbers=True))
+        assert [it for it in found if it.params.get("setting") == "methods.bad.debit"] == []
+    bank = replace(SOUND, methods=frozen_mapping({"bad": Method("bad", "5440")}))
+    found = soundness(bank, chart=Chart(), limits=TargetLimits(sage_numbers=True))
+    assert "account-class" in {it.code for it in found if it.params.get("setting") == "methods.bad.debit"}

@@ -1,6 +1,7 @@
 """When (P3): sale dates, holding, application dates, the start date; what a live unit keeps, sentence by sentence."""
 
 import random
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecriture.core.batches import Transferred
-from ecriture.core.documents import Books, Document, Payment, Status, UnitKind
+from ecriture.core.documents import Books, Document, Payment, Status, UnitId, UnitKind
 from ecriture.core.plan import listing
 from ecriture.core.sales import KeptBack
-from ecriture.core.settings import Opening, PaidSaleDate, Settings
+from ecriture.core.settings import Method, Opening, PaidSaleDate, Settings, frozen_mapping
 from ecriture.core.wants import Wants
 from small_books import (
     COMPANY,
@@ -509,3 +510,12 @@ def test_a_payment_of_a_document_that_nobody_knows_does_not_depend_on_what_else_
     """An export refuses it (document-unknown); who asks for its want alone is told that it is a deposit."""
     unknown = payment("P-9", "02-05", share("F-UNKNOWN", 3000))
     assert wanted(unknown, company=PAID) == wanted(unknown, F1, company=PAID) != {}
+
+
+def test_a_debt_that_is_given_up_is_no_money_that_the_bank_has_and_the_books_do_not() -> None:
+    company = replace(
+        accounting(only_when_paid=True), methods=frozen_mapping({"bad": Method("bad", "5440", write_off=True)})
+    )
+    units = (invoice("A", "01-05", line("", 1_000)), payment("P", "01-06", share("A", 400), method="bad"))
+    kept = wants_of(books(*units), company)[UnitId(UnitKind.PAYMENT, "P")].kept_back
+    assert kept == KeptBack(UnitKind.PAYMENT, "P", "waits")

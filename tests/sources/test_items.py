@@ -20,7 +20,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ecriture.core.problems import Problem, Where
-from ecriture.core.settings import Item
+from ecriture.core.settings import Item, Untaxed
 from ecriture.sources.items import COLUMNS, ItemsRead, merged, read_items, write_items, write_items_workbook
 from ecriture.speech.language import LANGUAGES, translate
 from ecriture.speech.sentences import OF_ITEMS, sentence
@@ -256,3 +256,13 @@ def test_no_file_breaks_the_reader(data: bytes) -> None:
     for problem in found.problems:
         for language in LANGUAGES:
             assert sentence(problem, language)
+
+
+def test_what_a_sale_without_tax_is() -> None:
+    words = {"": "", "zero-rated": "zero-rated", "Détaxée": "zero-rated", "exempt": "exempt", "EXONÉRÉ": "exempt"}
+    for word, untaxed in words.items():
+        found = read(f"code,sans taxe\nA,{word}\n")
+        assert (found.items["A"].untaxed, found.stops) == (Untaxed(untaxed), False)
+        assert read(write_items(found.items.values()).decode("utf-8-sig")).items == found.items
+    (problem,) = read("code,untaxed\nA,perhaps\n").problems
+    assert (problem.params["column"], problem.params["accepted"]) == ("untaxed", "zero-rated, exempt")

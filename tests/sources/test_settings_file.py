@@ -259,7 +259,9 @@ KEYS: dict[str, tuple[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "items.A.archived": ("date", DAY),
     "items.A.note": ("text", TEXT),
     "items.A.taxes": ("texts", (('["GST"]', "[]"), ('"GST"', "[1]", '["a\\nb"]', "{}"))),
+    "items.A.untaxed": ("choice", words("zero-rated", "exempt")),
     "methods.card.debit": ("account", ACCOUNT),
+    "methods.card.write_off": ("flag", FLAG),
 }
 
 
@@ -327,7 +329,7 @@ def test_a_choice_says_what_it_accepts() -> None:
 
 def test_an_unknown_key_says_what_is_known() -> None:
     (problem,) = read("[methods.card]\ncompte = 1\n").problems
-    assert problem.params == {"setting": "methods.card.compte", "nearest": "", "known": "debit"}
+    assert problem.params == {"setting": "methods.card.compte", "nearest": "", "known": "debit, write_off"}
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,19 @@ does a row without a page. It does not use the program's own table of rights.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from ecriture.core.tax_return import Period
 from ecriture.store import invitations
+from ecriture.store.filing import figures_of, file_return
 from ecriture.store.links import make_link
-from ecriture.store.models import Account, Batch, Document, Item, Mapping, Membership, Payment, Role
+from ecriture.store.models import Account, Batch, Document, Item, Mapping, Membership, Payment, Role, TaxReturn
+from ecriture.store.tax_returns import prepared
 from ecriture.store.uploads import Kind
 from server_world import World, a_batch
 from uploading import PAGES as UPLOADING
@@ -135,6 +139,17 @@ COMPANY_PAGES = {
     "explain": Row(MEMBERS),
     "proof": Row(MEMBERS, BOOKS),
     "proof-pdf": Row(MEMBERS),
+    "taxes": Row(MEMBERS),
+    "tax-method": Row(NOBODY, BOOKS),
+    "tax-return": Row(MEMBERS),
+    "tax-return-csv": Row(MEMBERS),
+    "tax-return-pdf": Row(MEMBERS),
+    "untaxed-items": Row(NOBODY, BOOKS),
+    "file-return": Row(NOBODY, BOOKS),
+    "payment-nature": Row(NOBODY, OFFICE),
+    "filed-return": Row(MEMBERS),
+    "filed-return-csv": Row(MEMBERS),
+    "decide-change": Row(NOBODY, BOOKS),
     "first-steps": Row(MEMBERS),
     "first-import": Row(MEMBERS),
     "one-cent": Row(BOOKS),
@@ -268,7 +283,9 @@ OF_BATCH = frozenset(
     }
 )
 ITEM: tuple[Any, dict[str, str]] = (Item, {"code": "TAPIS"})
-OF_DOCUMENT, OF_PAYMENT = ("document", "void-document", "document-pdf"), ("payment", "void-payment", "return-payment")
+OF_DOCUMENT = ("document", "void-document", "document-pdf")
+OF_PAYMENT = ("payment", "void-payment", "return-payment", "payment-nature")
+OF_FILED = ("filed-return", "filed-return-csv", "decide-change")
 KNOWN: dict[str, tuple[Any, dict[str, str]]] = {
     **dict.fromkeys(("item", "archive-item", "take-back-item", "delete-item"), ITEM),
     "chart-account": (Account, {"number": "1060"}),
@@ -290,6 +307,8 @@ def row_of(world: World, name: str) -> Any:
         case _ if name in KNOWN:
             model, conditions = KNOWN[name]
             found = model.objects.get(company=world.company, **conditions)
+        case _ if name in OF_FILED:
+            found = filed(world.member("bookkeeper"))
         case "undo-import":
             found = imported(world.company)
         case "edit-mapping" | "mapping-toml" | "remove-mapping":
@@ -299,6 +318,14 @@ def row_of(world: World, name: str) -> Any:
         case _ if name in PREVIEWS:
             found = waiting(world.member("bookkeeper"), PREVIEWS[name])
     return found
+
+
+def filed(member: Membership) -> TaxReturn:
+    """The first quarter of Boréal, filed once."""
+    period = Period(date(2026, 1, 1), date(2026, 3, 31))
+    there = TaxReturn.objects.filter(company=member.company).first()
+    (figures,) = figures_of(prepared(member.company, period))
+    return there or file_return(member, figures.form.name, period, {}, figures.shows)
 
 
 def expected(name: str, who: str, method: str) -> set[int]:

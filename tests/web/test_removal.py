@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ecriture.core.documents import Books
+from ecriture.core.tax_return import Period
 from ecriture.sources.chart import read_chart
 from ecriture.sources.documents import read_documents
 from ecriture.sources.items import read_items
@@ -27,19 +28,23 @@ from ecriture.store.access import membership_of
 from ecriture.store.charts import chart_of
 from ecriture.store.control import control_on
 from ecriture.store.demonstration import remove_demonstration
+from ecriture.store.filing import Choice, decide, figures_of, file_return, since_filed
 from ecriture.store.links import make_link
 from ecriture.store.mappings import put_mapping
 from ecriture.store.models import AuditRecord, Company, RemovedCompany, Role, Upload
 from ecriture.store.proof import look, month_of
 from ecriture.store.settings import settings_of
+from ecriture.store.tax_returns import prepared
 from ecriture.store.transfer import export, plan
 from ecriture.store.units import books_of
 from ecriture.store.uploads import Kind
-from server_world import World, other_company
+from server_world import World, other_company, put
+from small_books import invoice, line
 from uploading import imported, in_place, waiting
 
 SignedIn = Callable[[str], Client]
 MIGRATION = import_module("ecriture.store.migrations.0010_removed_companies")
+RETURNS = import_module("ecriture.store.migrations.0018_tax_returns")
 BATCHES = import_module("ecriture.store.migrations.0011_batches_stay")
 CONTROL = import_module("ecriture.store.migrations.0017_control")
 
@@ -70,6 +75,17 @@ def full(world: World) -> None:
     imported(company)
     put_mapping(company, "ours", shipped_bytes("jobber-invoices").decode(), by=None)
     look(company, month_of(batch.through), control_on(company, batch.through), world.member("owner"))
+    file_a_return(world)
+
+
+def file_a_return(world: World) -> None:
+    """January, of which an invoice came late, which goes into the next return."""
+    member, january = world.member("owner"), Period(date(2026, 1, 1), date(2026, 1, 31))
+    (figures,) = figures_of(prepared(world.company, january))
+    filed = file_return(member, figures.form.name, january, {}, figures.shows)
+    put(world.company, invoice("F-9001", "2026-01-20", line("", 100)))
+    (since,) = since_filed(filed, figures.form.codes)
+    decide(member, filed, figures.form.codes, (since.source, since.number), Choice.NEXT, since.mark)
 
 
 def rows_of(company: Company) -> dict[str, int]:
@@ -85,7 +101,7 @@ def as_in_use() -> None:
                 ("store_upload_is_not_deleted", MIGRATION.UPLOAD_IS_NOT_DELETED),
                 *(
                     (it.name, it.sqlite())
-                    for it in (*BATCHES.triggers(), *BATCHES.triggers_of(CONTROL.TABLES))
+                    for it in (*BATCHES.triggers(), *BATCHES.triggers_of(CONTROL.TABLES), *RETURNS.triggers())
                     if it.event == "DELETE"
                 ),
             ):

@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     ROUNDING = "rounding"
     FEE = "fee"
     DEPOSIT = "deposit"
+    BAD_DEBT = "bad_debt"
     GST = "gst"
     QST = "qst"
     HST = "hst"
@@ -57,6 +58,7 @@ _ROLES: Mapping[Purpose, Role] = MappingProxyType(
         Purpose.ROUNDING: Role.ROUNDING,
         Purpose.FEE: Role.FEE,
         Purpose.DEPOSIT: Role.UNAPPLIED,
+        Purpose.BAD_DEBT: Role.WRITE_OFF,
         **dict.fromkeys((Purpose.GST, Purpose.QST, Purpose.HST, Purpose.PST, Purpose.RST, Purpose.TAX), Role.TAX),
     }
 )
@@ -246,6 +248,13 @@ _SIGNS: Mapping[Purpose, _Signs] = MappingProxyType(
                 _sign(2, "sales", "ventes?", "given", "accordes?", "allowed", _CUSTOMERS),
                 _sign(NEVER, "purchases?", "achats?", "suppliers?", "vendors?", "fournisseurs?", "taken", "obtenus"),
             ),
+        ),
+        Purpose.BAD_DEBT: _Signs(
+            (
+                _sign(6, "bad debts?", "mauvaises creances?", "creances? irrecouvrables?", "creances? radiees?"),
+                _sign(4, "creances? douteuses?", "doubtful"),
+            ),
+            (_sign(-2, "provisions?", "allowances?"), _sign(NEVER, "recover(?:y|ies|ed)", "recouvrements?")),
         ),
         Purpose.TIP: _Signs((_sign(6, "tips?", "pourboires?", "gratuit(?:y|ies)"),)),
         Purpose.SHIPPING: _Signs(

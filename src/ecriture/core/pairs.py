@@ -67,6 +67,9 @@ class _Accounts:
         self.refund_clearing = Chosen(defaults.refund_debit, "accounts.refund_debit")
         self.refund_bank = Chosen(defaults.refund_credit, "accounts.refund_credit")
         self.methods = tuple(Chosen(it.debit, f"methods.{it.name}.debit") for it in settings.methods.values())
+        self.money = tuple(
+            Chosen(it.debit, f"methods.{it.name}.debit") for it in settings.methods.values() if not it.write_off
+        )
         self.items = tuple(
             (Chosen(it.debit, f"items.{it.code}.debit"), Chosen(it.credit, f"items.{it.code}.credit"))
             for it in settings.items.values()
@@ -81,7 +84,7 @@ class _Accounts:
 
     @property
     def banks(self) -> Iterator[Chosen]:
-        yield from (self.bank, self.refund_bank, *self.methods)
+        yield from (self.bank, self.refund_bank, *self.money)
 
     @property
     def debits(self) -> Iterator[Chosen]:

@@ -21,6 +21,8 @@ class Role(StrEnum):
     SHIPPING = "shipping"
     ROUNDING = "rounding"
     BANK = "bank"
+    WRITE_OFF = "write_off"
+    """The account of a method that is no money: a debt that is given up."""
     FEE = "fee"
     UNAPPLIED = "unapplied"
     CLEARING = "clearing"
@@ -49,6 +51,7 @@ _TABLE = tuple((Role(row.split()[0]), row.split()[1:]) for row in _ROWS.strip().
 CLASSES: Mapping[Role, frozenset[AccountClass]] = MappingProxyType(
     {
         **{role: frozenset(AccountClass(word) for word in words if word.isdigit()) for role, words in _TABLE},
+        Role.WRITE_OFF: frozenset({AccountClass.ASSET, AccountClass.EXPENSE}),
         Role.TRANSFERRED: frozenset(AccountClass),
     }
 )

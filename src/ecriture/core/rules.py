@@ -175,13 +175,14 @@ class PaymentRules(dict[tuple[PaymentKind, str], PaymentRule]):
             (found.debit if found else "", f"methods.{found.name if found else method}.debit"),
             (accounts.payment_debit, "accounts.payment_debit"),
         )
-        given_back = ((accounts.refund_credit, "accounts.refund_credit"),) if is_refund else ()
+        gives_up = found is not None and found.write_off
+        given_back = ((accounts.refund_credit, "accounts.refund_credit"),) if is_refund and not gives_up else ()
         reverse = ((accounts.refund_debit, "accounts.refund_debit"),) if is_refund else ()
         clearing = (*reverse, (accounts.payment_credit, "accounts.payment_credit"))
         deposit = (extras.deposit, "extras.deposit")
         unapplied_keys = (UNAPPLIED_KEY,) if extras.deposit else (UNAPPLIED_KEY, CLEARING_KEY)
         return PaymentAccounts(
-            bank=_choice(f"method:{method}", Role.BANK, *given_back, *received),
+            bank=_choice(f"method:{method}", Role.WRITE_OFF if gives_up else Role.BANK, *given_back, *received),
             fee=_choice("fee", Role.FEE, (extras.fee, "extras.fee")),
             clearing=_choice(CLEARING_KEY, Role.CLEARING, *clearing),
             unapplied=_choice(unapplied_keys, Role.UNAPPLIED, deposit, *clearing),

@@ -49,6 +49,14 @@ class PaidSaleDate(StrEnum):
     DOCUMENT = "document"
 
 
+class Untaxed(StrEnum):
+    """What a sale without tax is; a tax return asks, and posting never does."""
+
+    UNKNOWN = ""
+    ZERO_RATED = "zero-rated"
+    EXEMPT = "exempt"
+
+
 class FiscalYear(NamedTuple):
     """First and last day, both in it."""
 
@@ -102,7 +110,10 @@ class DefaultAccounts:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A product or service. `taxes` is None when all taxes apply; `archived` is the date from which it is not to be used."""
+    """A product or service. `taxes` is None when all taxes apply; `archived` is the date from which it is not to be used.
+
+    `untaxed` is what a sale of it is on which no tax is charged.
+    """
 
     code: str
     name: str = ""
@@ -111,12 +122,16 @@ class Item:
     archived: date | None = None
     note: str = ""
     taxes: frozenset[str] | None = None
+    untaxed: Untaxed = Untaxed.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
+    """A payment method. With `write_off` it is no money: a debt that is given up, at the debit of its account."""
+
     name: str
     debit: str = ""
+    write_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

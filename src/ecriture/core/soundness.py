@@ -55,8 +55,9 @@ def given_accounts(settings: Settings) -> Iterator[GivenAccount]:
 
 def _given(path: str, part: object) -> Iterator[GivenAccount]:
     table = path.partition(".")[0]
+    gives_up = isinstance(part, Method) and part.write_off
     for name, role in _ROLES[table].items():
-        yield GivenAccount(f"{path}.{name}", getattr(part, name), role)
+        yield GivenAccount(f"{path}.{name}", getattr(part, name), Role.WRITE_OFF if gives_up else role)
 
 
 def _roles(table: str, part: type) -> Mapping[str, Role]:

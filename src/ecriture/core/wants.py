@@ -17,7 +17,7 @@ from ecriture.core.batches import (
 )
 from ecriture.core.documents import FINAL, Books, Document, Payment, Unit, UnitKind, new
 from ecriture.core.postings import Part, of_document, of_payment
-from ecriture.core.rules import Rule, Rules
+from ecriture.core.rules import Role, Rule, Rules
 from ecriture.core.sales import ELSEWHERE, UNAPPLIED, WAITS, Application, KeptBack, Sale, is_kept_back, sales
 from ecriture.core.settings import Settings
 
@@ -130,11 +130,16 @@ class Wants:
         return on is ELSEWHERE or (isinstance(on, date) and on < self._first_day)
 
     def _kept_back(self, payment: Payment, applications: Sequence[Application]) -> KeptBack | None:
-        """With the money that the bank has and the books do not; what is from before the start date is in the books."""
+        """With the money that the bank has and the books do not; what is from before the start date is in the books.
+
+        Of a debt that was given up there is none.
+        """
         if not self._first_day <= payment.date <= self.through:
             return None
         bank = self.rules.payment(payment.kind, payment.method).accounts.bank
         rows = [row for row, it in zip(payment.rows, applications, strict=True) if it is not ELSEWHERE]
+        if bank.role is Role.WRITE_OFF:
+            return KeptBack(UnitKind.PAYMENT, payment.number, "waits")
         cents = sum(payment.sign * row.amount_cents - row.fee_cents for row in rows)
         return KeptBack(UnitKind.PAYMENT, payment.number, "waits", bank.account, cents)
 

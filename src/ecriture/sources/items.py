@@ -12,7 +12,7 @@ from ecriture.core.accounts import is_account_number
 from ecriture.core.dates import NO_DATE, DateReader, DayOrder, UnreadDate
 from ecriture.core.problems import Problem, Where
 from ecriture.core.provinces import tax_name
-from ecriture.core.settings import Item, frozen_mapping
+from ecriture.core.settings import Item, Untaxed, frozen_mapping
 from ecriture.sources.tables.csv_file import csv_file, guarded, unguarded
 from ecriture.sources.tables.table import MOST_PROBLEMS, Column, Table, open_table, plain_name
 from ecriture.sources.tables.workbook import workbook
@@ -23,11 +23,25 @@ COLUMNS = (
     Column("debit", "débit"),
     Column("credit", "crédit"),
     Column("taxes"),
+    Column("untaxed", "sans_taxe"),
     Column("archived", "archivé"),
     Column("note"),
 )
 LONGEST: Mapping[str, int] = MappingProxyType({"code": 100, "name": 200, "note": 500})
 """The maximum length of a text."""
+
+_UNTAXED: Mapping[str, Untaxed] = MappingProxyType(
+    {
+        plain_name(word): untaxed
+        for untaxed, words in {
+            Untaxed.UNKNOWN: ("",),
+            Untaxed.ZERO_RATED: ("zero-rated", "détaxé", "détaxée"),
+            Untaxed.EXEMPT: ("exempt", "exonéré", "exonérée"),
+        }.items()
+        for word in words
+    }
+)
+"""What a cell says of a sale without tax, by its plain words."""
 
 ALL, NONE = "all", "none"
 _WORDS: Mapping[str, str] = MappingProxyType(
@@ -92,7 +106,7 @@ class _Reading:
         return ItemsRead(frozen_mapping(self._items), self._table.found, tuple(problems))
 
     def _take(self, row: int, texts: Sequence[str]) -> None:
-        code, name, debit, credit, taxes, archived, note = texts
+        code, name, debit, credit, taxes, untaxed, archived, note = texts
         if code in self._items:
             self._fault(row, "", "row-unreadable", reason="item-twice", item=code)
             return
@@ -103,6 +117,7 @@ class _Reading:
             debit=self._account(place, "debit", debit),
             credit=self._account(place, "credit", credit),
             taxes=self._codes(place, taxes),
+            untaxed=self._untaxed(place, untaxed),
             archived=self._day(place, archived),
             note=self._text(place, "note", note),
         )
@@ -135,6 +150,12 @@ class _Reading:
             reason: dict[str, Any] = {"reason": found.reason} if found.reason else {}
             self._fault(*place, found.code, column="archived", text=_shown(text), **reason)
         return None
+
+    def _untaxed(self, place: tuple[int, str], text: str) -> Untaxed:
+        found = _UNTAXED.get(plain_name(text))
+        if found is None:
+            self._unread(place, "value", "untaxed", text, accepted=", ".join(word.value for word in Untaxed if word))
+        return found or Untaxed.UNKNOWN
 
     def _codes(self, place: tuple[int, str], text: str) -> frozenset[str] | None:
         """The taxes that apply; None for all of them. A blank cell means all, like a missing column."""
@@ -169,7 +190,8 @@ def write_items(items: Iterable[Item]) -> bytes:
 
 
 def _row(item: Item) -> tuple[str, ...]:
-    texts = item.code, item.name, item.debit, item.credit, _written_taxes(item), _written_day(item.archived), item.note
+    accounts, archived = (item.debit, item.credit), _written_day(item.archived)
+    texts = item.code, item.name, *accounts, _written_taxes(item), item.untaxed.value, archived, item.note
     return tuple(guarded(text.strip()) for text in texts)
 
 
@@ -189,7 +211,7 @@ def _quoted(code: str) -> str:
     return code if plain else '"{}"'.format(code.replace('"', '""'))
 
 
-_WIDTHS = (16, 36, 12, 12, 16, 14, 48)
+_WIDTHS = (16, 36, 12, 12, 16, 12, 14, 48)
 
 
 def write_items_workbook(items: Iterable[Item]) -> bytes:

@@ -33,6 +33,7 @@ from ecriture.core.settings import (
     Opening,
     PaidSaleDate,
     Settings,
+    Untaxed,
     frozen_mapping,
 )
 from ecriture.core.taxes import Rate, Tax
@@ -72,6 +73,7 @@ ACCOUNTING: Mapping[str, Reader] = {
 ACCOUNTS: Mapping[str, Reader] = dict.fromkeys(DefaultAccounts.__dataclass_fields__, account)
 EXTRAS: Mapping[str, Reader] = dict.fromkeys(Extras.__dataclass_fields__, account)
 TAX: Mapping[str, Reader] = {"debit": account, "credit": account, "rate": percent, "rates": rates}
+UNTAXED = tuple(word.value for word in Untaxed if word)
 ITEM: Mapping[str, Reader] = {
     "name": text,
     "debit": account,
@@ -79,8 +81,9 @@ ITEM: Mapping[str, Reader] = {
     "archived": day,
     "note": text,
     "taxes": listed(text, "texts"),
+    "untaxed": one_of(UNTAXED),
 }
-METHOD: Mapping[str, Reader] = {"debit": account}
+METHOD: Mapping[str, Reader] = {"debit": account, "write_off": flag}
 TABLES: Mapping[str, Mapping[str, Reader]] = {
     "company": COMPANY,
     "accounting": ACCOUNTING,
@@ -133,8 +136,8 @@ def _tax(code: str, values: dict[str, Any], reading: TomlReading) -> Tax:
 
 
 def _item(code: str, values: dict[str, Any]) -> Item:
-    taxes = values.pop("taxes", None)
-    return Item(code, taxes=None if taxes is None else frozenset(taxes), **values)
+    taxes, untaxed = values.pop("taxes", None), Untaxed(values.pop("untaxed", ""))
+    return Item(code, taxes=None if taxes is None else frozenset(taxes), untaxed=untaxed, **values)
 
 
 def write_company(company: Settings) -> bytes:

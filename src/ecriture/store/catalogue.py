@@ -11,7 +11,7 @@ from django.db.models import Count, Max, QuerySet
 from django.http import Http404
 
 from ecriture.core.documents import RowKind
-from ecriture.core.settings import Item, Settings, frozen_mapping
+from ecriture.core.settings import Item, Settings, Untaxed, frozen_mapping
 from ecriture.core.text import fold, is_storable
 from ecriture.store import audit, models
 from ecriture.store.books import used_items
@@ -21,7 +21,7 @@ from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 from ecriture.store.named import AT_ONCE, delete_named, put_named
 
-COLUMNS = ("code", "name", "debit", "credit", "archived", "note", "taxes")
+COLUMNS = ("code", "name", "debit", "credit", "archived", "note", "taxes", "untaxed")
 """The columns of an item, in the order of the dataclass fields."""
 
 LONGEST_KEY = 200
@@ -66,8 +66,11 @@ def _by_code(rows: QuerySet[models.Item]) -> Mapping[str, Item]:
     return frozen_mapping({row[0]: _item(*row) for row in rows.values_list(*COLUMNS)})
 
 
-def _item(code: str, name: str, debit: str, credit: str, archived: Any, note: str, taxes: list[str] | None) -> Item:
-    return Item(code, name, debit, credit, archived, note, None if taxes is None else frozenset(taxes))
+def _item(*columns: Any) -> Item:
+    """The values of `COLUMNS`."""
+    code, name, debit, credit, archived, note, taxes, untaxed = columns
+    apply = None if taxes is None else frozenset(taxes)
+    return Item(code, name, debit, credit, archived, note, apply, Untaxed(untaxed))
 
 
 def item_of(row: models.Item) -> Item:
@@ -188,7 +191,7 @@ def _last(company: Company) -> int:
 
 def item_columns(item: Item) -> dict[str, object]:
     """What the table keeps of an item, beside its code and its position."""
-    names = ("name", "debit", "credit", "archived", "note")
+    names = ("name", "debit", "credit", "archived", "note", "untaxed")
     taxes = None if item.taxes is None else sorted(item.taxes)
     return {**{name: getattr(item, name) for name in names}, "taxes": taxes, **listed_columns(item)}
 

@@ -50,7 +50,8 @@ def flat(settings: Settings) -> dict[str, str]:
         for key, value in named.items():
             path = f"{table}.{_quoted(key)}"
             found[path] = key
-            found |= {f"{path}.{field.name}": getattr(value, field.name) for field in fields(value)[1:]}
+            named_values = ((field.name, getattr(value, field.name)) for field in fields(value)[1:])
+            found |= {f"{path}.{name}": it for name, it in named_values if it is not False}
     return {path: text for path, value in found.items() if (text := _text(value))}
 
 

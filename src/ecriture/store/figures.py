@@ -7,9 +7,11 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from ecriture.core.documents import CREDIT_NOTE, FINAL, REFUND
+from ecriture.core.methods import Methods
+from ecriture.core.settings import Method
 from ecriture.store import models
 from ecriture.store.models import Company
 from ecriture.store.settling import settled_in
@@ -71,13 +73,26 @@ def _months(company: UUID, today: date) -> Iterator[Month]:
     while len(firsts) < MONTHS:
         firsts.append((firsts[-1] - timedelta(days=1)).replace(day=1))
     found: dict[str, dict[date, int]] = {}
+    written_off = _written_off(company, firsts[-1])
     for name, model, negative in (("sold", models.Document, CREDIT_NOTE), ("received", models.Payment, REFUND)):
         found[name] = defaultdict(int)
+        no_money = Q(method__in=written_off) if written_off and model is models.Payment else Q(pk__in=())
         rows = model.objects.filter(company=company, status=FINAL, date__gte=firsts[-1], date__lte=today)
+        rows = rows.exclude(no_money)
         for day, kind, cents in rows.order_by().values_list("date", "kind").annotate(cents=Sum("total_cents")):
             found[name][day.replace(day=1)] += -cents if kind == negative else cents
     for first in reversed(firsts):
         yield Month(first, found["sold"][first], found["received"][first])
+
+
+def _written_off(company: UUID, first: date) -> list[str]:
+    """The names of methods, as payments since a day write them, that are no money."""
+    own = models.Method.objects.filter(company=company).values_list("name", "debit", "write_off")
+    methods = Methods({name: Method(name, debit, gives_up) for name, debit, gives_up in own})
+    if not any(gives_up for _, _, gives_up in own):
+        return []
+    used = models.Payment.objects.filter(company=company, date__gte=first).order_by().values_list("method", flat=True)
+    return [name for name in used.distinct() if (found := methods.find(name)) is not None and found.write_off]
 
 
 def _owed(company: UUID, today: date) -> tuple[tuple[Owed, ...], int]:

@@ -1,6 +1,7 @@
 """A company leaves: all of its data in one file that is read without the program, and then the end of it."""
 
 import io
+import json
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -37,6 +38,9 @@ seller.csv      ce que les factures imprimées disent de l’entreprise / what p
 batches.csv     lots exportés / exported batches
 postings.csv    ce que chaque lot a transféré / what each batch transferred
 batches/        les fichiers des lots, tels qu’exportés / the batches' files, as they were exported
+returns.csv     déclarations produites, document par document / filed returns, document by document
+decisions.csv   ce qu’on a décidé des changements d’après / what was decided of changes since
+natures.csv     avances et dépôts / advances and deposits
 members.csv     membres / members
 audit.csv       journal des modifications (UTC) / audit log (UTC)
 files/          les fichiers importés, nommés dans le journal / the imported files, named in the audit log
@@ -119,6 +123,9 @@ def write_everything(company: Company, to: IO[bytes]) -> None:
             ("seller.csv", SELLER, [tuple(getattr(company, name) for name in SELLER)]),
             ("batches.csv", BATCH, batch_rows(models.Batch.objects.filter(company=company))),
             ("postings.csv", POSTING, posting_rows(models.BatchPosting.objects.filter(company=company))),
+            ("returns.csv", RETURN, _returns(company)),
+            ("decisions.csv", DECISION, _decisions(company)),
+            ("natures.csv", NATURE, _natures(company)),
             ("members.csv", MEMBER, _members(company)),
             ("audit.csv", AUDIT, audit_rows(models.AuditRecord.objects.filter(company=company))),
         ):
@@ -212,6 +219,38 @@ def posting_rows(postings: QuerySet[models.BatchPosting]) -> Iterator[tuple[obje
     every = rows.values_list("batch__number", *columns, "amount_cents", "why")
     for *texts, cents, why in every.iterator(chunk_size=1000):
         yield *texts, Cents(cents), why
+
+
+OF_RETURN = ("form", "first", "last", "version")
+RETURN = (*OF_RETURN, "source", "number", "day", "customer", "amounts", "filed_at", "filed_by", "lines")
+DECISION = (*OF_RETURN, "source", "number", "amounts", "choice", "into", "at", "who")
+NATURE = ("payment", "nature", "kept_on")
+
+
+def _returns(company: Company) -> Iterator[tuple[object, ...]]:
+    """A row for each document and payment; a return without any has one of its own."""
+    entries = models.TaxReturnEntry.objects.filter(company=company).order_by("day", "number", "source")
+    columns = ("source", "number", "day", "customer", "amounts")
+    for it in models.TaxReturn.objects.filter(company=company).order_by("last", "form", "version"):
+        head = tuple(getattr(it, name) for name in OF_RETURN)
+        tail = it.at, it.who_name, json.dumps(it.lines)
+        for *texts, amounts in entries.filter(tax_return_id=it.pk).values_list(*columns).iterator(chunk_size=1000):
+            yield *head, *texts, json.dumps(amounts), *tail
+        if not it.entry_count:
+            yield *head, *(None,) * len(columns), *tail
+
+
+def _decisions(company: Company) -> Iterator[tuple[object, ...]]:
+    rows = models.TaxReturnDecision.objects.filter(company=company).order_by("at", "id")
+    head = (f"tax_return__{name}" for name in OF_RETURN)
+    columns = (*head, "source", "number", "amounts", "choice", "goes_into", "at", "who_name")
+    for row in rows.values_list(*columns):
+        yield *row[:6], json.dumps(row[6]), *row[7:]
+
+
+def _natures(company: Company) -> Iterable[tuple[object, ...]]:
+    rows = models.Payment.objects.filter(company=company).exclude(nature="").order_by("position")
+    return rows.values_list("number", "nature", "kept_on")
 
 
 MEMBER = ("name", "email", "role", "since")

@@ -52,7 +52,7 @@ def settings_of(company: Company, *, items: bool = True) -> Settings:
         company_only(company),
         taxes=_by_name(map(_tax, _rows(models.Tax, company)), "code"),
         items=all_items(company) if items else frozen_mapping({}),
-        methods=_by_name((Method(row.name, row.debit) for row in _rows(models.Method, company)), "name"),
+        methods=_by_name((Method(row.name, row.debit, row.write_off) for row in _rows(models.Method, company)), "name"),
     )
 
 
@@ -207,7 +207,11 @@ def _put_columns(company: Company, settings: Settings) -> None:
 def _put_rows(company: Company, before: Settings, after: Settings) -> None:
     _put_named(models.Tax, "code", company, before.taxes, after.taxes, _tax_columns)
     _put_named(models.Item, "code", company, before.items, after.items, item_columns)
-    _put_named(models.Method, "name", company, before.methods, after.methods, lambda method: {"debit": method.debit})
+    _put_named(models.Method, "name", company, before.methods, after.methods, _method_columns)
+
+
+def _method_columns(method: Method) -> dict[str, object]:
+    return {"debit": method.debit, "write_off": method.write_off}
 
 
 def _tax_columns(tax: Tax) -> dict[str, object]:

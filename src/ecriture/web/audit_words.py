@@ -16,7 +16,7 @@ from ecriture.core.accounts import Chart
 from ecriture.core.provinces import PROVINCES, tax_name
 from ecriture.core.text import fold
 from ecriture.store.models import AuditRecord, Company
-from ecriture.web import book_words, words
+from ecriture.web import book_words, tax_words, words
 from ecriture.web.words import Words
 
 ACTIONS: Words = MappingProxyType(
@@ -41,6 +41,8 @@ ACTIONS: Words = MappingProxyType(
         "batch-link-made": _("Link to a batch created"),
         "batch-link-withdrawn": _("Link to a batch withdrawn"),
         "proof-looked": _("Month’s proof looked at"),
+        "return-filed": _("Tax return marked as filed"),
+        "change-decided": _("Change of a filed return decided"),
     }
 )
 
@@ -58,6 +60,7 @@ AREAS: Words = MappingProxyType(
         "mappings": _("Mappings"),
         "members": _("Members"),
         "payments": _("Payments"),
+        "taxes": _("Taxes"),
     }
 )
 
@@ -87,7 +90,7 @@ CHOICES: Mapping[str, Words] = MappingProxyType(
     }
 )
 
-FLAGS = frozenset({"accounting.only_when_paid", "accounting.carry"})
+FLAGS = frozenset({"accounting.only_when_paid", "accounting.carry", "company.quick_method"})
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _ZONES: Mapping[str, str] = MappingProxyType(
@@ -158,6 +161,8 @@ def line_shown(area: str, change: Sequence[str], chart: Chart) -> Line:
         return Line(say("Mapping %s") % path, before, after)
     if area == "batches":
         return Line(say("Reason"), before, after)
+    if area == "taxes" and path != "company.quick_method":
+        return Line(*tax_words.audited(path, after))
     if area == "chart":
         return Line(_label(area, path), _chart_shown(before), _chart_shown(after))
     return Line(_label(area, path), value_shown(path, before, chart), value_shown(path, after, chart))
@@ -191,9 +196,10 @@ def _label(area: str, path: str) -> str:
 
 def value_shown(path: str, value: str, chart: Chart) -> str:
     """A value in words, accounts with their current names. Empty if it did not exist."""
-    if path in CHOICES:
-        return str(CHOICES[path].get(value, value))
-    if path in FLAGS:
+    choices = words.UNTAXED if path.endswith(".untaxed") else CHOICES.get(path)
+    if choices is not None:
+        return str(choices.get(value, value))
+    if path in FLAGS or path.endswith(".write_off"):
         return {"true": say("yes"), "false": say("no")}.get(value, value)
     if path == "company.province":
         return PROVINCES[value].named(_language()) if value in PROVINCES else value

@@ -8,9 +8,10 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from ecriture.core.advances import Nature
 from ecriture.core.amounts import show_number
 from ecriture.core.provinces import PROVINCES, tax_name
-from ecriture.web import words
+from ecriture.web import tax_words, words
 from ecriture.web.words import Words
 
 FIELDS: Words = MappingProxyType(
@@ -28,6 +29,7 @@ FIELDS: Words = MappingProxyType(
         "terms": _("Terms"),
         "address": _("Address of the customer"),
         "language": _("Language of the customer"),
+        "nature": _("Money before its invoice"),
     }
 )
 
@@ -73,6 +75,8 @@ def value(path: str, text: str) -> str:
     what, _dot, field = path.partition(" ")[0].partition(".")
     if field == "rows":
         return _rows(text)
+    if field == "nature":
+        return _nature(text)
     if field == "method":
         return words.method_name(text)
     if field in ("place", "language") and text:
@@ -83,6 +87,13 @@ def value(path: str, text: str) -> str:
     method = max((place for place, it in enumerate(fields) if it in words.METHODS), default=None)
     shown = [words.method_name(it) if place == method else _field(what, it) for place, it in enumerate(fields)]
     return " · ".join([*shown, _rows(rows)]) if text else ""
+
+
+def _nature(text: str) -> str:
+    """`kept 2026-03-05`."""
+    word, _space, day = text.partition(" ")
+    named = str(tax_words.NATURES.get(Nature(word), word)) if word in set(Nature) else word
+    return f"{named} · {words.day(date.fromisoformat(day))}" if day else named
 
 
 def _field(what: str, text: str) -> str:

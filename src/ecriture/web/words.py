@@ -39,6 +39,7 @@ SETTINGS: Words = MappingProxyType(
         "company.address": _("Address of the company"),
         "company.gst_number": _("GST/HST number"),
         "company.qst_number": _("QST number"),
+        "company.quick_method": _("Quick method"),
         "company.fiscal_years": _("Fiscal years"),
         "accounting.target": _("Accounting program"),
         "accounting.only_when_paid": _("Generate the transactions only when invoices are paid"),
@@ -76,8 +77,13 @@ PARTS: Words = MappingProxyType(
         "archived": _("archived since"),
         "note": _("note"),
         "taxes": _("taxes"),
+        "untaxed": _("a sale without tax is"),
+        "write_off": _("writes off"),
     }
 )
+
+UNTAXED: Words = MappingProxyType({"zero-rated": _("zero-rated"), "exempt": _("exempt")})
+"""What a sale without tax is."""
 
 CLASSES: Words = MappingProxyType(
     {

@@ -17,6 +17,7 @@ from ecriture.store.models.imports import Import, Mapping
 from ecriture.store.models.letters import Beat, Letter
 from ecriture.store.models.people import Invitation, Membership, Role, User
 from ecriture.store.models.removed import RemovedCompany
+from ecriture.store.models.tax_returns import TaxReturn, TaxReturnDecision, TaxReturnEntry
 from ecriture.store.models.uploads import Upload
 
 __all__ = [
@@ -46,6 +47,9 @@ __all__ = [
     "RemovedCompany",
     "Role",
     "Tax",
+    "TaxReturn",
+    "TaxReturnDecision",
+    "TaxReturnEntry",
     "Upload",
     "User",
 ]

@@ -114,14 +114,20 @@ class DocumentRow(Owned):
 
 
 class Payment(Unit):
+    """Money received or given back. `nature` and `kept_on` are what somebody said of money that came before its invoice
+    (`ecriture.core.advances`): no file says it, so none changes it."""
+
     method = models.CharField(max_length=100, blank=True)
     bank_reference = models.CharField(max_length=200, blank=True)
+    nature = models.CharField(max_length=8, blank=True, default="")
+    kept_on = models.DateField(null=True)
 
     class Meta:
         constraints = (unique("payment", "number"),)
         indexes = (
             models.Index(fields=["company", "date", "number"], name="payment_date_number"),
             models.Index(fields=["company", "alike"], name="payment_alike"),
+            models.Index(fields=["company", "nature", "date"], name="payment_nature", condition=~Q(nature="")),
             touched("payment"),
             by_hand("payment"),
             sums("payment"),
@@ -145,7 +151,10 @@ class PaymentRow(Owned):
 
     class Meta:
         constraints = (unique("paymentrow", "payment", "position"),)
-        indexes = (models.Index(fields=["company", "document"], name="paymentrow_document"),)
+        indexes = (
+            models.Index(fields=["company", "document"], name="paymentrow_document"),
+            models.Index(fields=["company", "applied"], name="paymentrow_applied", condition=Q(applied__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return f"{self.document} {self.amount_cents}"

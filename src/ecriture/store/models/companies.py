@@ -24,6 +24,8 @@ class Company(models.Model):
     gst_number = models.CharField(max_length=30, blank=True, default="")
     qst_number = models.CharField(max_length=30, blank=True, default="")
     """What its printed invoices say of it. Only the server prints, so they are in no company.toml."""
+    quick_method = models.BooleanField(default=False)
+    """Whether it files its sales taxes by the quick method. Only the server prepares returns, and posting never asks."""
 
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=2)
@@ -116,6 +118,7 @@ class Item(Owned):
     archived = models.DateField(null=True)
     note = models.CharField(max_length=500, blank=True)
     taxes = models.JSONField(null=True)
+    untaxed = models.CharField(max_length=12, blank=True, default="")
     code_key = models.CharField(max_length=200, blank=True, default="")
     name_key = models.CharField(max_length=200, blank=True, default="")
     words = models.TextField(blank=True, default="")
@@ -137,11 +140,12 @@ class Item(Owned):
 
 
 class Method(Owned):
-    """A payment method with its bank account."""
+    """A payment method with its bank account; with `write_off` it is no money, and the account that of bad debts."""
 
     position = models.IntegerField()
     name = models.CharField(max_length=50)
     debit = account_number()
+    write_off = models.BooleanField(default=False)
 
     class Meta:
         constraints = (unique("method", "name"),)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.likely import Purpose
 from ecriture.core.provinces import tax_name
-from ecriture.core.settings import Item, Settings
+from ecriture.core.settings import Item, Settings, Untaxed
 from ecriture.core.text import fold
 from ecriture.sources.items import LONGEST
 from ecriture.store.catalogue import items_like
@@ -46,12 +46,22 @@ class ItemForm(SeenForm, ItemsForm):
         choices=(
             (ALL_TAXES, _("all of the company’s taxes")),
             (THESE_TAXES, _("some of them")),
-            (NO_TAX, _("none: it is exempt")),
+            (NO_TAX, _("none")),
         ),
         widget=forms.RadioSelect,
         label=_("Taxes that apply"),
     )
     taxes = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label=_("Which ones"))
+    untaxed = forms.ChoiceField(
+        required=False,
+        choices=(
+            ("", _("not said")),
+            ("zero-rated", _("zero-rated: basic groceries, exports")),
+            ("exempt", _("exempt: residential rent, health care, lessons")),
+        ),
+        label=_("Without tax, a sale of it is"),
+        help_text=_("Only the tax return asks."),
+    )
     note = NameField(
         required=False, max_length=LONGEST["note"], label=_("Note"), help_text=_("Shown in the list of items.")
     )
@@ -83,6 +93,8 @@ class ItemForm(SeenForm, ItemsForm):
         """The item with what was edited here."""
         names = self.touched & {"name", "debit", "credit", "note"}
         changed = replace(before, **{name: self.cleaned_data[name] for name in names})
+        if "untaxed" in self.touched:
+            changed = replace(changed, untaxed=Untaxed(self.cleaned_data["untaxed"]))
         return replace(changed, taxes=self._taxes()) if self.touched & {"which_taxes", "taxes"} else changed
 
     def _taxes(self) -> frozenset[str] | None:
@@ -128,7 +140,7 @@ def initial(item: Item) -> dict[str, Any]:
     """The form values of an item."""
     named = {name: getattr(item, name) for name in ("code", "name", "debit", "credit", "note")}
     which = ALL_TAXES if item.taxes is None else THESE_TAXES if item.taxes else NO_TAX
-    return {**named, "which_taxes": which, "taxes": sorted(item.taxes or ())}
+    return {**named, "which_taxes": which, "taxes": sorted(item.taxes or ()), "untaxed": item.untaxed.value}
 
 
 class ArchiveForm(forms.Form):

@@ -50,6 +50,7 @@ class MethodRow(NamedTuple):
     key: str
     own: bool
     debit: BoundField
+    write_off: BoundField
     remove: BoundField
 
 
@@ -83,12 +84,15 @@ class PaymentsForm(PaymentAccounts):
     def _add_fields(self, method: Method) -> None:
         path = _path(method.name)
         field = AccountField(
-            purpose=purpose_of(method.name),
+            purpose=Purpose.BAD_DEBT if method.write_off else purpose_of(method.name),
             setting=f"methods.{method.name}.debit",
             label=_("Debit account"),
             initial=method.debit,
         )
         self.fields[f"{path}.debit"] = field
+        self.fields[f"{path}.write_off"] = forms.BooleanField(
+            required=False, initial=method.write_off, label=_("Writes off")
+        )
         self.fields[f"{path}.remove"] = forms.BooleanField(required=False, label=_("Remove"))
         self.put_instead(f"{path}.debit", self.settings.accounts.payment_debit, AS_PAYMENTS)
         self.say_about(f"{path}.", method_name(method.name))
@@ -100,7 +104,8 @@ class PaymentsForm(PaymentAccounts):
     def _row(self, name: str) -> MethodRow:
         path = _path(name)
         own = name.casefold() not in PURPOSES
-        return MethodRow(method_name(name), key_of(name), own, self[f"{path}.debit"], self[f"{path}.remove"])
+        fields = (self[f"{path}.{part}"] for part in ("debit", "write_off", "remove"))
+        return MethodRow(method_name(name), key_of(name), own, *fields)
 
     def change(self, settings: Settings) -> Settings:
         changed = super().change(settings)
@@ -111,8 +116,9 @@ class PaymentsForm(PaymentAccounts):
         return bool(self.chosen(f"{_path(name)}.remove"))
 
     def _changed(self, method: Method) -> Method:
-        debit = self.chosen(f"{_path(method.name)}.debit")
-        return method if debit is None else replace(method, debit=debit)
+        path = _path(method.name)
+        chosen = {name: self.chosen(f"{path}.{name}") for name in ("debit", "write_off")}
+        return replace(method, **{name: value for name, value in chosen.items() if value is not None})
 
 
 def _path(name: str) -> str:
@@ -176,6 +182,10 @@ class OwnMethodForm(CompanyForm):
 
     name = NameField(max_length=50, label=_("Name"), help_text=_("As written on your payments."))
     debit = AccountField(purpose=Purpose.BANK, setting="methods.*.debit", label=_("Debit account"))
+    write_off = forms.BooleanField(
+        required=False,
+        label=_("It writes off: no money comes in, and its account is that of bad debts"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": "own", **kwargs})
@@ -194,5 +204,6 @@ class OwnMethodForm(CompanyForm):
         """The settings with one more method, unless it was added meanwhile."""
         name = self.cleaned_data["name"]
         there = {one.casefold() for one in settings.methods}
-        added = {} if name.casefold() in there else {name: Method(name, self.cleaned_data["debit"])}
+        made = Method(name, self.cleaned_data["debit"], self.cleaned_data["write_off"])
+        added = {} if name.casefold() in there else {name: made}
         return replace(settings, methods=frozen_mapping({**settings.methods, **added}))

@@ -164,8 +164,9 @@ def tax_names(item: Item) -> str | None:
 
 
 def _taxes(line: ItemLine) -> str:
-    names = tax_names(line.item)
-    return quiet(say("all taxes")) if names is None else names or say("no tax")
+    names, untaxed = tax_names(line.item), line.item.untaxed
+    shown = quiet(say("all taxes")) if names is None else names or say("no tax")
+    return format_html("{}<br>{}", shown, quiet(words.UNTAXED[untaxed])) if untaxed else shown
 
 
 def _name(line: ItemLine) -> str:

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as say
 from ecriture.core.accounts import Account, AccountClass, AccountType
 from ecriture.core.amounts import show_amount, show_number
 from ecriture.core.documents import RowKind
+from ecriture.core.money import plain
 from ecriture.core.provinces import tax_name
+from ecriture.core.tax_return import Group
 from ecriture.store import models
 from ecriture.store.figures import AGES, Owed
-from ecriture.web import book_words, words
+from ecriture.web import book_words, tax_words, words
 from ecriture.web.words import ACCOUNT_TYPES, CLASSES, LETTER_FAULTS, ROLES_MAY, setting_label
 
 register = template.Library()
@@ -90,6 +92,12 @@ def letter_fault(fault: str) -> str:
     return str(LETTER_FAULTS.get(fault, ""))
 
 
+@register.filter
+def untaxed(word: str) -> str:
+    """What a sale without tax is; empty if nobody said it."""
+    return str(words.UNTAXED[word]) if word else ""
+
+
 # Documents and payments
 
 
@@ -97,6 +105,18 @@ def letter_fault(fault: str) -> str:
 def number(cents: int) -> str:
     """Cents as an amount in a column of amounts: `1 234,50` or `1,234.50`."""
     return show_number(cents, language())
+
+
+@register.filter
+def plain_amount(cents: int) -> str:
+    """Cents as a field takes them in any language: `1234.50`."""
+    return plain(cents)
+
+
+@register.filter
+def group_name(group: Group) -> str:
+    """Sales of one kind: `Taxable: GST, QST`."""
+    return tax_words.group_name(group)
 
 
 @register.filter
