@@ -234,7 +234,7 @@ def _say(request: Request, speech: Speech, planned: "Planned", status: int, cont
     outcome = Outcome(
         through=found.through,
         batch=found.batch,
-        target=planned.inputs.settings.accounting.target,
+        target=planned.inputs.target,
         problems=(*found.problems, *(planned.written.problems if found.entries else ())),
         entries=planned.written.entries if found.entries else (),
         kept_back=found.kept_back,
