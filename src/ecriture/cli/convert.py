@@ -162,16 +162,28 @@ def _convert(request: Request, speech: Speech, inputs: Inputs, state: "State | N
                 months=months,
             )
         )
-    for place, found in enumerate(plans if request.out is not None else ()):
-        if place and state is not None:  # a plan reads of the state as it was, which is another one now
-            transferred = state.transferred(inputs.units, span=inputs.books.span)
-            found = _plan(request, inputs, target, transferred, number + place)  # noqa: PLW2901 - the same, read anew
-        if found.entries:
-            written = write(found.entries, settings=inputs.settings, chart=inputs.chart, target=target, planned=found)
-            its = replace(request, out=_file_of(request, found, several=len(plans) > 1))
-            _put(its, inputs, found, written, state, target)
-            outcomes[place] = _outcome(its, target, found, written)
+    if request.out is not None:
+        outcomes[0] = _made(request, inputs, target, plans[0], state, several=len(plans) > 1)
+    for place in range(1, len(plans) if request.out is not None else 0):
+        with _state(request, inputs) as again:  # a change ends what a state was opened for
+            found = plans[place]
+            if again is not None:
+                held = again.transferred(inputs.units, span=inputs.books.span)
+                found = _plan(request, inputs, target, held, again.next_number)
+            outcomes[place] = _made(request, inputs, target, found, again, several=True)
     return _say(request, speech, outcome=outcomes[-1], chart=inputs.chart, earlier=tuple(outcomes[:-1]))
+
+
+def _made(
+    request: Request, inputs: Inputs, target: Target, found: Plan, state: "State | None", *, several: bool
+) -> Outcome:
+    """Writes the batch of a plan, if it has anything."""
+    if not found.entries:
+        return _outcome(request, target, found)
+    written = write(found.entries, settings=inputs.settings, chart=inputs.chart, target=target, planned=found)
+    its = replace(request, out=_file_of(request, found, several=several))
+    _put(its, inputs, found, written, state, target)
+    return _outcome(its, target, found, written)
 
 
 def _plans(request: Request, inputs: Inputs, target: Target, transferred: Transferred, number: int) -> list[Plan]:
