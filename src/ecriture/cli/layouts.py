@@ -24,8 +24,8 @@ def layouts(name: str | None, speech: Speech) -> int:
         width = max(map(len, layout_names()))
         for its in layout_names():
             found = shipped(its).layout
-            doubt = f" ({speech('to be confirmed in your program')})" if found.to_confirm else ""
-            tell(f"{its.ljust(width)}  {found.name}{doubt}")
+            doubt = speech("to be confirmed in your program") if found.to_confirm else ""
+            tell(f"{its.ljust(width)}  {found.name}{f' ({doubt})' if doubt else ''}")
         return 0
     if name not in layout_names():
         known = ", ".join(layout_names())

@@ -31,7 +31,7 @@ def target_of(layout: Layout, name: str) -> Target:
         write=partial(write, layout),
         read=partial(read, layout),
         as_read=partial(as_read, layout),
-        faults=partial(faults, layout, name),
+        faults=partial(faults, layout, layout.name),
         max_lines=limits["max_lines"],
         max_entries=limits["max_entries"],
         split_by=layout.split_by.value if layout.split_by else "",

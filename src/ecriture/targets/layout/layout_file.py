@@ -48,7 +48,7 @@ def whole(least: int, most: int) -> Reader:
 
     def read(value: object) -> object:
         fits = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
-        return value if fits else Invalid("whole", f"{least}, {most}")
+        return value if fits else Invalid("whole", f"{least}–{most}")
 
     return read
 
@@ -204,9 +204,9 @@ def _of_columns(layout: Layout) -> Iterator[Fault]:
         if column.pad == "0" and (column.field not in AMOUNTS | COUNTS or column.align is not Align.RIGHT):
             yield f"{path}.pad", column.pad, Invalid("layout-pad")
         if column.field in COUNTS and column.width is not None and column.width < 4:
-            yield f"{path}.width", column.width, Invalid("whole", f"4, {WIDEST}")
+            yield f"{path}.width", column.width, Invalid("whole", f"4–{WIDEST}")
         if column.field == "date" and column.width is not None and column.width < date_width(layout.date):
-            yield f"{path}.width", column.width, Invalid("whole", f"{date_width(layout.date)}, {WIDEST}")
+            yield f"{path}.width", column.width, Invalid("whole", f"{date_width(layout.date)}–{WIDEST}")
         if column.field == "side" and (column.debit == column.credit or not column.debit or not column.credit):
             yield f"{path}.credit", column.credit, Invalid("layout-together", f"debit = {toml_value(column.debit)}")
 
