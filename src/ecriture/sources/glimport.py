@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 LARGEST = 4 << 20
 MOST_MESSAGES = 1000
+LONGEST = 500
+"""Characters of a message."""
 
 _FILE = re.compile(
     r"(?:^|[\\/:\s\"«'])([^\\/:\s\"«»']*glimport[^\\/:\s\"«»']*|[^\\/:\s\"«»']+\.(?:[0-9]{3}|txt|asc))[\"»'.]?\s*$",
@@ -68,14 +70,15 @@ def _text(content: bytes) -> str:
 def _attempts(text: str) -> Iterator[tuple[str, list[str]]]:
     """Each name of a file with the lines below it; what stands above the first has none."""
     file, lines = "", list[str]()
-    for line in map(str.strip, re.split(r"[\r\n]+", text.replace("\x1a", ""))):
+    shown = "".join(letter if letter.isprintable() or letter in "\r\n" else " " for letter in text)
+    for line in map(str.strip, re.split(r"[\r\n]+", shown)):
         name = _FILE.search(line)
         if name and len(line.split()) <= 6:
             if file or lines:
                 yield file, lines
             file, lines = name[1], []
         elif line:
-            lines.append("".join(letter if letter.isprintable() else " " for letter in line)[:500])
+            lines.append(line[:LONGEST])
     if file or lines:
         yield file, lines
 
