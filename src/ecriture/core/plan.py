@@ -196,7 +196,7 @@ class _Planner:
             planned = [
                 new(PlannedPart, (part, draft_of(part).entry_of(part)))
                 for part in want.pending
-                if part.own_date >= since and self._is_of_month(draft_of(part))
+                if part.own_date >= since and (not self._month or self._is_of_month(draft_of(part)))
             ]
             if planned:
                 yield new(PlannedUnit, (want, planned))
@@ -209,7 +209,7 @@ class _Planner:
                 yield want.unit.id
 
     def _is_of_month(self, draft: "_Draft") -> bool:
-        return not self._month or draft.group.date.isoformat().startswith(self._month)
+        return draft.group.date.isoformat().startswith(self._month)
 
     def _draft(self, part: Part) -> "_Draft":
         """The entry that a part goes to; found once for each own date where that decides it."""
