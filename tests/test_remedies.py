@@ -499,6 +499,12 @@ OF_SETTINGS: Mapping[str, tuple[Remedy, ...]] = {
             "01-06 1201 150.00 4000 -150.00",
         ),
     ),
+    "too-many-entries/rows": (
+        Remedy(
+            both(shows('(detail = "summary")'), company('"document"', '"summary"')),
+            "01-06 1201 150.00 4000 -150.00",
+        ),
+    ),
     "does-not-fit/amount": (
         Remedy(
             both(shows('(grouping = "day")'), company('"acomba"', '"acomba"\ngrouping = "day"')),

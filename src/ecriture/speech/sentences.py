@@ -418,6 +418,9 @@ SENTENCES: Mapping[str, str] = {
     "too-many-entries/file": N_(
         '{entries} entries in one batch, but the program takes at most {limit} in a file. Use grouping = "period", or export a shorter period with --through.'
     ),
+    "too-many-entries/rows": N_(
+        '{count} lines in one batch, but {target} takes at most {limit} in a file. Use detail = "summary", or export a shorter period with --through.'
+    ),
     "does-not-fit/amount": N_(
         'entry {source} of {date} has {amount} on account {account}, wider than the {limit} characters that {target} has for an amount. It is never cut: split the entry with grouping = "day" or detail = "document", or enter this one by hand.'
     ),

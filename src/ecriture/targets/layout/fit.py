@@ -122,12 +122,19 @@ def amount_text(layout: Layout, column: Column, cents: int) -> str:
 
 def faults(layout: Layout, target: str, entries: Sequence[JournalEntry], options: WriteOptions) -> tuple[Problem, ...]:
     """Amounts and accounts that the layout has no room for. Nothing of them is ever cut."""
-    found = [*_accounts(layout, target, entries, options)]
+    found = [*_rows(layout, target, entries), *_accounts(layout, target, entries, options)]
     for entry in entries:
         found += _amount(layout, target, entry)
         if len(found) >= MOST_FAULTS:
             break
     return tuple(found[:MOST_FAULTS])
+
+
+def _rows(layout: Layout, target: str, entries: Sequence[JournalEntry]) -> Iterator[Problem]:
+    """The lines of all entries, where a file takes only so many."""
+    rows, limit = sum(len(entry.lines) for entry in entries), layout.max_rows
+    if limit is not None and rows > limit:
+        yield Problem("too-many-entries", {"reason": "rows", "target": target, "count": rows, "limit": limit})
 
 
 def _amount(layout: Layout, target: str, entry: JournalEntry) -> Iterator[Problem]:

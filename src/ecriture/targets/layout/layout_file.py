@@ -89,6 +89,7 @@ LAYOUT: Mapping[str, Reader] = MappingProxyType(
         "date": _date,
         "max_lines": whole(2, 1_000_000),
         "max_entries": whole(1, 1_000_000),
+        "max_rows": whole(2, 1_000_000),
         "split_by": one_of(SplitBy),
         "spreadsheet": flag,
         "suffix": _suffix,

@@ -111,6 +111,7 @@ class Layout:
     date: str = "%Y-%m-%d"
     max_lines: int | None = None
     max_entries: int | None = None
+    max_rows: int | None = None
     split_by: SplitBy | None = None
     spreadsheet: bool = False
     suffix: str = ".txt"
