@@ -409,6 +409,34 @@ def test_other_programs_are_a_layout(toml: str, entries: list[JournalEntry]) -> 
     round_trip(target_of(found.layout, "other"), entries)
 
 
+@pytest.mark.parametrize(
+    ("toml", "old", "new"),
+    [
+        (SAGE_UK, b"JD,", b"JX,"),
+        (SAGE_UK, b",T9,", b",T1,"),
+        (SAGE_UK, b"JC,,4000,0,31/01/2026,1,", b"JC,,4000,0,31/01/2026,2,"),
+        (SAGE_UK, b"114.98", b"114,98"),
+        (SAGE_UK, b"114.98", b"-114.98"),
+        (SAGE_UK, b"31/01/2026,1", b"31/02/2026,1"),
+        (SAGE_UK, b"0.00\r\n", b"0.00\n"),
+        (SAGE_UK, b"JC,,4000", b"JC,x,4000"),
+        (SAGE_UK, b"JC,,4000", b"JC,,"),
+        (CIEL, b"4000", b"40000"),
+        (CIEL, b"O2003", b"O2004"),
+        (IIF, b"ENDTRNS\r\n", b""),
+        (IIF, b"SPL", b"TRNS\tx"),
+        (IIF, b"!ENDTRNS", b"!ENDTRN"),
+    ],
+)
+def test_what_is_not_of_the_layout_is_refused(toml: str, old: bytes, new: bytes) -> None:
+    chosen = target_of(read_layout(io.BytesIO(toml.encode())).layout, "other")
+    content = round_trip(chosen, [ENTRY])
+    first, found, rest = content.rpartition(old)
+    assert found
+    with pytest.raises(ValueError, match=r"\w"):
+        chosen.read(first + new + rest)
+
+
 def test_a_line_of_ciel_has_142_characters() -> None:
     chosen = target_of(read_layout(io.BytesIO(CIEL.encode())).layout, "ciel")
     first = round_trip(chosen, [ENTRY]).decode().split("\r\n")[0]

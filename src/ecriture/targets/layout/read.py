@@ -112,7 +112,9 @@ def _checked(layout: Layout, row: Row, cells: Sequence[str], number: int) -> Cel
         if found.setdefault(column.field, text) != text and known is None:
             raise ValueError(f"line {number} says {column.field} twice")
         if column.field == "side":
-            found["side"] = {column.debit: "debit", column.credit: "credit"}.get(text, "")
+            if text not in (column.debit, column.credit):
+                raise ValueError(f"line {number} is neither debit nor credit: {text[:40]!r}")
+            found["side"] = "debit" if text == column.debit else "credit"
     return found
 
 
@@ -188,10 +190,14 @@ def _day(text: str, form: str) -> date:
 
 
 def _line(layout: Layout, row: Cells) -> Line:
-    amounts = {_signed(layout, row, name) for name in ("amount", "debit", "credit", "amount_abs") if row.get(name)}
-    both = bool(row.get("debit")) and bool(row.get("credit"))
+    """The line that a row says. Every amount in it must be the same one."""
+    amounts = {_signed(layout, row, name) for name in ("amount", "debit", "credit") if row.get(name)}
+    if "amount_abs" in row:
+        magnitude = _signed(layout, row, "amount_abs")
+        side = row.get("side") or ("debit" if magnitude in amounts else "credit")
+        amounts.add(magnitude if side == "debit" else -magnitude)
     account = row.get("account_name" if layout.by_name else "account", "")
-    if len(amounts) != 1 or both or not account:
+    if len(amounts) != 1 or not account:
         raise ValueError("a line has no account, or not one amount")
     return Line(account, amounts.pop(), row.get("line_comment", ""))
 
@@ -200,12 +206,5 @@ def _signed(layout: Layout, row: Cells, name: str) -> int:
     found = _AMOUNT.fullmatch(row[name])
     if found is None or layout.decimal not in row[name] or (found[1] and name != "amount"):
         raise ValueError(f"not an amount: {row[name][:40]!r}")
-    cents = int(found[2] + found[3]) * (-1 if found[1] else 1)
-    if name == "amount_abs":
-        side = row.get("side", "")
-        if side not in ("debit", "credit"):
-            # The sign stands elsewhere in the line.
-            others = [other for other in ("amount", "debit", "credit") if row.get(other)]
-            return _signed(layout, row, others[0]) if others else cents
-        return cents if side == "debit" else -cents
-    return -cents if name == "credit" else cents
+    cents = int(found[2] + found[3])
+    return -cents if found[1] or name == "credit" else cents
