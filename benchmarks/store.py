@@ -27,14 +27,15 @@ KIND = "varied"
 END = date(2030, 12, 31)
 CHANGED = 10
 RUNS = 7
-MOST_TIMES_READING, MOST_TIMES_SMALL, MOST_QUERIES = 20, 2, 30
+MOST_TIMES_READING, MOST_TIMES_SMALL, MOST_QUERIES, MOST_TIMES_PAGE = 20, 2, 30, 3
 
 
 class Export(NamedTuple):
-    """What ten changes cost: seconds, and statements of planning and exporting."""
+    """What ten changes cost: seconds, and statements of planning and exporting; the seconds of the plan's page before."""
 
     seconds: float
     queries: int
+    page: float
 
 
 def main(large: int, small: int) -> None:
@@ -54,6 +55,10 @@ def main(large: int, small: int) -> None:
     print(
         f"{many.seconds / few.seconds:.2f} times (at most {MOST_TIMES_SMALL}); together in under {MOST_QUERIES} queries"
     )
+    print(
+        f"the plan's page with ten changes: {few.page * 1000:.1f} and {many.page * 1000:.1f} ms, "
+        f"{many.page / few.page:.2f} times (at most {MOST_TIMES_PAGE})"
+    )
 
 
 def measured(count: int) -> Export:
@@ -71,9 +76,12 @@ def measured(count: int) -> Export:
         f"{count:,} documents: read in {reading:.2f} s, recorded in {recording:.2f} s, "
         f"{recording / reading:.1f} times (at most {MOST_TIMES_READING})"
     )
+    print(f"{count:,} documents: the page of the first plan {seconds(lambda: look_at_plan(company)):.2f} s")
     print(f"{count:,} documents: first plan and export {seconds(lambda: transfer(company)):.2f} s")
     exports = [ten_changes(company, run) for run in range(RUNS)]
-    return Export(median(it.seconds for it in exports), max(it.queries for it in exports))
+    return Export(
+        median(it.seconds for it in exports), max(it.queries for it in exports), median(it.page for it in exports)
+    )
 
 
 def read_books(folder: Path, count: int) -> tuple["Inputs", float]:
@@ -108,10 +116,26 @@ def ten_changes(company: "Company", run: int) -> Export:
     ]
     record(company, Changes(changed), by=None, source="bench")
     company.refresh_from_db()
+    page = seconds(lambda: look_at_plan(company))
     with CaptureQueriesContext(connection) as seen:
         spent = seconds(lambda: transfer(company))
     statements = [it for it in seen.captured_queries if it["sql"].split()[0] not in ("BEGIN", "COMMIT")]
-    return Export(spent, len(statements))
+    return Export(spent, len(statements), page)
+
+
+def look_at_plan(company: "Company") -> None:
+    """The page as the owner sees it."""
+    from django.test import Client  # noqa: PLC0415 - see above
+    from django.urls import reverse  # noqa: PLC0415
+
+    from ecriture.store.access import members_of  # noqa: PLC0415
+    from large_company import MODEL_BACKEND  # noqa: PLC0415
+
+    client = Client()
+    client.force_login(members_of(company)[0].user, backend=MODEL_BACKEND)
+    answer = client.get(reverse("transfer", args=[company.pk]), {"through": END.isoformat()})
+    if answer.status_code != 200:
+        sys.exit(f"the plan's page: {answer.status_code}")
 
 
 def transfer(company: "Company") -> None:

@@ -59,7 +59,7 @@ def put(company: Company, *units: Unit) -> Done:
     return done
 
 
-def a_batch(company: Company, state: str = BatchState.EXPORTED, *, pk: UUID | None = None) -> Batch:
+def a_batch(company: Company, state: str = BatchState.EXPORTED, *, pk: UUID | None = None, reason: str = "") -> Batch:
     """A batch that holds nothing, but for what was put there under its id."""
     number = Batch.objects.filter(company=company).count() + 1
     return Batch.objects.create(
@@ -67,6 +67,7 @@ def a_batch(company: Company, state: str = BatchState.EXPORTED, *, pk: UUID | No
         company=company,
         number=number,
         state=state,
+        reason=reason,
         fingerprint=f"{number}",
         target="sage50-ca",
         through=date(2026, 1, 31),

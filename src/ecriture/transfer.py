@@ -16,7 +16,7 @@ from ecriture.core.documents import DOCUMENT, PAYMENT, Books, Document, Payment,
 from ecriture.core.entries import JournalEntry
 from ecriture.core.nearest import Nearest
 from ecriture.core.opening import opening_notices
-from ecriture.core.plan import Plan, exported_units, listing
+from ecriture.core.plan import Plan, exported_units, posted
 from ecriture.core.plan import plan as difference
 from ecriture.core.problems import Problem, Severity, Where
 from ecriture.core.references import aloud, missing, not_final, overpaid, settled_by, similar, without_unknown
@@ -432,7 +432,7 @@ def write(
 def units_of(planned: Plan) -> dict[tuple[int, int], tuple[str, str]]:
     """By entry and line of a plan, from 1: the number and the customer of the unit that all of the line is of."""
     found: dict[tuple[int, int], tuple[str, str]] = {}
-    for posting, _ in listing(planned):
+    for posting, _ in posted(planned):
         place, unit = (posting.entry, posting.line), (posting.unit.number, posting.customer)
         number, customer = found.setdefault(place, unit)
         found[place] = (number if number == unit[0] else "", customer if customer == unit[1] else "")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from homes import fill
@@ -14,12 +15,15 @@ from test_server_commands import PROGRAM, done, surroundings
 AT_ONCE = 4
 
 
-def migrated_to(home: Path, name: str) -> None:
-    """A database as an earlier version left it."""
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database as an earlier version left it."""
+    home = tmp_path_factory.mktemp("earlier")
     home.chmod(0o700)
-    command = [sys.executable, "-m", "django", "migrate", "store", name, "--verbosity=0"]
+    command = [sys.executable, "-m", "django", "migrate", "store", "0005", "--verbosity=0"]
     environment = surroundings(home, {"DJANGO_SETTINGS_MODULE": "ecriture.project.settings"})
     subprocess.run(command, env=environment, check=True, timeout=120)
+    return home
 
 
 def rows(file: Path, sql: str) -> list[tuple[object, ...]]:
@@ -87,8 +91,8 @@ def test_an_app_that_is_gone_makes_a_database_no_newer(tmp_path: Path) -> None:
     assert done(tmp_path, "migrate").returncode == 0
 
 
-def test_a_copy_is_made_before_the_database_is_changed(tmp_path: Path) -> None:
-    migrated_to(tmp_path, "0005")
+def test_a_copy_is_made_before_the_database_is_changed(earlier: Path, tmp_path: Path) -> None:
+    copytree(earlier, tmp_path, dirs_exist_ok=True)
     file = tmp_path / "ecriture.sqlite3"
     rows(file, "INSERT INTO django_content_type (app_label, model) VALUES ('kept', 'x')")
     ended = done(tmp_path, "migrate")
@@ -102,8 +106,8 @@ def test_a_copy_is_made_before_the_database_is_changed(tmp_path: Path) -> None:
     assert len(list((tmp_path / "copies").iterdir())) == 1
 
 
-def test_few_copies_are_kept(tmp_path: Path) -> None:
-    migrated_to(tmp_path, "0005")
+def test_few_copies_are_kept(earlier: Path, tmp_path: Path) -> None:
+    copytree(earlier, tmp_path, dirs_exist_ok=True)
     folder = tmp_path / "copies"
     folder.mkdir()
     for name in ("20200101", "20210101", "20220101", "20230101"):

@@ -1,5 +1,6 @@
 """What an eye sees first on every page, at three widths: nothing touches, is cut, squeezed or out of line."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from playwright.sync_api import Page, expect
 from browsing import SignIn, faults
 from ecriture.store.demonstration import make_demonstration
 from ecriture.store.invitations import make
+from ecriture.store.links import make_link
 from ecriture.store.models import Company, Document, Item, Membership, Payment, Role, User
+from ecriture.store.transfer import export, plan
 from ecriture.store.uploads import Kind
 from ecriture.web.steps import Step
 from server_world import PASSWORD, World, other_company
@@ -19,6 +22,7 @@ PAGES = (
     *("company", "first-steps", "first-import", "accounting", "chart", "chart-import", "chart-linked", "invoices"),
     *("payments-settings", "items", "new-item", "import-items", "members", "company-settings", "settings-file"),
     *("audit", "remove-company", "chart-add", "leave", "documents", "payments", "new-document", "new-payment"),
+    *("transfer", "what-if", "batches", "compare-batches"),
 )
 LOOK = """() => {
   const at = (it) => it.getBoundingClientRect()
@@ -160,6 +164,24 @@ def test_the_pages_of_one_document_and_of_one_payment(sign_in: SignIn, world: Wo
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert as_it_stands(page) == []
+
+
+def test_the_pages_of_a_transfer(sign_in: SignIn, world: World, live_server: Any) -> None:
+    day, company = date(2026, 1, 31), world.company
+    batch = export(company, day, plan(company, day).fingerprint, world.member("owner"))
+    link = make_link(batch, world.member("owner")).token
+    of_company = {
+        "transfer": "?through=2026-03-31",
+        "what-if": "?through=2026-03-31&detail=line&bank_lines=reference",
+        "plan-made-of": "?through=2026-03-31&account=1201",
+        "compare-batches": "?first=1&second=1",
+    }
+    of_batch = {"batch": "", "batch-listing": "", "batch-made-of": "?account=1201", "cancel-batch": "?said=date"}
+    pages = [reverse(name, args=[company.pk]) + asked for name, asked in of_company.items()]
+    pages += [reverse(name, args=[company.pk, 1]) + asked for name, asked in of_batch.items()]
+    pages += [reverse("shared-batch", args=[link]), reverse("shared-batch", args=["none"])]
+    page = sign_in("owner")
+    assert [it for address in pages for it in seen(page, live_server.url + address)] == []
 
 
 def test_a_refused_account_of_many_items(sign_in: SignIn, world: World, live_server: Any) -> None:

@@ -7,8 +7,8 @@ from django.db import connection, models
 OF_COMPANIES = [
     it for it in apps.get_app_config("store").get_models() if "company" in {f.name for f in it._meta.fields}
 ]
-ACROSS = {("store_membership", ("user_id",)), ("store_invitation", ("digest",))}
-"""What is asked for before the company is known: by a person who signs in, and by the link of an invitation."""
+ACROSS = {("store_membership", ("user_id",)), ("store_invitation", ("digest",)), ("store_batchlink", ("digest",))}
+"""What is asked for before the company is known: by a person who signs in, and by a link."""
 
 
 def test_which_tables_belong_to_companies() -> None:

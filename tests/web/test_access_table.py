@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from ecriture.store import invitations
-from ecriture.store.models import Account, Document, Item, Mapping, Membership, Payment, Role
+from ecriture.store.links import make_link
+from ecriture.store.models import Account, Batch, Document, Item, Mapping, Membership, Payment, Role
 from ecriture.store.uploads import Kind
-from server_world import World
+from server_world import World, a_batch
 from uploading import PAGES as UPLOADING
 from uploading import imported, in_place, waiting
 
@@ -81,6 +82,9 @@ COMPANY_PAGES = {
     "chart-linked": Row(BOOKS, BOOKS),
     "chart-add": Row(BOOKS, BOOKS),
     "chart-account": Row(BOOKS, BOOKS),
+    "closing": Row(MEMBERS, BOOKS),
+    "reopen-period": Row(NOBODY, OWNER),
+    "year-archive": Row(MEMBERS),
     "documents": Row(MEMBERS),
     "documents-csv": Row(MEMBERS),
     "document-states": Row(MEMBERS),
@@ -101,6 +105,21 @@ COMPANY_PAGES = {
     "edit-mapping": Row(OFFICE, OFFICE),
     "mapping-toml": Row(OFFICE),
     "remove-mapping": Row(NOBODY, BOOKS),
+    "transfer": Row(MEMBERS, BOOKS),
+    "plan-made-of": Row(MEMBERS),
+    "what-if": Row(MEMBERS),
+    "batches": Row(MEMBERS),
+    "batches-csv": Row(MEMBERS),
+    "compare-batches": Row(MEMBERS),
+    "batch": Row(MEMBERS),
+    "batch-file": Row(MEMBERS),
+    "batch-made-of": Row(MEMBERS),
+    "batch-listing": Row(MEMBERS),
+    "batch-listing-csv": Row(MEMBERS),
+    "confirm-batch": Row(NOBODY, BOOKS),
+    "cancel-batch": Row(BOOKS, BOOKS),
+    "make-batch-link": Row(NOBODY, BOOKS),
+    "withdraw-batch-link": Row(NOBODY, BOOKS),
     "payments": Row(MEMBERS),
     "payments-csv": Row(MEMBERS),
     "payment-states": Row(MEMBERS),
@@ -125,6 +144,8 @@ OTHER_PAGES = {
     "me": (302, 200),
     "kept": (302, 302),  # nothing is kept
     "invitation": (404, 404),  # of a link that never was one
+    "shared-batch": (404, 404),  # as above
+    "shared-batch-file": (404, 404),
     "language": (405, 405),
     "theme": (405, 405),
     "style": (404, 404),
@@ -161,6 +182,8 @@ SIGNING_IN = {
 
 OTHER_ARGUMENTS = {
     "invitation": ("never-made",),
+    "shared-batch": ("never-made",),
+    "shared-batch-file": ("never-made",),
     "account_confirm_email": ("never-made",),
     "account_reset_password_from_key": ("0", "never-made"),
 }
@@ -211,10 +234,32 @@ def arguments(world: World, name: str) -> list[object]:
     """What a page's address names beside the company."""
     if name == "first-step":
         return ["accounts"]
+    if name == "year-archive":
+        return ["2026-01-01"]
+    if name in OF_BATCH:
+        batch = Batch.objects.filter(company=world.company).first() or a_batch(world.company)
+        return [
+            batch.number,
+            *([make_link(batch, world.member("owner")).link.pk] if name.startswith("withdraw") else []),
+        ]
     found = row_of(world, name)
     return [found.pk] if found else []
 
 
+OF_BATCH = frozenset(
+    {
+        *(
+            "batch",
+            "batch-file",
+            "batch-made-of",
+            "batch-listing",
+            "batch-listing-csv",
+            "confirm-batch",
+            "cancel-batch",
+        ),
+        *("make-batch-link", "withdraw-batch-link"),
+    }
+)
 ITEM: tuple[Any, dict[str, str]] = (Item, {"code": "TAPIS"})
 OF_DOCUMENT, OF_PAYMENT = ("document", "void-document", "document-pdf"), ("payment", "void-payment", "return-payment")
 KNOWN: dict[str, tuple[Any, dict[str, str]]] = {

@@ -12,8 +12,9 @@ from django.urls import reverse
 from test_access_table import COMPANY_PAGES, OF_COMPANY, OTHER_PAGES, SIGNING_IN, address
 
 from ecriture.store import invitations
+from ecriture.store.links import make_link
 from ecriture.store.models import Role
-from server_world import World, other_company
+from server_world import World, a_batch, other_company
 
 SignedIn = Callable[[str], Client]
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|SAVEPOINT|BEGIN)", re.IGNORECASE)
@@ -34,11 +35,23 @@ def test_a_page_of_a_company(name: str, world: World, signed_in: SignedIn) -> No
 def test_the_other_pages(who: str, world: World, signed_in: SignedIn) -> None:
     link = reverse("invitation", args=[invitations.make(world.company, Role.READER, by=world.owner).token])
     without = [name for name in (*OTHER_PAGES, *SIGNING_IN) if name not in NAMED]
-    for path in (link, *map(reverse, without)):
+    token = make_link(a_batch(world.company), world.member("owner")).token
+    shared = [reverse(name, args=[token]) for name in ("shared-batch", "shared-batch-file")]
+    for path in (link, *shared, *map(reverse, without)):
         assert written(signed_in(who), path) == [], path
 
 
-NAMED = frozenset({"invitation", "account_confirm_email", "account_reset_password_from_key", "account_logout", "ready"})
+NAMED = frozenset(
+    {
+        "invitation",
+        "shared-batch",
+        "shared-batch-file",
+        "account_confirm_email",
+        "account_reset_password_from_key",
+        "account_logout",
+        "ready",
+    }
+)
 """Those that need arguments, the one that ends a session, and the one that asks whether the database can be written."""
 
 

@@ -26,6 +26,7 @@ from ecriture.store import audit, invitations, letters, models, removal
 from ecriture.store.access import membership_of
 from ecriture.store.charts import chart_of
 from ecriture.store.demonstration import remove_demonstration
+from ecriture.store.links import make_link
 from ecriture.store.mappings import put_mapping
 from ecriture.store.models import AuditRecord, Company, RemovedCompany, Role, Upload
 from ecriture.store.settings import settings_of
@@ -57,6 +58,7 @@ def full(world: World) -> None:
     company, owner = world.company, world.owner
     batch = export(company, date(2026, 1, 31), plan(company, date(2026, 1, 31)).fingerprint, world.member("owner"))
     assert batch.number == 1
+    make_link(batch, world.member("owner"))
     invitation = invitations.make(company, Role.READER, by=owner).invitation
     message = EmailMessage("x", "y", to=["a@b.ca"])
     letters.post(message, kind="invitation", invitation=invitation)

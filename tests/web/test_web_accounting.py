@@ -60,7 +60,6 @@ def test_every_setting_of_the_page_is_kept(world: World, client: Client, url: st
         "carry": None,
         "start_date": "2026-01-05",
         "opening": "clearing",
-        "lock_date": "2025-12-31",
         "invoice_credit": "4100",
         "payment_debit": "1050",
         "refund_debit": "1201",
@@ -85,7 +84,6 @@ def test_every_setting_of_the_page_is_kept(world: World, client: Client, url: st
     )
     accounts = found.accounts
     assert (accounts.invoice_credit, accounts.payment_debit, accounts.refund_credit) == ("4100", "1050", "1060")
-    assert found.lock_date == date(2025, 12, 31)
 
 
 def test_a_layout_that_the_settings_name_stays_and_is_offered_to_nobody_else(
@@ -213,7 +211,6 @@ WRONG = [
     ("max_lines", "1", "2"),
     ("max_lines", "many", "whole number"),
     ("start_date", "31/01/2026", "is not a date"),
-    ("lock_date", "2026-02-30", "is not a date"),
     ("linked_accounts", "12345678901234567", "cannot be an account number"),
 ]
 
@@ -332,7 +329,7 @@ def test_linked_accounts_are_shown_with_their_names(world: World, client: Client
 
 
 FIELDS = st.sampled_from(
-    (*Accounting.__dataclass_fields__, "invoice_debit", "payment_credit", "refund_debit", "lock_date", "seen", "form")
+    (*Accounting.__dataclass_fields__, "invoice_debit", "payment_credit", "refund_debit", "seen", "form")
 )
 VALUES = (
     st.text(max_size=40)

@@ -1,4 +1,4 @@
-"""Settings → Company: name, language, province, fiscal years without an overlap, lock date."""
+"""Settings → Company: name, language, province, fiscal years without an overlap, closed periods."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -41,7 +41,7 @@ def sent(*years: tuple[str, str], **changed: str) -> dict[str, str]:
         for row, year in enumerate(years)
         for part, day in zip(("first", "last"), year, strict=True)
     }
-    return {"name": "Entretien Boréal inc.", "language": "fr", "province": "QC", "lock_date": "", **rows, **changed}
+    return {"name": "Entretien Boréal inc.", "language": "fr", "province": "QC", **rows, **changed}
 
 
 BOREAL = ("2026-01-01", "2026-12-31")
@@ -58,11 +58,10 @@ def test_what_is_there_is_shown(client: Client, world: World) -> None:
 
 
 def test_everything_is_saved_and_noted(client: Client, world: World) -> None:
-    changed = sent(("2026-04-01", "2027-03-31"), name="Boréal", language="en", province="ON", lock_date="2026-03-31")
+    changed = sent(("2026-04-01", "2027-03-31"), name="Boréal", language="en", province="ON")
     assert client.post(address(world), changed).status_code == 302
     found = settings(world)
     assert (found.name, found.language, world.company.province) == ("Boréal", "en", "ON")
-    assert found.lock_date == date(2026, 3, 31)
     assert found.fiscal_years == ((date(2026, 4, 1), date(2027, 3, 31)),)
     paths = {
         path for it in AuditRecord.objects.filter(company=world.company, area="company") for path, _, _ in it.changes
@@ -71,7 +70,6 @@ def test_everything_is_saved_and_noted(client: Client, world: World) -> None:
         "company.name",
         "company.language",
         "company.province",
-        "company.lock_date",
         "company.fiscal_years",
     } <= paths
 
@@ -130,7 +128,6 @@ def test_without_a_year_there_is_none_to_follow(client: Client, world: World) ->
         ({"language": "de"}, "language"),
         ({"province": "XX"}, "province"),
         ({"name": "a\x07b"}, "name"),
-        ({"lock_date": "31/12/2026"}, "lock_date"),
     ],
 )
 def test_a_wrong_answer_is_refused_and_nothing_saved(
@@ -168,7 +165,6 @@ WORDS = st.one_of(
                 "name",
                 "language",
                 "province",
-                "lock_date",
                 "next_year",
                 *(f"year_{n}_{p}" for n in (0, 1, 7, 99) for p in ("first", "last")),
             ]

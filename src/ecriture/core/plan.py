@@ -376,10 +376,16 @@ def listing(plan: Plan) -> list[tuple[BatchPosting, AccountChoice]]:
 
     Those of one entry stand by open date, documents before payments, number and own date.
     """
+    return sorted(posted(plan), key=lambda it: (it[0].entry, it[0].open_date, *it[0].unit, it[0].own_date))
+
+
+def posted(plan: Plan, entry: int | None = None) -> Iterator[tuple[BatchPosting, AccountChoice]]:
+    """The same unit by unit, of all entries or of one (from 1): nothing is kept of what is not asked for."""
     places = [_LineNumbers(planned) for planned in plan.planned]
-    parts = [part for unit in plan.units() for part in unit.parts if part.entry != NO_ENTRY]
-    found = [posting for part, entry in parts for posting in places[entry].of(part, entry)]
-    return sorted(found, key=lambda it: (it[0].entry, it[0].open_date, *it[0].unit, it[0].own_date))
+    for unit in plan.units():
+        for part, place in unit.parts:
+            if place != NO_ENTRY and entry in (None, place + 1):
+                yield from places[place].of(part, place)
 
 
 class _LineNumbers:

@@ -41,7 +41,7 @@ ON_PAGES: Mapping[str, str] = {
         "{amount} would be dated {open}, which is not in an open fiscal year. Correct the date, or add the fiscal year under Settings → Company."
     ),
     "date-outside-fiscal-year/carried": N_(
-        "{amount} of {date} would be carried to {open}, which is not in an open fiscal year. Add the fiscal year under Settings → Company, or set an earlier lock date there."
+        "{amount} of {date} would be carried to {open}, which is not in an open fiscal year. Add the fiscal year under Settings → Company, or let an owner move the lock date back under Transfer → Closing."
     ),
     "currency-foreign": N_(
         "the document is in {currency}, but the books are in {company}. Void it and its payments here, and enter them by hand in your accounting program, in {company}, converted."

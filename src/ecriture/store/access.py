@@ -28,6 +28,8 @@ class Right(StrEnum):
     EXPORT = "export"
     MEMBERS = "members"
     CANCEL_CONFIRMED = "cancel-confirmed"
+    REOPEN = "reopen"
+    """A closed period: the lock date moves back."""
     REMOVE = "remove"
     """The company itself, with all of its data."""
 

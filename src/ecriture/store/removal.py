@@ -7,6 +7,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import QuerySet
 
 from ecriture.sources.chart import write_chart
 from ecriture.sources.items import write_items
@@ -116,14 +117,14 @@ def write_everything(company: Company, to: IO[bytes]) -> None:
             ("payments.csv", PAYMENT, _payments(company)),
             ("paper.csv", ("document", *HEAD), _on_paper(company)),
             ("seller.csv", SELLER, [tuple(getattr(company, name) for name in SELLER)]),
-            ("batches.csv", BATCH, _batches(company)),
-            ("postings.csv", POSTING, _postings(company)),
+            ("batches.csv", BATCH, batch_rows(models.Batch.objects.filter(company=company))),
+            ("postings.csv", POSTING, posting_rows(models.BatchPosting.objects.filter(company=company))),
             ("members.csv", MEMBER, _members(company)),
-            ("audit.csv", AUDIT, _audit(company)),
+            ("audit.csv", AUDIT, audit_rows(models.AuditRecord.objects.filter(company=company))),
         ):
             with archive.open(name, "w", force_zip64=True) as file:
                 write_table(file, header, rows)
-        for name, content in (*_batch_files(company), *_files(company)):
+        for name, content in (*batch_files(models.Batch.objects.filter(company=company)), *_files(company)):
             archive.writestr(name, content)
 
 
@@ -180,10 +181,10 @@ BATCH = (
 )
 
 
-def _batches(company: Company) -> Iterator[tuple[object, ...]]:
+def batch_rows(batches: QuerySet[models.Batch]) -> Iterator[tuple[object, ...]]:
     people = (f"{act}_{what}" for act in ("exported", "confirmed", "cancelled") for what in ("at", "by_name"))
     columns = ("number", "state", "reason", "target", "through", *people, "sha256")
-    for row in models.Batch.objects.filter(company=company).order_by("number").values_list(*columns):
+    for row in batches.order_by("number").values_list(*columns):
         yield *row, _batch_name(row[0], row[3])
 
 
@@ -193,8 +194,8 @@ def _batch_name(number: int, name: str) -> str:
     return f"batches/{number:04}{suffix}"
 
 
-def _batch_files(company: Company) -> Iterator[tuple[str, bytes]]:
-    rows = models.Batch.objects.filter(company=company).order_by("number")
+def batch_files(batches: QuerySet[models.Batch]) -> Iterator[tuple[str, bytes]]:
+    rows = batches.order_by("number")
     for number, name, content in rows.values_list("number", "target", "content").iterator(chunk_size=10):
         yield _batch_name(number, name), bytes(content)
 
@@ -205,8 +206,8 @@ POSTING = (
 )
 
 
-def _postings(company: Company) -> Iterator[tuple[object, ...]]:
-    rows = models.BatchPosting.objects.filter(company=company).order_by("batch__number", "position")
+def posting_rows(postings: QuerySet[models.BatchPosting]) -> Iterator[tuple[object, ...]]:
+    rows = postings.order_by("batch__number", "position")
     columns = ("entry", "line", "unit_kind", "unit_number", "customer", "own_date", "open_date", "account")
     every = rows.values_list("batch__number", *columns, "amount_cents", "why")
     for *texts, cents, why in every.iterator(chunk_size=1000):
@@ -224,8 +225,8 @@ def _members(company: Company) -> Iterable[tuple[object, ...]]:
 AUDIT = ("at", "who", "action", "area", "subject", "setting", "before", "after")
 
 
-def _audit(company: Company) -> Iterator[tuple[object, ...]]:
-    rows = models.AuditRecord.objects.filter(company=company).order_by("at", "id")
+def audit_rows(records: QuerySet[models.AuditRecord]) -> Iterator[tuple[object, ...]]:
+    rows = records.order_by("at", "id")
     for *texts, changes in rows.values_list(*AUDIT[:1], "who_name", *AUDIT[2:5], "changes").iterator(chunk_size=500):
         for change in changes or [["", "", ""]]:
             yield *texts, *change

@@ -25,6 +25,7 @@ from ecriture.core.settings import (
 )
 from ecriture.core.taxes import Rate, Tax
 from ecriture.store import audit, models
+from ecriture.store.access import Right, may
 from ecriture.store.batches import has_live_batch
 from ecriture.store.books import used_taxes
 from ecriture.store.catalogue import Used, all_items, forbid_used, item_columns
@@ -97,6 +98,10 @@ class StartDateFixed(ValueError):
     """The start date cannot change once a batch is live: older transactions would be sent twice, or never."""
 
 
+class OnlyOwnerReopens(ValueError):
+    """The lock date moves back only by who may reopen a closed period."""
+
+
 class TaxesUsed(Used):
     """A tax that documents use must stay; new documents simply do not have it."""
 
@@ -146,7 +151,7 @@ def change(
     is the file that they come from, if any.
 
     With `items`, those are the whole of company.toml. Without, no item is read, and none may be given.
-    Raises StartDateFixed, ItemsUsed and TaxesUsed, and then nothing is written.
+    Raises StartDateFixed, OnlyOwnerReopens, ItemsUsed and TaxesUsed, and then nothing is written.
     """
     with transaction.atomic():
         kept = locked_company(company.pk)
@@ -156,7 +161,7 @@ def change(
             raise LookupError(next(iter(after.items)))
         changes = tuple(differences(before, after))
         if before != after or _order(before) != _order(after):
-            _forbid(kept, before, after)
+            _forbid(kept, before, after, by)
             _put_columns(kept, after)
             kept.save()
             _put_rows(kept, before, after)
@@ -169,12 +174,19 @@ def change(
     return Changed(before, after, changes)
 
 
-def _forbid(company: Company, before: Settings, after: Settings) -> None:
+def _forbid(company: Company, before: Settings, after: Settings, by: Membership | None) -> None:
     if before.accounting.start_date != after.accounting.start_date and has_live_batch(company):
         raise StartDateFixed
+    if moves_back(before.lock_date, after.lock_date) and by is not None and not may(by, Right.REOPEN):
+        raise OnlyOwnerReopens
     forbid_used(company, before.items.keys() - after.items.keys())
     if used := used_taxes(company, before.taxes.keys() - after.taxes.keys()):
         raise TaxesUsed(used)
+
+
+def moves_back(before: date | None, after: date | None) -> bool:
+    """Whether a lock date opens something that was closed."""
+    return before is not None and (after is None or after < before)
 
 
 def _order(settings: Settings) -> list[list[str]]:

@@ -4,6 +4,7 @@ Whoever exports looked at a plan, and says so by its fingerprint. Under the comp
 another one meanwhile, nothing is written; if it became a batch already, that batch is the answer.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -51,6 +52,10 @@ class Blocked(NotExported):
         return tuple(problem for problem in self.planned.plan.problems if problem.stops)
 
 
+class AcrossYears(NotExported):
+    """Something of a closed fiscal year would be carried into a later one, and nobody said that it may."""
+
+
 class NothingPending(NotExported):
     """There is no entry to write."""
 
@@ -86,15 +91,26 @@ class Planned:
     def is_blocked(self, *, skip_invalid: bool) -> bool:
         return transfer.is_blocked(self.plan.problems, skip_invalid=skip_invalid)
 
+    @property
+    def carried_across_years(self) -> tuple[Problem, ...]:
+        """What of a closed fiscal year would be written in a later one, for each of these."""
+        return tuple(it for it in self.plan.problems if it.code == "carried-across-year")
 
-def plan(company: Company, through: date, books: Books | None = None) -> Planned:
+
+def plan(
+    company: Company,
+    through: date,
+    books: Books | None = None,
+    supposed: Callable[[Settings], Settings] | None = None,
+) -> Planned:
     """What a batch of now would contain, own dates up to `through`. `company`: as it is now. Raises ThroughLocked.
 
-    Of the touched units, unless it is to be of others.
+    Of the touched units, unless it is to be of others; under other settings where some are `supposed`.
     """
     if books is None:
         books = touched_books(company)
-    inputs = Inputs(_settings(company, books), chart_of(company), books, ())
+    settings = _settings(company, books)
+    inputs = Inputs(supposed(settings) if supposed else settings, chart_of(company), books, ())
     held = transferred(company, [unit.id for unit in books.units])
     return Planned(
         company,
@@ -111,11 +127,18 @@ def _settings(company: Company, books: Books) -> Settings:
 
 
 def export(
-    company: Company, through: date, fingerprint: str, by: Membership | None, *, skip_invalid: bool = False
+    company: Company,
+    through: date,
+    fingerprint: str,
+    by: Membership | None,
+    *,
+    skip_invalid: bool = False,
+    across_years: bool = True,
 ) -> models.Batch:
     """The batch of a plan that somebody looked at, with its file; a second time the same batch.
 
-    Raises PlanChanged, Blocked, NothingPending and ThroughLocked; then nothing is written.
+    Without `across_years`, nothing is carried from a closed fiscal year into a later one. Raises PlanChanged, Blocked,
+    NothingPending, AcrossYears and ThroughLocked; then nothing is written.
     """
     with transaction.atomic():
         kept = locked_company(company.pk)
@@ -129,6 +152,8 @@ def export(
             raise Blocked(planned)
         if not planned.plan.entries:
             raise NothingPending(planned)
+        if planned.carried_across_years and not across_years:
+            raise AcrossYears(planned)
         batch = _put(planned, by)
         finish(kept, [*planned.plan.finished()], [it.unit for it in planned.units])
         _note(batch, "batch-exported", by)

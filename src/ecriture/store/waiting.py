@@ -6,11 +6,11 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from ecriture.core.batches import Transferred
-from ecriture.core.documents import Books, UnitId, UnitKind
+from ecriture.core.documents import FINAL, Books, UnitId, UnitKind
 from ecriture.store.batches import transferred
 from ecriture.store.models import AuditRecord, Company
 from ecriture.store.touched import touched_books
@@ -22,6 +22,13 @@ MOST = 500
 """With more units to look at in a company, they are counted without a plan."""
 PLANS_KEPT = 2_000
 Changed = tuple[datetime, int]
+
+
+class Span(NamedTuple):
+    """The first and the last date of what may have something pending; drafts have not."""
+
+    first: date | None = None
+    last: date | None = None
 
 
 class Waiting(NamedTuple):
@@ -90,3 +97,14 @@ def few_touched(company: Company, *, most: int) -> tuple[Books, Transferred] | N
             return None
     books = touched_books(company)
     return books, transferred(company, [unit.id for unit in books.units])
+
+
+def span_of(company: Company) -> Span:
+    """As far as the flag tells."""
+    first, last = None, None
+    for model in MODELS.values():
+        rows = model.objects.filter(Q(status=FINAL) | Q(held=True), company=company, touched=True).order_by()
+        found = rows.aggregate(first=Min("date"), last=Max("date"))
+        first = min(filter(None, (first, found["first"])), default=None)
+        last = max(filter(None, (last, found["last"])), default=None)
+    return Span(first, last)

@@ -34,9 +34,12 @@ ACTIONS: Words = MappingProxyType(
         "mapping-kept": _("Mapping kept"),
         "mapping-deleted": _("Mapping deleted"),
         "books-recorded": _("Documents and payments recorded"),
+        "period-reopened": _("Closed period reopened"),
         "batch-exported": _("Batch exported"),
         "batch-confirmed": _("Batch confirmed"),
         "batch-cancelled": _("Batch cancelled"),
+        "batch-link-made": _("Link to a batch created"),
+        "batch-link-withdrawn": _("Link to a batch withdrawn"),
     }
 )
 
@@ -46,6 +49,7 @@ AREAS: Words = MappingProxyType(
         "batches": _("Batches"),
         "books": _("Documents and payments"),
         "chart": _("Chart of accounts"),
+        "closing": _("Closing"),
         "company": _("Company"),
         "file": _("Settings file"),
         "invoices": _("Invoices and taxes"),

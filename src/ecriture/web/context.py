@@ -9,6 +9,7 @@ from django.utils import timezone
 from ecriture.store.access import RIGHTS, companies_of
 from ecriture.store.letters import leaves, trouble_since
 from ecriture.store.models import Membership
+from ecriture.web.remembered import way_back
 from ecriture.web.views.theme import theme_of
 
 
@@ -39,4 +40,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "here": here,
         "printed_on": timezone.localdate(),
+        "way_back": way_back(request) if member else None,
     }

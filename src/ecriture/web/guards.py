@@ -12,7 +12,7 @@ from ecriture.store.access import Right, membership_of
 from ecriture.store.models import Membership
 from ecriture.store.settings import locked
 from ecriture.web.kept import sign_in_first
-from ecriture.web.remembered import remember_company
+from ecriture.web.remembered import remember_company, remember_way_back
 
 P = ParamSpec("P")
 SAFE = ("GET", "HEAD")
@@ -68,6 +68,7 @@ def company_page(
                     request.member = present  # type: ignore[attr-defined] # for the navigation
                     response = view(request, present, *args, **kwargs)
             remember_company(request, response, str(company_id))
+            remember_way_back(request, response, str(company_id))
             return response
 
         page: Any = signed_in(guarded)

@@ -9,14 +9,14 @@ from django.db.models import Case, Min, Sum, Value, When
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from ecriture.core.accounts import Account, Chart
+from ecriture.core.accounts import Chart
 from ecriture.core.dates import Calendar
 from ecriture.core.postings import Part
 from ecriture.store import models
 from ecriture.store.batches import LIVE
 from ecriture.store.models import Company
 from ecriture.store.standing import Looked
-from ecriture.web.listing import language
+from ecriture.web.entries import name_in
 from ecriture.web.words import Words, setting_label
 
 WHY: Words = MappingProxyType(
@@ -80,11 +80,12 @@ def _lines(parts: Iterable[Part], calendar: Calendar, chart: Chart) -> Iterator[
             found[key] = found.get(key, 0) + cents
     for (own, account, rule), cents in sorted(found.items(), key=lambda it: it[0][0]):
         if cents:
-            why = _reason(rule)
-            yield LedgerLine(own, calendar[own].open, account, _name(chart.get(account)), cents, why)
+            why = reason(rule)
+            yield LedgerLine(own, calendar[own].open, account, name_in(chart, account), cents, why)
 
 
-def _reason(rule: str) -> str:
+def reason(rule: str) -> str:
+    """The setting that chose an account, in words."""
     return say("the account that an earlier batch used") if rule == "recorded" else setting_label(rule)
 
 
@@ -98,8 +99,4 @@ def _transferred(company: Company, kind: str, number: str, chart: Chart) -> Iter
     summed = rows.annotate(is_debit=is_debit).order_by().values_list(*same)
     ordered = summed.annotate(cents=Sum("amount_cents"), first=Min("position")).order_by("batch__number", "first")
     for batch, own, opened, account, why, _debit, cents, _first in ordered:
-        yield LedgerLine(own, opened, account, _name(chart.get(account)), int(cents), str(WHY[why]), batch)
-
-
-def _name(account: Account | None) -> str:
-    return account.named(language()) if account is not None else ""
+        yield LedgerLine(own, opened, account, name_in(chart, account), int(cents), str(WHY[why]), batch)

@@ -17,7 +17,7 @@ from ecriture.store.batches import has_live_batch
 from ecriture.store.catalogue import Used, change_items, items_named, items_with_accounts
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Company, Membership, Upload
-from ecriture.store.settings import Changed, StartDateFixed, TaxesUsed, change, settings_of
+from ecriture.store.settings import Changed, OnlyOwnerReopens, StartDateFixed, TaxesUsed, change, settings_of
 from ecriture.store.waiting import few_touched
 from ecriture.web.soundness import newly_unsound, texts_of
 
@@ -73,7 +73,7 @@ def _told(
 ) -> Changed | None:
     try:
         changed = made()
-    except (StartDateFixed, Used) as refused:
+    except (StartDateFixed, OnlyOwnerReopens, Used) as refused:
         messages.error(request, refusal(refused))
         return None
     messages.success(request, effect(member.company, changed))
@@ -147,13 +147,15 @@ def saved_items(request: HttpRequest, member: Membership, form: ChangingItems) -
     return save_items(request, member, form.codes, form.items, warnings=form.warnings) is not None
 
 
-def refusal(refused: StartDateFixed | Used) -> str:
+def refusal(refused: StartDateFixed | OnlyOwnerReopens | Used) -> str:
     if isinstance(refused, TaxesUsed):
         codes = ", ".join(tax_name(code, str(get_language())) for code in refused.codes)
         return say("Nothing was saved. Documents use %s: such a tax is kept for their late transactions.") % codes
     if isinstance(refused, Used):
         codes = ", ".join(refused.codes)
         return say("Nothing was saved. Documents use %s: archive instead of deleting.") % codes
+    if isinstance(refused, OnlyOwnerReopens):
+        return say("Nothing was saved. Only an owner may move the lock date back.")
     return say("Nothing was saved. The start date can no longer change: a batch was transferred. Cancel it first.")
 
 

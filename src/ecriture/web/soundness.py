@@ -32,12 +32,12 @@ def setting_of(problem: Problem) -> str:
 def page_of(problem: Problem) -> str:
     """The name of the address of the page where a problem's setting is made."""
     setting = setting_of(problem)
-    return _PAGES.get(setting) or _PAGES[setting.partition(".")[0]]
+    return _PAGES.get(setting) or _PAGES.get(setting.partition(".")[0], "accounting")
 
 
 _PAGES: Mapping[str, str] = MappingProxyType(
     {
-        "accounts": "accounting",
+        "company": "company-settings",
         "taxes": "invoices",
         "items": "items",
         "methods": "payments-settings",

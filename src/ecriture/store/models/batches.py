@@ -126,3 +126,22 @@ class BatchRecord(OfBatch):
 
     def __str__(self) -> str:
         return f"{self.unit_kind} {self.unit_number}"
+
+
+class BatchLink(OfBatch):
+    """A link that shows one batch, read-only, to whoever has it. Only its digest is kept."""
+
+    digest = models.CharField(max_length=64)
+    made_by_name = models.CharField(max_length=254)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (unique("batchlink", "digest"),)
+        indexes = (
+            models.Index(fields=["digest"], name="batchlink_digest"),  # who has a link does not know the company
+            models.Index(fields=["company", "batch"], name="batchlink_batch"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d}"

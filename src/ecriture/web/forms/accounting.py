@@ -16,7 +16,7 @@ from ecriture.core.settings import Detail, Grouping, Opening, PaidSaleDate, Sett
 from ecriture.store.batches import has_live_batch
 from ecriture.targets.registry import TARGETS
 from ecriture.web import words
-from ecriture.web.forms.days import lock_fault, start_fault
+from ecriture.web.forms.days import start_fault
 from ecriture.web.forms.defaults import InvoiceAccounts, PaymentAccounts
 from ecriture.web.forms.fields import Card, CardField, DayField
 from ecriture.web.forms.linked import ONLY_RECEIVABLES, linked_numbers
@@ -98,10 +98,6 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
         help_text=_("Transactions dated before it are already in the books and are never sent."),
     )
     opening = CardField(required=False, cards=OPENINGS, label=_("Invoices from before the start date"))
-    lock_date = DayField(
-        label=words.SETTINGS["company.lock_date"],
-        help_text=_("No entry is dated on or before it. Empty: nothing is closed."),
-    )
 
     def build(self) -> None:
         super().build()
@@ -133,9 +129,6 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
     def clean_start_date(self) -> date | None:
         return self._sane("start_date", self.settings.accounting.start_date, start_fault)
 
-    def clean_lock_date(self) -> date | None:
-        return self._sane("lock_date", self.settings.lock_date, lock_fault)
-
     def _sane(self, name: str, kept: date | None, fault_of: Callable[[date], str]) -> date | None:
         """A date that is new here must be sane; one that came from a file is left."""
         day: date | None = self.cleaned_data[name]
@@ -156,7 +149,7 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
     def folded(self) -> dict[str, bool]:
         """The folded parts of the page, and whether one must be open: something in it is to be corrected."""
         parts = {
-            "dates": ("start_date", "lock_date", "opening", "carry"),
+            "dates": ("start_date", "opening", "carry"),
             "entries": ("grouping", "detail", "max_lines", "source_prefix"),
         }
         return {part: any(self[name].errors for name in names) for part, names in parts.items()}

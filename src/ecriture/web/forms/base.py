@@ -180,13 +180,11 @@ class SettingsForm(SeenForm, CompanyForm):
     def change(self, settings: Settings) -> Settings:
         """The settings with the edited values."""
         found = {name: self.cleaned_data[name] for name in self.touched if name in self.cleaned_data}
-        flat = {name: found[name] for name in ("lock_date",) if name in found}
         return replace(
             settings,
             accounting=_replaced(settings.accounting, found),
             accounts=_replaced(settings.accounts, found),
             extras=_replaced(settings.extras, found),
-            **flat,
         )
 
 
@@ -200,4 +198,4 @@ def shown(settings: Settings) -> dict[str, Any]:
     parts = (settings.accounting, settings.accounts, settings.extras)
     values = {field.name: getattr(part, field.name) for part in parts for field in fields(part)}
     linked = ", ".join(sorted(settings.accounting.linked_accounts))
-    return {**values, "linked_accounts": linked, "lock_date": settings.lock_date}
+    return {**values, "linked_accounts": linked}

@@ -19,7 +19,7 @@ from ecriture.core.provinces import PROVINCES
 from ecriture.core.settings import FiscalYear, Settings
 from ecriture.store.steps import SELLER
 from ecriture.web import words
-from ecriture.web.forms.days import lock_fault, year_fault, year_warning
+from ecriture.web.forms.days import year_fault, year_warning
 from ecriture.web.forms.fields import DayField, NameField, TextArea
 from ecriture.web.forms.seen import SeenForm
 from ecriture.web.steps import year_after
@@ -169,25 +169,11 @@ class CompanySettingsForm(IdentityForm):
     )
     gst_number = NameField(max_length=30, required=False, label=words.SETTINGS["company.gst_number"])
     qst_number = NameField(max_length=30, required=False, label=words.SETTINGS["company.qst_number"])
-    lock_date = DayField(
-        label=words.SETTINGS["company.lock_date"],
-        help_text=_("No entry is dated on or before it. Empty: nothing is closed."),
-    )
-
-    def clean_lock_date(self) -> date | None:
-        day: date | None = self.cleaned_data["lock_date"]
-        if day and day != self.initial.get("lock_date") and (fault := lock_fault(day)):
-            raise forms.ValidationError(fault)
-        return day
 
     @property
     def seller(self) -> dict[str, str]:
         """What was edited of what printed invoices say."""
         return {name: self.cleaned_data[name] for name in SELLER if name in self.touched}
-
-    def change(self, settings: Settings) -> Settings:
-        changed = super().change(settings)
-        return replace(changed, lock_date=self.chosen("lock_date")) if "lock_date" in self.touched else changed
 
 
 def _as_text(years: Sequence[FiscalYear]) -> str:
@@ -207,5 +193,4 @@ def identity(settings: Settings, province: str) -> dict[str, str | date | None]:
         "name": settings.name,
         "language": settings.language,
         "province": province,
-        "lock_date": settings.lock_date,
     }

@@ -218,6 +218,15 @@ document.addEventListener("click", async (event) => {
   document.getElementById(button.dataset.said).hidden = false;
 });
 
+// The file of a new batch comes by itself, once: looking at the page again does not bring it again.
+
+document.addEventListener("DOMContentLoaded", () => {
+  const link = document.querySelector("a[data-download]");
+  if (!link) return;
+  history.replaceState(null, "", location.pathname);
+  link.click();
+});
+
 // Choosing rows: the box in the head chooses all, and the bar says how many.
 
 function choosable(table) {

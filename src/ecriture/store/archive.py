@@ -1,0 +1,102 @@
+"""The archive of a fiscal year: what went into the books, and what shows that nothing is missing; read without the program."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from ecriture.core.dates import year_around
+from ecriture.core.numbering import gaps
+from ecriture.core.settings import FiscalYear
+from ecriture.sources.chart import write_chart
+from ecriture.sources.leaving import Cents, write_table
+from ecriture.sources.settings_file import write_company
+from ecriture.store import models
+from ecriture.store.batches import LIVE
+from ecriture.store.charts import chart_of
+from ecriture.store.models import Company
+from ecriture.store.removal import AUDIT, BATCH, POSTING, audit_rows, batch_files, batch_rows, posting_rows
+from ecriture.store.settings import settings_of
+
+README = """Écriture: {name}, {first} – {last}
+
+company.toml    réglages, tels qu’ils sont aujourd’hui / settings, as they are today (https://toml.io)
+chart.csv       plan comptable / chart of accounts
+batches.csv     lots dont une écriture est de cet exercice / batches with an entry of this year
+batches/        leurs fichiers, tels qu’exportés / their files, as they were exported
+postings.csv    ce que leurs écritures de cet exercice sont faites de / what their entries of this year are made of
+balances.csv    par compte et par mois, débits et crédits des lots qui comptent / by account and month, debits and credits
+                of the batches that count
+gaps.csv        numéros absents des séries / numbers that are missing in their series
+audit.csv       journal des modifications (UTC), du premier jour de l’exercice à aujourd’hui / audit log (UTC), from the
+                first day of the year until today
+
+Les tables sont en CSV, UTF-8. Une apostrophe devant =, +, - ou @ empêche un tableur d’en faire une formule.
+The tables are CSV, UTF-8. An apostrophe before =, +, - or @ keeps a spreadsheet from making a formula of it.
+"""
+
+
+def years_of(company: Company) -> list[FiscalYear]:
+    """The fiscal years of the settings, and those in which other entries of batches are dated, the latest first."""
+    years = settings_of(company, items=False).fiscal_years
+    dated = models.BatchPosting.objects.filter(company=company).aggregate(first=Min("open_date"), last=Max("open_date"))
+    outside = [day for day in dated.values() if day and not any(it.first <= day <= it.last for it in years)]
+    if years:
+        return sorted({*years, *(year_around(day, years) for day in outside)}, reverse=True)
+    first, last = (day.year if day else 0 for day in dated.values())
+    return [FiscalYear(date(it, 1, 1), date(it, 12, 31)) for it in range(last, first - 1, -1) if it]
+
+
+def write_year(company: Company, year: FiscalYear, to: IO[bytes]) -> None:
+    """Writes the archive of a year as a ZIP."""
+    span = (year.first, year.last)
+    postings = models.BatchPosting.objects.filter(company=company, open_date__range=span)
+    batches = models.Batch.objects.filter(company=company, pk__in=postings.values("batch"))
+    since = datetime.combine(year.first, time.min, UTC) - timedelta(days=1)
+    with ZipFile(to, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", README.format(name=company.name, first=year.first, last=year.last))
+        archive.writestr("company.toml", write_company(settings_of(company)))
+        archive.writestr("chart.csv", write_chart(chart_of(company)))
+        tables: tuple[tuple[str, Iterable[str], Iterable[Iterable[object]]], ...] = (
+            ("batches.csv", BATCH, batch_rows(batches)),
+            ("postings.csv", POSTING, posting_rows(postings)),
+            ("balances.csv", BALANCE, _balances(postings)),
+            ("gaps.csv", GAP, _gaps(company, year)),
+            ("audit.csv", AUDIT, audit_rows(models.AuditRecord.objects.filter(company=company, at__gte=since))),
+        )
+        for name, header, rows in tables:
+            with archive.open(name, "w", force_zip64=True) as file:
+                write_table(file, header, rows)
+        for name, content in batch_files(batches):
+            archive.writestr(name, content)
+
+
+BALANCE = ("account", "month", "debit", "credit")
+
+
+def _balances(postings: QuerySet[models.BatchPosting]) -> Iterator[tuple[object, ...]]:
+    """What the entries of live batches come to, by account and month."""
+    live = postings.filter(batch__state__in=LIVE).annotate(month=TruncMonth("open_date"))
+    sums: dict[tuple[str, str], list[int]] = {}
+    for side, rows in enumerate((live.filter(amount_cents__gt=0), live.filter(amount_cents__lt=0))):
+        for account, month, cents in (
+            rows.order_by().values_list("account", "month").annotate(cents=Sum("amount_cents"))
+        ):
+            sums.setdefault((account, f"{month:%Y-%m}"), [0, 0])[side] += abs(int(cents))
+    for (account, month), (debit, credit) in sorted(sums.items()):
+        yield account, month, Cents(debit), Cents(credit)
+
+
+GAP = ("type", "before", "first_missing", "last_missing", "after", "missing")
+
+
+def _gaps(company: Company, year: FiscalYear) -> Iterator[tuple[object, ...]]:
+    """The gaps beside numbers of a year's documents and payments; a void or draft one is there."""
+    for model, kind in ((models.Document, "document"), (models.Payment, "payment")):
+        dated = dict(model.objects.filter(company=company).order_by().values_list("number", "date"))
+        for gap in gaps(dated):
+            if any(year.first <= dated[number] <= year.last for number in (gap.before, gap.after)):
+                yield kind, *gap

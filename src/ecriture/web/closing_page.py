@@ -1,0 +1,79 @@
+"""What must be done before a period is closed: each point is done, or says what is missing and where to do it."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.translation import gettext as say
+from django.utils.translation import ngettext
+
+from ecriture.core.batches import BatchState
+from ecriture.core.settings import FiscalYear
+from ecriture.store.models import Company
+from ecriture.store.transfer import batches_of, plan
+from ecriture.web import words
+from ecriture.web.plan_page import PlanShown
+
+MOST_NAMED = 5
+
+
+class State(StrEnum):
+    DONE = "done"
+    OPEN = "open"
+    LISTED = "listed"
+    """A person decides whether it is right so."""
+
+
+class Point(NamedTuple):
+    """A point of the list: where it stands, and where to go on."""
+
+    state: State
+    text: str
+    address: str = ""
+    link: str = ""
+
+
+def points(company: Company, through: date, today: date) -> list[Point]:
+    """What is to be done before everything through a day is closed, which is later than the lock date."""
+    return [*_of_plan(company, through, today), _of_batches(company)]
+
+
+def proposed(lock: date | None, years: tuple[FiscalYear, ...], today: date) -> date | None:
+    """The end of the last month, or of the last fiscal year if that is what comes next; None if all of it is closed."""
+    month = today.replace(day=1) - timedelta(days=1)
+    ended = [year.last for year in years if year.last <= month and (lock is None or year.last > lock)]
+    if lock is not None and month <= lock:
+        return None
+    return min(ended, default=month)
+
+
+def _of_plan(company: Company, through: date, today: date) -> Iterator[Point]:
+    shown = PlanShown(plan(company, through), today)
+    address = f"{reverse('transfer', args=[company.pk])}?through={through}"
+    day = words.day(through)
+    if shown.has_any:
+        text = say(
+            "Something dated through %s waits for a transfer. Closed, it would be carried to the first open day."
+        )
+        yield Point(State.OPEN, text % day, address, say("Look at the plan"))
+    else:
+        yield Point(State.DONE, say("Everything dated through %s is transferred.") % day)
+    if shown.kept_count:
+        text = ngettext(
+            "%(count)s document or payment is kept back, with its reason.",
+            "%(count)s documents and payments are kept back, each with its reason.",
+            shown.kept_count,
+        )
+        yield Point(State.LISTED, text % {"count": words.number(shown.kept_count)}, address, say("Look at them"))
+
+
+def _of_batches(company: Company) -> Point:
+    unconfirmed = [*batches_of(company).filter(state=BatchState.EXPORTED).values_list("number", flat=True)]
+    if not unconfirmed:
+        return Point(State.DONE, say("Every batch went into your accounting program."))
+    numbers = ", ".join(words.number(number) for number in sorted(unconfirmed)[:MOST_NAMED])
+    numbers += ", …" if len(unconfirmed) > MOST_NAMED else ""
+    text = say("Not said yet whether your accounting program took them: batches %s.") % numbers
+    return Point(State.OPEN, text, reverse("batches", args=[company.pk]), say("Open the batches"))

@@ -1,0 +1,84 @@
+"""When the accounting program refuses a file: what it spoke of, the likely cause, and what to do.
+
+The programs' own sentences are not published, so nobody has to find one of them here: what they are about is enough.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class Refusal(NamedTuple):
+    """What the program spoke of; the cause; the remedy, with the page where it begins.
+
+    `reason`: why the batch is cancelled, as it is kept; None where there is nothing to cancel.
+    """
+
+    said: "_StrPromise"
+    cause: "_StrPromise"
+    remedy: "_StrPromise"
+    page: str = ""
+    reason: "_StrPromise | None" = None
+
+
+REFUSALS: Mapping[str, Refusal] = MappingProxyType(
+    {
+        "account": Refusal(
+            _("an account: unknown, linked, or that takes no entry"),
+            _("The account is not in your program, or it is linked to a module there, or it is a heading or a total."),
+            _(
+                "Compare its number and its type in your program with the chart of accounts here. Choose another "
+                "one in the settings, or create it there and import the chart again."
+            ),
+            "chart",
+            _("refused: an account"),
+        ),
+        "date": Refusal(
+            _("a date: a closed period, or outside the fiscal year"),
+            _("The date of the entry is locked in your program, or not in the fiscal year that is open there."),
+            _(
+                "Set the fiscal years here as they are in your program, and the lock date under Transfer → Closing. "
+                "What is dated in a closed period is then carried to the first open day."
+            ),
+            "company-settings",
+            _("refused: a date"),
+        ),
+        "source": Refusal(
+            _("the number of the entry: it is already there"),
+            _("The file was imported before."),
+            _(
+                "Look for the entry in your program by its number. If it is there, once, this batch went in: "
+                "confirm it instead."
+            ),
+        ),
+        "file": Refusal(
+            _("the file: it cannot be read"),
+            _("The file was opened and saved again in another program, or it is not the one of this batch."),
+            _(
+                "Download the file again and import it as it is, without opening it. There is nothing to cancel "
+                "for that."
+            ),
+        ),
+        "company": Refusal(
+            _("nothing: it is the wrong company"),
+            _("The file was imported in the books of another company."),
+            _(
+                "Take the entries out there first. Then import the same file in the right company: there is "
+                "nothing to cancel here."
+            ),
+        ),
+        "other": Refusal(
+            _("something else"),
+            _("Your program imports a whole file or nothing, so nothing of it is in the books."),
+            _("Write below what it said, word for word: the next person reads it in the audit log."),
+            "",
+            _("refused"),
+        ),
+    }
+)
+"""By the word in the address."""
