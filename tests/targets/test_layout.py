@@ -207,7 +207,12 @@ def layouts(draw: st.DrawFn) -> Layout:
     of_line = draw(st.permutations(of_line))
     head, columns = ((), (*of_entry, *of_line))
     if draw(st.booleans()):
-        mark = Column("constant", value="E"), Column("constant", value="L", first="K")
+        wide, fill = draw(st.sampled_from((None, 1, 3))), " " if draw(st.booleans()) else ""
+        align = draw(st.sampled_from(Align))
+        mark = (
+            Column("constant", wide, align, fill, value="E"),
+            Column("constant", wide, align, fill, value="L", first="K"),
+        )
         head, columns = ((mark[0], *of_entry),), (mark[1], *of_line)  # type: ignore[assignment]
     if not fixed and draw(st.booleans()):
         columns = tuple(replace(it, title=f"T {place}, é") for place, it in enumerate(columns))
@@ -270,7 +275,7 @@ def split(layout: Layout, line: str) -> list[str]:
 
 
 def slices(layout: Layout, line: str) -> list[str]:
-    if layout.entry_head and line.startswith("E"):
+    if layout.entry_head and line[: layout.columns[0].width or 1].strip() == "E":
         return ["E"]
     cells = []
     for column in layout.columns:
@@ -441,6 +446,30 @@ def test_a_line_of_ciel_has_142_characters() -> None:
     chosen = target_of(read_layout(io.BytesIO(CIEL.encode())).layout, "ciel")
     first = round_trip(chosen, [ENTRY]).decode().split("\r\n")[0]
     assert (len(first), first[84], first[71:84].strip()) == (142, "D", "114.98")
+
+
+MISTAKES = (
+    ('field = "side", debit = "JD"', 'field = "side", debit = "JC"', "columns[1].credit"),
+    ('field = "side"', 'width = 1, field = "side"', "columns[1].width"),
+    ("width = 8", "width = 3", "columns[6].width"),
+    ('field = "date"', 'width = 9, field = "date"', "columns[5].width"),
+    ('field = "empty"', 'field = "currency", width = 2', "columns[2].width"),
+    ('value = "T9"', 'width = 1, value = "T9"', "columns[9].value"),
+    ('date = "%d/%m/%Y"', 'header = true\ndate = "%d/%m/%Y"', "columns[1].title"),
+    ('date = "%d/%m/%Y"', 'quote = "never"\ndecimal = ","\ndate = "%d/%m/%Y"', "decimal"),
+    ('{ field = "amount_abs" },', "", "columns"),
+    ('{ field = "account" },', "", "columns"),
+    ('field = "account"', 'field = "acount"', "columns[3].field"),
+    ("columns = [", 'entry_head = [[{ field = "account" }]]\ncolumns = [', "entry_head[1][1].field"),
+    ("columns = [", 'file_head = [[{ field = "date" }]]\ncolumns = [', "file_head[1][1].field"),
+)
+
+
+@pytest.mark.parametrize(("old", "new", "setting"), MISTAKES)
+def test_a_mistake_is_said_where_it_is(old: str, new: str, setting: str) -> None:
+    assert old in SAGE_UK
+    problems = read_layout(io.BytesIO(SAGE_UK.replace(old, new, 1).encode())).problems
+    assert f"layout.{setting}" in [problem.params["setting"] for problem in problems]
 
 
 # From a file

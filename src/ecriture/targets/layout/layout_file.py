@@ -204,12 +204,19 @@ def _of_columns(layout: Layout) -> Iterator[Fault]:
             yield f"{path}.value", column.constants[0], Invalid("layout-together", f"width = {column.width}")
         if column.pad == "0" and (column.field not in AMOUNTS | COUNTS or column.align is not Align.RIGHT):
             yield f"{path}.pad", column.pad, Invalid("layout-pad")
-        if column.field in COUNTS and column.width is not None and column.width < 4:
-            yield f"{path}.width", column.width, Invalid("whole", f"4–{WIDEST}")
-        if column.field == "date" and column.width is not None and column.width < date_width(layout.date):
-            yield f"{path}.width", column.width, Invalid("whole", f"{date_width(layout.date)}–{WIDEST}")
+        if column.width is not None and column.width < _least_width(column, layout):
+            yield f"{path}.width", column.width, Invalid("whole", f"{_least_width(column, layout)}–{WIDEST}")
         if column.field == "side" and (column.debit == column.credit or not column.debit or not column.credit):
             yield f"{path}.credit", column.credit, Invalid("layout-together", f"debit = {toml_value(column.debit)}")
+
+
+def _least_width(column: Column, layout: Layout) -> int:
+    """What is never cut and has a known length must have room."""
+    if column.field in COUNTS:
+        return 4
+    if column.field == "side":
+        return max(len(column.debit), len(column.credit))
+    return {"date": date_width(layout.date), "currency": 3}.get(column.field, 1)
 
 
 def _of_whole(layout: Layout) -> Iterator[Fault]:

@@ -71,11 +71,11 @@ class _Lines:
 
     def is_of(self, rows: Sequence[Row]) -> bool:
         """Whether the next line begins as the first of these does."""
-        return bool(rows) and any(self._begins(mark) for mark in rows[0][0].constants)
-
-    def _begins(self, mark: str) -> bool:
-        text = self._texts[self._next]
-        return text.startswith(mark) if self._layout.kind is Kind.FIXED else _split(self._layout, text)[0] == mark
+        if not rows:
+            return False
+        mark, text = rows[0][0], self._texts[self._next]
+        cell = text[: _width(self._layout, mark)] if self._layout.kind is Kind.FIXED else _split(self._layout, text)[0]
+        return _bare(self._layout, mark, cell) in mark.constants
 
 
 def _split(layout: Layout, text: str) -> list[str]:
@@ -87,12 +87,17 @@ def _split(layout: Layout, text: str) -> list[str]:
         raise ValueError(f"not delimited as the layout says: {error}") from error
 
 
+def _width(layout: Layout, column: Column) -> int:
+    """How wide a column of a fixed-width layout is."""
+    return column.width or (date_width(layout.date) if column.field == "date" else len(column.constants[0]))
+
+
 def _cells(layout: Layout, row: Row, text: str) -> list[str]:
     if layout.kind is Kind.DELIMITED:
         return _split(layout, text)
     cells, place = [], 0
     for column in row:
-        width = column.width or (date_width(layout.date) if column.field == "date" else len(column.constants[0]))
+        width = _width(layout, column)
         cells.append(text[place : place + width])
         place += width
     if len(text) != place:
