@@ -17,8 +17,10 @@ from ecriture.store.transfer import batches_of, cancel, confirm, export, plan
 from server_world import World, a_batch, other_company, put
 
 MIGRATION = import_module("ecriture.store.migrations.0011_batches_stay")
+CONTROL = import_module("ecriture.store.migrations.0017_control")
 MARCH = date(2026, 3, 31)
-TABLES = ("store_batch", *MIGRATION.ROWS)
+ROWS = (*MIGRATION.ROWS, *CONTROL.TABLES)
+TABLES = ("store_batch", *ROWS)
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def refused(sql: str, *values: Any) -> None:
 def deletion_refused(db: None) -> None:
     """Puts back what tests/conftest.py takes out, so that tests can tidy up after them."""
     if connection.vendor == "sqlite":
-        for trigger in MIGRATION.triggers():
+        for trigger in (*MIGRATION.triggers(), *MIGRATION.triggers_of(CONTROL.TABLES)):
             if trigger.event == "DELETE":
                 run(trigger.sqlite())
 
@@ -67,7 +69,7 @@ def test_the_database_refuses_a_change(batch: Batch, column: str) -> None:
 
 
 def test_the_database_refuses_other_rows(batch: Batch) -> None:
-    for table in MIGRATION.ROWS:
+    for table in ROWS:
         refused(f"UPDATE {table} SET company_id = company_id")  # noqa: S608 - a name from the migration
     with pytest.raises(DatabaseError, match="as it was made"), transaction.atomic():
         models.BatchAccounts.objects.create(company=batch.company, batch=batch, position=99, accounts={})
@@ -109,7 +111,8 @@ def test_no_later_migration_lost_what_the_database_refuses(db: None) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
             found = {name for (name,) in cursor.fetchall()}
-        assert {it.name for it in MIGRATION.triggers() if it.event != "DELETE"} <= found
+        every = (*MIGRATION.triggers(), *MIGRATION.triggers_of(CONTROL.TABLES))
+        assert {it.name for it in every if it.event != "DELETE"} <= found
 
 
 @pytest.mark.usefixtures("deletion_refused")

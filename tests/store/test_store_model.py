@@ -44,6 +44,7 @@ from ecriture.store import models
 from ecriture.store.batches import is_live, transferred
 from ecriture.store.books import Changes, Live, record
 from ecriture.store.catalogue import Used
+from ecriture.store.control import Control, control_on, controlled_in
 from ecriture.store.models import Batch, Company
 from ecriture.store.settings import StartDateFixed, change, make_company, settings_of
 from ecriture.store.transfer import Blocked, NothingPending, Planned, cancel, confirm, export, plan
@@ -311,6 +312,65 @@ class Side:
                 self._looks_at_batches = False
                 assert {number: self._digest(number) for number in self.batches} == self.batches
                 assert self._flagged() == is_live(self.company, [unit.id for unit in self.books.units])
+            self._check_control((DAYS[self._steps % len(DAYS)], LATER[1]))
+
+    def _check_control(self, days: Iterable[date]) -> None:
+        """What is open sums to what batches hold, on every day; and names each document where nothing is pending."""
+        postings = self._dated()
+        is_whole = self._is_whole()
+        for day in days:
+            found = control_on(self.company, day)
+            for account, _ in controlled_in(self.company):
+                balance = found.balance(account)
+                of_account = sum(cents for (dated, it), cents in postings.items() if it == account and dated <= day)
+                assert balance.debit_cents - balance.credit_cents == of_account, (account, day)
+                assert sum(it.cents for it in found.open_on(account)) == balance.cents, (account, day)
+            if is_whole and day > max(DAYS):
+                self._check_named(found)
+
+    def _dated(self) -> Counter[tuple[date, str]]:
+        """Cents of live batches by the date of their entry and account."""
+        sums: Counter[tuple[date, str]] = Counter()
+        for batch in Batch.objects.filter(company=self.company).exclude(state=BatchState.CANCELLED):
+            for dated, _source, _comment, lines in batch.entries:
+                for account, cents, _ in lines:
+                    sums[date.fromisoformat(dated), account] += cents
+        return sums
+
+    def _is_whole(self) -> bool:
+        """Whether all that there is was transferred, and nothing is kept back or wrong."""
+        try:
+            found = plan(self.company, LATER[1]).plan
+        except ThroughLocked:
+            return False
+        return not found.entries and not found.kept_back and self.began.accounting.start_date is None
+
+    def _check_named(self, found: Control) -> None:
+        """Against documents and payments alone: nothing of postings."""
+        documents, payments, *_ = self.books
+        left: Counter[str] = Counter()
+        final = {it.number: it for it in documents.values() if it.status is Status.FINAL}
+        for it in final.values():
+            is_note = it.kind is DocumentKind.CREDIT_NOTE
+            whom = it.applies_to if is_note and it.applies_to in documents else it.number
+            left[whom] += -it.total_cents if is_note else it.total_cents
+        waits = 0
+        for paid in payments.values():
+            for row in paid.rows if paid.status is Status.FINAL else ():
+                if (named := final.get(row.document)) is None:
+                    waits -= paid.sign * row.settled_cents
+                    continue
+                is_note = named.kind is DocumentKind.CREDIT_NOTE and named.applies_to in documents
+                left[named.applies_to if is_note else named.number] -= paid.sign * row.settled_cents
+        every = [it for account, _ in controlled_in(self.company) for it in found.open_on(account)]
+        named_cents: Counter[str] = Counter()
+        for about, cents, _ in every:
+            if about.kind is UnitKind.DOCUMENT:
+                named_cents[about.number] += cents
+        assert {number: cents for number, cents in named_cents.items() if cents} == {
+            number: cents for number, cents in left.items() if cents
+        }
+        assert sum(cents for about, cents, _ in every if about.kind is UnitKind.PAYMENT) == waits
 
     def _flagged(self) -> set[UnitId]:
         """The units that say that a live batch holds them."""

@@ -146,10 +146,10 @@ def test_ten_changes_cost_ten_changes(world: World, django_assert_max_num_querie
     company = world.company
     exported(company)
     put(company, *(sale(f"N-{it}", 100 + it) for it in range(7)), *(payment(f"N-{it}", f"N-{it}") for it in range(3)))
-    with django_assert_max_num_queries(32) as seen:  # type: ignore[operator] # savepoints of the test count too
+    with django_assert_max_num_queries(46) as seen:  # type: ignore[operator] # savepoints of the test count too
         exported_at_once = export(company, MARCH, plan(company, MARCH).fingerprint, None)
     statements = [it["sql"] for it in seen.captured_queries if "SAVEPOINT" not in it["sql"]]
-    assert len(statements) <= 30
+    assert len(statements) <= 42  # ten of them settle what is closed
     assert exported_at_once.number == 2
 
 

@@ -25,10 +25,12 @@ from ecriture.sources.settings_file import read_company
 from ecriture.store import audit, invitations, letters, models, removal
 from ecriture.store.access import membership_of
 from ecriture.store.charts import chart_of
+from ecriture.store.control import control_on
 from ecriture.store.demonstration import remove_demonstration
 from ecriture.store.links import make_link
 from ecriture.store.mappings import put_mapping
 from ecriture.store.models import AuditRecord, Company, RemovedCompany, Role, Upload
+from ecriture.store.proof import look, month_of
 from ecriture.store.settings import settings_of
 from ecriture.store.transfer import export, plan
 from ecriture.store.units import books_of
@@ -39,6 +41,7 @@ from uploading import imported, in_place, waiting
 SignedIn = Callable[[str], Client]
 MIGRATION = import_module("ecriture.store.migrations.0010_removed_companies")
 BATCHES = import_module("ecriture.store.migrations.0011_batches_stay")
+CONTROL = import_module("ecriture.store.migrations.0017_control")
 
 
 def page(company: Company, name: str = "remove-company") -> str:
@@ -66,6 +69,7 @@ def full(world: World) -> None:
     in_place(world.member("owner"))
     imported(company)
     put_mapping(company, "ours", shipped_bytes("jobber-invoices").decode(), by=None)
+    look(company, month_of(batch.through), control_on(company, batch.through), world.member("owner"))
 
 
 def rows_of(company: Company) -> dict[str, int]:
@@ -79,7 +83,11 @@ def as_in_use() -> None:
             for name, statement in (
                 ("store_audit_is_not_deleted", MIGRATION.AUDIT_IS_NOT_DELETED),
                 ("store_upload_is_not_deleted", MIGRATION.UPLOAD_IS_NOT_DELETED),
-                *((it.name, it.sqlite()) for it in BATCHES.triggers() if it.event == "DELETE"),
+                *(
+                    (it.name, it.sqlite())
+                    for it in (*BATCHES.triggers(), *BATCHES.triggers_of(CONTROL.TABLES))
+                    if it.event == "DELETE"
+                ),
             ):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
                 cursor.execute(statement)

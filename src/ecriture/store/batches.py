@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Sum
@@ -19,6 +19,7 @@ from ecriture.core.batches import (
     Why,
     postings_of,
 )
+from ecriture.core.control import roles_of
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.settings import Opening
@@ -139,7 +140,7 @@ def put_batch(row: models.Batch, batch: Batch, units: Iterable[BatchUnit]) -> No
     ]
     row.entry_count = len(batch.entries)
     row.debit_cents = sum(entry.debit_cents for entry in batch.entries)
-    accounts = _Accounts()
+    accounts, sums = _Accounts(), Sums([entry.date for entry in batch.entries])
     records, postings = [], list[tuple[object, ...]]()
     of_batch = row.company_id, row.pk
     for (kind, number), record, parts in units:
@@ -150,9 +151,13 @@ def put_batch(row: models.Batch, batch: Batch, units: Iterable[BatchUnit]) -> No
             for posting in postings_of(UnitId(kind, number), part):
                 entry, line, _, *more = posting
                 postings.append((*of_batch, len(postings), entry, line, kind, number, *more))
+                sums.add(entry, posting.account, posting.amount_cents)
     insert(models.BatchAccounts, _ACCOUNTS, [(*of_batch, *it) for it in accounts.rows()])
     insert(models.BatchRecord, _RECORD, records)
     insert(models.BatchPosting, _POSTING, postings)
+    heads = enumerate(batch.entries, start=1)
+    insert(models.BatchEntry, _ENTRY, [(*of_batch, at, it.date, it.source, it.debit_cents) for at, it in heads])
+    insert(models.BatchSum, _SUM, [(*of_batch, *it) for it in sums.rows(content for _, _, content in accounts.rows())])
     row.save(force_insert=True)
 
 
@@ -163,6 +168,40 @@ _POSTING = (
     *(*_OF_BATCH, "position", "entry", "line", "unit_kind", "unit_number"),
     *("customer", "own_date", "open_date", "account", "amount_cents", "why"),
 )
+
+
+_ENTRY = (*_OF_BATCH, "number", "dated", "source", "debit_cents")
+_SUM = (*_OF_BATCH, "account", "dated", "role", "debit_cents", "credit_cents")
+
+
+class SumRow(NamedTuple):
+    account: str
+    dated: date
+    role: str
+    debit_cents: int
+    credit_cents: int
+
+
+class Sums:
+    """What a batch holds of each account by the date of its entries, debits and credits apart."""
+
+    def __init__(self, dates: Sequence[date]) -> None:
+        self._dates = dates
+        self._debits: dict[tuple[int, str], int] = {}
+        self._credits: dict[tuple[int, str], int] = {}
+
+    def add(self, entry: int, account: str, cents: int) -> None:
+        side = self._debits if cents > 0 else self._credits
+        side[entry, account] = side.get((entry, account), 0) + abs(cents)
+
+    def rows(self, recorded: Iterable[Mapping[str, str]]) -> list[SumRow]:
+        """With what each account was used for, by all that was recorded of the units."""
+        roles = roles_of(recorded)
+        found: dict[tuple[str, date], list[int]] = {}
+        for place, side in enumerate((self._debits, self._credits)):
+            for (entry, account), cents in side.items():
+                found.setdefault((account, self._dates[entry - 1]), [0, 0])[place] += cents
+        return [SumRow(account, day, roles.get(account, ""), *cents) for (account, day), cents in found.items()]
 
 
 class _Accounts:

@@ -55,6 +55,7 @@ def touch_opening(company: Company) -> None:
     if company.start_date is not None:
         opening = models.Document.objects.filter(company=company, date__lt=company.start_date)
         touch_naming(company, set(opening.values_list("number", flat=True)))
+        opening.filter(closed_on__isnull=False).update(opened_on=None, closed_on=None)
 
 
 def touch_all(company: Company) -> None:
@@ -69,7 +70,8 @@ def finish(company: Company, finished: Collection[UnitId], held: Collection[Unit
         done, taken = frozenset(of_done[kind]), frozenset(of_taken[kind])
         for chunk in chunks(done):  # both flags in one statement
             is_held = Case(When(number__in=[it for it in chunk if it in taken], then=Value(True)), default=F("held"))  # noqa: FBT003 - Django's own
-            model.objects.filter(company=company, number__in=chunk).update(touched=False, held=is_held)
+            unsettled = {"opened_on": None, "closed_on": None}
+            model.objects.filter(company=company, number__in=chunk).update(touched=False, held=is_held, **unsettled)
         for chunk in chunks(taken - done):
             model.objects.filter(company=company, number__in=chunk).update(held=True)
         count_again(model, len(done | taken))

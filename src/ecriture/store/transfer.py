@@ -25,6 +25,7 @@ from ecriture.store import audit, models
 from ecriture.store.batches import has_live_batch, put_batch, transferred
 from ecriture.store.catalogue import items_named
 from ecriture.store.charts import chart_of
+from ecriture.store.control import settle, unsettle_named
 from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 from ecriture.store.settings import settings_of
@@ -156,6 +157,7 @@ def export(
             raise AcrossYears(planned)
         batch = _put(planned, by)
         finish(kept, [*planned.plan.finished()], [it.unit for it in planned.units])
+        settle(kept, planned.inputs.settings)
         _note(batch, "batch-exported", by)
     return batch
 
@@ -236,6 +238,7 @@ def _touch_again(batch: models.Batch) -> None:
     records = models.BatchRecord.objects.filter(company=company, batch=batch)
     units = {UnitId(UnitKind(kind), number) for kind, number in records.values_list("unit_kind", "unit_number")}
     let_go(company, units)
+    unsettle_named(company, units)
     if has_live_batch(company):
         touch(company, units, ())
     else:

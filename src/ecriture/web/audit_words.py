@@ -40,6 +40,7 @@ ACTIONS: Words = MappingProxyType(
         "batch-cancelled": _("Batch cancelled"),
         "batch-link-made": _("Link to a batch created"),
         "batch-link-withdrawn": _("Link to a batch withdrawn"),
+        "proof-looked": _("Month’s proof looked at"),
     }
 )
 

@@ -60,15 +60,20 @@ def triggers() -> Iterator[Trigger]:
     yield Trigger("store_batch_is_not_changed", "UPDATE", "store_batch", differs(FIXED), BATCH)
     yield Trigger("store_batch_stays_what_it_became", "UPDATE", "store_batch", is_undone(), BATCH)
     yield Trigger("store_batch_is_not_deleted", "DELETE", "store_batch", STAYS, BATCH)
-    for table in ROWS:
-        is_made = "EXISTS (SELECT 1 FROM store_batch WHERE id = NEW.batch_id)"
-        yield Trigger(f"{table}_is_not_added", "INSERT", table, is_made, BATCH)
-        yield Trigger(f"{table}_is_not_changed", "UPDATE", table, "1 = 1", BATCH)
-        yield Trigger(f"{table}_is_not_deleted", "DELETE", table, STAYS, BATCH)
+    yield from triggers_of(ROWS)
     for table, kind in UNITS:
         renamed = f"({differs(('company_id', 'number'))}) AND {is_held(kind)}"
         yield Trigger(f"{table}_keeps_its_number", "UPDATE", table, renamed, UNIT)
         yield Trigger(f"{table}_is_not_deleted", "DELETE", table, f"{STAYS} AND {is_held(kind)}", UNIT)
+
+
+def triggers_of(tables: tuple[str, ...]) -> Iterator[Trigger]:
+    """Those of tables of a batch's rows."""
+    for table in tables:
+        is_made = "EXISTS (SELECT 1 FROM store_batch WHERE id = NEW.batch_id)"
+        yield Trigger(f"{table}_is_not_added", "INSERT", table, is_made, BATCH)
+        yield Trigger(f"{table}_is_not_changed", "UPDATE", table, "1 = 1", BATCH)
+        yield Trigger(f"{table}_is_not_deleted", "DELETE", table, STAYS, BATCH)
 
 
 def differs(columns: tuple[str, ...]) -> str:

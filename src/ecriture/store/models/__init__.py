@@ -1,7 +1,16 @@
 """The models. Every row of a company refers to it, and the company is first in every unique index."""
 
 from ecriture.store.models.audit import AuditRecord
-from ecriture.store.models.batches import Batch, BatchAccounts, BatchLink, BatchPosting, BatchRecord
+from ecriture.store.models.batches import (
+    Batch,
+    BatchAccounts,
+    BatchEntry,
+    BatchLink,
+    BatchPosting,
+    BatchRecord,
+    BatchSum,
+    MonthLook,
+)
 from ecriture.store.models.books import Document, DocumentRow, Payment, PaymentRow
 from ecriture.store.models.companies import Account, Company, Item, Method, Tax
 from ecriture.store.models.imports import Import, Mapping
@@ -15,9 +24,11 @@ __all__ = [
     "AuditRecord",
     "Batch",
     "BatchAccounts",
+    "BatchEntry",
     "BatchLink",
     "BatchPosting",
     "BatchRecord",
+    "BatchSum",
     "Beat",
     "Company",
     "Document",
@@ -29,6 +40,7 @@ __all__ = [
     "Mapping",
     "Membership",
     "Method",
+    "MonthLook",
     "Payment",
     "PaymentRow",
     "RemovedCompany",

@@ -145,3 +145,58 @@ class BatchLink(OfBatch):
 
     def __str__(self) -> str:
         return f"{self.made_at:%Y-%m-%d}"
+
+
+class BatchEntry(OfBatch):
+    """The head of a journal entry of a batch, to be found by its source and its date. `number` counts from 1."""
+
+    number = models.IntegerField()
+    dated = models.DateField()
+    source = models.CharField(max_length=40)
+    debit_cents = models.BigIntegerField()
+
+    class Meta:
+        constraints = (unique("batchentry", "batch", "number"),)
+        indexes = (
+            models.Index(fields=["company", "dated"], name="batchentry_dated"),
+            models.Index(fields=["company", "source"], name="batchentry_source"),
+        )
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class BatchSum(OfBatch):
+    """What a batch holds of an account in its entries of one date: as many as there are days, whatever is sold on them.
+
+    `role` is what most of its units used the account for: `clearing`, `deposit`, `bank`, `tax`; else empty.
+    """
+
+    account = models.CharField(max_length=15)
+    dated = models.DateField()
+    role = models.CharField(max_length=12, blank=True)
+    debit_cents = models.BigIntegerField()
+    credit_cents = models.BigIntegerField()
+
+    class Meta:
+        constraints = (unique("batchsum", "account", "dated", "batch"),)
+        indexes = (models.Index(fields=["company", "role", "account"], name="batchsum_role"),)
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.dated}"
+
+
+class MonthLook(Owned):
+    """Somebody looked at a month's proof: what the controlled accounts came to then, in cents by account."""
+
+    month = models.DateField()
+    at = models.DateTimeField()
+    by = person()
+    by_name = models.CharField(max_length=254)
+    figures = models.JSONField()
+
+    class Meta:
+        indexes = (models.Index(fields=["company", "month"], name="monthlook_month"),)
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.by_name}"

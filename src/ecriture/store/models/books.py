@@ -20,6 +20,11 @@ def touched(table: str) -> models.Index:
     return models.Index(fields=["company", "position"], name=f"{table}_touched", condition=Q(touched=True))
 
 
+def open_on(table: str) -> models.Index:
+    """An index of what was open on a day, as transferred."""
+    return models.Index(fields=["company", "closed_on", "opened_on"], name=f"{table}_open_on")
+
+
 def sums(table: str) -> models.Index:
     """An index that has all that a list counts and sums: a company's rows need not be read for it."""
     columns = ["company", "status", "kind", "held", "touched", "date", "total_cents"]
@@ -33,7 +38,8 @@ class Unit(Owned):
     `core.references.bare` makes it: numbers that a person takes for one have the same. `words` is what a search looks
     through, folded. `origin` is the program that brought it, empty for our own files: it alone replaces it. `total_cents`
     is the sum of its rows: of a document with discounts negative, of a payment the amounts. `by_hand`: it was entered on a
-    page of ours, and its number is one of that series.
+    page of ours, and its number is one of that series. `opened_on` and `closed_on` are the days from and until which it is
+    open as transferred; empty as long as that is not settled (`ecriture.store.control`).
     """
 
     position = models.BigIntegerField()
@@ -49,6 +55,8 @@ class Unit(Owned):
     origin = models.CharField(max_length=60, blank=True, default="")
     total_cents = models.BigIntegerField()
     by_hand = models.BooleanField(default=False)
+    opened_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
 
     class Meta:
         abstract = True
@@ -76,6 +84,7 @@ class Document(Unit):
             touched("document"),
             by_hand("document"),
             sums("document"),
+            open_on("document"),
         )
 
 
@@ -116,6 +125,7 @@ class Payment(Unit):
             touched("payment"),
             by_hand("payment"),
             sums("payment"),
+            open_on("payment"),
         )
 
 

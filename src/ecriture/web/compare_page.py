@@ -1,0 +1,140 @@
+"""Comparing with the program's own report: what differs on an account, in words, and what to do about it."""
+
+from collections.abc import Iterator
+from datetime import date
+from io import BytesIO
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from django import forms
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from ecriture.core.reconcile import Difference, Found, compare
+from ecriture.sources.ledger_report import ReportRead, read_ledger_report
+from ecriture.store import models
+from ecriture.store.batches import LIVE, entries_of
+from ecriture.store.control import Controlled, controlled_in, documents_for
+from ecriture.store.models import Company
+from ecriture.web.forms.fields import DayField
+from ecriture.web.words import Words
+
+ORDERS = (
+    ("", _("as the file shows")),
+    ("day", _("day first: 05/01 is January 5")),
+    ("month", _("month first: 01/05 is January 5")),
+)
+
+CLASSES: Words = MappingProxyType(
+    {
+        Difference.MISSING: _("not in the program"),
+        Difference.TWICE: _("in the program twice"),
+        Difference.ALTERED: _("altered in the program"),
+        Difference.DATED: _("dated otherwise in the program"),
+        Difference.REVERSED: _("reversed in the program"),
+        Difference.FOREIGN: _("not from Écriture"),
+    }
+)
+WHAT_TO_DO: Words = MappingProxyType(
+    {
+        Difference.MISSING: _("Import the batch’s file again; if the program refuses it, cancel the batch here."),
+        Difference.TWICE: _("Reverse one of them in the program."),
+        Difference.ALTERED: _(
+            "Adjust it in the program so that it is as the batch’s file says; what is wrong in a document is corrected here."
+        ),
+        Difference.DATED: _("Adjust its date in the program."),
+        Difference.REVERSED: _(
+            "If that was meant, cancel the batch here: its documents are transferred again. If not, enter it again there."
+        ),
+        Difference.FOREIGN: _(
+            "If it belongs to another account, adjust it. If it is a sale or a payment, enter it here and reverse it there."
+        ),
+    }
+)
+FAULTS: Words = MappingProxyType(
+    {
+        "nothing": _(
+            "No entry was found in it. Export the report as CSV or Excel, with its column titles and with the account."
+        ),
+        "large": _("It has more rows than are read. Choose a shorter period."),
+    }
+)
+DAMAGED = _("The file cannot be read. Export it again as CSV or Excel (XLSX).")
+
+
+class CompareForm(forms.Form):
+    file = forms.FileField(
+        label=_("The report"),
+        help_text=_(
+            "All Transactions, All Journal Entries or Transactions by Account, as CSV or XLSX, in English or French."
+        ),
+        widget=forms.FileInput({"accept": ".csv,.txt,.xlsx"}),
+    )
+    account = forms.ChoiceField(label=_("Account"))
+    since = DayField(label=_("From"), help_text=_("The first day of the report. Empty: the first date in it."))
+    through = DayField(label=_("Through"), help_text=_("The last day of the report. Empty: the last date in it."))
+    order = forms.ChoiceField(required=False, choices=ORDERS, label=_("Dates like 05/01"))
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.controlled: list[Controlled] = controlled_in(company)
+        choices = [(it.account, it.account) for it in self.controlled]
+        self.fields["account"].choices = choices  # type: ignore[attr-defined] # a choice field
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        since, through = found.get("since"), found.get("through")
+        if since and through and through < since:
+            self.add_error("through", say("It is before the first day."))
+        if "file" in found:
+            read = read_ledger_report(BytesIO(found["file"].read()), order=found.get("order", ""))
+            found["read"] = read
+            if read.fault:
+                self.add_error("file", str(FAULTS.get(read.fault, DAMAGED)))
+            elif read.dates is None and not (since and through):
+                self.add_error("order", say("The file does not show whether the day or the month comes first. Choose."))
+        return found
+
+
+class Shown(NamedTuple):
+    """A difference as the page shows it."""
+
+    found: Found
+    kind: str
+    what_to_do: str
+    documents: tuple[str, ...]
+    """Documents that it is about for certain."""
+    candidates: tuple[str, ...]
+    """Guesses: documents and payments of the entry with that amount, and entries of ours."""
+
+
+class Compared(NamedTuple):
+    account: str
+    first: date
+    last: date
+    lines: int
+    differences: tuple[Shown, ...]
+    cents: int
+    """What the program shows more, in all."""
+
+
+def compared(company: Company, form: CompareForm) -> Compared:
+    read: ReportRead = form.cleaned_data["read"]
+    account = form.cleaned_data["account"]
+    dates = read.dates or (date.min, date.max)
+    first, last = form.cleaned_data["since"] or dates[0], form.cleaned_data["through"] or dates[1]
+    batches = models.Batch.objects.filter(company=company, state__in=LIVE).defer("content")
+    ours = (entry for batch in batches.order_by("number").iterator() for entry in entries_of(batch))
+    found = compare(ours, read.lines, account, first=first, last=last)
+    of_account = sum(it.account == account for it in read.lines)
+    shown = tuple(_shown(company, account, found))
+    return Compared(account, first, last, of_account, shown, sum(it.cents for it in found))
+
+
+def _shown(company: Company, account: str, found: list[Found]) -> Iterator[Shown]:
+    for it in found:
+        candidates = it.guesses
+        if it.difference is Difference.ALTERED and not it.named:
+            candidates += tuple(documents_for(company, it.source, account, it.cents))
+        kind, to_do = str(CLASSES[it.difference]), str(WHAT_TO_DO[it.difference])
+        yield Shown(it, kind, to_do, it.named, candidates)

@@ -1,0 +1,146 @@
+"""A difference of each class is found in each kind of report, in both languages, as CSV and as XLSX."""
+
+import io
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecriture.core.entries import JournalEntry, Line
+from ecriture.core.reconcile import Difference, Found, compare
+from ecriture.sources.ledger_report import read_ledger_report
+from sage_reports import KINDS, Entered, entered, report
+
+FIRST, LAST = date(2026, 1, 1), date(2026, 4, 30)
+
+
+def entry(source: str, month: int, cents: int, *more: Line) -> JournalEntry:
+    lines = (Line("1060", cents), Line("1201", -cents), *more)
+    return JournalEntry(date(2026, month, 28), source, f"Ventes et paiements 2026-0{month}", lines)
+
+
+OURS = (
+    entry("EC000001-01", 1, 123450, Line("1201", 450219), Line("4000", -450219)),
+    entry("EC000002-01", 2, 200000),
+    replace(
+        entry("EC000003-01", 3, 0 + 30000),
+        lines=(
+            Line("1201", 22995, "R-119 Salon Ouest"),
+            Line("1201", 45990, "R-120 Gîte Laurier"),
+            Line("4100", -68985),
+        ),
+    ),
+)
+SAGE = tuple(entered(it, at) for at, it in enumerate(OURS, start=10))
+EVERY = pytest.mark.parametrize(
+    ("kind", "language", "file"), [(k, it, file) for k in KINDS for it in ("fr", "en") for file in ("csv", "xlsx")]
+)
+
+
+def differences(
+    entries: tuple[Entered, ...], kind: str, language: str, file: str, account: str = "1201"
+) -> list[Found]:
+    read = read_ledger_report(report(entries, kind, language, file))
+    assert read.fault == ""
+    return compare(OURS, read.lines, account, first=FIRST, last=LAST)
+
+
+def reversed_in(it: Entered, journal: int, by: int, language: str) -> Entered:
+    said = f"Reversing J{it.journal}. Correction is J{by}." if language == "en" else f"J{it.journal} Contrepassation"
+    lines = tuple((account, -cents, comment) for account, cents, comment in it.lines)
+    word = "ADJ" if language == "en" else "AJT"
+    return it._replace(journal=journal, source=f"{word}{it.source}", comment=said, lines=lines)
+
+
+@EVERY
+def test_equal_books_have_no_difference(kind: str, language: str, file: str) -> None:
+    for account in ("1201", "1060", "4000"):
+        assert differences(SAGE, kind, language, file, account) == []
+
+
+@EVERY
+def test_ours_is_missing(kind: str, language: str, file: str) -> None:
+    (found,) = differences(SAGE[1:], kind, language, file)
+    assert (found.difference, found.source, found.ours_cents) == (Difference.MISSING, "EC000001-01", 450219 - 123450)
+
+
+@EVERY
+def test_the_documents_of_a_missing_detailed_entry_are_named(kind: str, language: str, file: str) -> None:
+    (found,) = differences(SAGE[:2], kind, language, file)
+    assert found.named == ("R-119 Salon Ouest", "R-120 Gîte Laurier")
+
+
+@EVERY
+def test_ours_is_there_twice(kind: str, language: str, file: str) -> None:
+    (found,) = differences((*SAGE, SAGE[1]._replace(journal=20)), kind, language, file)
+    assert (found.difference, found.source, found.cents) == (Difference.TWICE, "EC000002-01", -200000)
+
+
+@EVERY
+@pytest.mark.parametrize("corrections", [True, False])
+def test_ours_was_altered(kind: str, language: str, file: str, *, corrections: bool) -> None:
+    """One document's line was taken out of the entry in Sage."""
+    new = SAGE[2]._replace(journal=22, lines=(SAGE[2].lines[0], ("4100", -22995, "")))
+    there = (SAGE[2], reversed_in(SAGE[2], 21, 22, language)) if corrections else ()
+    (found,) = differences((*SAGE[:2], *there, new), kind, language, file)
+    assert (found.difference, found.source, found.cents) == (Difference.ALTERED, "EC000003-01", -45990)
+    assert found.named == (() if corrections else ("R-120 Gîte Laurier",))
+
+
+@EVERY
+@pytest.mark.parametrize("corrections", [True, False])
+def test_an_adjustment_that_left_the_amounts_is_no_difference(
+    kind: str, language: str, file: str, *, corrections: bool
+) -> None:
+    new = SAGE[2]._replace(journal=22, comment="Autre commentaire")
+    there = (SAGE[2], reversed_in(SAGE[2], 21, 22, language)) if corrections else ()
+    assert differences((*SAGE[:2], *there, new), kind, language, file) == []
+
+
+@EVERY
+def test_ours_was_reversed(kind: str, language: str, file: str) -> None:
+    (found,) = differences((*SAGE, reversed_in(SAGE[1], 21, 0, language)), kind, language, file)
+    assert (found.difference, found.source, found.cents) == (Difference.REVERSED, "EC000002-01", 200000)
+
+
+@EVERY
+def test_ours_has_another_date(kind: str, language: str, file: str) -> None:
+    (found,) = differences((*SAGE[:2], SAGE[2]._replace(dated=date(2026, 4, 1))), kind, language, file)
+    assert (found.difference, found.source, found.dated) == (Difference.DATED, "EC000003-01", date(2026, 4, 1))
+
+
+@EVERY
+def test_a_foreign_entry_and_what_it_may_be(kind: str, language: str, file: str) -> None:
+    typed = Entered(30, date(2026, 2, 27), "1234", "Tapé à la main", (("1060", 200000, ""), ("1201", -200000, "")))
+    found = differences((SAGE[0], SAGE[2], typed), kind, language, file)
+    assert [(it.difference, it.cents) for it in found] == [
+        (Difference.MISSING, 200000),
+        (Difference.FOREIGN, -200000),
+    ]
+    assert found[1].guesses == ("EC000002-01",)
+    assert found[1].source in ("1234", "30")
+
+
+def test_amounts_with_marks_of_thousands() -> None:
+    for language, text in (("fr", "1\u00a0234,50"), ("en", "1,234.50")):
+        made = report(SAGE, "account", language)
+        assert text in made.getvalue().decode("cp1252" if language == "fr" else "utf-8")
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b,c\n1,2,3\n", b"\0", b"PK\x03\x04rubbish", b"Debit,Credit\n", b'"'])
+def test_what_is_no_report_says_so(content: bytes) -> None:
+    assert read_ledger_report(io.BytesIO(content)).fault
+
+
+@given(st.binary(max_size=300), st.booleans())
+def test_nothing_breaks_it(content: bytes, titled: bool) -> None:
+    read_ledger_report(io.BytesIO((b"Date,Source,Account,Debits,Credits\n" if titled else b"") + content))
+
+
+@given(st.lists(st.lists(st.sampled_from(("", "1201", "J7", "2026-01-31", "EC000001-01", "1,50", "Total", "x")))))
+def test_nothing_breaks_it_row_by_row(rows: list[list[str]]) -> None:
+    text = "\n".join(";".join(row) for row in [["Date", "Débits", "Crédits"], *rows])
+    read = read_ledger_report(io.BytesIO(text.encode()))
+    compare(OURS, read.lines, "1201", first=FIRST, last=LAST)
