@@ -14,9 +14,12 @@ from ecriture.core.entries import JournalEntry
 from ecriture.core.plan import Plan
 from ecriture.core.problems import Problem, Severity
 from ecriture.sources.mapping.mapping_file import MappingRead, read_mapping
+from ecriture.targets.layout import target_of
+from ecriture.targets.layout.layout_file import read_layout
+from ecriture.targets.registry import Target
 
 FOLDER = Path(__file__).parent / "problems"
-INPUTS = ("company", "documents", "payments", "chart", "mapping")
+INPUTS = ("company", "documents", "payments", "chart", "mapping", "layout")
 PREVIOUS = "previous"
 
 
@@ -102,6 +105,15 @@ def mappings_of(contents: Contents) -> list[MappingRead]:
     )
 
 
+def layout_of(contents: Contents) -> transfer.OwnTarget:
+    """The target of a case's own layout; none where it is the company's."""
+    if "layout" not in contents:
+        return transfer.OwnTarget()
+    name, content = contents["layout"]
+    found = read_layout(BytesIO(content), file=name)
+    return transfer.OwnTarget(None if found.problems else target_of(found.layout, name), found.problems)
+
+
 def transferred_before(folder: Path) -> Transferred:
     """What the export of the folder `previous` holds; nothing when there is none."""
     if not (folder / PREVIOUS).is_dir():
@@ -122,21 +134,23 @@ class Outcome(NamedTuple):
 
 def outcome(contents: Contents, before: Transferred = NOTHING_TRANSFERRED, through: date | None = None) -> Outcome:
     """What the reading, the planning and the writing find, as the command puts it together."""
-    if wrong := [problem for it in mappings_of(contents) for problem in it.problems]:
+    own = layout_of(contents)
+    if wrong := [*(problem for it in mappings_of(contents) for problem in it.problems), *own.problems]:
         return Outcome(tuple(wrong))
     inputs = read(contents)
     if any(problem.severity is Severity.FATAL for problem in inputs.problems):
         return Outcome(inputs.problems)
-    found = planned(inputs, before, through)
+    found = planned(inputs, before, through, own.target or "")
     if not found.entries or transfer.is_blocked(found.problems, skip_invalid=False):
         return Outcome(tuple(found.problems))
-    written = transfer.write(found.entries, settings=inputs.settings, chart=inputs.chart)
+    target = own.target or ""
+    written = transfer.write(found.entries, settings=inputs.settings, chart=inputs.chart, target=target)
     return Outcome((*found.problems, *written.problems), written.entries)
 
 
-def planned(inputs: transfer.Inputs, before: Transferred, through: date | None) -> Plan:
+def planned(inputs: transfer.Inputs, before: Transferred, through: date | None, target: str | Target) -> Plan:
     try:
-        return transfer.plan(inputs, transferred=before, through=through)
+        return transfer.plan(inputs, target=target, transferred=before, through=through)
     except transfer.NothingToDate as error:
         return Plan(date.min, 1, problems=error.problems)
 

@@ -15,7 +15,7 @@ def assert_golden(name: str) -> None:
     for case in cases(name):
         expected = case.expected_file(chosen).read_bytes()
         assert case.written(chosen) == expected, f"{case.folder}: see golden_cases.py for how to write it anew"
-        assert chosen.read(expected) == chosen.fit(case.entries).entries
+        assert chosen.read(expected) == chosen.as_read(chosen.fit(case.entries).entries, case.options)
 
 
 def assert_reads_back(name: str, entries: Sequence[JournalEntry], options: WriteOptions) -> bytes:

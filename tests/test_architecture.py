@@ -17,13 +17,14 @@ ARROWS: Mapping[str, frozenset[str]] = MappingProxyType(
         for package, allowed in {
             "core": "",
             "tables": "core",
-            "sources": "core tables targets",
-            "targets": "core tables",
+            "toml": "core",
+            "sources": "core tables toml targets",
+            "targets": "core tables toml",
             "memory": "core",
-            "speech": "core sources targets",
+            "speech": "core sources toml targets",
             "transfer": "core sources targets",
             "store": "core sources targets transfer speech",
-            "web": "store core sources tables targets transfer speech",
+            "web": "store core sources tables toml targets transfer speech",
             "api": "store core sources targets transfer speech",
             "project": "store web api core sources targets transfer speech",
             "cli": "core sources targets memory transfer speech store web api project",
@@ -85,7 +86,9 @@ Check = Callable[[str, ast.Module], Iterator[str]]
 
 
 def package_of(path: str) -> str:
-    """The first folder. What makes tables of bytes and bytes of tables stands below the other sources, and targets use it."""
+    """The first folder. What reads and writes tables and TOML stands below the other sources, and targets use it."""
+    if path.startswith("sources/toml_file"):
+        return "toml"
     return "tables" if path.startswith("sources/tables") else path.removesuffix(".py").split("/")[0]
 
 

@@ -1,10 +1,10 @@
 """Every problem that a person can meet, from its input to the line that the command prints, in both languages.
 
 `tests/problems/<code>/` is a case, or holds several. A case has the files that matter (`company.toml`, `documents.csv`
-or `.xlsx`, `payments.csv`, `chart.csv`, `mapping.toml`); the settings and the documents that it does not have are the ones in
-`tests/problems/`. The folder `previous/` holds what another export had before it, where that was different. `case.toml`
-says the rest: `through`; under `[fill]` how often each `@` of a file is repeated, under `[rows]` how often its last row
-is, each with its own number for `#`. `expected.en.txt` and `expected.fr.txt` are the lines of the folder's code.
+or `.xlsx`, `payments.csv`, `chart.csv`, `mapping.toml`, `layout.toml`); the settings and documents that it does not have are
+the ones in `tests/problems/`. The folder `previous/` holds what another export had before it, where that was different.
+`case.toml` says the rest: `through`; under `[fill]` how often each `@` of a file is repeated, under `[rows]` how often its last
+row is, each with its own number for `#`. `expected.en.txt` and `expected.fr.txt` are the lines of the folder's code.
 
 After a change that is meant, this writes them anew; look at what `git diff tests/problems` shows before it is committed:
 
@@ -60,7 +60,7 @@ def test_a_case_has_no_other_problem(case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_every_problem_says_its_place_if_it_has_one(case: str) -> None:
     """Units and settings are found again by what is in the brackets; only what is of a whole batch has no place."""
-    of_batch = {"too-many-entries", "carried-across-year", "text-shortened", "transferred-missing"}
+    of_batch = {"too-many-entries", "carried-across-year", "text-shortened", "transferred-missing", "does-not-fit"}
     assert all(problem.where.file for problem in said(case)) or code_of(case) in of_batch
 
 
@@ -87,7 +87,8 @@ def arguments(folder: Path, settings: Mapping[str, Any], place: Path) -> list[st
     options = []
     for name, file in input_files(folder).items():
         (place / file.name).write_bytes(grown(file, settings))
-        options += [f"--{name}", str(place / file.name)]
+        path = str(place / file.name)
+        options += ["--to", f"layout:{path}"] if name == "layout" else [f"--{name}", path]
     return ["convert", *options, "--out", str(place / "out.txt")]
 
 
@@ -110,6 +111,7 @@ def test_a_case_has_no_file_that_nothing_reads() -> None:
         *(f"{name}.xlsx" for name in INPUTS),
         "company.toml",
         "mapping.toml",
+        "layout.toml",
         "case.toml",
     }
     known |= {f"expected.{language}.txt" for language in LANGUAGES}

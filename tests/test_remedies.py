@@ -493,7 +493,30 @@ OF_SETTINGS: Mapping[str, tuple[Remedy, ...]] = {
     "entry-long": (
         Remedy(both(shows('(detail = "summary")'), company('"line"', '"summary"')), "01-05 1201 150.00 4000 -150.00"),
     ),
-    "too-many-entries": (
+    "too-many-entries/file": (
+        Remedy(
+            both(shows('(grouping = "period")'), company('"document"', '"period"')),
+            "01-06 1201 150.00 4000 -150.00",
+        ),
+    ),
+    "too-many-entries/rows": (
+        Remedy(
+            both(shows('(detail = "summary")'), company('"document"', '"summary"')),
+            "01-06 1201 150.00 4000 -150.00",
+        ),
+    ),
+    "does-not-fit/amount": (
+        Remedy(
+            both(shows('(grouping = "day")'), company('"acomba"', '"acomba"\ngrouping = "day"')),
+            "01-05 1201 600,000.00 4000 -600,000.00\n01-06 1201 700,000.00 4000 -700,000.00",
+            frozenset({"text-shortened"}),
+        ),
+    ),
+    "does-not-fit/account": (Remedy(company('"41000000"', '"4000"'), SALE, frozenset({"text-shortened"})),),
+    "does-not-fit/nameless": (Remedy(chart("4000,,", "4000,Sales,Ventes"), SALE),),
+    "does-not-fit/name": (Remedy(chart("Revenue of all sales", "Sales"), SALE),),
+    "does-not-fit/same-name": (Remedy(chart("1201,Sales", "1201,Customers"), SALE),),
+    "too-many-entries/source": (
         Remedy(
             both(shows('(grouping = "period")'), company('"document"', '"period"')),
             "01-05 1201 100,000.00 4000 -100,000.00",
@@ -503,6 +526,42 @@ OF_SETTINGS: Mapping[str, tuple[Remedy, ...]] = {
 
 TIPPED = "01-20 1060 {} 1201 100.00 1201 {} 2400 {} 4000 -100.00"
 FEE = "01-20 1060 97.10 1201 100.00 5610 2.90 1201 -100.00 4000 -100.00"
+
+layout = partial(change, "layout")
+
+OF_LAYOUTS: Mapping[str, tuple[Remedy, ...]] = {
+    "setting-invalid/layout-missing": (Remedy(layout("[layout]", '[layout]\nname = "Ours"'), SALE),),
+    "setting-invalid/layout-values": (
+        Remedy(
+            layout(
+                *('"%d %B %Y"', '"%Y-%m-%d"', "max_lines = 1", "max_lines = 2", '"txt"', '".txt"', "de =", "fr ="),
+                *('[{ field = "constant", value = "Head" }]', '[[{ field = "constant", value = "Head" }]]'),
+                *("entry_head = [[]]", "entry_head = []", '{ title = "Day" }', '{ field = "date", title = "Day" }'),
+            ),
+            SALE,
+        ),
+    ),
+    "setting-invalid/layout-whole": (
+        Remedy(
+            layout(
+                *(
+                    "spreadsheet = true\n",
+                    "",
+                    '{ field = "source"',
+                    '{ field = "constant", value = "H" }, { field = "source"',
+                ),
+                *(
+                    "width = 13 }]",
+                    'width = 13 }, { field = "date" }]',
+                    ' align = "right", pad = "0" },\n  { field = "amount"',
+                    ' align = "right" },\n  { field = "amount"',
+                ),
+                *('{ field = "account"', '{ field = "constant", value = "L" }, { field = "account"'),
+            ),
+            SALE,
+        ),
+    ),
+}
 
 OF_VALUES: Mapping[str, tuple[Remedy, ...]] = {
     "amount-ambiguous": (
@@ -959,6 +1018,7 @@ REMEDIES: Mapping[str, tuple[Remedy, ...]] = {
     **OWN_ACCOUNTS,
     **OF_SETTINGS,
     **OF_VALUES,
+    **OF_LAYOUTS,
     **OF_UNITS,
     **OF_FILES,
     **OF_MAPPINGS,

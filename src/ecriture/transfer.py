@@ -16,7 +16,7 @@ from ecriture.core.documents import DOCUMENT, PAYMENT, Books, Document, Payment,
 from ecriture.core.entries import JournalEntry
 from ecriture.core.nearest import Nearest
 from ecriture.core.opening import opening_notices
-from ecriture.core.plan import Plan, exported_units
+from ecriture.core.plan import Plan, exported_units, posted
 from ecriture.core.plan import plan as difference
 from ecriture.core.problems import Problem, Severity, Where
 from ecriture.core.references import aloud, missing, not_final, overpaid, settled_by, similar, without_unknown
@@ -36,7 +36,7 @@ from ecriture.sources.payments import COLUMNS as PAYMENT_COLUMNS
 from ecriture.sources.payments import read_payments
 from ecriture.sources.settings_file import CompanyRead, read_company
 from ecriture.sources.units import UnitsRead, with_columns
-from ecriture.targets.registry import Target, WriteOptions
+from ecriture.targets.registry import OWN_LAYOUT, Target, WriteOptions
 from ecriture.targets.registry import target as target_of
 
 U = TypeVar("U", Document, Payment)
@@ -79,6 +79,17 @@ class Inputs:
     """By the kind of unit, how its file calls the columns that it has."""
     whole: bool = True
     """Whether both files could be read to their ends: else what they lack is not known to be missing."""
+    layout: Target | None = None
+    """The company's own layout, where its settings name the file of one."""
+
+    @property
+    def target(self) -> Target:
+        """The company's target."""
+        return self.layout or target_of(self.settings.accounting.target)
+
+    @property
+    def options(self) -> WriteOptions:
+        return WriteOptions(self.settings.currency, self.settings.language, self.chart)
 
     @property
     def units(self) -> Iterator[UnitId]:
@@ -115,7 +126,7 @@ def _opened(source: Source, name: str) -> Iterator[tuple[BinaryIO, str]]:
 def read_settings(company: Source) -> CompanyRead:
     """The settings of a company, with their problems. Raises OSError."""
     with _opened(company, "company.toml") as (stream, name):
-        return read_company(stream, file=name)
+        return read_company(stream, file=name, own_layouts=True)
 
 
 def read_accounts(chart: Source | None) -> ChartRead:
@@ -124,6 +135,22 @@ def read_accounts(chart: Source | None) -> ChartRead:
         return ChartRead(Chart(), ())
     with _opened(chart, "chart.csv") as (stream, name):
         return read_chart(stream, file=name)
+
+
+class OwnTarget(NamedTuple):
+    """The target that a layout makes, or the problems of its file."""
+
+    target: Target | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def own_target(name: str, *, beside: Source = "") -> OwnTarget:
+    """The target of `layout:FILE`, the file looked for beside that of the settings. Raises OSError."""
+    from ecriture.targets import layout  # noqa: PLC0415 - few companies have one
+
+    folder = Path(beside).parent if isinstance(beside, str | Path) else Path()
+    found = layout.own_layout(folder / name.removeprefix(OWN_LAYOUT))
+    return OwnTarget(None if found.problems else layout.target_of(found.layout, name), found.problems)
 
 
 def inputs(
@@ -143,8 +170,12 @@ def inputs(
 def read_set_up(*, company: Source, chart: Source | None = None) -> Inputs:
     """The settings and the chart alone, without documents. Raises OSError."""
     settings, accounts = read_settings(company), read_accounts(chart)
-    problems = (*settings.problems, *accounts.problems)
-    return Inputs(settings.company, accounts.chart, Books({}, {}), problems, {SETTINGS_FILE: settings.file})
+    layout = OwnTarget()
+    if settings.company.accounting.target.startswith(OWN_LAYOUT):
+        layout = own_target(settings.company.accounting.target, beside=company)
+    problems = (*settings.problems, *accounts.problems, *layout.problems)
+    files = {SETTINGS_FILE: settings.file}
+    return Inputs(settings.company, accounts.chart, Books({}, {}), problems, files, layout=layout.target)
 
 
 def read(
@@ -182,6 +213,7 @@ def read(
         files,
         {UnitKind.DOCUMENT.value: sold.called, UnitKind.PAYMENT.value: paid.called},
         whole=not any(problem.severity is Severity.FATAL for problem in of_units),
+        layout=set_up.layout,
     )
 
 
@@ -233,7 +265,18 @@ def _placed(problems: Iterable[Problem], inputs: Inputs) -> Iterator[Problem]:
 
 
 def limits_of(target: Target) -> TargetLimits:
-    return TargetLimits(target.sage_numbers, target.first_date, target.last_date, target.source_limit)
+    return TargetLimits(
+        target.sage_numbers,
+        target.first_date,
+        target.last_date,
+        target.source_limit,
+        target.max_lines,
+        target.max_entries,
+    )
+
+
+def _chosen(target: str | Target, otherwise: str) -> Target:
+    return target if isinstance(target, Target) else target_of(target or otherwise)
 
 
 def checked(inputs: Inputs, transferred: Transferred = NOTHING_TRANSFERRED) -> Inputs:
@@ -260,7 +303,7 @@ def checked(inputs: Inputs, transferred: Transferred = NOTHING_TRANSFERRED) -> I
 def plan(
     inputs: Inputs,
     *,
-    target: str = "",
+    target: str | Target = "",
     transferred: Transferred = NOTHING_TRANSFERRED,
     through: date | None = None,
     since: date | None = None,
@@ -268,8 +311,9 @@ def plan(
 ) -> Plan:
     """The next batch: what is pending, as entries, with all problems of the inputs too. Nothing is kept anywhere.
 
-    `through` is the latest date of the inputs when it is not given. Raises ThroughLocked, and NothingToDate, which
-    has their problems, for inputs without a valid unit.
+    `through` is the latest date of the inputs when it is not given. Where the target takes one month in a batch, the plan is
+    that of the first one, and `periods` names all. Raises ThroughLocked, and NothingToDate, which has their problems, for
+    inputs without a valid unit.
     """
     settings = inputs.settings
     inputs = checked(inputs, transferred)
@@ -279,8 +323,13 @@ def plan(
     if settings.lock_date is not None and last <= settings.lock_date:
         raise ThroughLocked(last, settings.lock_date)
     wants = Wants(inputs.books, settings, through=last, transferred=transferred)
-    limits = limits_of(target_of(target or settings.accounting.target))
-    found = difference(wants, since=since, batch=batch, chart=inputs.chart, limits=limits)
+    chosen = target_in(inputs, target)
+    planned = partial(difference, wants, since=since, batch=batch, chart=inputs.chart, limits=limits_of(chosen))
+    found = planned()
+    months = sorted({entry.date.isoformat()[:7] for entry in found.entries}) if chosen.split_by else []
+    if len(months) > 1:
+        found = replace(planned(month=months[0]), periods=tuple(months))
+    found = replace(found, problems=(*found.problems, *chosen.faults(found.entries, inputs.options)))
     notices = aloud(opening_notices(wants), inputs.books.silent)
     said = (*_of_start_date(inputs, transferred), *notices, *found.problems)
     of_settings = unsaid(unsound(inputs, target=target), found.problems)
@@ -289,11 +338,15 @@ def plan(
     return replace(found, problems=problems, kept_back=tuple(kept_back))
 
 
-def unsound(inputs: Inputs, *, target: str = "") -> tuple[Problem, ...]:
+def target_in(inputs: Inputs, target: str | Target = "") -> Target:
+    """The target of that name, else the company's."""
+    return _chosen(target, "") if target else inputs.target
+
+
+def unsound(inputs: Inputs, *, target: str | Target = "") -> tuple[Problem, ...]:
     """What is wrong with the settings and the chart of some inputs, whatever documents there are: warnings."""
-    settings = inputs.settings
-    limits = limits_of(target_of(target or settings.accounting.target))
-    return soundness(settings, chart=inputs.chart, limits=limits, where=_settings_file(inputs))
+    limits = limits_of(target_in(inputs, target))
+    return soundness(inputs.settings, chart=inputs.chart, limits=limits, where=_settings_file(inputs))
 
 
 def _of_start_date(inputs: Inputs, transferred: Transferred) -> Iterator[Problem]:
@@ -347,33 +400,53 @@ class ReadBackDiffers(RuntimeError):
 
 
 def write(
-    entries: Iterable[JournalEntry], *, settings: Settings, chart: Chart | None = None, target: str = ""
+    entries: Iterable[JournalEntry],
+    *,
+    settings: Settings,
+    chart: Chart | None = None,
+    target: str | Target = "",
+    planned: Plan | None = None,
 ) -> Written:
-    """The bytes of a target's file, read back and compared entry by entry. Raises ReadBackDiffers, never in silence."""
-    chosen = target_of(target or settings.accounting.target)
+    """The bytes of a target's file, read back and compared entry by entry. Raises ReadBackDiffers, never in silence.
+
+    `planned` is the plan of the entries: some layouts name the document or customer of a line.
+    """
+    chosen = _chosen(target, settings.accounting.target)
     fitted = chosen.fit(tuple(entries))
-    content = chosen.write(fitted.entries, WriteOptions(settings.currency, settings.language, chart or Chart()))
+    units = units_of(planned) if planned is not None and chosen.needs_units else {}
+    options = WriteOptions(settings.currency, settings.language, chart or Chart(), units)
+    content = chosen.write(fitted.entries, options)
     try:
-        same = chosen.read(content) == fitted.entries
+        same = chosen.read(content) == chosen.as_read(fitted.entries, options)
     except ValueError:
         same = False
     if not same:
         raise ReadBackDiffers(chosen.name)
     problems: tuple[Problem, ...] = ()
     if fitted.shortened or fitted.replaced:
-        counts = {"shortened": fitted.shortened, "replaced": fitted.replaced, "target": chosen.name}
+        counts = {"shortened": fitted.shortened, "replaced": fitted.replaced, "target": chosen.title or chosen.name}
         problems = (Problem("text-shortened", counts),)
     return Written(content, fitted.entries, problems)
 
 
+def units_of(planned: Plan) -> dict[tuple[int, int], tuple[str, str]]:
+    """By entry and line of a plan, from 1: the number and the customer of the unit that all of the line is of."""
+    found: dict[tuple[int, int], tuple[str, str]] = {}
+    for posting, _ in posted(planned):
+        place, unit = (posting.entry, posting.line), (posting.unit.number, posting.customer)
+        number, customer = found.setdefault(place, unit)
+        found[place] = (number if number == unit[0] else "", customer if customer == unit[1] else "")
+    return found
+
+
 def batch_of(
-    inputs: Inputs, found: Plan, written: Written, *, target: str = "", exported_at: str, who: str = ""
+    inputs: Inputs, found: Plan, written: Written, *, target: str | Target = "", exported_at: str, who: str = ""
 ) -> Batch:
     """The batch of a plan, without its units: `exported_units` gives them, one by one."""
     accounting = inputs.settings.accounting
     return Batch(
         number=found.batch,
-        target=target or accounting.target,
+        target=(target.name if isinstance(target, Target) else target) or accounting.target,
         through=found.through,
         content=written.content,
         entries=written.entries,
@@ -385,7 +458,7 @@ def batch_of(
 
 
 def export(
-    inputs: Inputs, found: Plan, written: Written, *, target: str = "", exported_at: str, who: str = ""
+    inputs: Inputs, found: Plan, written: Written, *, target: str | Target = "", exported_at: str, who: str = ""
 ) -> Batch:
     """The batch of a plan with its units, for the caller to keep: the next plan takes it as transferred (`transferred_by`)."""
     batch = batch_of(inputs, found, written, target=target, exported_at=exported_at, who=who)

@@ -217,3 +217,22 @@ def test_a_payment_of_several_documents_is_divided_by_those_of_all_files_and_of_
     mapping.write_text(RECEIPTS.replace('"Day", "Who"', '"Who", "Day"'))
     renamed = command(home, "import", COMPANY, paid, "--mapping", mapping)
     assert (renamed.status, "equals 2026-03-03 Luc" in renamed.err) == (1, True)
+
+
+def test_a_program_that_takes_one_month_gets_one_with_each_export(tmp_path_factory: pytest.TempPathFactory) -> None:
+    home = fill(tmp_path_factory.mktemp("acomba"), "demo")
+    assert command(home, "batches", COMPANY, "--cancel", "1", "--reason", "another program").status == 0
+    with closing(sqlite3.connect(next(home.glob("*.sqlite3")))) as database:
+        database.execute("UPDATE store_company SET target = 'acomba'")
+        database.commit()
+    planned = command(home, "plan", COMPANY, "--through", "2026-02-28")
+    assert "E260131" not in planned.out
+    assert "These wait for the next ones: 2026-02." in planned.out
+    for month, entry in (("01", b"E260131EC000002-01"), ("02", b"E260228EC000003-01")):
+        out = home / f"{month}.001"
+        exported = command(home, "export", COMPANY, "--through", "2026-02-28", "--out", out)
+        assert (exported.status, "Next, in Acomba" in exported.out) == (0, True)
+        assert out.read_bytes().count(b"\r\nE") == out.read_bytes().count(b"\r\n" + entry) == 1
+    assert (
+        "Nothing to transfer." in command(home, "export", COMPANY, "--through", "2026-02-28", "--out", home / "x").out
+    )

@@ -91,9 +91,11 @@ def test_every_target_is_written_and_reads_back(tmp_path: Path, name: str) -> No
     done = called("convert", *boreal(), "--to", name, "--out", out)
     assert done.status == 0
     assert "\nNext" in done.out
-    entries = target(name).read(out.read_bytes())
+    files = sorted(tmp_path.iterdir())
+    assert len(files) == (2 if target(name).split_by else 1)
+    entries = [entry for file in files for entry in target(name).read(file.read_bytes())]
     assert sum(entry.debit_cents for entry in entries) == 205_372
-    assert called("verify", "--to", name, "--file", out).status == 0
+    assert all(called("verify", "--to", name, "--file", file).status == 0 for file in files)
 
 
 def test_the_target_of_the_company_is_the_default(tmp_path: Path) -> None:
@@ -304,7 +306,7 @@ def test_the_shape_of_the_report(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     found = report(desk)
     content = desk.out.read_bytes()
-    assert list(found) == ["batch", "through", "entries", "problems", "held", "left_out", "file"]
+    assert list(found) == ["batch", "through", "entries", "problems", "held", "left_out", "file", "files"]
     assert (found["batch"], found["through"], found["left_out"]) == (1, "2026-02-12", 0)
     assert (found["problems"], found["held"]) == ([], [])
     assert found["file"] == {

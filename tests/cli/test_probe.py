@@ -45,9 +45,13 @@ def test_standard_output_has_the_bytes_and_nothing_else(company: Path) -> None:
 @pytest.mark.parametrize("name", TARGETS)
 def test_every_target(tmp_path: Path, company: Path, name: str) -> None:
     out = tmp_path / "test"
-    assert called("probe", "--company", company, "--to", name, "--date", "2026-03-02", "--out", out).status == 0
+    chart = tmp_path / "chart.csv"
+    chart.write_text("number,name\n1201,Customers\n4000,Sales\n", "utf-8")
+    options = ("--company", company, "--chart", chart, "--to", name, "--date", "2026-03-02", "--out", out)
+    assert called("probe", *options).status == 0
     (entry,) = target(name).read(out.read_bytes())
-    assert [(line.account, line.amount_cents) for line in entry.lines] == [("1201", 1), ("4000", -1)]
+    first, second = ("Customers", "Sales") if name == "quickbooks-online" else ("1201", "4000")
+    assert [(line.account, line.amount_cents) for line in entry.lines] == [(first, 1), (second, -1)]
     assert called("verify", "--to", name, "--file", out).status == 0
 
 

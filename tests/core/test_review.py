@@ -14,7 +14,7 @@ from ecriture.core.review import Finding, Review, TargetLimits, account_fault
 from ecriture.core.roles import CLASSES
 from ecriture.core.rules import AccountChoice, Role
 from ecriture.core.sales import KeptBack
-from ecriture.core.settings import FiscalYear, Grouping, Item, Settings, frozen_mapping
+from ecriture.core.settings import Detail, FiscalYear, Grouping, Item, Settings, frozen_mapping
 from small_books import (
     COMPANY,
     Ledger,
@@ -302,6 +302,21 @@ def test_a_source_that_is_too_long_is_never_cut_and_stops_everything() -> None:
     assert problem.code == "too-many-entries"
     assert problem.params == {"entries": 3, "source": "ABC000001-03", "limit": 11}
     assert planned(company, *documents, limits=TargetLimits(source_limit=12)).problems == ()
+
+
+def test_a_target_takes_so_many_entries_and_lines() -> None:
+    """The lower one of the company's and the target's lines counts."""
+    documents = [invoice(f"F-{i:03}", "01-05", line("", 1)) for i in range(3)]
+    company = accounting(grouping=Grouping.DOCUMENT)
+    problem = only(planned(company, *documents, limits=TargetLimits(max_entries=2)))
+    assert (problem.code, problem.params) == ("too-many-entries", {"reason": "file", "entries": 3, "limit": 2})
+    assert planned(company, *documents, limits=TargetLimits(max_entries=3)).problems == ()
+    by_document = accounting(detail=Detail.DOCUMENT)
+    assert [
+        len(planned(by_document, *documents, limits=TargetLimits(max_lines=most)).entries) for most in (2, 4, 6)
+    ] == [*(3, 2, 1)]
+    both = replace(by_document, accounting=replace(by_document.accounting, max_lines=2))
+    assert len(planned(both, *documents, limits=TargetLimits(max_lines=6)).entries) == 3
 
 
 def test_a_hundred_entries_are_too_many_only_where_three_digits_do_not_fit() -> None:

@@ -362,6 +362,20 @@ _EXAMPLES: tuple[Problem, ...] = (
     Problem("text-shortened", {"shortened": 3, "replaced": 0, "target": "sage50-ca"}),
     Problem("text-shortened", {"shortened": 3, "replaced": 1, "target": "sage50-ca"}),
     _document("entry-long", 12, "F-1042", lines=612),
+    Problem(
+        "does-not-fit",
+        {
+            "reason": "amount",
+            "target": "Acomba",
+            "source": "EC000001-01",
+            "date": date(2026, 1, 31),
+            "account": "1201",
+            "amount_cents": 125_000_000,
+            "limit": 9,
+        },
+    ),
+    Problem("does-not-fit", {"reason": "nameless", "target": "QuickBooks Online", "account": "4100"}),
+    Problem("too-many-entries", {"reason": "file", "entries": 1200, "limit": 998}),
     Problem("too-many-entries", {"entries": 1200, "source": "ECR000001-1200", "limit": 13}),
 )
 

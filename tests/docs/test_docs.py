@@ -24,7 +24,9 @@ from ecriture.sources.items import read_items
 from ecriture.sources.mapping import mapping_file
 from ecriture.sources.settings_file import NAMED_TABLES, TABLES, read_company
 from ecriture.speech import findings
-from ecriture.targets.registry import TARGETS
+from ecriture.targets.layout import layout_file
+from ecriture.targets.layout.model import OF_LINE
+from ecriture.targets.registry import TARGETS, layout_names
 from ecriture.transfer import read, read_accounts
 
 SEVERITY_WORDS = {
@@ -138,6 +140,17 @@ def test_the_mappings_shown_are_read_without_a_problem(language: str) -> None:
     assert len(shown) == 4
     for toml in shown:
         assert mapping_file.read_mapping(BytesIO(toml.encode())).problems == ()
+
+
+@in_both_languages
+def test_every_key_and_field_of_a_layout_is_explained(language: str) -> None:
+    page = text_of(language, "layouts.md")
+    explained = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    assert {*explained} >= {*layout_file.LAYOUT, *layout_file.COLUMN, "field"}
+    assert OF_LINE - code_spans(page) == set()
+    assert [name for name in layout_names() if f"| `{name}` |" not in page] == []
+    (shown,) = blocks(page, "toml")
+    assert layout_file.read_layout(BytesIO(shown.encode())).problems == ()
 
 
 @in_both_languages

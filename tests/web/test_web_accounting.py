@@ -1,5 +1,6 @@
 """Settings → Accounting: what is taken, what is refused, what a change says of itself."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -83,6 +84,17 @@ def test_every_setting_of_the_page_is_kept(world: World, client: Client, url: st
     )
     accounts = found.accounts
     assert (accounts.invoice_credit, accounts.payment_debit, accounts.refund_credit) == ("4100", "1050", "1060")
+
+
+def test_a_layout_that_the_settings_name_stays_and_is_offered_to_nobody_else(
+    world: World, client: Client, url: str
+) -> None:
+    assert 'value="acomba"' not in client.get(url).content.decode()
+    Company.objects.filter(pk=world.company.pk).update(target="acomba")
+    page = client.get(url).content.decode()
+    assert re.search('value="acomba"[^>]*selected', page)
+    fill_in(client, url, {"grouping": "day"})
+    assert (now(world).accounting.target, now(world).accounting.grouping) == ("acomba", Grouping.DAY)
 
 
 def test_what_is_not_touched_is_no_change(world: World, client: Client, url: str) -> None:

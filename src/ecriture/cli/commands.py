@@ -11,7 +11,7 @@ import click
 
 from ecriture.cli.speech import Speech, tell
 from ecriture.speech.language import DOMAIN, LANGUAGES, LOCALE, N_, language_of
-from ecriture.targets.registry import TARGETS
+from ecriture.targets.registry import OWN_LAYOUT, TARGETS
 
 Option = Callable[[Callable[..., int]], Callable[..., int]]
 UNUSABLE = 2
@@ -32,6 +32,18 @@ class Day(click.ParamType[date]):
             return date.fromisoformat(str(value))
         except ValueError:
             self.fail(self._speech("“{value}” is not a date. Write it like 2026-01-31.", value=value), param, ctx)
+
+
+class TargetName(click.Choice[str]):
+    """A target by its name, or `layout:FILE`."""
+
+    def __init__(self) -> None:
+        super().__init__((*TARGETS, f"{OWN_LAYOUT}FILE"))
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value.startswith(OWN_LAYOUT) and len(value) > len(OWN_LAYOUT):
+            return value
+        return super().convert(value, param, ctx)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -83,7 +95,7 @@ def commands(speech: Speech) -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     click.version_option(package_name="ecriture", message="ecriture %(version)s")(group)
-    for make in (_convert, _check, _mappings, _verify, _batches, _probe, *SERVER):
+    for make in (_convert, _check, _mappings, _layouts, _glimport, _verify, _batches, _probe, *SERVER):
         group.add_command(make(speech))
     return group
 
@@ -144,7 +156,7 @@ def _inputs(speech: Speech, *, documents: click.Option) -> list[click.Parameter]
             ["--batch"], type=click.IntRange(1, 999_999), help=speech("Number of the batch, without --state [1].")
         ),
         click.Option(
-            ["--to", "target"], type=click.Choice(TARGETS), help=speech("Accounting program (default: the company's).")
+            ["--to", "target"], type=TargetName(), help=speech("Accounting program (default: the company's).")
         ),
         click.Option(
             ["--skip-invalid"], is_flag=True, help=speech("Leave out documents and payments that have errors.")
@@ -220,6 +232,35 @@ def _mappings(speech: Speech) -> click.Command:
     return click.Command("mappings", params=params, callback=mappings, help=text)
 
 
+def _layouts(speech: Speech) -> click.Command:
+    def layouts(name: str | None) -> int:
+        from ecriture.cli.layouts import layouts as work  # noqa: PLC0415
+
+        return _guarded(speech, lambda: work(name, speech))
+
+    params = [click.Argument(["name"], required=False), _lang(speech)]
+    text = speech("Lists the layouts of other programs' import files, or prints one.")
+    return click.Command("layouts", params=params, callback=layouts, help=text)
+
+
+def _glimport(speech: Speech) -> click.Command:
+    def glimport(file: Path, state: Path, batch: int | None) -> int:
+        from ecriture.cli.glimport import glimport as work  # noqa: PLC0415
+
+        return _guarded(speech, lambda: work(file, state, batch, speech))
+
+    params: list[click.Parameter] = [
+        _file("--file", speech("Acomba's GLimport.err."), required=True),
+        _file("--state", speech("The file that keeps the batches."), required=True),
+        click.Option(
+            ["--batch"], type=click.IntRange(1), help=speech("The batch that was imported [the latest]."), metavar="N"
+        ),
+        _lang(speech),
+    ]
+    text = speech("Says which documents Acomba's messages in GLimport.err are about.")
+    return click.Command("glimport", params=params, callback=glimport, help=text)
+
+
 def _verify(speech: Speech) -> click.Command:
     def verify(target: str, file: Path, chart: Path | None, company: Path | None, lax: bool) -> int:  # noqa: FBT001 - click
         from ecriture.cli.verify import verify as check_file  # noqa: PLC0415
@@ -229,7 +270,7 @@ def _verify(speech: Speech) -> click.Command:
     params: list[click.Parameter] = [
         click.Option(
             ["--to", "target"],
-            type=click.Choice(TARGETS),
+            type=TargetName(),
             default="sage50-ca",
             help=speech("Program that the file is for."),
         ),
@@ -280,21 +321,22 @@ def _batches(speech: Speech) -> click.Command:
 
 
 def _probe(speech: Speech) -> click.Command:
-    def probe(company: Path, out: Path, day: date | None, target: str | None) -> int:
+    def probe(company: Path, out: Path, chart: Path | None, day: date | None, target: str | None) -> int:
         from ecriture.cli.probe import probe as work  # noqa: PLC0415
 
-        return _guarded(speech, lambda: work(company, out, day=day, target=target or "", speech=speech))
+        return _guarded(speech, lambda: work(company, out, day=day, target=target or "", speech=speech, chart=chart))
 
     params: list[click.Parameter] = [
         _file("--company", speech("Company settings (company.toml)."), required=True),
         _file("--out", speech("File to write; - is standard output."), required=True),
+        _file("--chart", speech("Chart of accounts (Sage's export, CSV or XLSX).")),
         click.Option(
             ["--date", "day"],
             type=Day(speech),
             help=speech("Date of the entry (default: today, or the nearest open day)."),
         ),
         click.Option(
-            ["--to", "target"], type=click.Choice(TARGETS), help=speech("Accounting program (default: the company's).")
+            ["--to", "target"], type=TargetName(), help=speech("Accounting program (default: the company's).")
         ),
         _lang(speech),
     ]

@@ -234,7 +234,7 @@ def _say(request: Request, speech: Speech, planned: "Planned", status: int, cont
     outcome = Outcome(
         through=found.through,
         batch=found.batch,
-        target=planned.inputs.settings.accounting.target,
+        target=planned.inputs.target,
         problems=(*found.problems, *(planned.written.problems if found.entries else ())),
         entries=planned.written.entries if found.entries else (),
         kept_back=found.kept_back,
@@ -255,6 +255,13 @@ def _say(request: Request, speech: Speech, planned: "Planned", status: int, cont
         tell(speech("Nothing to transfer."), to_errors=request.to_standard_output)
     elif outcome.path is not None:
         say_file(outcome, outcome.path, speech)
+    if waiting := ", ".join(found.periods[1:]):
+        text = speech(
+            "{program} takes one month in a file. These wait for the next ones: {months}.",
+            program=planned.inputs.target.title,
+            months=waiting,
+        )
+        tell(text, to_errors=request.to_standard_output)
     if status == ERRORS:
         say_blocked(outcome, speech, writes=False)
     return status

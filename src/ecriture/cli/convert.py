@@ -3,31 +3,36 @@
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ecriture.cli.files import NewFile
+from ecriture.cli.layouts import named_target
 from ecriture.cli.mappings import read_named
 from ecriture.cli.progress import Progress
-from ecriture.cli.report import Outcome, as_json, say_blocked, say_file, say_outcome
+from ecriture.cli.report import Outcome, as_json, differing, say_blocked, say_file, say_outcome
 from ecriture.cli.speech import Speech, argument, hand_over, tell
 from ecriture.cli.usage import WrongUsage, keep_apart
 from ecriture.core.accounts import Chart
-from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState
+from ecriture.core.batches import NOTHING_TRANSFERRED, BatchState, Transferred, followed_by
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.problems import Severity
+from ecriture.targets.registry import Target
 from ecriture.transfer import (
     Inputs,
     NothingToDate,
+    OwnTarget,
     Written,
     batch_of,
+    export,
     is_blocked,
     plan,
     read,
     read_set_up,
+    target_in,
     unsound,
     write,
 )
@@ -80,8 +85,9 @@ def convert(request: Request, speech: Speech) -> int:
     if request.documents is None:
         return _check_set_up(request, speech)
     mappings = [read_named(name, speech) for name in request.mapping]
-    if wrong := [problem for it in mappings for problem in it.problems]:
-        outcome = Outcome(through=None, batch=0, target="", problems=tuple(wrong))
+    named = named_target(request.target) if request.target else OwnTarget()
+    if wrong := [*(problem for it in mappings for problem in it.problems), *named.problems]:
+        outcome = Outcome(through=None, batch=0, target=None, problems=tuple(wrong))
         return _say(request, speech, outcome=outcome, status=ERRORS)
     with Progress(speech("Reading")):
         inputs = read(
@@ -92,10 +98,10 @@ def convert(request: Request, speech: Speech) -> int:
             mappings=[it.mapping for it in mappings],
         )
     if any(problem.severity is Severity.FATAL for problem in inputs.problems):
-        outcome = Outcome(through=None, batch=0, target="", problems=inputs.problems)
+        outcome = Outcome(through=None, batch=0, target=None, problems=inputs.problems)
         return _say(request, speech, outcome=outcome, status=ERRORS)
     with _state(request, inputs) as state:
-        return _convert(request, speech, inputs, state)
+        return _convert(request, speech, inputs, state, target_in(inputs, named.target or ""))
 
 
 def _check_set_up(request: Request, speech: Speech) -> int:
@@ -104,9 +110,12 @@ def _check_set_up(request: Request, speech: Speech) -> int:
     if extra := [option for option, given in without.items() if given is not None]:
         raise WrongUsage(speech("{options}: only with --documents.", options=", ".join(extra)))
     inputs = read_set_up(company=request.company, chart=request.chart)
-    fatal = any(problem.severity is Severity.FATAL for problem in inputs.problems)
-    problems = inputs.problems if fatal else (*inputs.problems, *unsound(inputs, target=request.target))
-    outcome = Outcome(through=None, batch=0, target="", problems=problems)
+    named = named_target(request.target) if request.target else OwnTarget()
+    problems = (*inputs.problems, *named.problems)
+    fatal = any(problem.severity is Severity.FATAL for problem in problems)
+    if not fatal:
+        problems = (*problems, *unsound(inputs, target=named.target or ""))
+    outcome = Outcome(through=None, batch=0, target=None, problems=problems)
     if request.as_json:
         hand_over(as_json(outcome, speech))
         return ERRORS if fatal else DONE
@@ -135,30 +144,82 @@ def _state(request: Request, inputs: Inputs) -> "Iterator[State | None]":
         yield state
 
 
-def _convert(request: Request, speech: Speech, inputs: Inputs, state: "State | None") -> int:
+def _convert(request: Request, speech: Speech, inputs: Inputs, state: "State | None", target: Target) -> int:
     number = _number(request, speech, state)
-    target = request.target or inputs.settings.accounting.target
     _say_state(request, speech, state)
     transferred = state.transferred(inputs.units, span=inputs.books.span) if state is not None else NOTHING_TRANSFERRED
-    try:
-        with Progress(speech("Posting")):
-            found = plan(
-                inputs,
-                target=target,
-                transferred=transferred,
-                through=request.through,
-                since=request.since,
-                batch=number,
+    with Progress(speech("Posting")):
+        plans = _plans(request, inputs, target, transferred, number)
+    outcomes = [_outcome(request, target, found) for found in plans]
+    if is_blocked(plans[-1].problems, skip_invalid=request.skip_invalid):
+        return _say(request, speech, outcome=outcomes[-1], status=ERRORS)
+    if len(plans) > 1 and request.to_standard_output:
+        months = ", ".join(plans[0].periods)
+        raise WrongUsage(
+            speech(
+                "{program} takes one month in a file, and these wait: {months}. Choose a file for --out.",
+                program=target.title,
+                months=months,
             )
+        )
+    if request.out is not None:
+        outcomes[0] = _made(request, inputs, target, plans[0], state, several=len(plans) > 1)
+    for place in range(1, len(plans) if request.out is not None else 0):
+        with _state(request, inputs) as again:  # a change ends what a state was opened for
+            found = plans[place]
+            if again is not None:
+                held = again.transferred(inputs.units, span=inputs.books.span)
+                found = _plan(request, inputs, target, held, again.next_number)
+            outcomes[place] = _made(request, inputs, target, found, again, several=True)
+    return _say(request, speech, outcome=outcomes[-1], chart=inputs.chart, earlier=tuple(outcomes[:-1]))
+
+
+def _made(
+    request: Request, inputs: Inputs, target: Target, found: Plan, state: "State | None", *, several: bool
+) -> Outcome:
+    """Writes the batch of a plan, if it has anything."""
+    if not found.entries:
+        return _outcome(request, target, found)
+    written = write(found.entries, settings=inputs.settings, chart=inputs.chart, target=target, planned=found)
+    its = replace(request, out=_file_of(request, found, several=several))
+    _put(its, inputs, found, written, state, target)
+    return _outcome(its, target, found, written)
+
+
+def _plans(request: Request, inputs: Inputs, target: Target, transferred: Transferred, number: int) -> list[Plan]:
+    """The plan of what is pending; one for each month where the target takes one in a batch. The last is the first that is
+    blocked, if any is: then nothing may be written.
+    """
+    plans: list[Plan] = []
+    while True:
+        found = _plan(request, inputs, target, transferred, number + len(plans))
+        plans.append(found)
+        if len(found.periods) < 2 or is_blocked(found.problems, skip_invalid=request.skip_invalid):
+            return plans
+        planned = Written(b"", found.entries, ())
+        batch = export(inputs, found, planned, target=target, exported_at="")
+        transferred = followed_by(transferred, [batch])
+
+
+def _plan(request: Request, inputs: Inputs, target: Target, transferred: Transferred, number: int) -> Plan:
+    try:
+        return plan(
+            inputs,
+            target=target,
+            transferred=transferred,
+            through=request.through,
+            since=request.since,
+            batch=number,
+        )
     except NothingToDate as error:
-        found = Plan(date.min, number, problems=error.problems)
-    if is_blocked(found.problems, skip_invalid=request.skip_invalid):
-        return _say(request, speech, outcome=_outcome(request, target, found), status=ERRORS)
-    if not found.entries or request.out is None:
-        return _say(request, speech, outcome=_outcome(request, target, found), chart=inputs.chart)
-    written = write(found.entries, settings=inputs.settings, chart=inputs.chart, target=target)
-    _put(request, inputs, found, written, state)
-    return _say(request, speech, outcome=_outcome(request, target, found, written), chart=inputs.chart)
+        return Plan(date.min, number, problems=error.problems)
+
+
+def _file_of(request: Request, found: Plan, *, several: bool) -> Path | None:
+    """The file of a batch: that of `--out`, with the month in its name where there are several."""
+    if request.out is None or not several:
+        return request.out
+    return request.out.with_name(f"{request.out.stem}-{found.entries[0].date:%Y-%m}{request.out.suffix}")
 
 
 def _number(request: Request, speech: Speech, state: "State | None") -> int:
@@ -171,10 +232,12 @@ def _number(request: Request, speech: Speech, state: "State | None") -> int:
     return state.next_number
 
 
-def _put(request: Request, inputs: Inputs, found: Plan, written: Written, state: "State | None") -> None:
+def _put(
+    request: Request, inputs: Inputs, found: Plan, written: Written, state: "State | None", target: Target
+) -> None:
     """The state first, then the file: if the power fails between the two, the batch is recorded and has its bytes."""
     if request.to_standard_output:
-        _keep(request, inputs, found, written, state)
+        _keep(inputs, found, written, state, target)
         with _recorded(request, found, state):
             sys.stdout.buffer.write(written.content)
             sys.stdout.buffer.flush()
@@ -182,7 +245,7 @@ def _put(request: Request, inputs: Inputs, found: Plan, written: Written, state:
         with NewFile(request.out, written.content) as file:
             if file.on_disk != written.content:
                 raise OSError(5, "Input/output error", str(request.out))
-            _keep(request, inputs, found, written, state)
+            _keep(inputs, found, written, state, target)
             with _recorded(request, found, state):
                 file.put_in_place()
 
@@ -198,10 +261,10 @@ def _recorded(request: Request, found: Plan, state: "State | None") -> "Iterator
         raise BatchWithoutFile(error, number=found.batch, state=request.state, out=request.out) from error
 
 
-def _keep(request: Request, inputs: Inputs, found: Plan, written: Written, state: "State | None") -> None:
+def _keep(inputs: Inputs, found: Plan, written: Written, state: "State | None", target: Target) -> None:
     if state is not None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        batch = batch_of(inputs, found, written, target=request.target, exported_at=now, who=_who())
+        batch = batch_of(inputs, found, written, target=target, exported_at=now, who=_who())
         state.append(batch, exported_units(found))
 
 
@@ -212,7 +275,7 @@ def _who() -> str:
         return ""
 
 
-def _outcome(request: Request, target: str, found: Plan, written: Written | None = None) -> Outcome:
+def _outcome(request: Request, target: Target, found: Plan, written: Written | None = None) -> Outcome:
     writes = written is not None and not request.to_standard_output
     return Outcome(
         through=found.through if found.through != date.min else None,
@@ -231,18 +294,31 @@ def _outcome(request: Request, target: str, found: Plan, written: Written | None
 # What is said
 
 
-def _say(request: Request, speech: Speech, *, outcome: Outcome, status: int = DONE, chart: Chart | None = None) -> int:
+def _say(
+    request: Request,
+    speech: Speech,
+    *,
+    outcome: Outcome,
+    status: int = DONE,
+    chart: Chart | None = None,
+    earlier: tuple[Outcome, ...] = (),
+) -> int:
+    """Says what came of it. `earlier` are the batches of earlier months that the same command made."""
     if request.as_json:
-        hand_over(as_json(outcome, speech))
+        hand_over(as_json(outcome, speech, *earlier))
         return status
-    for line in speech.problems(outcome.problems):
+    for line in speech.problems(differing(problem for it in (*earlier, outcome) for problem in it.problems)):
         tell(line, to_errors=True)
     if status == ERRORS:
         say_blocked(outcome, speech, writes=request.out is not None)
-    else:
-        say_outcome(outcome, speech, chart or Chart(), to_errors=request.to_standard_output)
-        _say_left_out(speech, outcome)
-        _say_file(request, speech, outcome)
+        return status
+    for its in earlier:
+        say_outcome(its, speech, chart or Chart(), to_errors=False, last=False)
+        if its.path is not None:
+            say_file(its, its.path, speech, steps=False)
+    say_outcome(outcome, speech, chart or Chart(), to_errors=request.to_standard_output)
+    _say_left_out(speech, outcome)
+    _say_file(request, speech, outcome, [it.batch for it in (*earlier, outcome)])
     return status
 
 
@@ -256,7 +332,7 @@ def _say_left_out(speech: Speech, outcome: Outcome) -> None:
         tell(text, to_errors=True)
 
 
-def _say_file(request: Request, speech: Speech, outcome: Outcome) -> None:
+def _say_file(request: Request, speech: Speech, outcome: Outcome, batches: list[int]) -> None:
     to_errors = request.to_standard_output
     if request.out is None:
         tell(speech("Checked: nothing was written."))
@@ -267,7 +343,8 @@ def _say_file(request: Request, speech: Speech, outcome: Outcome) -> None:
     elif outcome.path is not None:
         say_file(outcome, outcome.path, speech)
         if request.state is not None:
-            _say_confirm(speech, request.state, outcome.batch)
+            for number in batches:
+                _say_confirm(speech, request.state, number)
 
 
 def _say_confirm(speech: Speech, state: Path, number: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from ecriture.cli.layouts import next_steps
 from ecriture.cli.speech import Speech, on_terminal, shown, tell
 from ecriture.core.accounts import Chart
 from ecriture.core.amounts import show_amount, show_number
@@ -16,6 +17,7 @@ from ecriture.core.plan import Plan, listing
 from ecriture.core.problems import Problem, Severity
 from ecriture.core.sales import KeptBack
 from ecriture.speech.language import N_
+from ecriture.targets.registry import Target
 
 LINES_SHOWN = 40
 """Entries with more lines are cut off here; the file has all lines."""
@@ -29,7 +31,7 @@ class Outcome:
 
     through: date | None
     batch: int
-    target: str
+    target: Target | None
     problems: tuple[Problem, ...]
     entries: tuple[JournalEntry, ...] = ()
     kept_back: tuple[KeptBack, ...] = ()
@@ -44,20 +46,32 @@ class Outcome:
 # JSON
 
 
-def as_json(outcome: Outcome, speech: Speech) -> str:
-    """The object of `--format json`."""
+def as_json(outcome: Outcome, speech: Speech, *earlier: Outcome) -> str:
+    """The object of `--format json`; with the batches of earlier periods that the same command wrote."""
+    all_of_them = (*earlier, outcome)
+    problems = differing(problem for it in all_of_them for problem in it.problems)
     found: dict[str, object] = {
-        "batch": outcome.batch,
+        "batch": all_of_them[0].batch,
         "through": outcome.through,
-        "entries": [_entry(entry) for entry in outcome.entries],
-        "problems": [_problem(problem, speech) for problem in outcome.problems],
+        "entries": [_entry(entry) for it in all_of_them for entry in it.entries],
+        "problems": [_problem(problem, speech) for problem in problems],
         "held": [{"kind": unit.kind, "number": unit.number, "why": unit.why} for unit in outcome.kept_back],
         "left_out": outcome.left_out,
-        "file": _file(outcome),
+        "file": _file(all_of_them[0]),
+        "files": [{"batch": it.batch, **file} for it in all_of_them if (file := _file(it)) is not None],
     }
     if outcome.plan is not None:
-        found["postings"] = list(_explained(outcome.plan))
+        found["postings"] = [posting for it in all_of_them if it.plan for posting in _explained(it.plan)]
     return json.dumps(found, ensure_ascii=False, indent=2, default=_json_value)
+
+
+def differing(problems: Iterable[Problem]) -> list[Problem]:
+    """Each problem once: those of the inputs are found again with each period."""
+    found: list[Problem] = []
+    for problem in problems:
+        if problem not in found:
+            found.append(problem)
+    return found
 
 
 def _json_value(value: object) -> object:
@@ -113,8 +127,8 @@ def _explained(plan: Plan) -> Iterator[dict[str, object]]:
 # Text
 
 
-def say_outcome(outcome: Outcome, speech: Speech, chart: Chart, *, to_errors: bool) -> None:
-    """The entries as tables, the totals, and what is held back."""
+def say_outcome(outcome: Outcome, speech: Speech, chart: Chart, *, to_errors: bool, last: bool = True) -> None:
+    """The entries as tables, the totals, and, unless another period follows, what is held back."""
     if on_terminal() and not to_errors:
         _rich_tables(outcome.entries, speech, chart)
     else:
@@ -124,7 +138,7 @@ def say_outcome(outcome: Outcome, speech: Speech, chart: Chart, *, to_errors: bo
     if outcome.plan is not None:
         for line in _explanation(outcome.plan, speech):
             tell(line, to_errors=to_errors)
-    for line in (*_totals(outcome, speech), *_kept_back(outcome.kept_back, speech)):
+    for line in (*_totals(outcome, speech), *(_kept_back(outcome.kept_back, speech) if last else ())):
         tell(line, to_errors=to_errors)
 
 
@@ -138,10 +152,11 @@ def say_blocked(outcome: Outcome, speech: Speech, *, writes: bool) -> None:
         tell(speech("No file was written.") + hint, to_errors=True)
 
 
-def say_file(outcome: Outcome, path: Path, speech: Speech) -> None:
-    """Where the file is, and what comes next."""
+def say_file(outcome: Outcome, path: Path, speech: Speech, *, steps: bool = True) -> None:
+    """Where the file is, and what comes next, unless another file follows."""
     tell(speech("File: {file} ({size} bytes)", file=path, size=len(outcome.content)))
-    tell(speech(NEXT_STEPS[outcome.target], file=path))
+    if steps and outcome.target is not None:
+        tell(next_steps(outcome.target, path, speech))
 
 
 def _rows(entry: JournalEntry, speech: Speech, chart: Chart) -> Iterator[tuple[str, str, str, str, str]]:
@@ -257,16 +272,3 @@ def balance_lines(entries: Iterable[JournalEntry], speech: Speech) -> Iterator[s
     """The balance of each account."""
     for account, cents in balances(entries).items():
         yield f"  {account}  {show_number(cents, speech.language)}"
-
-
-NEXT_STEPS: Mapping[str, str] = {
-    "sage50-ca": N_(
-        "Next, in Sage 50: make a backup; File → Import/Export → Import General Journal Entries; "
-        "choose this file. Sage imports all of it or nothing."
-    ),
-    "hledger": N_("Next: hledger -f {file} balance"),
-    "beancount": N_("Next: bean-check {file}"),
-    "csv": N_("Next: open {file} in a spreadsheet, or import it in your program."),
-    "xlsx": N_("Next: open {file} in Excel."),
-    "json": N_("Next: give {file} to your program."),
-}

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from ecriture.cli.layouts import named_target
 from ecriture.cli.report import balance_lines
 from ecriture.cli.speech import Speech, tell
 from ecriture.core.accounts import Chart
 from ecriture.core.settings import Settings
 from ecriture.sources.settings_file import CompanyRead
 from ecriture.speech.findings import finding_sentence
+from ecriture.targets.registry import Target
 from ecriture.targets.registry import target as target_of
 from ecriture.targets.sage50_ca.check import check
 from ecriture.transfer import is_blocked, read_accounts, read_settings
@@ -20,14 +22,15 @@ def verify(target: str, file: Path, *, chart: Path | None, company: Path | None,
     content = file.read_bytes()
     accounts = read_accounts(chart)
     settings = read_settings(company) if company is not None else CompanyRead(Settings(), ())
-    problems = (*accounts.problems, *settings.problems)
-    if is_blocked(problems, skip_invalid=False):
+    chosen = named_target(target)
+    problems = (*accounts.problems, *settings.problems, *chosen.problems)
+    if chosen.target is None or is_blocked(problems, skip_invalid=False):
         for line in speech.problems(problems):
             tell(line, to_errors=True)
         return ERRORS
     if target == "sage50-ca":
         return _check_sage(file, content, accounts.chart, settings.company, speech, lax=lax)
-    return _read_back(file, content, target, speech)
+    return _read_back(file, content, chosen.target, speech)
 
 
 def _check_sage(file: Path, content: bytes, chart: Chart, company: Settings, speech: Speech, *, lax: bool) -> int:
@@ -51,15 +54,15 @@ def _check_sage(file: Path, content: bytes, chart: Chart, company: Settings, spe
     if lax:
         tell(speech("{file}: no problems found.", file=file.name))
         return 0
-    return _read_back(file, content, "sage50-ca", speech)
+    return _read_back(file, content, target_of("sage50-ca"), speech)
 
 
-def _read_back(file: Path, content: bytes, target: str, speech: Speech) -> int:
+def _read_back(file: Path, content: bytes, target: Target, speech: Speech) -> int:
     """Prints the content of the file: the number of entries, and the balance of each account."""
     try:
-        entries = target_of(target).read(content)
+        entries = target.read(content)
     except ValueError as error:
-        tell(speech("{file} is not a file for {target}: {error}", file=file.name, target=target, error=error))
+        tell(speech("{file} is not a file for {target}: {error}", file=file.name, target=target.name, error=error))
         return ERRORS
     tell(speech("{file}: no problems found.", file=file.name))
     tell(

@@ -240,8 +240,13 @@ def recorded_by(opening: Opening, record: UnitRecord, parts: Sequence[BatchPart]
 
 def transferred_by(batches: Iterable[Batch]) -> Transferred:
     """What the live ones of some batches, in the order of their numbers, hold and recorded."""
-    units: dict[UnitKind, dict[str, Recorded]] = {kind: {} for kind in UnitKind}
-    start_date, any_live = None, False
+    return followed_by(NOTHING_TRANSFERRED, batches)
+
+
+def followed_by(before: Transferred, batches: Iterable[Batch]) -> Transferred:
+    """The same with what was held and recorded before them."""
+    units = {kind: dict(before.of(kind)) for kind in UnitKind}
+    start_date, any_live = before.start_date, before.any_live
     for batch in batches:
         if batch.live:
             start_date, any_live = batch.start_date, True

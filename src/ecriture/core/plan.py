@@ -76,6 +76,8 @@ class Plan:
     """Goes through the units of the plan. Their postings are worked out again each time rather than kept."""
     finished: Callable[[], Iterable[UnitId]] = field(default=tuple, repr=False, compare=False)
     """Goes through the units of which nothing is left once the plan is transferred (`Wants.is_finished`)."""
+    periods: tuple[str, ...] = ()
+    """The months with something pending, this plan's first, where the target takes one in a batch; else empty."""
 
     @property
     def entries(self) -> tuple[JournalEntry, ...]:
@@ -89,24 +91,32 @@ def plan(
     batch: int = 1,
     chart: Chart | None = None,
     limits: TargetLimits | None = None,
+    month: str = "",
 ) -> Plan:
     """The entries of what is pending, own dates from `since` up to the through of the wants.
 
-    A unit with an error is left out of the entries, and named in `kept_back`.
+    A unit with an error is left out of the entries, and named in `kept_back`. With a `month`, such as `2026-01`, the plan has
+    the entries that are dated in it, and the rest stays pending.
     """
-    return _Planner(wants, since, batch, chart or Chart(), limits or TargetLimits()).plan()
+    return _Planner(wants, since, batch, chart or Chart(), limits or TargetLimits(), month).plan()
 
 
 class _Planner:
     """Goes through what is pending once for the sums of each entry; again for the parts of those that are too long."""
 
-    def __init__(self, wants: Wants, since: date | None, batch: int, chart: Chart, limits: TargetLimits) -> None:
+    def __init__(
+        self, wants: Wants, since: date | None, batch: int, chart: Chart, limits: TargetLimits, month: str
+    ) -> None:
         settings = wants.settings
         self._wants = wants
         self._settings = settings
         self._since = since or date.min
         self._batch = batch
         self._limits = limits
+        self._max_lines = min(settings.accounting.max_lines, limits.max_lines or settings.accounting.max_lines)
+        self._month = month
+        self._of_other_months: set[UnitId] = set()
+        """Units of which something stays pending for another month."""
         self._calendar = Calendar.of(settings, first=limits.first_date, last=limits.last_date)
         self._review = Review(settings, chart=chart, limits=limits, calendar=self._calendar)
         self._warnings = DocumentWarnings(settings)
@@ -169,6 +179,9 @@ class _Planner:
             self._left_out += 1
             return
         draft = (self._corrections if is_correction else self._ordinary).get(own_date) or self._draft(part)
+        if self._month and not self._is_of_month(draft):
+            self._of_other_months.add(part.unit.id)
+            return
         if draft.keeps_parts:
             draft.parts.append(part)
         else:
@@ -183,17 +196,20 @@ class _Planner:
             planned = [
                 new(PlannedPart, (part, draft_of(part).entry_of(part)))
                 for part in want.pending
-                if part.own_date >= since
+                if part.own_date >= since and (not self._month or self._is_of_month(draft_of(part)))
             ]
             if planned:
                 yield new(PlannedUnit, (want, planned))
 
     def _finished(self) -> Iterator[UnitId]:
-        unfinished = {(it.kind, it.number) for it in self._kept_back}
+        unfinished = {(it.kind, it.number) for it in self._kept_back} | self._of_other_months
         unfinished |= {unit.want.unit.id for unit in self._units() if any(it.entry == NO_ENTRY for it in unit.parts)}
         for want in self._wants:
             if want.unit.id not in unfinished and self._wants.is_finished(want):
                 yield want.unit.id
+
+    def _is_of_month(self, draft: "_Draft") -> bool:
+        return draft.group.date.isoformat().startswith(self._month)
 
     def _draft(self, part: Part) -> "_Draft":
         """The entry that a part goes to; found once for each own date where that decides it."""
@@ -214,7 +230,7 @@ class _Planner:
 
     def _collect_long(self) -> None:
         """Collects the parts of entries that have too many lines and were only summed."""
-        most = self._settings.accounting.max_lines
+        most = self._max_lines
         long = {draft.group: draft for draft in self._drafts.values() if length(draft.sums) > most}
         for want in self._wants.of_units(self._taken_units) if long else ():
             for part in want.pending:
@@ -233,7 +249,7 @@ class _Planner:
                     text = comment(group, heading, self._settings.language)
                     entry = JournalEntry(group.date, self._source(len(planned) + 1), text, lines)
                     planned.append(PlannedEntry(entry, group, draft.keys, {} if parts else draft.sums, parts))
-                if parts and len(lines) > self._settings.accounting.max_lines:
+                if parts and len(lines) > self._max_lines:
                     self._say([Problem("entry-long", {"lines": len(lines)}, where(parts[0].unit))])
         return tuple(planned)
 
@@ -241,7 +257,7 @@ class _Planner:
         """An entry, or the pieces of one that is too long."""
         if draft.keys.by_account and not draft.parts:
             return (Piece((), {(): draft.sums}),)
-        return pieces(draft.keys.in_order(draft.parts), draft.keys, self._settings.accounting.max_lines)
+        return pieces(draft.keys.in_order(draft.parts), draft.keys, self._max_lines)
 
     def _source(self, entry: int) -> str:
         return f"{self._settings.accounting.source_prefix}{self._batch:06d}-{entry:02d}"
@@ -282,6 +298,8 @@ class _Planner:
         last, limit = self._source(entries), self._limits.source_limit
         if limit is not None and len(last) > limit:
             yield Problem("too-many-entries", {"entries": entries, "source": last, "limit": limit})
+        elif self._limits.max_entries is not None and entries > self._limits.max_entries:
+            yield Problem("too-many-entries", {"reason": "file", "entries": entries, "limit": self._limits.max_entries})
 
     def _note_across_year(self, part: Part) -> None:
         day = self._calendar[part.own_date]

@@ -17,7 +17,7 @@ class Severity(StrEnum):
 
 
 _BY_SEVERITY = {
-    Severity.FATAL: "row-unreadable column-missing setting-unknown setting-invalid too-many-entries",
+    Severity.FATAL: "row-unreadable column-missing setting-unknown setting-invalid too-many-entries does-not-fit",
     Severity.ERROR: "amount-unreadable amount-ambiguous amount-negative tip-above-amount date-missing "
     "date-unreadable document-duplicate payment-duplicate total-differs credit-note-negative document-unknown tax-unknown "
     "tax-account-missing account-missing account-unknown account-not-postable account-linked account-same account-bank "

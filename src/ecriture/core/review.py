@@ -16,12 +16,15 @@ from ecriture.core.settings import Settings
 
 
 class TargetLimits(NamedTuple):
-    """What a target asks of accounts, dates and sources."""
+    """What a target asks of accounts, dates, sources, and of the size of a file."""
 
     sage_numbers: bool = False
     first_date: date = date.min
     last_date: date = date.max
     source_limit: int | None = None
+    max_lines: int | None = None
+    """The most lines of an entry, where the company's own setting is not lower."""
+    max_entries: int | None = None
 
 
 SPLIT = "receivable-split"

@@ -38,7 +38,7 @@ from ecriture.core.settings import (
 )
 from ecriture.core.taxes import Rate, Tax
 from ecriture.sources.toml_file import TomlReading, parsed, toml_key, toml_value
-from ecriture.targets.registry import TARGETS
+from ecriture.targets.registry import OWN_LAYOUT, TARGETS
 
 
 class CompanyRead(NamedTuple):
@@ -93,19 +93,30 @@ TABLES: Mapping[str, Mapping[str, Reader]] = {
 NAMED_TABLES: Mapping[str, Mapping[str, Reader]] = {"taxes": TAX, "items": ITEM, "methods": METHOD}
 
 
-def read_company(stream: BinaryIO, *, file: str = "company.toml") -> CompanyRead:
-    """The settings of a company; keys with a default can be missing."""
+def _target(value: object) -> object:
+    """The name of a target, or `layout:` and the file of a layout of one's own."""
+    own = isinstance(value, str) and value.startswith(OWN_LAYOUT) and len(value) > len(OWN_LAYOUT)
+    return text(value) if own else ACCOUNTING["target"](value)
+
+
+WITH_OWN_LAYOUTS: Mapping[str, Mapping[str, Reader]] = {**TABLES, "accounting": {**ACCOUNTING, "target": _target}}
+
+
+def read_company(stream: BinaryIO, *, file: str = "company.toml", own_layouts: bool = False) -> CompanyRead:
+    """The settings of a company; keys with a default can be missing. `own_layouts`: whether the target may be a file."""
     reading = TomlReading(file)
     settings = parsed(stream, reading)
     for key in settings:
         if key not in TABLES and key not in NAMED_TABLES:
             reading.unknown(key, key, (*TABLES, *NAMED_TABLES))
-    company = _company(settings, reading)
+    company = _company(settings, reading, WITH_OWN_LAYOUTS if own_layouts else TABLES)
     return CompanyRead(company, tuple(reading.problems), file)
 
 
-def _company(settings: Mapping[str, object], reading: TomlReading) -> Settings:
-    tables = {path: reading.table(settings.get(path, {}), path, keys) for path, keys in TABLES.items()}
+def _company(
+    settings: Mapping[str, object], reading: TomlReading, keys_of: Mapping[str, Mapping[str, Reader]]
+) -> Settings:
+    tables = {path: reading.table(settings.get(path, {}), path, keys) for path, keys in keys_of.items()}
     accounting = tables["accounting"]
     if "linked_accounts" in accounting:
         accounting["linked_accounts"] = frozenset(accounting["linked_accounts"])

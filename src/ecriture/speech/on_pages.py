@@ -76,6 +76,15 @@ ON_PAGES: Mapping[str, str] = {
     "too-many-entries": N_(
         "{entries} entries in one batch would need the source {source}, longer than the {limit} characters that the program keeps. Choose one entry for a period under Settings → Accounting, or transfer up to an earlier date."
     ),
+    "too-many-entries/file": N_(
+        "{entries} entries in one batch, but the program takes at most {limit} together. Choose one entry for a period under Settings → Accounting, or transfer up to an earlier date."
+    ),
+    "too-many-entries/rows": N_(
+        "{count} lines in one batch, but {target} takes at most {limit} in a file. Choose summed lines under Settings → Accounting, or transfer up to an earlier date."
+    ),
+    "does-not-fit/amount": N_(
+        "entry {source} of {date} has {amount} on account {account}, wider than the {limit} characters that {target} has for an amount. It is never cut: choose an entry for each day, or lines for each document, under Settings → Accounting, or enter this one by hand."
+    ),
     "entry-long": N_(
         "this document or payment alone makes an entry of {lines} lines, more than the most lines in an entry. It is not split; if the program refuses the file for its length, choose summed lines under Settings → Accounting."
     ),

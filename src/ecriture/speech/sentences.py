@@ -147,6 +147,33 @@ SENTENCES: Mapping[str, str] = {
     ),
     "setting-invalid/mapping-missing": N_("the mapping needs “{setting}”. Add it, as on the page about mappings."),
     "setting-invalid/mapping-amount": N_('{setting} = {value}: write an amount between quotes, as in "12.50".'),
+    "setting-invalid/whole": N_("{setting} = {value}: write a whole number ({accepted}), without quotes."),
+    "setting-invalid/layout-date": N_(
+        '{setting} = {value}: write the form of a date, with %Y or %y, %m and %d once each, as in "%Y-%m-%d".'
+    ),
+    "setting-invalid/layout-suffix": N_('{setting} = {value}: write the end of a file name, as in ".txt".'),
+    "setting-invalid/layout-steps": N_(
+        "{setting} = {value}: write what to do with the file, in French (fr) and English (en), each on one line."
+    ),
+    "setting-invalid/layout-rows": N_(
+        '{setting} = {value}: write a list of lines, each a list of columns, as in [[{{ field = "constant", value = "E" }}]].'
+    ),
+    "setting-invalid/layout-columns": N_(
+        '{setting} = {value}: write a list of columns, as in [{{ field = "date" }}, {{ field = "account" }}].'
+    ),
+    "setting-invalid/layout-missing": N_("the layout needs “{setting}”. Add it, as on the page about layouts."),
+    "setting-invalid/layout-field": N_(
+        "the layout needs a column with one of these fields: {quoted}. Add it to {setting}."
+    ),
+    "setting-invalid/layout-together": N_(
+        "{setting} = {value} does not go together with {accepted}. Change one of the two."
+    ),
+    "setting-invalid/layout-pad": N_(
+        '{setting} = {value}: zeros go in front of amounts and counts only, with align = "right". Delete it, or write " ".'
+    ),
+    "setting-invalid/layout-mark": N_(
+        "{setting} begins with {value}: where an entry has several kinds of lines, each must begin with a constant of its own. Put one in front."
+    ),
     "setting-invalid/toml": N_(
         'the line “{value}” cannot be read. Write one setting on a line, as in credit = "4000": account numbers, rates and other texts between straight quotes, dates as in 2026-01-31, yes and no as true and false; a name with spaces or accents between quotes too.'
     ),
@@ -387,6 +414,27 @@ SENTENCES: Mapping[str, str] = {
     ),
     "too-many-entries": N_(
         '{entries} entries in one batch would need the source {source}, longer than the {limit} characters that the program keeps. Use grouping = "period", or export a shorter period with --through.'
+    ),
+    "too-many-entries/file": N_(
+        '{entries} entries in one batch, but the program takes at most {limit} in a file. Use grouping = "period", or export a shorter period with --through.'
+    ),
+    "too-many-entries/rows": N_(
+        '{count} lines in one batch, but {target} takes at most {limit} in a file. Use detail = "summary", or export a shorter period with --through.'
+    ),
+    "does-not-fit/amount": N_(
+        'entry {source} of {date} has {amount} on account {account}, wider than the {limit} characters that {target} has for an amount. It is never cut: split the entry with grouping = "day" or detail = "document", or enter this one by hand.'
+    ),
+    "does-not-fit/account": N_(
+        "account {account} does not fit in {target}, which has {limit} characters for it, in {encoding}. Use another account, or another layout."
+    ),
+    "does-not-fit/nameless": N_(
+        "account {account} has no name, and {target} finds accounts by their names. Name it in the chart of accounts as {target} does."
+    ),
+    "does-not-fit/name": N_(
+        "the name “{name}” of account {account} has more than the {limit} characters that {target} takes. Give it a shorter one, here and there."
+    ),
+    "does-not-fit/same-name": N_(
+        "accounts {other} and {account} are both called “{name}”, and {target} finds accounts by their names. Give one of them another name, here and there."
     ),
     "column-missing/same": N_(
         "the column “{column}” is missing. Row {row} has: {headers}. Rename the column that is meant, or add it."

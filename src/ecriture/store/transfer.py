@@ -87,7 +87,8 @@ class Planned:
     @cached_property
     def written(self) -> Written:
         """The file of its batch."""
-        return transfer.write(self.plan.entries, settings=self.inputs.settings, chart=self.inputs.chart)
+        inputs, planned = self.inputs, self.plan
+        return transfer.write(planned.entries, settings=inputs.settings, chart=inputs.chart, planned=planned)
 
     def is_blocked(self, *, skip_invalid: bool) -> bool:
         return transfer.is_blocked(self.plan.problems, skip_invalid=skip_invalid)

@@ -1,14 +1,20 @@
-"""The programs and files that entries can be written for. A new one is a module here, a line in `_MODULES`, a golden folder."""
+"""The programs and files that entries can be written for.
+
+A new one is a layout, that is a TOML in `layout/shipped/`, or a module here with a line in `_MODULES`; and a golden folder.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 from ecriture.core.accounts import Chart
 from ecriture.core.entries import JournalEntry
+from ecriture.core.problems import Problem
 
 _MODULES: Mapping[str, str] = MappingProxyType(
     {
@@ -21,7 +27,19 @@ _MODULES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-TARGETS: tuple[str, ...] = tuple(_MODULES)
+SHIPPED = Path(__file__).parent / "layout" / "shipped"
+
+
+@cache
+def layout_names() -> tuple[str, ...]:
+    """The names of the layouts that come with Écriture, in alphabetical order."""
+    return tuple(sorted(file.stem for file in SHIPPED.glob("*.toml")))
+
+
+TARGETS: tuple[str, ...] = (*_MODULES, *layout_names())
+
+OWN_LAYOUT = "layout:"
+"""What stands before the file of a layout of one's own, where a target is named."""
 
 
 class WriteOptions(NamedTuple):
@@ -30,6 +48,8 @@ class WriteOptions(NamedTuple):
     currency: str = "CAD"
     language: str = "fr"
     chart: Chart = Chart()
+    units: Mapping[tuple[int, int], tuple[str, str]] = MappingProxyType({})
+    """By entry and line, from 1: the number and customer of the one document or payment that a line is of."""
 
 
 class Fitted(NamedTuple):
@@ -45,12 +65,27 @@ def as_they_are(entries: Sequence[JournalEntry]) -> Fitted:
     return Fitted(tuple(entries))
 
 
+def all_of_them(entries: Sequence[JournalEntry], _options: WriteOptions) -> tuple[JournalEntry, ...]:
+    """For a target whose file holds everything."""
+    return tuple(entries)
+
+
+def no_faults(_entries: Sequence[JournalEntry], _options: WriteOptions) -> tuple[Problem, ...]:
+    """For a target that takes any amount and any account."""
+    return ()
+
+
+def _no_steps() -> Mapping[str, str]:
+    return MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A program or file that takes journal entries.
 
     `fit` makes the texts what the target takes; `write` gives the bytes of fitted entries; `read` gives the entries of
-    such bytes back, so that `read(write(fit(x).entries)) == fit(x).entries`. `read` raises ValueError for other bytes.
+    such bytes back, so that `read(write(fit(x).entries)) == fit(x).entries`, or what `as_read` leaves of these where the
+    file does not hold everything. `read` raises ValueError for other bytes. `faults` says what the file has no room for.
     """
 
     name: str
@@ -63,10 +98,26 @@ class Target:
     last_date: date = date.max
     sage_numbers: bool = False
     """Whether accounts are 4 to 8 digits, all of one length, the first one giving the class."""
+    title: str = ""
+    """How the program is called, where its name here is not enough."""
+    as_read: Callable[[Sequence[JournalEntry], WriteOptions], tuple[JournalEntry, ...]] = all_of_them
+    faults: Callable[[Sequence[JournalEntry], WriteOptions], tuple[Problem, ...]] = no_faults
+    max_lines: int | None = None
+    max_entries: int | None = None
+    split_by: str = ""
+    """`month` where each batch has the entries of one month."""
+    needs_units: bool = False
+    """Whether the file has the documents of lines, so that the options must have them."""
+    steps: Mapping[str, str] = field(default_factory=_no_steps)
+    """What a person does with the file, by language; `{file}` is its name."""
 
 
 def target(name: str) -> Target:
     """The target of a name in `TARGETS`; its module is loaded only now. Raises KeyError for another name."""
+    if name in layout_names():
+        from ecriture.targets import layout  # noqa: PLC0415 - stands on this module
+
+        return layout.target_of(layout.shipped(name).layout, name)
     module = import_module(f"ecriture.targets.{_MODULES[name]}")
     found: Target = module.TARGET
     return found

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.money import plain
 from ecriture.targets.registry import Fitted, WriteOptions
+from ecriture.targets.transliteration import PLAIN_LETTERS
 
 SOURCE_LIMIT = 13
 TEXT_LIMIT = 39
@@ -39,22 +40,7 @@ DETAIL = re.compile(rf"([0-9]{{4,8}}),({_AMOUNT})(?:,{_quoted(TEXT_LIMIT)})?")
 # One pattern for a whole entry: far faster than a match for each line. Possessive: it keeps no other way to read what it read.
 ENTRY = re.compile(rf"{HEADER.pattern}\r\n(?P<details>(?:{DETAIL.pattern}\r\n)++)")
 
-_TABLE = str.maketrans(
-    {
-        "œ": "oe",
-        "Œ": "OE",
-        "æ": "ae",
-        "Æ": "AE",
-        "ø": "o",
-        "Ø": "O",
-        "ß": "ss",
-        "€": "EUR",
-        "–": "-",
-        "—": "-",
-        "…": "...",
-    }
-    | dict.fromkeys('«»“”’‘"', "'")
-)
+_TABLE = {**PLAIN_LETTERS, ord('"'): "'"}
 _PLAIN = re.compile(r"(?:[!#-+\--~]+(?: [!#-+\--~]+)*)?")
 _NOT_PRINTABLE = re.compile(r"[^ -~]")
 _BLANKS = re.compile(r" {2,}")

@@ -101,7 +101,8 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
 
     def build(self) -> None:
         super().build()
-        self.fields["target"].choices = [(name, words.TARGETS.get(name, name)) for name in TARGETS]  # type: ignore[attr-defined]
+        known = [name for name in TARGETS if name in words.TARGETS or name == self.company.target]
+        self.fields["target"].choices = [(name, words.TARGETS.get(name, name)) for name in known]  # type: ignore[attr-defined]
         if has_live_batch(self.company):
             field = self.fields["start_date"]
             field.disabled = True

@@ -22,7 +22,6 @@ from ecriture.core.taxes import Tax
 from ecriture.core.text import fold
 from ecriture.store.catalogue import items_like
 from ecriture.store.models import Company
-from ecriture.targets.registry import TARGETS
 from ecriture.web import examples, words
 from ecriture.web.forms.accounting import AccountingForm
 from ecriture.web.forms.base import ItemsForm, SettingsForm, key_of
@@ -102,13 +101,8 @@ PROGRAMS = {
 }
 
 
-def programs() -> dict[str, Card]:
-    """One card per program in the registry, described ones first."""
-    return {**PROGRAMS, **{name: Card(words.TARGETS.get(name, name)) for name in TARGETS if name not in PROGRAMS}}
-
-
 class ProgramStep(StepForm):
-    target = CardField(cards=programs(), label=words.SETTINGS["accounting.target"])
+    target = CardField(cards=PROGRAMS, label=words.SETTINGS["accounting.target"])
 
 
 # The clearing account

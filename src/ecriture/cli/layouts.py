@@ -1,0 +1,61 @@
+"""`ecriture layouts`, and the targets that `--to` names."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from ecriture.cli.speech import Speech, argument, tell
+from ecriture.cli.usage import WrongUsage
+from ecriture.speech.language import N_
+from ecriture.targets.layout import shipped, shipped_bytes
+from ecriture.targets.registry import OWN_LAYOUT, Target, layout_names
+from ecriture.targets.registry import target as target_of
+from ecriture.transfer import OwnTarget, own_target
+
+
+def named_target(name: str) -> OwnTarget:
+    """The target that `--to` names: one of ours, or `layout:FILE`. Raises OSError for a file that cannot be read."""
+    return own_target(name) if name.startswith(OWN_LAYOUT) else OwnTarget(target_of(name))
+
+
+def layouts(name: str | None, speech: Speech) -> int:
+    """Lists the shipped layouts, or prints the TOML of one."""
+    if name is None:
+        width = max(map(len, layout_names()))
+        for its in layout_names():
+            found = shipped(its).layout
+            doubt = speech("to be confirmed in your program") if found.to_confirm else ""
+            tell(f"{its.ljust(width)}  {found.name}{f' ({doubt})' if doubt else ''}")
+        return 0
+    if name not in layout_names():
+        known = ", ".join(layout_names())
+        raise WrongUsage(speech("There is no layout {name}. Known: {known}.", name=argument(name), known=known))
+    sys.stdout.write(shipped_bytes(name).decode())
+    return 0
+
+
+def next_steps(target: Target, file: Path, speech: Speech) -> str:
+    """What a person does with a file that was written."""
+    own = target.steps.get(speech.language) or next(iter(target.steps.values()), "")
+    if own:
+        return own.replace("{file}", str(file))
+    if target.name in NEXT_STEPS:
+        return speech(NEXT_STEPS[target.name], file=file)
+    return speech(
+        "Next: import {file} in {program}. If this layout is new, try it with the file of one cent first (ecriture probe).",
+        file=file,
+        program=target.title or target.name,
+    )
+
+
+NEXT_STEPS: Mapping[str, str] = {
+    "sage50-ca": N_(
+        "Next, in Sage 50: make a backup; File → Import/Export → Import General Journal Entries; "
+        "choose this file. Sage imports all of it or nothing."
+    ),
+    "hledger": N_("Next: hledger -f {file} balance"),
+    "beancount": N_("Next: bean-check {file}"),
+    "csv": N_("Next: open {file} in a spreadsheet, or import it in your program."),
+    "xlsx": N_("Next: open {file} in Excel."),
+    "json": N_("Next: give {file} to your program."),
+}

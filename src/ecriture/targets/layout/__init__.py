@@ -1,0 +1,59 @@
+"""Layouts: the import file of any program as data, with one writer and one reader for all. The shipped ones are TOMLs."""
+
+from datetime import date
+from functools import cache, partial
+from io import BytesIO
+from pathlib import Path
+
+from ecriture.targets.layout.fit import as_read, faults, fit, most_of
+from ecriture.targets.layout.layout_file import LayoutRead, read_layout
+from ecriture.targets.layout.model import YEAR_OF_TWO_DIGITS, Layout
+from ecriture.targets.layout.read import read
+from ecriture.targets.layout.write import write
+from ecriture.targets.registry import SHIPPED, Target, layout_names
+
+FIRST_DATE, LAST_DATE = date(2000, 1, 1), date(2099, 12, 31)
+"""What a year of two digits can say."""
+
+
+def target_of(layout: Layout, name: str) -> Target:
+    """The target of a sound layout, under a name."""
+    limits = most_of(layout, {"max_lines": layout.max_lines, "max_entries": layout.max_entries})
+    short = YEAR_OF_TWO_DIGITS in layout.date
+    return Target(
+        name=name,
+        title=layout.name,
+        suffix=layout.suffix,
+        source_limit=layout.width_of("source", "label"),
+        first_date=FIRST_DATE if short else date.min,
+        last_date=LAST_DATE if short else date.max,
+        fit=partial(fit, layout),
+        write=partial(write, layout),
+        read=partial(read, layout),
+        as_read=partial(as_read, layout),
+        faults=partial(faults, layout, layout.name),
+        max_lines=limits["max_lines"],
+        max_entries=limits["max_entries"],
+        split_by=layout.split_by.value if layout.split_by else "",
+        needs_units=layout.has("document", "customer"),
+        steps=layout.steps,
+    )
+
+
+def shipped_bytes(name: str) -> bytes:
+    """The TOML of a shipped layout. Raises KeyError for another name."""
+    if name not in layout_names():
+        raise KeyError(name)
+    return (SHIPPED / f"{name}.toml").read_bytes()
+
+
+@cache
+def shipped(name: str) -> LayoutRead:
+    """A shipped layout. Raises KeyError for another name."""
+    return read_layout(BytesIO(shipped_bytes(name)), file=f"{name}.toml")
+
+
+def own_layout(place: Path) -> LayoutRead:
+    """The layout in a file. Raises OSError; with problems it is not to be used."""
+    with place.open("rb") as stream:
+        return read_layout(stream, file=place.name)

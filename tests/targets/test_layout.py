@@ -1,0 +1,488 @@
+"""Layouts: round trips of random entries through shipped and random layouts, beside readers of their own; golden files."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ecriture.core.accounts import Account, Chart
+from ecriture.core.entries import JournalEntry, Line
+from ecriture.speech.language import LANGUAGES
+from ecriture.targets.layout import own_layout, shipped, shipped_bytes, target_of
+from ecriture.targets.layout.layout_file import LAYOUT, date_width, read_layout, write_layout
+from ecriture.targets.layout.model import (
+    OF_LINE,
+    Align,
+    Column,
+    Encoding,
+    Kind,
+    Layout,
+    LineEnd,
+    Quote,
+    SplitBy,
+)
+from ecriture.targets.registry import SHIPPED, TARGETS, Target, WriteOptions, layout_names, target
+from golden_cases import cases
+from strategies import journal_entry, texts
+from target_promises import assert_golden, damaged, damages
+
+NAMES = {"1060": "Banque", "1201": "Clients – Écriture", "2310": "TPS", "2330": "TVQ", "4000": "Ventes, Été"}
+OPTIONS = WriteOptions(chart=Chart(Account(number, name) for number, name in NAMES.items()))
+ENTRY = JournalEntry(
+    date(2026, 1, 31), "EC000001-01", "Ventes 2026-01", (Line("1201", 11498, "F-1 Lise"), Line("4000", -11498))
+)
+of_each = pytest.mark.parametrize("name", layout_names())
+SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+Amounts = list[tuple[str, int]]
+
+
+def entries_of_a_company(*, most_cents: int = 99_999_999) -> st.SearchStrategy[list[JournalEntry]]:
+    """Entries with sources and accounts as companies have them, and any texts."""
+    line = st.tuples(st.sampled_from([*NAMES]), st.integers(1, most_cents // 8), st.just("") | texts())
+
+    @st.composite
+    def entries(draw: st.DrawFn) -> list[JournalEntry]:
+        found = []
+        for number in range(1, draw(st.integers(1, 4)) + 1):
+            lines = [
+                Line(account, cents, text) for account, cents, text in draw(st.lists(line, min_size=1, max_size=6))
+            ]
+            lines.append(Line("2310", -sum(it.amount_cents for it in lines)))
+            day = draw(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
+            found.append(JournalEntry(day, f"EC000001-{number:02}", draw(st.just("") | texts()), tuple(lines)))
+        return found
+
+    return entries()
+
+
+def round_trip(chosen: Target, entries: list[JournalEntry], options: WriteOptions = OPTIONS) -> bytes:
+    """Fitting twice changes nothing, amounts and accounts stay, and the file reads back as what was fitted."""
+    fitted = chosen.fit(entries)
+    again = chosen.fit(fitted.entries)
+    assert (again.entries, again.shortened, again.replaced) == (fitted.entries, 0, 0)
+    assert [amounts(it) for it in fitted.entries] == [amounts(it) for it in entries]
+    content = chosen.write(fitted.entries, options)
+    assert chosen.read(content) == chosen.as_read(fitted.entries, options)
+    return content
+
+
+def amounts(entry: JournalEntry) -> Amounts:
+    return [(line.account, line.amount_cents) for line in entry.lines]
+
+
+# Each shipped layout beside a reader that knows its program's file and nothing of layouts
+
+
+def cents(text: str) -> int:
+    units, _, hundredths = text.partition(".")
+    assert len(hundredths) == 2
+    return int(units + hundredths)
+
+
+def of_acomba(content: bytes) -> Iterator[tuple[str, str, int]]:
+    title, mark, *rest = content.decode("cp1252").split("\r\n")
+    assert (title, mark, rest.pop()) == ("Ecriture", "LGL7", "")
+    source = ""
+    for line in rest:
+        if line[0] == "E":
+            assert len(line) == 42
+            source = line[7:37].split(" ")[0]
+        else:
+            assert (line[0], len(line)) == ("T", 26)
+            debit, credit = line[8:17].strip(), line[17:26].strip()
+            yield source, line[1:8].strip(), cents(debit) if debit else -cents(credit)
+
+
+def of_quickbooks(content: bytes) -> Iterator[tuple[str, str, int]]:
+    numbers = {name: number for number, name in NAMES.items()}
+    for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")):
+        signed = cents(row["Debits"]) if row["Debits"] else -cents(row["Credits"])
+        yield row["Journal No."], numbers[row["Account Name"]], signed
+
+
+def of_xero(content: bytes) -> Iterator[tuple[str, str, int]]:
+    for row in csv.DictReader(io.StringIO(content.decode(), newline="")):
+        yield row["*Narration"].split(" ")[0], row["*AccountCode"], cents(row["*Amount"])
+
+
+def of_sage50_us(content: bytes) -> Iterator[tuple[str, str, int]]:
+    rows = [*csv.DictReader(io.StringIO(content.decode("cp1252"), newline=""))]
+    for row in rows:
+        together = [it for it in rows if it["Transaction Number"] == row["Transaction Number"]]
+        assert len(together) == int(row["Number of Distributions"])
+        yield row["Reference"], row["G/L Account"], cents(row["Amount"])
+
+
+READERS = {"acomba": of_acomba, "quickbooks-online": of_quickbooks, "xero": of_xero, "sage50-us": of_sage50_us}
+
+
+@of_each
+def test_golden(name: str) -> None:
+    assert_golden(name)
+
+
+@of_each
+@SLOW
+@given(entries=entries_of_a_company())
+def test_random_entries_through_every_layout(name: str, entries: list[JournalEntry]) -> None:
+    chosen = target(name)
+    assert chosen.faults(entries, OPTIONS) == ()
+    found = [*READERS[name](round_trip(chosen, entries))]
+    assert found == [(it.source, *amount) for it in entries for amount in amounts(it)]
+
+
+def test_adding_a_program_is_a_toml_and_a_golden_folder() -> None:
+    """No code knows the name of any: what a person reads of it stands in its TOML too."""
+    names = {*layout_names(), *(shipped(name).layout.name for name in layout_names())} - {"acomba", "Acomba"}
+    source = SHIPPED.parents[2]
+    for file in [*source.glob("targets/**/*.py"), *source.glob("cli/*.py"), source / "transfer.py"]:
+        text = file.read_text("utf-8")
+        assert [name for name in names if f'"{name}"' in text] == [], file
+    assert {*layout_names()} <= {*TARGETS}
+
+
+@of_each
+def test_a_shipped_layout_is_sound_and_says_everything(name: str) -> None:
+    found = shipped(name)
+    assert found.problems == ()
+    assert {*found.layout.steps} == {*LANGUAGES}
+    assert found.layout.checked_against.endswith(".")
+    assert len(cases(name)) >= 1
+    french = found.layout.steps["fr"]
+    assert " :" not in french
+    assert "« " not in french
+    assert " ;" not in french
+
+
+@of_each
+@SLOW
+@given(damage=damages())
+def test_damaged_files_are_refused_or_are_entries(name: str, damage: list[tuple[int, int, bytes]]) -> None:
+    chosen = target(name)
+    content = chosen.write(chosen.fit([ENTRY]).entries, OPTIONS)
+    try:
+        found = chosen.read(damaged(content, damage))
+    except ValueError:
+        return
+    assert all(isinstance(entry, JournalEntry) for entry in found)
+
+
+# Random layouts
+
+
+@st.composite
+def layouts(draw: st.DrawFn) -> Layout:
+    kind = draw(st.sampled_from(Kind))
+    delimiter = draw(st.sampled_from((",", ";", "\t", "|")))
+    quote = draw(st.sampled_from(Quote))
+    decimal = draw(st.sampled_from((".", ",")))
+    if quote is Quote.NEVER and decimal == delimiter:
+        decimal = "."
+    form = draw(st.sampled_from(("%Y-%m-%d", "%y%m%d", "%d/%m/%Y", "%m/%d/%y")))
+    fixed = kind is Kind.FIXED
+
+    def column(field: str, least: int, most: int, **more: object) -> Column:
+        width = draw(st.integers(least, most)) if fixed or draw(st.booleans()) else None
+        return Column(field, width, draw(st.sampled_from(Align)), **more)  # type: ignore[arg-type]
+
+    amount = draw(st.sampled_from((("amount",), ("debit", "credit"), ("side", "amount_abs"))))
+    pad = draw(st.sampled_from(("", "0")))
+    of_amount = [Column(it, 14, Align.RIGHT, pad) if it != "side" else column("side", 1, 3) for it in amount]
+    of_entry = [column("date", date_width(form), 12), column("source", 11, 15)]
+    if draw(st.booleans()):
+        of_entry.append(column("comment", 1, 30))
+    if draw(st.booleans()):
+        of_entry.append(Column("entry_number", 6, Align.RIGHT, pad))
+    of_line = [column("account", 4, 15), *of_amount, *([column("line_comment", 1, 20)] if draw(st.booleans()) else [])]
+    of_line += draw(
+        st.sampled_from(([], [column("empty", 1, 4)], [column("customer", 1, 9)], [column("line_number", 4, 5)]))
+    )
+    of_line = draw(st.permutations(of_line))
+    head, columns = ((), (*of_entry, *of_line))
+    if draw(st.booleans()):
+        wide, fill = draw(st.sampled_from((None, 1, 3))), " " if draw(st.booleans()) else ""
+        align = draw(st.sampled_from(Align))
+        mark = (
+            Column("constant", wide, align, fill, value="E"),
+            Column("constant", wide, align, fill, value="L", first="K"),
+        )
+        head, columns = ((mark[0], *of_entry),), (mark[1], *of_line)  # type: ignore[assignment]
+    if not fixed and draw(st.booleans()):
+        columns = tuple(replace(it, title=f"T {place}, é") for place, it in enumerate(columns))
+    return Layout(
+        name="Any",
+        kind=kind,
+        delimiter=delimiter,
+        quote=quote,
+        encoding=draw(st.sampled_from(Encoding)),
+        line_end=draw(st.sampled_from(LineEnd)),
+        header=bool(columns[0].title) and quote is not Quote.NEVER,
+        decimal=decimal,
+        date=form,
+        split_by=draw(st.sampled_from((None, SplitBy.MONTH))),
+        spreadsheet=not fixed and draw(st.booleans()),
+        file_head=draw(st.sampled_from(((), ((Column("constant", value="Head"),),)))),
+        entry_head=head,
+        columns=columns,
+        steps={"fr": "x"},
+    )
+
+
+@SLOW
+@given(layouts())
+def test_a_layout_reads_back_from_its_toml(layout: Layout) -> None:
+    found = read_layout(io.BytesIO(write_layout(layout)))
+    assert found.problems == ()
+    assert found.layout == layout
+
+
+@settings(SLOW, max_examples=200)
+@given(layouts(), entries_of_a_company())
+def test_random_layouts_cut_no_amount_and_lose_no_line(layout: Layout, entries: list[JournalEntry]) -> None:
+    if layout.encoding is Encoding.ASCII and layout.header:
+        layout = replace(layout, columns=tuple(replace(it, title="T") for it in layout.columns))
+    chosen = target_of(layout, "any")
+    assert chosen.faults(entries, OPTIONS) == ()
+    content = round_trip(chosen, entries)
+    assert [*read_by_hand(layout, content)] == [amount for entry in entries for amount in amounts(entry)]
+
+
+def read_by_hand(layout: Layout, content: bytes) -> Iterator[tuple[str, int]]:
+    """Accounts and amounts, by the places of their columns alone."""
+    mark = "\r\n" if layout.line_end is LineEnd.CRLF else "\n"
+    lines = content.decode(layout.encoding).split(mark)[:-1][len(layout.file_head) + layout.header :]
+    for line in lines:
+        cells = slices(layout, line) if layout.kind is Kind.FIXED else split(layout, line)
+        if cells[0].strip() == "E" and layout.entry_head:
+            continue
+        row = {column.field: cell.strip() for column, cell in zip(layout.columns, cells, strict=True)}
+        amount = next(row[it] for it in ("amount", "debit", "credit", "amount_abs") if row.get(it))
+        signed = int(amount.replace(".", "").replace(",", ""))
+        yield row["account"], -signed if row.get("credit") or row.get("side") == "C" else signed
+
+
+def split(layout: Layout, line: str) -> list[str]:
+    if layout.quote is Quote.NEVER:
+        return line.split(layout.delimiter)
+    return next(csv.reader([line], delimiter=layout.delimiter))
+
+
+def slices(layout: Layout, line: str) -> list[str]:
+    if layout.entry_head and line[: layout.columns[0].width or 1].strip() == "E":
+        return ["E"]
+    cells = []
+    for column in layout.columns:
+        width = column.width or 1
+        cells.append(line[:width])
+        line = line[width:]
+    assert line == ""
+    return cells
+
+
+@SLOW
+@given(layouts(), st.lists(journal_entry(date(2000, 1, 1)), min_size=1, max_size=3))
+def test_whatever_has_no_room_is_a_fault_and_never_cut(layout: Layout, entries: list[JournalEntry]) -> None:
+    """Of any amounts and accounts: said, or written whole."""
+    layout = replace(layout, header=False)
+    entries = [replace(it, source=f"EC000001-{n:02}", date=date(2026, 1, n + 1)) for n, it in enumerate(entries)]
+    chosen = target_of(layout, "any")
+    if not chosen.faults(entries, OPTIONS):
+        round_trip(chosen, entries)
+
+
+# What has no room
+
+
+def test_the_largest_amount_of_acomba() -> None:
+    chosen = target("acomba")
+    fits, too_wide = (replace(ENTRY, lines=(Line("1201", it), Line("4000", -it))) for it in (99_999_999, 100_000_000))
+    assert chosen.faults([fits], OPTIONS) == ()
+    assert b"T   1201999999.99         \r\n" in round_trip(chosen, [fits])
+    (problem,) = chosen.faults([fits, too_wide], OPTIONS)
+    assert problem.params == {
+        "reason": "amount",
+        "target": "Acomba",
+        "source": "EC000001-01",
+        "date": date(2026, 1, 31),
+        "account": "4000",
+        "amount_cents": 100_000_000,
+        "limit": 9,
+    }
+    with pytest.raises(ValueError, match="wider than 9"):
+        chosen.write([too_wide], OPTIONS)
+
+
+def test_texts_are_cut_and_letters_replaced_and_both_are_counted() -> None:
+    chosen = target("acomba")
+    fitted = chosen.fit([replace(ENTRY, comment="Ventes œuvre 😀 et encore davantage")])
+    assert fitted.entries[0].comment == "Ventes œuvre ? et"
+    assert (fitted.shortened, fitted.replaced) == (1, 1)
+    plain = target_of(replace(shipped("acomba").layout, encoding=Encoding.ASCII), "plain")
+    assert plain.fit([replace(ENTRY, comment="Œuvre d’été")]).entries[0].comment == "OEuvre d'ete"
+
+
+def test_what_a_spreadsheet_would_run_stands_behind_an_apostrophe() -> None:
+    entry = replace(ENTRY, lines=(Line("1201", -11498, "=1+1"), Line("4000", 11498, "-2")))
+    content = round_trip(target("xero"), [entry]).decode()
+    assert ",'=1+1," in content
+    assert ",'-2," in content
+    assert ",-114.98," in content
+
+
+def test_the_customer_of_a_line() -> None:
+    options = OPTIONS._replace(units={(1, 1): ("F-1", "Gagné, notaires")})
+    assert '"Gagné, notaires"\r\n' in target("quickbooks-online").write([ENTRY], options).decode("utf-8-sig")
+
+
+def test_a_header_names_every_column_of_a_line() -> None:
+    assert {*OF_LINE} >= {column.field for name in layout_names() for column in shipped(name).layout.columns}
+
+
+# The tables of other programs that a layout can say
+
+IIF = """[layout]
+name = "QuickBooks Desktop"
+delimiter = "\\t"
+quote = "never"
+date = "%m/%d/%Y"
+suffix = ".iif"
+file_head = [
+  [{ field = "constant", value = "!TRNS" }, { field = "constant", value = "TRNSTYPE" }, { field = "constant", value = "DATE" }],
+  [{ field = "constant", value = "!ENDTRNS" }],
+]
+columns = [
+  { field = "constant", value = "SPL", first = "TRNS" },
+  { field = "constant", value = "GENERAL JOURNAL" },
+  { field = "date" },
+  { field = "account_name" },
+  { field = "amount" },
+  { field = "source" },
+]
+entry_foot = [[{ field = "constant", value = "ENDTRNS" }]]
+"""
+SAGE_UK = """[layout]
+name = "Sage 50, UK edition"
+date = "%d/%m/%Y"
+columns = [
+  { field = "side", debit = "JD", credit = "JC" },
+  { field = "empty" },
+  { field = "account" },
+  { field = "constant", value = "0" },
+  { field = "date" },
+  { field = "entry_number", width = 8 },
+  { field = "label", width = 60 },
+  { field = "amount_abs" },
+  { field = "constant", value = "T9" },
+  { field = "constant", value = "0.00" },
+]
+"""
+CIEL = """[layout]
+name = "Ciel XIMPORT"
+kind = "fixed"
+encoding = "ascii"
+date = "%Y%m%d"
+columns = [
+  { field = "entry_number", width = 5, align = "right" },
+  { field = "constant", value = "VE" },
+  { field = "date" },
+  { field = "empty", width = 8 },
+  { field = "source", width = 12 },
+  { field = "account", width = 11 },
+  { field = "comment", width = 25 },
+  { field = "amount_abs", width = 13, align = "right" },
+  { field = "side", width = 1 },
+  { field = "empty", width = 18 },
+  { field = "line_comment", width = 34 },
+  { field = "constant", value = "O2003" },
+]
+"""
+
+
+@pytest.mark.parametrize("toml", [IIF, SAGE_UK, CIEL])
+@SLOW
+@given(entries=entries_of_a_company())
+def test_other_programs_are_a_layout(toml: str, entries: list[JournalEntry]) -> None:
+    found = read_layout(io.BytesIO(toml.encode()))
+    assert found.problems == ()
+    round_trip(target_of(found.layout, "other"), entries)
+
+
+@pytest.mark.parametrize(
+    ("toml", "old", "new"),
+    [
+        (SAGE_UK, b"JD,", b"JX,"),
+        (SAGE_UK, b",T9,", b",T1,"),
+        (SAGE_UK, b"JC,,4000,0,31/01/2026,1,", b"JC,,4000,0,31/01/2026,2,"),
+        (SAGE_UK, b"114.98", b"114,98"),
+        (SAGE_UK, b"114.98", b"-114.98"),
+        (SAGE_UK, b"31/01/2026,1", b"31/02/2026,1"),
+        (SAGE_UK, b"0.00\r\n", b"0.00\n"),
+        (SAGE_UK, b"JC,,4000", b"JC,x,4000"),
+        (SAGE_UK, b"JC,,4000", b"JC,,"),
+        (CIEL, b"4000", b"40000"),
+        (CIEL, b"O2003", b"O2004"),
+        (IIF, b"ENDTRNS\r\n", b""),
+        (IIF, b"SPL", b"TRNS\tx"),
+        (IIF, b"!ENDTRNS", b"!ENDTRN"),
+    ],
+)
+def test_what_is_not_of_the_layout_is_refused(toml: str, old: bytes, new: bytes) -> None:
+    chosen = target_of(read_layout(io.BytesIO(toml.encode())).layout, "other")
+    content = round_trip(chosen, [ENTRY])
+    first, found, rest = content.rpartition(old)
+    assert found
+    with pytest.raises(ValueError, match=r"\w"):
+        chosen.read(first + new + rest)
+
+
+def test_a_line_of_ciel_has_142_characters() -> None:
+    chosen = target_of(read_layout(io.BytesIO(CIEL.encode())).layout, "ciel")
+    first = round_trip(chosen, [ENTRY]).decode().split("\r\n")[0]
+    assert (len(first), first[84], first[71:84].strip()) == (142, "D", "114.98")
+
+
+MISTAKES = (
+    ('field = "side", debit = "JD"', 'field = "side", debit = "JC"', "columns[1].credit"),
+    ('field = "side"', 'width = 1, field = "side"', "columns[1].width"),
+    ("width = 8", "width = 3", "columns[6].width"),
+    ('field = "date"', 'width = 9, field = "date"', "columns[5].width"),
+    ('field = "empty"', 'field = "currency", width = 2', "columns[2].width"),
+    ('value = "T9"', 'width = 1, value = "T9"', "columns[9].value"),
+    ('date = "%d/%m/%Y"', 'header = true\ndate = "%d/%m/%Y"', "columns[1].title"),
+    ('date = "%d/%m/%Y"', 'quote = "never"\ndecimal = ","\ndate = "%d/%m/%Y"', "decimal"),
+    ('{ field = "amount_abs" },', "", "columns"),
+    ('{ field = "account" },', "", "columns"),
+    ('field = "account"', 'field = "acount"', "columns[3].field"),
+    ("columns = [", 'entry_head = [[{ field = "account" }]]\ncolumns = [', "entry_head[1][1].field"),
+    ("columns = [", 'file_head = [[{ field = "date" }]]\ncolumns = [', "file_head[1][1].field"),
+)
+
+
+@pytest.mark.parametrize(("old", "new", "setting"), MISTAKES)
+def test_a_mistake_is_said_where_it_is(old: str, new: str, setting: str) -> None:
+    assert old in SAGE_UK
+    problems = read_layout(io.BytesIO(SAGE_UK.replace(old, new, 1).encode())).problems
+    assert f"layout.{setting}" in [problem.params["setting"] for problem in problems]
+
+
+# From a file
+
+
+def test_a_layout_of_ones_own(tmp_path: Path) -> None:
+    place = tmp_path / "own.toml"
+    place.write_bytes(shipped_bytes("acomba"))
+    assert own_layout(place).layout == shipped("acomba").layout
+    with pytest.raises(KeyError):
+        shipped_bytes("nothing")
+
+
+def test_every_key_of_a_layout_is_one_of_its_values() -> None:
+    assert [*LAYOUT]
+    assert all(hasattr(Layout(), key) for key in LAYOUT)
