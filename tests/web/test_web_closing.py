@@ -19,6 +19,7 @@ from test_web_transfer import exported
 
 from ecriture.core.settings import FiscalYear
 from ecriture.store.access import Right, membership_of
+from ecriture.store.control import control_on
 from ecriture.store.models import AuditRecord
 from ecriture.store.settings import OnlyOwnerReopens, change, settings_of
 from ecriture.web.closing_page import State, proposed
@@ -52,10 +53,12 @@ def test_a_period_is_closed_once_nothing_of_it_waits(world: World, signed_in: Si
     client = signed_in("bookkeeper")
     asked = closed(client, world)
     assert (asked.status_code, lock_of(world)) == (422, None)
-    assert states(asked) == [State.OPEN, State.DONE]
+    assert states(asked) == [State.OPEN, State.DONE, State.OPEN]
     exported(client, world)
-    assert states(closed(client, world)) == [State.DONE, State.OPEN], "nobody said that the batch went in"
+    assert states(closed(client, world)) == [State.DONE, State.OPEN, State.OPEN], "nobody said that the batch went in"
     client.post(url(world, "confirm-batch", 1))
+    assert states(closed(client, world)) == [State.DONE, State.DONE, State.OPEN], "nobody looked at the proof"
+    assert client.post(f"{url(world, 'proof')}?month=2026-03").status_code == 302
     assert closed(client, world).status_code == 302
     assert lock_of(world) == MARCH
     record = AuditRecord.objects.get(company=world.company, area="closing")
@@ -161,6 +164,11 @@ def test_a_year_is_kept_readable_without_the_program(world: World, signed_in: Si
     for row in table(found, "balances.csv"):
         sums[row["account"]] -= round(float(row["debit"]) * 100) - round(float(row["credit"]) * 100)
     assert not any(sums.values())
+    owed = table(found, "owed.csv")
+    assert (
+        sum(round(float(row["open"]) * 100) for row in owed if row["account"] == "1201")
+        == control_on(world.company, YEAR.last).balance("1201").cents
+    )
     gaps = [[*row.values()] for row in table(found, "gaps.csv")]
     assert ["document", "X-1", "X-2", "X-3", "X-4", "2"] in gaps
     assert table(found, "audit.csv")[-1]["action"] == "batch-exported"

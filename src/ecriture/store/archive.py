@@ -17,6 +17,7 @@ from ecriture.sources.settings_file import write_company
 from ecriture.store import models
 from ecriture.store.batches import LIVE
 from ecriture.store.charts import chart_of
+from ecriture.store.control import control_on, controlled_in
 from ecriture.store.models import Company
 from ecriture.store.removal import AUDIT, BATCH, POSTING, audit_rows, batch_files, batch_rows, posting_rows
 from ecriture.store.settings import settings_of
@@ -30,6 +31,8 @@ batches/        leurs fichiers, tels qu’exportés / their files, as they were 
 postings.csv    ce que leurs écritures de cet exercice sont faites de / what their entries of this year are made of
 balances.csv    par compte et par mois, débits et crédits des lots qui comptent / by account and month, debits and credits
                 of the batches that count
+owed.csv        ce qui reste ouvert au dernier jour sur le compte de transit et celui des dépôts, par document / what is open on
+                the last day on the clearing account and that of deposits, by document
 gaps.csv        numéros absents des séries / numbers that are missing in their series
 audit.csv       journal des modifications (UTC), du premier jour de l’exercice à aujourd’hui / audit log (UTC), from the
                 first day of the year until today
@@ -64,6 +67,7 @@ def write_year(company: Company, year: FiscalYear, to: IO[bytes]) -> None:
             ("batches.csv", BATCH, batch_rows(batches)),
             ("postings.csv", POSTING, posting_rows(postings)),
             ("balances.csv", BALANCE, _balances(postings)),
+            ("owed.csv", OWED, _owed(company, year.last)),
             ("gaps.csv", GAP, _gaps(company, year)),
             ("audit.csv", AUDIT, audit_rows(models.AuditRecord.objects.filter(company=company, at__gte=since))),
         )
@@ -88,6 +92,18 @@ def _balances(postings: QuerySet[models.BatchPosting]) -> Iterator[tuple[object,
             sums.setdefault((account, f"{month:%Y-%m}"), [0, 0])[side] += abs(int(cents))
     for (account, month), (debit, credit) in sorted(sums.items()):
         yield account, month, Cents(debit), Cents(credit)
+
+
+OWED = ("account", "type", "number", "customer", "date", "open")
+
+
+def _owed(company: Company, day: date) -> Iterator[tuple[object, ...]]:
+    """What is open at the end of the year on the clearing account and that of deposits, as transferred."""
+    found = control_on(company, day)
+    for controlled in controlled_in(company):
+        for about, cents, _ in found.open_on(controlled.account):
+            head = found.heads[about]
+            yield controlled.account, about.kind, about.number, head.customer, head.date, Cents(cents)
 
 
 GAP = ("type", "before", "first_missing", "last_missing", "after", "missing")

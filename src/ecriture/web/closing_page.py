@@ -6,12 +6,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import ngettext
 
 from ecriture.core.batches import BatchState
 from ecriture.core.settings import FiscalYear
 from ecriture.store.models import Company
+from ecriture.store.proof import looks_at, month_of
 from ecriture.store.transfer import batches_of, plan
 from ecriture.web import words
 from ecriture.web.plan_page import PlanShown
@@ -37,7 +39,7 @@ class Point(NamedTuple):
 
 def points(company: Company, through: date, today: date) -> list[Point]:
     """What is to be done before everything through a day is closed, which is later than the lock date."""
-    return [*_of_plan(company, through, today), _of_batches(company)]
+    return [*_of_plan(company, through, today), _of_batches(company), _of_proof(company, through)]
 
 
 def proposed(lock: date | None, years: tuple[FiscalYear, ...], today: date) -> date | None:
@@ -77,3 +79,16 @@ def _of_batches(company: Company) -> Point:
     numbers += ", …" if len(unconfirmed) > MOST_NAMED else ""
     text = say("Not said yet whether your accounting program took them: batches %s.") % numbers
     return Point(State.OPEN, text, reverse("batches", args=[company.pk]), say("Open the batches"))
+
+
+def _of_proof(company: Company, through: date) -> Point:
+    """Whether somebody looked at the proof of the month: it has what customers owe, deposits, taxes and the bank."""
+    month = month_of(through)
+    looks = looks_at(company, month)
+    address = f"{reverse('proof', args=[company.pk])}?month={month.first:%Y-%m}"
+    if looks:
+        text = say("%(name)s looked at the month’s proof on %(day)s.")
+        params = {"name": looks[0].by_name, "day": words.day(timezone.localdate(looks[0].at))}
+        return Point(State.DONE, text % params, address, say("Open the month’s proof"))
+    text = say("Nobody has looked at the month’s proof yet: what customers owe, deposits, taxes, the bank.")
+    return Point(State.OPEN, text, address, say("Open the month’s proof"))

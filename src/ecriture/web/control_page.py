@@ -35,6 +35,11 @@ class ControlFilters(Filters):
     shows = AmountField(signed=True, label=_("Balance that the program shows"))
 
 
+def default_day(company: Company) -> date:
+    """The last day that was transferred."""
+    return latest_through(company) or timezone.localdate()
+
+
 @dataclass(frozen=True)
 class Page:
     """The control of one account on one day."""
@@ -45,7 +50,7 @@ class Page:
     @cached_property
     def day(self) -> date:
         day: date | None = self.form.given("day")
-        return day or latest_through(self.company) or timezone.localdate()
+        return day or default_day(self.company)
 
     @cached_property
     def accounts(self) -> list[tuple[str, str, bool]]:

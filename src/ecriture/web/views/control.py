@@ -6,7 +6,7 @@ from django.shortcuts import render
 from ecriture.store.access import Right
 from ecriture.store.models import Membership
 from ecriture.web.compare_page import CompareForm, compared
-from ecriture.web.control_page import ControlFilters, Page
+from ecriture.web.control_page import ControlFilters, Page, default_day
 from ecriture.web.downloads import CSV, download
 from ecriture.web.explain_page import ExplainFilters
 from ecriture.web.explain_page import Page as ExplainPage
@@ -16,7 +16,9 @@ from ecriture.web.open_lines import opening_of
 
 @company_page(see=Right.READ)
 def control(request: HttpRequest, member: Membership) -> HttpResponse:
-    page = Page(member.company, ControlFilters(request.GET))
+    asked = request.GET.copy()
+    asked["day"] = asked.get("day") or f"{default_day(member.company)}"
+    page = Page(member.company, ControlFilters(asked))
     return render(request, "control/control.html", {"page": page, "query": page.query})
 
 
