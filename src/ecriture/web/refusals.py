@@ -42,10 +42,10 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
             _("a date: a closed period, or outside the fiscal year"),
             _("The date of the entry is locked in your program, or not in the fiscal year that is open there."),
             _(
-                "Set the fiscal years here as they are in your program, and the lock date under Transfer → Closing. "
-                "What is dated in a closed period is then carried to the first open day."
+                "Close here what is closed in your program: what is dated there is then carried to the first open day. "
+                "The fiscal years are under Settings → Company."
             ),
-            "company-settings",
+            "closing",
             _("refused: a date"),
         ),
         "source": Refusal(
