@@ -273,11 +273,16 @@ def test_a_payment_under_another_number_is_asked_about(world: World, office: Cli
     page = office.get(address)
     asked = page.context["choices"]
     assert [it.pair.stored.number for it in asked.questions] == sorted(before)
+    assert page.content.decode().count("à répondre</span>") == 2
+    assert page.context["new_count"] == 0
     assert office.post(address, {"asked": asked.shows}).status_code == 422
     assert payments(world) == before
     answered = {it.field: answer for it, answer in zip(asked.questions, ("same", "another"), strict=True)}
     assert office.post(address, {"asked": asked.shows, **answered}).status_code == 302
     assert set(payments(world)) == {*before, "Ève 2026-03-03"}
+    again = office.get(sent(office, world, RECEIVED)).context
+    assert not again["choices"].questions
+    assert not again["preview"].effect
 
 
 def test_a_payment_that_is_asked_about_is_not_called_missing(world: World, office: Client) -> None:
@@ -289,15 +294,25 @@ def test_a_payment_that_is_asked_about_is_not_called_missing(world: World, offic
     assert shown.lost == []
 
 
-def test_the_same_for_all_changes_nothing(world: World, office: Client) -> None:
+def test_the_same_for_all_changes_nothing_and_is_remembered_until_it_is_undone(world: World, office: Client) -> None:
     kept(office, world, PAID)
     stored(office, world, RECEIVED)
     changed_identity(office, world)
     address = sent(office, world, RECEIVED)
     asked = office.get(address).context["choices"].shows
-    assert office.post(address, {"asked": asked, "same-all": "same"}).status_code == 422
-    assert len(payments(world)) == 2
     assert office.post(address, {"asked": "another page", "same-all": "another"}).status_code == 409
+    assert office.post(address, {"asked": asked, "same-all": "same"}).status_code == 302
+    assert len(payments(world)) == 2
+    told = AuditRecord.objects.filter(company=world.company, area="books").latest("at").changes
+    assert told[0] == ["payment.known_as 2026-03-02 Luc 10.00", "", "Luc 2026-03-02"]
+    dearer = RECEIVED.replace("10.00", "12.00")
+    effect = office.get(sent(office, world, dearer)).context["preview"].effect
+    assert [(old.number, new.total_cents) for old, new in effect.changed] == [("2026-03-02 Luc 10.00", 1200)]
+    assert not effect.new
+    made = Import.objects.filter(company=world.company).latest("at")
+    assert (made.new, made.changed, made.unchanged) == (0, 0, 2)
+    office.post(reverse("undo-import", args=[world.company.pk, made.pk]))
+    assert len(office.get(sent(office, world, RECEIVED)).context["choices"].questions) == 2
 
 
 def test_numbers_that_a_complete_file_lost_become_void_by_ticks_only(world: World, office: Client) -> None:

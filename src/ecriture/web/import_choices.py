@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as say
 
-from ecriture.core.documents import Payment, Status, Unit, UnitId
+from ecriture.core.documents import Status, Unit, UnitId
 from ecriture.sources.books_file import BooksRead
 from ecriture.store.batches import is_live
 from ecriture.store.comparing import Pair, missing_from, same_payments
@@ -55,20 +55,33 @@ class Choices(NamedTuple):
 
     @property
     def is_answered(self) -> bool:
-        return all(it.answer for it in self.questions)
+        return not self.unanswered
 
     @property
     def may_void(self) -> bool:
         return any(it.is_ticked for it in self.lost)
 
+    @property
+    def known_as(self) -> dict[str, str]:
+        """Our numbers of the payments that are the same, by their numbers in the file."""
+        return {it.pair.new.number: it.pair.stored.number for it in self.questions if it.answer == SAME}
+
+    @property
+    def asked(self) -> frozenset[UnitId]:
+        """The payments that are asked about."""
+        return frozenset(it.pair.new.id for it in self.questions)
+
+    @property
+    def unanswered(self) -> frozenset[str]:
+        """The numbers in the file of the payments that nobody said yet whether they are new."""
+        return frozenset(it.pair.new.number for it in self.questions if not it.answer)
+
     def units(self, read: BooksRead) -> list[Unit]:
         """What is to be stored: payments that are the same keep their number, and what was ticked is void."""
-        numbers = {it.pair.new.number: it.pair.stored.number for it in self.questions if it.answer == SAME}
-        known = [
-            unit._replace(number=numbers.get(unit.number, unit.number)) if isinstance(unit, Payment) else unit
-            for unit in read.units
+        return [
+            *read.renumbered(self.known_as).units,
+            *(it.unit._replace(status=Status.VOID) for it in self.lost if it.is_ticked),
         ]
-        return [*known, *(it.unit._replace(status=Status.VOID) for it in self.lost if it.is_ticked)]
 
 
 def choices_of(request: HttpRequest, company: Company, read: BooksRead) -> Choices:
