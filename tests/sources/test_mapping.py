@@ -450,6 +450,23 @@ def test_a_person_decides_for_a_document_or_for_all(decision: str, taxes: Any) -
         assert [(code, cents) for kind, code, cents in rows(only(found)) if kind == "tax"] == taxes
 
 
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ("100.00,14.98", [("line", "", 10000), ("tax", "GST", 500), ("tax", "QST", 998)]),
+        ("100.00,8.99", [("line", "", 10000)]),  # nobody can say which taxes, and nobody needs to yet
+        ("100.00,?", [("line", "", 10000)]),
+        ("?,14.98", []),
+        ("-100.00,-5.00", [("line", "", 10000), ("tax", "GST", 500)]),
+    ],
+)
+def test_a_draft_has_what_can_be_read_of_it(cells: str, expected: list[tuple[str, str, int]]) -> None:
+    toml = document("negative_is_credit_note = true\nstatus = { text = 'draft' }", rows_=TAXES)
+    found = only(read(toml, f"No,Day,Net,Tax\n1,2026-01-05,{cells}\n"))
+    assert rows(found) == expected
+    assert found.kind == ("credit_note" if cells.startswith("-") else "invoice")
+
+
 def test_what_was_decided_for_all_does_not_touch_what_fits() -> None:
     toml = document(rows_=TAXES, after='[decisions]\ntaxes = ["QST"]')
     assert rows(only(read(toml, "No,Day,Net,Tax\n1,2026-01-05,100.00,5.00\n")))[1:] == [("tax", "GST", 500)]

@@ -160,6 +160,8 @@ class Books(NamedTuple):
     """Units that are here for what they mean to others: of them nothing is asked, and nothing said."""
     partial: frozenset[UnitId] = frozenset()
     """Units of which the documents that they name need not be here: they are taken to be there."""
+    by_hand: frozenset[str] = frozenset()
+    """Documents that a person entered here, for whom the place of supply and the items answered which taxes there are."""
 
     @property
     def units(self) -> "list[Unit]":
