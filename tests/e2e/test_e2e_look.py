@@ -144,7 +144,7 @@ def test_the_pages_of_one_document_and_of_one_payment(sign_in: SignIn, world: Wo
     page, company = sign_in("owner"), world.company
     units: Any = {
         (Document, "F-1002"): ("document", "void-document"),
-        (Document, "F-1005"): ("document", "edit-document"),
+        (Document, "F-1005"): ("document", "edit-document", "delete-document"),
         (Payment, "P-9"): ("payment", "return-payment", "void-payment"),
         (Payment, "P-6"): ("payment", "allocate-payment"),
     }
