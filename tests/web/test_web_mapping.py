@@ -334,6 +334,64 @@ def test_numbers_that_a_complete_file_lost_become_void_by_ticks_only(world: Worl
     assert payments(world) == {"2026-03-02 Luc 10.00": "final", "2026-03-03 Ève 20.00": "final"}
 
 
+REFUNDED = """name = "shop"
+source = "shop"
+
+[[documents]]
+document = "No"
+date = "Day"
+customer = "Who"
+refunded = "Back"
+refunded_on = "Back on"
+
+[[documents.rows]]
+row = "line"
+amount = "Net"
+
+[[documents.rows]]
+row = "tax"
+code = { text = "GST" }
+amount = "GST"
+"""
+BACK = """No,Day,Who,Net,GST,Back,Back on
+S-1,2026-03-02,Luc,100.00,5.00,21.00,2026-03-20
+S-2,2026-03-03,Ève,40.00,2.00,42.00,2026-04-01
+S-3,2026-03-04,Zoé,40.00,2.00,,
+"""
+
+
+def test_a_refund_gets_its_credit_note_by_a_tick_and_both_are_undone_together(world: World, office: Client) -> None:
+    def brought() -> dict[str, int]:
+        found = Document.objects.filter(company=world.company, origin="shop")
+        return {it.number: it.total_cents for it in found.order_by("number")}
+
+    kept(office, world, REFUNDED)
+    address = sent(office, world, BACK)
+    page = office.get(address)
+    asked = page.context["choices"]
+    assert [(it.credit.note.number, it.credit.note.total_cents) for it in asked.credits] == [
+        ("S-1-N", 2100),
+        ("S-2-N", 4200),
+    ]
+    assert [(it.words, it.cents) for it in asked.credits[0].shares] == [("ligne", 2000), ("taxe TPS", 100)]
+    given = {"asked": asked.shows, "credit": ["S-1-N", "S-3-N"]}
+    assert office.post(address, {**given, "asked": "x"}).status_code == 409
+    assert office.post(address, given).status_code == 302
+    assert brought() == {"S-1": 10500, "S-1-N": 2100, "S-2": 4200, "S-3": 4200}
+    again = sent(office, world, BACK)
+    left = office.get(again, {"first": "2026-03-01", "last": "2026-12-31"}).context["choices"]
+    assert [it.credit.note.number for it in left.credits] == ["S-2-N"]
+    assert left.lost == []  # the file never has what was made for it
+    assert office.post(again, {"asked": office.get(again).context["choices"].shows}).status_code == 422
+    assert (
+        office.post(again, {"asked": office.get(again).context["choices"].shows, "credit-all": "1"}).status_code == 302
+    )
+    assert brought()["S-2-N"] == 4200
+    for made in Import.objects.filter(company=world.company).order_by("-at"):
+        assert office.post(reverse("undo-import", args=[world.company.pk, made.pk])).status_code == 302
+    assert brought() == {}
+
+
 def test_what_is_not_ticked_stays(world: World, office: Client) -> None:
     kept(office, world, PAID)
     stored(office, world, RECEIVED)
