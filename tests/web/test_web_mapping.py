@@ -14,6 +14,7 @@ from ecriture.sources.mapping.shipped import names, shipped
 from ecriture.store.mappings import mark_of
 from ecriture.store.models import AuditRecord, Document, Import, Mapping, Payment
 from ecriture.store.settings import settings_of
+from ecriture.web.forms.base import key_of
 from ecriture.web.forms.mapping import MappingForm
 from server_world import World, other_company
 
@@ -419,3 +420,78 @@ def test_the_form_keeps_what_it_does_not_show(slug: str, world: World) -> None:
     assert form.is_valid(), form.errors
     assert replace(form.change(), payments=()) == replace(mapping, payments=())
     assert form.change().payments == mapping.payments
+
+
+PROCESSOR = """Type,Id,Created,Amount,Fee,Net,Payout,Invoice
+charge,c1,2026-03-02,100.00,3.00,97.00,po_1,
+refund,c2,2026-03-03,-20.00,0.00,-20.00,po_1,
+monthly fee,c3,2026-03-03,-5.00,0.00,-5.00,po_1,
+payout,c4,2026-03-04,-72.00,0.00,-72.00,po_1,
+"""
+OF_PROCESSOR = {
+    "has": "payments",
+    "name": "Processor",
+    "program": "processor",
+    "p_payment": "Id",
+    "p_date": "Created",
+    "p_amount": "Amount",
+    "p_fee": "Fee",
+    "p_bank_reference": "Payout",
+    "p_refund": "on",
+    "o_payout": "Payout",
+    "o_net": "Net",
+    "aside_column": "Type",
+    "aside_amount": "Net",
+}
+
+
+def aside(**meanings: str) -> dict[str, str]:
+    """The answers about the texts of the column that tells what a row is."""
+    return {f"aside-{key_of(word.replace('_', ' '))}": meaning for word, meaning in meanings.items()}
+
+
+def test_a_file_of_a_processor_is_mapped_without_its_text(world: World, office: Client) -> None:
+    address = sent(office, world, PROCESSOR, "processor.csv")
+    given = answers(office, address, **OF_PROCESSOR, **aside(monthly_fee="fee", payout="payout"))
+    assert office.post(address, {**given, "o_net": "", "act": "use"}).status_code == 422
+    assert office.post(address, {**given, "o_payout": "", "act": "use"}).status_code == 422
+    trial = office.post(address, given).context["trial"]
+    assert trial.faults == ()
+    assert len(trial.notices) == 1  # the fee, with what to do
+    preview = office.get(office.post(address, {**given, "act": "use"})["Location"]).context["preview"]
+    assert [(it.number, it.kind, it.total_cents) for it in preview.effect.new] == [
+        ("c1", "payment", 10000),
+        ("c2", "refund", 2000),
+    ]
+    kept_ = Mapping.objects.get(company=world.company).toml
+    assert 'total = [{column = "Type", is = ["payout"]}]' in kept_.replace("{ ", "{").replace(" }", "}")
+    wrong = sent(office, world, PROCESSOR.replace("-72.00", "-71.00"), "processor.csv")
+    assert "po_1" in " ".join(office.get(wrong).context["preview"].faults)
+
+
+def test_what_rows_are_can_be_answered_otherwise(world: World, office: Client) -> None:
+    address = sent(office, world, PROCESSOR, "processor.csv")
+    given = answers(office, address, **OF_PROCESSOR, **aside(monthly_fee="fee", payout="payout"))
+    office.post(address, {**given, "act": "use"})
+    again = answers(office, address, **aside(monthly_fee="reserve", refund="chargeback"))
+    toml = office.post(address, {**again, "act": "text"}).context["screen"].base
+    found = {it.treatment: it.when[0].one_of for it in toml.mapping.set_aside}
+    assert found == {"reserve": ("monthly fee",), "chargeback": ("refund",)}
+    none = office.post(address, {**again, "act": "text", "aside_column": "", "o_payout": ""}).context["screen"].base
+    assert (none.mapping.set_aside, none.mapping.payouts) == ((), None)
+
+
+def test_a_column_tells_credit_notes_and_what_was_refunded(world: World, office: Client) -> None:
+    content = (
+        "No,Date,Genre,Client,Montant HT,TPS,TVQ,Remboursé,Remboursé le\n"
+        "1,2026-03-02,Facture,Luc,100.00,5.00,9.98,114.98,2026-03-09\n"
+        "2,2026-03-03,Note de crédit,Luc,10.00,0.50,1.00,,\n"
+    )
+    address = sent(office, world, content)
+    trial = office.post(address, answers(office, address, d_type="Genre")).context["trial"]
+    assert trial.faults == ()
+    assert [(it.unit.number, it.unit.kind) for it in trial.units] == [
+        ("1", "invoice"),
+        ("2", "credit_note"),
+        ("1-R", "refund"),
+    ]

@@ -41,6 +41,9 @@ _STATUSES = MappingProxyType(
         **dict.fromkeys(("void", "voided", "cancelled", "canceled", "annulée", "annulé", "deleted"), "void"),
     }
 )
+_CREDITS = frozenset(
+    {"credit", "avoir", "refund", "refunded", "remboursement", "return", "retour", "creditnote", "cn", "nc"}
+)
 MOST_STATUSES = 20
 
 
@@ -116,6 +119,8 @@ def _meanings(columns: Iterable[_Column]) -> dict[str, _Column]:
         if meant is None:
             continue
         meaning, place = meant
+        if meaning == "refunded" and _are_days(column):  # "Refunded" is an amount, "Refunded on" a day
+            meaning = "refunded_on"
         fits = not (meaning in _DAYS and not _are_days(column)) and not (
             meaning in _AMOUNTS and not _are_amounts(column)
         )
@@ -202,6 +207,7 @@ def _documents(found: Mapping[str, _Column], taxes: Sequence[tuple[str, _Column]
         form=form,
         status=_status(found.get("status")),
         customer=_customer(found),
+        type=_type(found.get("type")),
         total=_amount(found, "total") if "line" in found or "unit_price" in found else NO_AMOUNT,
         currency=_text(found, "currency"),
         negative_is_credit_note=True,
@@ -235,10 +241,23 @@ def _status(column: _Column | None) -> Text:
     return Text((column.name,), values=MappingProxyType(statuses_of(words)), otherwise="final")
 
 
+def _type(column: _Column | None) -> Text:
+    """A column in which some text means a credit note; any other is an invoice."""
+    words = [text.strip() for text in dict.fromkeys(column.told)][:MOST_STATUSES] if column else []
+    kinds = kinds_of(words)
+    return Text((column.name,), values=MappingProxyType(kinds), otherwise="invoice") if column and kinds else NO_TEXT
+
+
 def statuses_of(words: Iterable[str]) -> dict[str, str]:
     """Those of some words that mean a draft or a void."""
     known = {plain_name(word): status for word, status in _STATUSES.items()}
     return {word: known[plain_name(word)] for word in words if plain_name(word) in known}
+
+
+def kinds_of(words: Iterable[str]) -> dict[str, str]:
+    """Those of some words that mean a credit note."""
+    named = {word: frozenset(plain_name(word).split("_")) for word in words}
+    return {word: "credit_note" for word, its in named.items() if its & _CREDITS}
 
 
 def _payments(found: Mapping[str, _Column]) -> PaymentRule:
