@@ -9,15 +9,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+import wide_books
+from ecriture import transfer
 from ecriture.core.amounts import show_number
+from ecriture.core.batches import NOTHING_TRANSFERRED
 from ecriture.core.documents import (
     CREDIT_NOTE,
     FINAL,
     INVOICE,
     REFUND,
+    Books,
     Document,
     Payment,
     PaymentRow,
@@ -40,6 +45,7 @@ from ecriture.store.units import books_of
 from ecriture.web.views import documents as views
 from server_world import World, put
 from web_forms import said, words_of
+from wide_books import BOREAL
 
 SignedIn = Callable[[str], Client]
 LINE, GST, QST, HST = (
@@ -624,9 +630,12 @@ def by_hand(world: World, unit: Document | Payment) -> dict[str, str]:
 
 def postings(world: World) -> Counter[tuple[object, ...]]:
     """What everything wants in the ledger: the unit, its own date, the account and the cents."""
-    planned = plan(world.company, date(2026, 12, 31), books_of(world.company))
-    settings = planned.inputs.settings
-    wants = Wants(books_of(world.company), settings, through=date(2026, 12, 31), transferred=planned.transferred)
+    books = books_of(world.company)
+    return postings_of(books, plan(world.company, date(2026, 12, 31), books).inputs.settings)
+
+
+def postings_of(books: Books, settings: Settings) -> Counter[tuple[object, ...]]:
+    wants = Wants(books, settings, through=date(2026, 12, 31), transferred=NOTHING_TRANSFERRED)
     found: Counter[tuple[object, ...]] = Counter()
     for want in wants:
         for part in want.parts:
@@ -651,3 +660,18 @@ def test_boreal_by_hand_wants_the_same_postings_as_from_its_files(world: World, 
     world.company.refresh_from_db()
     assert {*books_of(world.company).documents, *books_of(world.company).payments} < {*everything}
     assert postings(world) == from_files
+
+
+def test_boreal_through_a_mapping_wants_the_same_postings_as_given_to_the_command(world: World, office: Client) -> None:
+    files = {name: BOREAL / f"{name}.csv" for name in ("documents", "payments", "chart")}
+    given = transfer.read(company=BOREAL / "company.toml", **files)  # type: ignore[arg-type] # its own names
+    by_command = postings_of(given.books, given.settings)
+    assert postings(world) == by_command  # the files are in the store
+    record(world.company, Changes(deleted=[it.id for it in books_of(world.company).units]), by=None, source="test")
+    toml = f'name = "wide"\nsource = "wide"\n{wide_books.IN_COLUMNS}'
+    models.Mapping.objects.create(company=world.company, name="wide", toml=toml)
+    file = SimpleUploadedFile("wide.csv", wide_books.in_columns())
+    preview = office.post(address(world, "imports"), {"file": file})["Location"]
+    assert office.post(preview, {"asked": office.get(preview).context["choices"].shows}).status_code == 302
+    assert models.Import.objects.filter(company=world.company, origin="wide").exists()
+    assert postings(world) == by_command
