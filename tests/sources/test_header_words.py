@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ecriture.core.documents import Unit
 from ecriture.core.settings import Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax
 from ecriture.sources.mapping.header_words import meaning_of
+from ecriture.sources.mapping.reading import read_mapped
 from ecriture.sources.mapping.sample import sample_of
 
 RATES = {"GST": "5", "QST": "9.975"}
@@ -20,6 +22,8 @@ QUEBEC = Settings(
 )
 HEADERS = Path(__file__).with_name("headers.txt").read_text("utf-8").strip().split("\n\n")
 """Each a file, and below it what is proposed: a meaning with its columns."""
+NEWCOMERS = Path(__file__).with_name("newcomers.txt").read_text("utf-8").split("\n\n---\n\n")
+"""Each a file, and below it the numbers and totals that come of it."""
 
 
 def proposed(content: str) -> str:
@@ -40,6 +44,23 @@ def proposed(content: str) -> str:
 def test_what_is_proposed_for_a_header(case: str) -> None:
     content, _, expected = case.partition("\n= ")
     assert proposed(content) == expected
+
+
+@pytest.mark.parametrize("case", NEWCOMERS)
+def test_a_file_of_any_shape_gets_in_as_it_is_proposed(case: str) -> None:
+    """With titles, totals, semicolons, a row a line, refunds below zero, taxes included: nothing is to be written as text."""
+    content, _, expected = case.rpartition("\n= ")
+    sample = sample_of(BytesIO(content.encode()))
+    found = read_mapped(sample.stream(), sample.proposal(QUEBEC), QUEBEC)
+    assert (*found.documents.problems, *found.payments.problems) == ()
+    units: list[Unit] = [*found.documents.units.values(), *found.payments.units.values()]
+    assert ", ".join(f"{it.number} {it.total_cents}" for it in units) == expected.strip()
+
+
+def test_a_line_that_is_called_a_total_is_no_row_of_totals() -> None:
+    content = "Invoice,Date,Client,Item,Qty,Price\n1,2026-03-01,Luc,Wash,1,5.00\n1,,,Total wash,1,7.00\n"
+    sample = sample_of(BytesIO(content.encode()))
+    assert sample.proposal(QUEBEC).leave_out == ()
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ _PHRASES: Mapping[str, str] = MappingProxyType(
         "date": "invoice date, issue date, issue invoice date, issue, document date, issue document date, invoice date time,"
         " order date, sale date, sale date time, transaction date, transaction date time, payment date, payment date time,"
         " paid date, received date, date, date time, created date, created, created invoice, service date,"
-        " completed date, paid, payout date, deposit date",
+        " completed date, sold, sold date, paid, payout date, deposit date",
         "customer": "customer name, customer full name, customer, invoice to, invoice to name, invoice name, name, full name,"
         " account name, company name, company, customer company",
         "first_name": "first name, customer first name, first",
@@ -177,6 +177,11 @@ VOCABULARY = tuple(
     )
 )
 """Names of columns that are known as they stand, by which the delimiter of a file is found."""
+
+
+def with_taxes(name: str) -> bool:
+    """Whether the name of a column says that taxes are in its amounts."""
+    return _words(name) >= {"with", "tax"}
 
 
 def meaning_of(name: str) -> Meaning | None:

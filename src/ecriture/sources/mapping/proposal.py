@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ecriture.core.amounts import AmountReader
 from ecriture.core.dates import DateReader, DayOrder
 from ecriture.core.settings import Settings
-from ecriture.sources.mapping.header_words import meaning_of
+from ecriture.sources.mapping.header_words import meaning_of, with_taxes
 from ecriture.sources.mapping.model import (
     NO_AMOUNT,
     NO_TEXT,
@@ -45,6 +45,7 @@ _CREDITS = frozenset(
     {"credit", "avoir", "refund", "refunded", "remboursement", "return", "retour", "creditnote", "cn", "nc"}
 )
 MOST_STATUSES = 20
+MOST_INCLUDED = 2
 
 
 class _Column(NamedTuple):
@@ -74,9 +75,10 @@ def propose(header: Sequence[str], rows: Iterable[Sequence[str]], settings: Sett
     mapping = ColumnMapping(name="", date_order=_order(found.get("date")))
     if "date" not in found:
         return mapping
-    mapping = replace(mapping, leave_out=_totals(found["date"]))
+    mapping = replace(mapping, leave_out=_totals(found))
     if _are_sales(found, taxes):
-        return replace(mapping, documents=(_documents(found, taxes),))
+        included = _included(found, taxes, settings)
+        return replace(mapping, documents=(replace(_documents(found, taxes), taxes_included=included),))
     if "amount" in found or "total" in found:
         return replace(mapping, payments=(_payments(found),))
     return mapping
@@ -126,7 +128,10 @@ def _meanings(columns: Iterable[_Column]) -> dict[str, _Column]:
         )
         if fits and (meaning not in found or place < found[meaning][0]):
             found[meaning] = place, column
-    return {meaning: column for meaning, (_, column) in found.items()}
+    named = {meaning: column for meaning, (_, column) in found.items()}
+    if "document" not in named and "payment" in named and ("code" in named or "quantity" in named):
+        named["document"] = named.pop("payment")  # a receipt of what was sold
+    return named
 
 
 def _are_days(column: _Column) -> bool:
@@ -159,10 +164,31 @@ def _taxes(columns: Iterable[_Column], settings: Settings) -> list[tuple[str, _C
     ] + [(it.name, it) for it in columns if it.name in settings.taxes and _are_amounts(it)]
 
 
-def _totals(day: _Column) -> tuple[LeaveOut, ...]:
-    """Rows of totals that stand in the column of the day."""
-    totals = [text.strip() for text in day.told if plain_name(text).startswith(("total", "grand_total", "sous_total"))]
-    return (LeaveOut((Condition(day.name, begins=(totals[0],)),)),) if totals else ()
+def _totals(found: Mapping[str, _Column]) -> tuple[LeaveOut, ...]:
+    """Rows of totals: the word stands in the column of the day, or in that of the number or customer of a row without a day.
+
+    There it is that text alone, since a customer's name may begin so.
+    """
+    day = found["date"]
+    totals = [text.strip() for text in day.told if _is_total(text)]
+    if totals:
+        return (LeaveOut((Condition(day.name, begins=(totals[0],)),)),)
+    for column in (found[it] for it in ("document", "payment", "customer") if it in found):
+        undated = (text.strip() for text, its in zip(column.texts, day.texts, strict=True) if not its.strip())
+        if total := next(filter(_is_total, undated), ""):
+            return (LeaveOut((Condition(column.name, one_of=(total,)),)),)
+    return ()
+
+
+def _is_total(text: str) -> bool:
+    return plain_name(text).startswith(("total", "grand_total", "sous_total", "subtotal", "sub_total"))
+
+
+def _included(found: Mapping[str, _Column], taxes: Sequence[object], settings: Settings) -> tuple[str, ...]:
+    """The taxes in the amounts, where the only amount says that they are in it: those of the settings, if they are few."""
+    is_alone = "total" in found and "line" not in found and "taxes" not in found and not taxes
+    is_said = is_alone and with_taxes(found["total"].name)
+    return tuple(settings.taxes) if is_said and len(settings.taxes) <= MOST_INCLUDED else ()
 
 
 def _text(found: Mapping[str, _Column], meaning: str) -> Text:
