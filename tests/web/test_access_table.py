@@ -5,17 +5,19 @@ does a row without a page. It does not use the program's own table of rights.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from ecriture.core.documents import RowKey, RowKind, Status, invoice
 from ecriture.store import invitations
 from ecriture.store.links import make_link
 from ecriture.store.models import Account, Batch, Document, Item, Mapping, Membership, Payment, Role
 from ecriture.store.uploads import Kind
-from server_world import World, a_batch
+from server_world import World, a_batch, put
 from uploading import PAGES as UPLOADING
 from uploading import imported, in_place, waiting
 
@@ -92,6 +94,7 @@ COMPANY_PAGES = {
     "new-document": Row(OFFICE, OFFICE),
     "edit-document": Row(OFFICE, OFFICE),
     "void-document": Row(OFFICE, OFFICE),
+    "delete-document": Row(OFFICE, OFFICE),
     "document-pdf": Row(MEMBERS),
     "item-options": Row(OFFICE),
     "customer-options": Row(OFFICE),
@@ -262,6 +265,7 @@ OF_BATCH = frozenset(
 )
 ITEM: tuple[Any, dict[str, str]] = (Item, {"code": "TAPIS"})
 OF_DOCUMENT, OF_PAYMENT = ("document", "void-document", "document-pdf"), ("payment", "void-payment", "return-payment")
+DRAFT = invoice("D-1", date(2026, 3, 2), [(RowKey(RowKind.LINE), 100)], status=Status.DRAFT)
 KNOWN: dict[str, tuple[Any, dict[str, str]]] = {
     **dict.fromkeys(("item", "archive-item", "take-back-item", "delete-item"), ITEM),
     "chart-account": (Account, {"number": "1060"}),
@@ -283,6 +287,9 @@ def row_of(world: World, name: str) -> Any:
         case _ if name in KNOWN:
             model, conditions = KNOWN[name]
             found = model.objects.get(company=world.company, **conditions)
+        case "delete-document":
+            put(world.company, DRAFT)
+            found = Document.objects.get(company=world.company, number=DRAFT.number)
         case "undo-import":
             found = imported(world.company)
         case "edit-mapping" | "mapping-toml" | "remove-mapping":

@@ -51,13 +51,15 @@ class Changes(NamedTuple):
     """What to do with documents and payments. A unit that is there is changed, another one is new.
 
     `by_hand`: those of `units` that a person entered, each with what it says beside its amounts; a payment says nothing.
-    Of other documents what they say stays as it is, the words of a row as long as its amount does.
+    Of other documents what they say stays as it is, the words of a row as long as its amount does. `known_as`: payments
+    that a file has under other numbers, by these; nothing of them is changed, and it is noted.
     """
 
     units: Sequence[Unit] = ()
     void: Collection[UnitId] = ()
     deleted: Collection[UnitId] = ()
     by_hand: Mapping[UnitId, Particulars] = MappingProxyType({})
+    known_as: Mapping[str, str] = MappingProxyType({})
 
 
 class Done(NamedTuple):
@@ -189,6 +191,7 @@ class _Act:
             self._touch(written, done)
             self._delete(done.deleted)
             self._write(written, done)
+        if done or self.changes.known_as:
             self._note(written, done, by, source, upload)
         return done
 
@@ -296,6 +299,7 @@ class _Act:
             *(change for it in written for change in differences(self.before.get(it), written[it])),
             *(change for it in written for change in self._rewordings(it)),
             *(change for it in done.deleted for change in differences(self.before[it], None)),
+            *((f"payment.known_as {ours}", "", theirs) for theirs, ours in self.changes.known_as.items()),
         ]
         who = by.user if by else None
         audit.note(

@@ -113,15 +113,20 @@ def store(
     by: Membership | None,
     upload: Upload,
     fingerprint: str,
+    known_as: Mapping[str, str] = MappingProxyType({}),
 ) -> Import:
-    """Stores what somebody looked at, as one act. Raises EffectChanged, and what `record` raises; then nothing is stored."""
+    """Stores what somebody looked at, as one act. Raises EffectChanged, and what `record` raises; then nothing is stored.
+
+    `known_as`: payments that the file has under another number than ours, by that number; they are known again from then on.
+    """
     with transaction.atomic():
         kept = locked_company(company.pk)
         uploads.need_waiting(upload)
         effect = effect_of(kept, units, origin)
-        if effect.fingerprint != fingerprint or effect.of_others or not effect:
+        if effect.fingerprint != fingerprint or effect.of_others or not (effect or known_as):
             raise EffectChanged
-        record(kept, Changes(effect.units), by=by, source=upload.name, origin=origin, upload=upload)
+        changes = Changes(effect.units, known_as=known_as)
+        record(kept, changes, by=by, source=upload.name, origin=origin, upload=upload)
         return Import.objects.create(
             company=kept,
             upload=upload.pk,
@@ -133,6 +138,7 @@ def store(
             changed=len(effect.changed),
             unchanged=effect.unchanged,
             before=_packed(effect),
+            known_as={**known_as},
         )
 
 

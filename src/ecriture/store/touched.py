@@ -121,15 +121,19 @@ class _Around:
         self._found: dict[UnitKind, dict[str, Placed]] = {kind: {} for kind in UnitKind}
         self._wanted: frozenset[UnitId] = frozenset()
         self._decides: frozenset[UnitId] = frozenset()
+        self._by_hand: set[str] = set()
 
     def add_touched(self) -> None:
-        for kind in UnitKind:
-            self._add(units_in(self._company, kind, touched=True))
+        self._add(documents_in(self._company, entered=self._by_hand, touched=True))
+        self._add(payments_in(self._company, touched=True))
         self._want_all()
 
     def add_numbered(self, kind: UnitKind, numbers: Collection[str]) -> None:
         for chunk in chunks(numbers):
-            self._add(units_in(self._company, kind, number__in=chunk))
+            if kind is UnitKind.DOCUMENT:
+                self._add(documents_in(self._company, entered=self._by_hand, number__in=chunk))
+            else:
+                self._add(payments_in(self._company, number__in=chunk))
         self._want_all()
 
     def _want_all(self) -> None:
@@ -193,6 +197,7 @@ class _Around:
             {number: unit for number, (_, unit) in payments.items()},  # type: ignore[misc] # payments
             silent=silent,
             partial=silent - self._decides,
+            by_hand=frozenset(self._by_hand),
         )
 
     def _add(self, found: Iterable[Placed]) -> None:

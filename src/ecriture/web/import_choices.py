@@ -1,4 +1,5 @@
-"""What a person decides before a file is stored: payments that may be known already, numbers that the file lost."""
+"""What a person decides before a file is stored: payments that may be known already, refunds that need a credit note,
+numbers that the file lost."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -7,15 +8,19 @@ from typing import NamedTuple
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as say
 
-from ecriture.core.documents import Payment, Status, Unit, UnitId
+from ecriture.core.documents import Status, Unit, UnitId, UnitKind
 from ecriture.sources.books_file import BooksRead
 from ecriture.store.batches import is_live
 from ecriture.store.comparing import Pair, missing_from, same_payments
+from ecriture.store.crediting import Credit, credits_for, notes_of
 from ecriture.store.models import Company
 from ecriture.store.uploads import fingerprint
 from ecriture.web.forms.base import key_of
+from ecriture.web.mapping_trial import Share, shares_of
 
 SAME, ANOTHER = "same", "another"
+MOST_OFFERED = 200
+"""So many credit notes are offered at once; the others when the file is looked at again."""
 MOST_MISSING = 500
 """So many numbers are shown to be ticked; of more, the days are too far apart."""
 
@@ -26,6 +31,14 @@ class Question(NamedTuple):
     pair: Pair
     field: str
     answer: str
+
+
+class Offered(NamedTuple):
+    """A credit note that may be made for a refund, and its rows in words."""
+
+    credit: Credit
+    shares: tuple[Share, ...]
+    is_ticked: bool
 
 
 class Lost(NamedTuple):
@@ -41,6 +54,7 @@ class Choices(NamedTuple):
     """The questions of a preview. `first` and `last` as they were typed; `fault`: what is wrong with them."""
 
     questions: Sequence[Question] = ()
+    credits: Sequence[Offered] = ()
     lost: Sequence[Lost] = ()
     first: str = ""
     last: str = ""
@@ -51,49 +65,71 @@ class Choices(NamedTuple):
     def shows(self) -> str:
         """Stands for what the page asks: the answers are to this and nothing else."""
         asked = [("same", repr(it.pair.new), repr(it.pair.stored)) for it in self.questions]
+        asked += [("credit", repr(it.credit.refund), repr(it.credit.note)) for it in self.credits]
         return fingerprint([*asked, *(("lost", repr(it.unit), str(it.is_transferred)) for it in self.lost)])
 
     @property
     def is_answered(self) -> bool:
-        return all(it.answer for it in self.questions)
+        return not self.unanswered
 
     @property
     def may_void(self) -> bool:
         return any(it.is_ticked for it in self.lost)
 
+    @property
+    def known_as(self) -> dict[str, str]:
+        """Our numbers of the payments that are the same, by their numbers in the file."""
+        return {it.pair.new.number: it.pair.stored.number for it in self.questions if it.answer == SAME}
+
+    @property
+    def asked(self) -> frozenset[UnitId]:
+        """The payments that are asked about."""
+        return frozenset(it.pair.new.id for it in self.questions)
+
+    @property
+    def unanswered(self) -> frozenset[str]:
+        """The numbers in the file of the payments that nobody said yet whether they are new."""
+        return frozenset(it.pair.new.number for it in self.questions if not it.answer)
+
     def units(self, read: BooksRead) -> list[Unit]:
-        """What is to be stored: payments that are the same keep their number, and what was ticked is void."""
-        numbers = {it.pair.new.number: it.pair.stored.number for it in self.questions if it.answer == SAME}
-        known = [
-            unit._replace(number=numbers.get(unit.number, unit.number)) if isinstance(unit, Payment) else unit
-            for unit in read.units
-        ]
-        return [*known, *(it.unit._replace(status=Status.VOID) for it in self.lost if it.is_ticked)]
+        """What is to be stored: payments that are the same keep their number, what was ticked is credited or void."""
+        lost = (it.unit._replace(status=Status.VOID) for it in self.lost if it.is_ticked)
+        return [*read.renumbered(self.known_as).units, *(it.credit.note for it in self.credits if it.is_ticked), *lost]
 
 
 def choices_of(request: HttpRequest, company: Company, read: BooksRead) -> Choices:
     """The questions about a file, with the answers that were sent."""
     given = request.POST if request.method == "POST" else request.GET
     questions = [_question(pair, given) for pair in same_payments(company, read)]
+    replaced = {it.pair.stored.number for it in questions if it.answer != ANOTHER}
+    notes = [_offered(it, given) for it in credits_for(company, read, replaced)[:MOST_OFFERED]]
     first, last = given.get("first", "")[:20], given.get("last", "")[:20]
     if not first and not last:
-        return Choices(questions)
+        return Choices(questions, notes)
     begins, ends = _day(first), _day(last)
     if begins is None or ends is None or begins > ends:
-        return Choices(questions, first=first, last=last, fault=say("Write both days, the first one before the last."))
+        return Choices(
+            questions, notes, first=first, last=last, fault=say("Write both days, the first one before the last.")
+        )
     asked = {it.pair.stored.id for it in questions}
+    asked |= {UnitId(UnitKind.DOCUMENT, number) for number in notes_of(read)}
     units = [unit for unit in missing_from(company, read, begins, ends) if unit.id not in asked]
     shown = units[:MOST_MISSING]
     live = is_live(company, [unit.id for unit in shown])
     ticked = set(given.getlist("void"))
     lost = [_lost(unit, ticked, live) for unit in shown]
-    return Choices(questions, lost, first, last, more=len(units) - len(shown))
+    return Choices(questions, notes, lost, first, last, more=len(units) - len(shown))
 
 
 def _question(pair: Pair, given: QueryDict) -> Question:
     field = f"same-{key_of(pair.new.number)}"
     answer = given.get("same-all", "") or given.get(field, "")
     return Question(pair, field, answer if answer in (SAME, ANOTHER) else "")
+
+
+def _offered(credit: Credit, given: QueryDict) -> Offered:
+    is_ticked = "credit-all" in given or credit.note.number in given.getlist("credit")
+    return Offered(credit, tuple(shares_of(credit.note)), is_ticked)
 
 
 def _lost(unit: Unit, ticked: set[str], live: Collection[UnitId]) -> Lost:

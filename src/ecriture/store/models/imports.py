@@ -21,8 +21,8 @@ class Mapping(Owned):
 class Import(Owned):
     """A file that was imported: its upload, which names the record of the audit log.
 
-    `before` is what the units were that it changed, compressed (`ecriture.store.importing`). Empty texts where nobody
-    undid it.
+    `before` is what the units were that it changed, compressed (`ecriture.store.importing`). `known_as`: payments that the
+    file has under another number than ours, by that number, as a person said. Empty texts where nobody undid it.
     """
 
     upload = models.UUIDField()
@@ -34,6 +34,7 @@ class Import(Owned):
     changed = models.IntegerField()
     unchanged = models.IntegerField()
     before = models.BinaryField()
+    known_as = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True)
     undone_by_name = models.CharField(max_length=254, blank=True)
 

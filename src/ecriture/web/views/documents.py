@@ -1,4 +1,4 @@
-"""Documents by hand: an invoice or a credit note is entered, credited, copied and voided."""
+"""Documents by hand: an invoice or a credit note is entered, credited, copied and voided; a draft is deleted."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -16,8 +16,8 @@ from ecriture.core.documents import CREDIT_NOTE, FINAL, INVOICE, Document, Docum
 from ecriture.core.invoicing import EXEMPT
 from ecriture.store import models
 from ecriture.store.access import Right
-from ecriture.store.books import Changes, TooLarge, record
-from ecriture.store.by_hand import MOST_OFFERED, customers_like, last_of, next_number
+from ecriture.store.books import Changes, Refused, TooLarge, record
+from ecriture.store.by_hand import MOST_OFFERED, customers_like, last_of, naming, next_number, was_final
 from ecriture.store.listing import with_words
 from ecriture.store.models import Company, Membership
 from ecriture.store.particulars import NOTHING, Particulars, particulars_of
@@ -267,6 +267,41 @@ def void_document(request: HttpRequest, member: Membership, document_id: UUID) -
         "notes": notes.count(),
     }
     return render(request, "by_hand/void.html", context)
+
+
+# Delete
+
+
+@company_page(see=Right.RECORD, act=Right.RECORD, alone=True)
+def delete_document(request: HttpRequest, member: Membership, document_id: UUID) -> HttpResponse:
+    """Asks, and deletes a draft that never counted and that nothing names: its number may be given again."""
+    company, row = member.company, row_of(member.company, document_id)
+    if fault := _undeletable(company, row):
+        messages.error(request, fault)
+        return redirect("document", company.pk, row.pk)
+    if request.method != "POST":
+        return render(request, "by_hand/delete.html", {"unit": row})
+    draft = before_of(company, row).document
+    try:
+        record(company, Changes(deleted=[unit_id(row.number)]), by=member, source="", seen={unit_id(row.number): draft})
+    except Refused:  # somebody was quicker
+        messages.error(request, say("Meanwhile somebody changed this draft. Look at it again."))
+        return redirect("document", company.pk, row.pk)
+    messages.success(request, pgettext("document", "%s is deleted.") % unit_name(row))
+    return redirect("documents", company.pk)
+
+
+def _undeletable(company: Company, row: models.Document) -> str:
+    """Why a document stays; empty for one that may go."""
+    if row.status != Status.DRAFT or was_final(company, row.number):
+        return say("%s is not a draft that never counted, so it stays. Void it instead.") % unit_name(row)
+    if named := naming(company, row.number):
+        params = {"document": unit_name(row), "units": ", ".join(named[:MOST_OFFERED])}
+        return (
+            say("%(document)s stays, because this names it: %(units)s. Void that first, or finalise the draft.")
+            % params
+        )
+    return ""
 
 
 # On paper

@@ -14,6 +14,7 @@ from ecriture.store import uploads
 from ecriture.store.access import Right
 from ecriture.store.books import TooLarge
 from ecriture.store.charts import chart_of
+from ecriture.store.comparing import known_again
 from ecriture.store.importing import EffectChanged, NotUndone, divided_in, effect_of, imports_of, store, undo
 from ecriture.store.mappings import mapping_of, mappings_for, mappings_of, own_mapping
 from ecriture.store.models import Company, Import, Membership, Upload
@@ -62,7 +63,8 @@ def is_mappable(company: Company, content: bytes) -> bool:
 def read_by(company: Company, name: str, content: bytes, chosen: UUID | None = None) -> BooksRead:
     """A file by the mapping that was chosen for it, else by the one that its header fits."""
     mappings = [mapping_of(own_mapping(company, chosen))] if chosen else mappings_for(company, content)
-    return divided_in(company, read_books_file(BytesIO(content), name, settings_of(company), mappings))
+    read = read_books_file(BytesIO(content), name, settings_of(company), mappings)
+    return divided_in(company, known_again(company, read))
 
 
 def _chosen(request: HttpRequest) -> UUID | None:
@@ -102,11 +104,17 @@ class _Page(NamedTuple):
             return self.again()
         units = self.choices.units(read)
         effect = effect_of(company, units, read.origin)
-        if not effect:
+        if not effect and not self.choices.known_as:
             return self.shown(status=422, is_nothing=True)
         try:
             found = store(
-                company, units, origin=read.origin, by=self.member, upload=upload, fingerprint=effect.fingerprint
+                company,
+                units,
+                origin=read.origin,
+                by=self.member,
+                upload=upload,
+                fingerprint=effect.fingerprint,
+                known_as=self.choices.known_as,
             )
         except EffectChanged:
             return self.again()
@@ -132,6 +140,7 @@ class _Page(NamedTuple):
         context |= {"choices": self.choices, "chosen": _chosen(self.request), "asks": status == 422}
         context |= {"faults": shown.faults[:MOST_SHOWN], "more_faults": max(0, len(shown.faults) - MOST_SHOWN)}
         context["notices"] = shown.notices[:MOST_SHOWN]
+        context["new_count"] = len(shown.effect.new) - len(self.choices.unanswered) - len(self.choices.known_as)
         if before.shows != shown.effect.fingerprint:
             context["meanwhile"] = meanwhile(company, before, chart_of(company))
         return render(self.request, "imports/preview.html", context, status=status)
