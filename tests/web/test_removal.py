@@ -38,6 +38,7 @@ from uploading import imported, in_place, waiting
 SignedIn = Callable[[str], Client]
 MIGRATION = import_module("ecriture.store.migrations.0010_removed_companies")
 BATCHES = import_module("ecriture.store.migrations.0011_batches_stay")
+PARTS = import_module("ecriture.store.migrations.0015_parts")
 
 
 def page(company: Company, name: str = "remove-company") -> str:
@@ -63,6 +64,8 @@ def full(world: World) -> None:
     waiting(world.member("owner"), Kind.ITEMS)
     in_place(world.member("owner"))
     imported(company)
+    many = ((f"document S-{it}", "", "x") for it in range(audit.AT_FIRST + 1))
+    audit.note(company, who=None, action="books-recorded", area="books", changes=many)
     put_mapping(company, "ours", shipped_bytes("jobber-invoices").decode(), by=None)
 
 
@@ -77,7 +80,7 @@ def as_in_use() -> None:
             for name, statement in (
                 ("store_audit_is_not_deleted", MIGRATION.AUDIT_IS_NOT_DELETED),
                 ("store_upload_is_not_deleted", MIGRATION.UPLOAD_IS_NOT_DELETED),
-                *((it.name, it.sqlite()) for it in BATCHES.triggers() if it.event == "DELETE"),
+                *((it.name, it.sqlite()) for it in (*BATCHES.triggers(), *PARTS.triggers()) if it.event == "DELETE"),
             ):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
                 cursor.execute(statement)

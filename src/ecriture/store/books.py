@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
@@ -292,11 +293,11 @@ class _Act:
         source: str,
         upload: models.Upload | None,
     ) -> None:
-        changes = [
-            *(change for it in written for change in differences(self.before.get(it), written[it])),
-            *(change for it in written for change in self._rewordings(it)),
-            *(change for it in done.deleted for change in differences(self.before[it], None)),
-        ]
+        changes = chain(
+            (change for it in written for change in differences(self.before.get(it), written[it])),
+            (change for it in written for change in self._rewordings(it)),
+            (change for it in done.deleted for change in differences(self.before[it], None)),
+        )
         who = by.user if by else None
         audit.note(
             self.company, who=who, action="books-recorded", area="books", subject=source, changes=changes, source=upload

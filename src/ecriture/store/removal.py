@@ -225,10 +225,11 @@ AUDIT = ("at", "who", "action", "area", "subject", "setting", "before", "after")
 
 
 def _audit(company: Company) -> Iterator[tuple[object, ...]]:
-    rows = models.AuditRecord.objects.filter(company=company).order_by("at", "id")
-    for *texts, changes in rows.values_list(*AUDIT[:1], "who_name", *AUDIT[2:5], "changes").iterator(chunk_size=500):
-        for change in changes or [["", "", ""]]:
-            yield *texts, *change
+    rows = models.AuditRecord.objects.filter(company=company).order_by("at", "id").defer("words")
+    for record in rows.iterator(chunk_size=500):
+        said = record.at, record.who_name, record.action, record.area, record.subject
+        for change in audit.changes_of(record) if record.change_count else [("", "", "")]:
+            yield *said, *change
 
 
 def _files(company: Company) -> Iterator[tuple[str, bytes]]:

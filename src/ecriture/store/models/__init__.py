@@ -1,6 +1,6 @@
 """The models. Every row of a company refers to it, and the company is first in every unique index."""
 
-from ecriture.store.models.audit import AuditRecord
+from ecriture.store.models.audit import AuditPart, AuditRecord
 from ecriture.store.models.batches import Batch, BatchAccounts, BatchPosting, BatchRecord
 from ecriture.store.models.books import Document, DocumentRow, Payment, PaymentRow
 from ecriture.store.models.companies import Account, Company, Item, Method, Tax
@@ -12,6 +12,7 @@ from ecriture.store.models.uploads import Upload
 
 __all__ = [
     "Account",
+    "AuditPart",
     "AuditRecord",
     "Batch",
     "BatchAccounts",

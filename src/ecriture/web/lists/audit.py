@@ -18,12 +18,22 @@ from django.utils.translation import ngettext
 
 from ecriture.core.accounts import Chart
 from ecriture.sources.tables.csv_file import csv_file, guarded
-from ecriture.store.audit import Asked, names_of, records
+from ecriture.store.audit import AT_FIRST, Asked, changes_of, names_of, records
 from ecriture.store.charts import accounts_named, chart_of
 from ecriture.store.models import AuditRecord, Company
 from ecriture.store.uploads import with_files
 from ecriture.web import words
-from ecriture.web.audit_words import AREAS, Shown, accounts_in, actions_named, settings_named, shown, who_shown, zone_of
+from ecriture.web.audit_words import (
+    AREAS,
+    Shown,
+    accounts_in,
+    actions_named,
+    line_shown,
+    settings_named,
+    shown,
+    who_shown,
+    zone_of,
+)
 from ecriture.web.forms.fields import DayField
 from ecriture.web.listing import Column, Empty, Filters, Listing, SearchField, quiet
 
@@ -33,7 +43,7 @@ NOBODY = "-"
 MOST_SHOWN = 6
 """A record with more changes shows the first few; the others unfold, up to a limit. The file has all of them."""
 
-MOST_OPENED = 200
+MOST_OPENED = AT_FIRST
 """The maximum number of lines on a page: a catalogue import can have thousands."""
 
 
@@ -149,9 +159,10 @@ class AuditList(Listing[AuditRecord, Shown]):
 
     def _file_rows(self, wanted: Iterable[AuditRecord], chart: Chart) -> Iterator[list[str]]:
         for record in wanted:
-            entry = shown(record, chart)
+            entry = shown(record, chart, most=0)
             when = record.at.astimezone(self.zone).isoformat(" ", "seconds")
-            for line in entry.lines or (("", "", ""),):
+            lines = (line_shown(record.area, change, chart) for change in changes_of(record))
+            for line in lines if record.change_count else (("", "", ""),):
                 row = (entry.who, entry.area, entry.action, entry.subject, *line)
                 yield [when, *map(guarded, row)]
 
