@@ -22,7 +22,7 @@ from ecriture.sources.items import read_items
 from ecriture.sources.mapping.shipped import shipped_bytes
 from ecriture.sources.payments import read_payments
 from ecriture.sources.settings_file import read_company
-from ecriture.store import audit, invitations, letters, models, removal
+from ecriture.store import audit, invitations, letters, models, removal, uploads
 from ecriture.store.access import membership_of
 from ecriture.store.charts import chart_of
 from ecriture.store.demonstration import remove_demonstration
@@ -64,6 +64,8 @@ def full(world: World) -> None:
     waiting(world.member("owner"), Kind.ITEMS)
     in_place(world.member("owner"))
     imported(company)
+    file = uploads.keep_of(company, None, Kind.BOOKS, "long.csv", b"x" * (uploads.PART + 1), shows="")
+    audit.note(company, who=None, action="books-recorded", area="books", source=file)
     many = ((f"document S-{it}", "", "x") for it in range(audit.AT_FIRST + 1))
     audit.note(company, who=None, action="books-recorded", area="books", changes=many)
     put_mapping(company, "ours", shipped_bytes("jobber-invoices").decode(), by=None)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator
+from shutil import copyfileobj
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -20,6 +21,7 @@ from ecriture.store.particulars import HEAD
 from ecriture.store.settings import settings_of
 from ecriture.store.steps import SELLER
 from ecriture.store.units import with_rows
+from ecriture.store.uploads import stream_of
 from ecriture.targets.registry import TARGETS, target
 
 DOWNLOADED = "company-downloaded"
@@ -123,8 +125,11 @@ def write_everything(company: Company, to: IO[bytes]) -> None:
         ):
             with archive.open(name, "w", force_zip64=True) as file:
                 write_table(file, header, rows)
-        for name, content in (*_batch_files(company), *_files(company)):
+        for name, content in _batch_files(company):
             archive.writestr(name, content)
+        for name, upload in _files(company):
+            with archive.open(name, "w", force_zip64=True) as file:
+                copyfileobj(stream_of(upload), file)
 
 
 def _amount(cents: int | None) -> Cents | None:
@@ -232,7 +237,7 @@ def _audit(company: Company) -> Iterator[tuple[object, ...]]:
             yield *said, *change
 
 
-def _files(company: Company) -> Iterator[tuple[str, bytes]]:
+def _files(company: Company) -> Iterator[tuple[str, Upload]]:
     """What was put in place. Two files of one name differ in their SHA-256; one file that was used twice is there once."""
     kept = Upload.objects.filter(company=company, record__isnull=False).order_by("at", "id")
     there = set[str]()
@@ -240,7 +245,7 @@ def _files(company: Company) -> Iterator[tuple[str, bytes]]:
         name = f"files/{upload.sha256[:12]}-{_safe(upload.name)}"
         if name not in there:
             there.add(name)
-            yield name, bytes(upload.content)
+            yield name, upload
 
 
 def _safe(name: str) -> str:

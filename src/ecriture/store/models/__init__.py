@@ -8,7 +8,7 @@ from ecriture.store.models.imports import Import, Mapping
 from ecriture.store.models.letters import Beat, Letter
 from ecriture.store.models.people import Invitation, Membership, Role, User
 from ecriture.store.models.removed import RemovedCompany
-from ecriture.store.models.uploads import Upload
+from ecriture.store.models.uploads import Upload, UploadPart
 
 __all__ = [
     "Account",
@@ -35,5 +35,6 @@ __all__ = [
     "Role",
     "Tax",
     "Upload",
+    "UploadPart",
     "User",
 ]

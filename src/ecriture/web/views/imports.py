@@ -1,7 +1,6 @@
 """Importing documents and payments: a file, what it would do, storing that, and undoing it."""
 
-from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,12 +34,11 @@ def imports(request: HttpRequest, member: Membership) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _page(request, member, form, status=422 if request.method == "POST" else 200)
     file = form.cleaned_data["file"]
-    content = file.read()
-    if is_mappable(member.company, content):
-        upload = uploads.keep(member, Kind.BOOKS, file.name, content, shows="")
+    if is_mappable(member.company, file.file):
+        upload = uploads.keep(member, Kind.BOOKS, file.name, file.file, shows="")
         return redirect("import-mapping", member.company_id, upload.pk)
-    preview = preview_of(member.company, read_by(member.company, file.name, content))
-    upload = uploads.keep(member, Kind.BOOKS, file.name, content, shows=preview.effect.fingerprint)
+    preview = preview_of(member.company, read_by(member.company, file.name, file.file))
+    upload = uploads.keep(member, Kind.BOOKS, file.name, file.file, shows=preview.effect.fingerprint)
     return redirect("import-preview", member.company_id, upload.pk)
 
 
@@ -52,17 +50,17 @@ def _page(
     return render(request, "imports/imports.html", {"form": form, "past": past, "known": known, **more}, status=status)
 
 
-def is_mappable(company: Company, content: bytes) -> bool:
+def is_mappable(company: Company, stream: BinaryIO) -> bool:
     """Whether a file has columns, and nothing says yet what they mean."""
-    if is_known(BytesIO(content), mappings_for(company, content)):
+    if is_known(stream, mappings_for(company, stream)):
         return False
-    return len(sample_of(BytesIO(content)).columns) > 1
+    return len(sample_of(stream).columns) > 1
 
 
-def read_by(company: Company, name: str, content: bytes, chosen: UUID | None = None) -> BooksRead:
+def read_by(company: Company, name: str, stream: BinaryIO, chosen: UUID | None = None) -> BooksRead:
     """A file by the mapping that was chosen for it, else by the one that its header fits."""
-    mappings = [mapping_of(own_mapping(company, chosen))] if chosen else mappings_for(company, content)
-    return divided_in(company, read_books_file(BytesIO(content), name, settings_of(company), mappings))
+    mappings = [mapping_of(own_mapping(company, chosen))] if chosen else mappings_for(company, stream)
+    return divided_in(company, read_books_file(stream, name, settings_of(company), mappings))
 
 
 def _chosen(request: HttpRequest) -> UUID | None:
@@ -77,7 +75,7 @@ def _chosen(request: HttpRequest) -> UUID | None:
 def preview(request: HttpRequest, member: Membership, upload_id: UUID) -> HttpResponse:
     """Shows what a file would do. Stores it on confirmation, if that is still what it would do."""
     waiting = uploads.waiting(member.company, upload_id, Kind.BOOKS)
-    read = read_by(member.company, waiting.upload.name, waiting.content, _chosen(request))
+    read = read_by(member.company, waiting.upload.name, waiting.stream(), _chosen(request))
     page = _Page(request, member, waiting, preview_of(member.company, read), choices_of(request, member.company, read))
     if request.method != "POST":
         return page.shown()
@@ -123,7 +121,7 @@ class _Page(NamedTuple):
     def again(self) -> HttpResponse:
         """The page as it is now, after one that is not true any more."""
         upload = uploads.look_again(self.member, self.waiting, shows=self.preview.effect.fingerprint)
-        return self._replace(waiting=Waiting(upload, self.waiting.content)).shown(seen=self.waiting.upload, status=409)
+        return self._replace(waiting=Waiting(upload)).shown(seen=self.waiting.upload, status=409)
 
     def shown(self, *, seen: Upload | None = None, status: int = 200, **told: object) -> HttpResponse:
         """The preview. `seen` is the upload whose preview was confirmed in vain."""

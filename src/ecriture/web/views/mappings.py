@@ -1,6 +1,5 @@
 """Making a column mapping beside a file, and the mappings of a company."""
 
-from io import BytesIO
 from pathlib import PurePath
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -47,7 +46,7 @@ class Screen(NamedTuple):
 def import_mapping(request: HttpRequest, member: Membership, upload_id: UUID) -> HttpResponse:
     """The mapping of an uploaded file, beside its first rows. Each change shows what it would make of them."""
     waiting = uploads.waiting(member.company, upload_id, Kind.BOOKS)
-    sample, settings = sample_of(BytesIO(waiting.content)), settings_of(member.company)
+    sample, settings = sample_of(waiting.stream()), settings_of(member.company)
     if request.method != "POST":
         screen = _begun(member.company, waiting, sample, settings)
         return _page(request, member, waiting, sample, settings, screen)
@@ -60,7 +59,7 @@ def import_mapping(request: HttpRequest, member: Membership, upload_id: UUID) ->
 
 def _begun(company: Company, waiting: Waiting, sample: Sample, settings: Settings) -> Screen:
     """The mapping that reads the file already, else the one that is proposed."""
-    found = sample.recognised(mappings_for(company, waiting.content))
+    found = sample.recognised(mappings_for(company, waiting.stream()))
     if found is None:
         stem = printed(PurePath(waiting.upload.name).stem).strip()
         found = sample.proposal(settings)
@@ -110,7 +109,7 @@ def _use(
         told = {"conflict": there % name if changed.now else say("Somebody deleted “%s” just now.") % name}
         told |= {"seen": mark_of(changed.now), "seen_name": name}
         return _page(request, member, waiting, sample, settings, screen, status=409, **told)
-    read = read_by(company, waiting.upload.name, waiting.content, row.pk)
+    read = read_by(company, waiting.upload.name, waiting.stream(), row.pk)
     again = uploads.look_again(member, waiting, shows=preview_of(company, read).effect.fingerprint)
     return redirect(f"{reverse('import-preview', args=[company.pk, again.pk])}?mapping={row.pk}")
 
