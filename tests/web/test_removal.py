@@ -22,7 +22,7 @@ from ecriture.sources.items import read_items
 from ecriture.sources.mapping.shipped import shipped_bytes
 from ecriture.sources.payments import read_payments
 from ecriture.sources.settings_file import read_company
-from ecriture.store import audit, invitations, letters, models, removal, uploads
+from ecriture.store import audit, import_jobs, invitations, letters, models, removal, uploads
 from ecriture.store.access import membership_of
 from ecriture.store.charts import chart_of
 from ecriture.store.demonstration import remove_demonstration
@@ -68,6 +68,8 @@ def full(world: World) -> None:
     audit.note(company, who=None, action="books-recorded", area="books", source=file)
     many = ((f"document S-{it}", "", "x") for it in range(audit.AT_FIRST + 1))
     audit.note(company, who=None, action="books-recorded", area="books", changes=many)
+    job = import_jobs.new_job(company, file.pk, import_jobs.Act.LOOK)
+    import_jobs.found(job, {}, [["a row"]])
     put_mapping(company, "ours", shipped_bytes("jobber-invoices").decode(), by=None)
 
 

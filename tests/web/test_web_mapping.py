@@ -144,9 +144,9 @@ def test_a_payment_that_is_not_what_its_documents_come_to_is_told(world: World, 
     kept(office, world, toml)
     stored(office, world, "document,date,amount\nS-1,2026-03-02,10.00\nS-2,2026-03-02,5.00\n")
     whole = office.get(sent(office, world, 'Day,Who,Paid\n2026-03-03,"S-1, S-2",15.00\n')).context["preview"]
-    assert [row.document for row in whole.effect.new[0].rows] == ["S-1", "S-2"]
+    assert [row.document for row in whole.shown[0].unit.rows] == ["S-1", "S-2"]
     part = office.get(sent(office, world, 'Day,Who,Paid\n2026-03-03,"S-1, S-2",14.00\n')).context["preview"]
-    assert any("S-1, S-2" in text for text in part.notices)
+    assert any("S-1, S-2" in text for text in part.told.notices)
 
 
 def test_the_pages_speak_english(world: World, signed_in: SignedIn) -> None:
@@ -308,7 +308,7 @@ def test_numbers_that_a_complete_file_lost_become_void_by_ticks_only(world: Worl
     shown = office.get(address, days).context["choices"]
     assert [it.unit.number for it in shown.lost] == ["2026-03-03 Ève 20.00"]
     wrong = office.get(address, {**days, "last": "2026-02-31"}).context["choices"]
-    assert wrong.fault
+    assert wrong.is_wrong
     assert not wrong.lost
     given = {**days, "asked": shown.shows, "void": [it.value for it in shown.lost]}
     assert office.post(address, {**given, "asked": "x"}).status_code == 409

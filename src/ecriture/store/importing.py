@@ -165,8 +165,8 @@ def imports_of(company: Company) -> Any:
 
 def _packed(effect: Effect) -> bytes:
     """As one list in JSON, compressed as it is made."""
-    new = ([_plain(unit), None] for unit in effect.new)
-    changed = ([_plain(after), _plain(before)] for before, after in effect.changed)
+    new = ([plain_of(unit), None] for unit in effect.new)
+    changed = ([plain_of(after), plain_of(before)] for before, after in effect.changed)
     packing, marks = zlib.compressobj(), chain("[", repeat(","))
     parts = [
         packing.compress(f"{mark}{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}".encode())
@@ -180,15 +180,15 @@ def _unpacked(content: bytes) -> tuple[dict[UnitId, Unit], dict[UnitId, tuple[Un
     made: dict[UnitId, Unit] = {}
     restored: dict[UnitId, tuple[Unit, Unit]] = {}
     for row, earlier in json.loads(zlib.decompress(content)):
-        after = _unit(row)
+        after = unit_of(row)
         if earlier is None:
             made[after.id] = after
         else:
-            restored[after.id] = after, _unit(earlier)
+            restored[after.id] = after, unit_of(earlier)
     return made, restored
 
 
-def _plain(unit: Unit) -> list[object]:
+def plain_of(unit: Unit) -> list[object]:
     number, kind, status, day, customer, *_ = unit
     head = [unit.id.kind, number, kind, status, day.isoformat(), customer]
     if isinstance(unit, Document):
@@ -197,7 +197,7 @@ def _plain(unit: Unit) -> list[object]:
     return [*head, unit.method, unit.bank_reference, rows]
 
 
-def _unit(plain: Sequence[Any]) -> Unit:
+def unit_of(plain: Sequence[Any]) -> Unit:
     which, number, kind, status, day, customer, *more = plain
     head = Status(status), date.fromisoformat(day), customer
     if which == UnitKind.DOCUMENT:

@@ -4,7 +4,7 @@ from ecriture.store.models.audit import AuditPart, AuditRecord
 from ecriture.store.models.batches import Batch, BatchAccounts, BatchPosting, BatchRecord
 from ecriture.store.models.books import Document, DocumentRow, Payment, PaymentRow
 from ecriture.store.models.companies import Account, Company, Item, Method, Tax
-from ecriture.store.models.imports import Import, Mapping
+from ecriture.store.models.imports import Import, ImportJob, ImportPage, Mapping
 from ecriture.store.models.letters import Beat, Letter
 from ecriture.store.models.people import Invitation, Membership, Role, User
 from ecriture.store.models.removed import RemovedCompany
@@ -23,6 +23,8 @@ __all__ = [
     "Document",
     "DocumentRow",
     "Import",
+    "ImportJob",
+    "ImportPage",
     "Invitation",
     "Item",
     "Letter",
