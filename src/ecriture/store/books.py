@@ -20,7 +20,18 @@ from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 from ecriture.store.particulars import HEAD, NOTHING, OF_ROW, Particulars, RowWords, particulars_of
 from ecriture.store.touched import touch
-from ecriture.store.units import COLUMNS, MODELS, ROW_COLUMNS, ROWS, by_kind, chunks, rows_of, units_named, values_of
+from ecriture.store.units import (
+    COLUMNS,
+    MODELS,
+    ROW_COLUMNS,
+    ROWS,
+    by_kind,
+    chunks,
+    named_by,
+    rows_of,
+    units_named,
+    values_of,
+)
 
 MOST_CENTS = 10**15 - 1
 """The largest amount of a row or document. A column holds 9,000 times as much, since batches have sums of thousands."""
@@ -315,12 +326,6 @@ def _wording(said: Particulars) -> dict[str, str]:
     each = [" × ".join(filter(None, row[1:])) for row in said.rows]
     rows = (" · ".join(filter(None, pair)) for pair in zip((row.description for row in said.rows), each, strict=True))
     return {**{name: getattr(said, name) for name in HEAD}, "words": "; ".join(filter(None, rows))}
-
-
-def named_by(unit: Unit) -> set[str]:
-    """The documents that a unit names."""
-    named = {unit.applies_to} if isinstance(unit, Document) else {row.document for row in unit.rows}
-    return named - {""}
 
 
 # What the audit log says

@@ -64,12 +64,16 @@ class Unknown(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How many documents and payments of a file are new, changed, or as they are here; and how many it has of others."""
+    """How many documents and payments of a file are new, changed, or as they are here; and how many it has of others.
+
+    `transferred`: those of the changed ones that a live batch holds.
+    """
 
     new: int
     changed: int
     unchanged: int
     others: int
+    transferred: int
 
 
 class Told(NamedTuple):
@@ -127,7 +131,9 @@ def preview_of(company: Company, read: BooksRead) -> Preview:
 
 
 def _preview(read: BooksRead, effect: Effect, told: Told, unknown: Unknown, shown: Sequence[Shown] = ()) -> Preview:
-    counts = Counts(len(effect.new), len(effect.changed), effect.unchanged, len(effect.of_others))
+    counts = Counts(
+        len(effect.new), len(effect.changed), effect.unchanged, len(effect.of_others), len(effect.transferred)
+    )
     named = read.mapping.name if read.mapping else ""
     return Preview(effect.fingerprint, counts, told, unknown, read.origin, named, shown)
 

@@ -18,6 +18,7 @@ from ecriture.store.importing import EffectChanged, effect_of, store
 from ecriture.store.locking import locked_company
 from ecriture.store.models import ImportJob, Membership
 from ecriture.store.uploads import Kind, Waiting
+from ecriture.web.corrections import corrections_by, plain
 from ecriture.web.import_choices import Choices, choices_of, plain_choices
 from ecriture.web.import_files import is_mappable, read_by
 from ecriture.web.import_preview import outcome_of, plain_rows
@@ -120,6 +121,7 @@ def _look(job: ImportJob, _member: Membership, waiting: Waiting) -> None:
     effect = effect_of(job.company, read.units, read.origin)
     outcome = outcome_of(job.company, read, effect)
     outcome["choices"] = plain_choices(choices_of(given, job.company, read))
+    outcome["corrections"] = plain(corrections_by(job.company, effect))
     import_jobs.found(job, outcome, plain_rows(effect))
 
 

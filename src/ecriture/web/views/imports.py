@@ -17,6 +17,8 @@ from ecriture.store.importing import EffectChanged, NotUndone, effect_of, import
 from ecriture.store.mappings import mappings_of
 from ecriture.store.models import Import, Membership, Upload
 from ecriture.store.uploads import Kind, Waiting
+from ecriture.web.corrections import corrections_by
+from ecriture.web.corrections import shown as in_words
 from ecriture.web.forms.imports import ImportForm
 from ecriture.web.guards import company_page
 from ecriture.web.import_choices import Choices, choices_of
@@ -78,12 +80,13 @@ def preview(request: HttpRequest, member: Membership, upload_id: UUID) -> HttpRe
     waiting = uploads.waiting(member.company, upload_id, Kind.BOOKS)
     read = read_by(member.company, waiting.upload.name, waiting.stream(), chosen_in(request.GET))
     given = request.POST if request.method == "POST" else request.GET
-    page = _Page(request, member, waiting, preview_of(member.company, read), choices_of(given, member.company, read))
+    found, asked = preview_of(member.company, read), choices_of(given, member.company, read)
+    page = _Page(request, member, waiting, read, found, asked)
     if request.method != "POST":
         return page.shown()
     if page.preview.stops or not page.choices.is_answered:
         return page.shown(status=422)
-    return page.stored(read)
+    return page.stored()
 
 
 class _Page(NamedTuple):
@@ -92,12 +95,13 @@ class _Page(NamedTuple):
     request: HttpRequest
     member: Membership
     waiting: Waiting
+    read: BooksRead
     preview: Preview
     choices: Choices
 
-    def stored(self, read: BooksRead) -> HttpResponse:
+    def stored(self) -> HttpResponse:
         """Stores what the page showed and what was answered, as one act; else shows what is different now."""
-        company, upload = self.member.company, self.waiting.upload
+        company, upload, read = self.member.company, self.waiting.upload, self.read
         if not self.is_seen:
             return self.again()
         units = self.choices.units(read)
@@ -130,6 +134,9 @@ class _Page(NamedTuple):
         company, shown, before = self.member.company, self.preview, seen or self.waiting.upload
         context: dict[str, Any] = {"preview": shown, "upload": self.waiting.upload, **told}
         context |= {"choices": self.choices, "chosen": chosen_in(self.request.GET), "asks": status == 422}
+        if "corrections" in self.request.GET:
+            effect = effect_of(company, self.read.units, self.read.origin)
+            context["corrections"] = in_words(company, corrections_by(company, effect))
         if before.shows != shown.shows:
             context["meanwhile"] = meanwhile(company, before, chart_of(company))
         return render(self.request, "imports/preview.html", context, status=status)

@@ -14,6 +14,7 @@ from ecriture.store import import_jobs, uploads
 from ecriture.store.import_jobs import Act, Phase, Reason
 from ecriture.store.models import ImportJob, Membership
 from ecriture.store.uploads import Kind
+from ecriture.web.corrections import of_plain, shown
 from ecriture.web.import_choices import Choices, choices_in
 from ecriture.web.import_preview import Preview, preview_in
 from ecriture.web.import_words import PHASES, REASONS, percent_of
@@ -80,6 +81,8 @@ def _shown(
     upload = uploads.waiting(member.company, job.upload, Kind.BOOKS).upload
     context: dict[str, Any] = {"preview": preview, "upload": upload, "choices": choices, "job": job}
     context |= {"chosen": chosen_in(given_of(job)), "asks": status == 422}
+    if "corrections" in request.GET:
+        context["corrections"] = shown(member.company, of_plain(job.outcome["corrections"]))
     return render(request, "imports/preview.html", context, status=status)
 
 
