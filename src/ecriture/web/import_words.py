@@ -16,10 +16,10 @@ from ecriture.web.words import Words
 
 PHASES: Words = MappingProxyType(
     {
-        Phase.WAITS: _("It is next"),
-        Phase.READS: _("The file is read"),
-        Phase.COMPARES: _("The file is compared with what is here"),
-        Phase.STORES: _("The file is stored, all of it or nothing"),
+        Phase.WAITS: _("Waiting for its turn"),
+        Phase.READS: _("Reading the file"),
+        Phase.COMPARES: _("Comparing it with what is here"),
+        Phase.STORES: _("Storing it, all of it or nothing"),
     }
 )
 REASONS: Words = MappingProxyType(
