@@ -6,14 +6,28 @@
 import os
 import random
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connections
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 import server_world
+from ecriture.project.working import QUIET, Worker
 from ecriture.store import import_jobs, uploads
 from ecriture.store.import_jobs import Act, Phase
-from ecriture.store.models import AuditRecord, Company, Document, Import, ImportJob, ImportPage, Membership
+from ecriture.store.models import (
+    AuditRecord,
+    Beat,
+    Company,
+    Document,
+    Import,
+    ImportJob,
+    ImportPage,
+    Membership,
+    Upload,
+)
 from ecriture.store.uploads import Kind
 from ecriture.web import import_work
 from forks import at_once, killed
@@ -30,11 +44,15 @@ def company(transactional_db: None) -> Iterator[Company]:
     connections.close_all()
 
 
+def kept(company: Company, count: int) -> Upload:
+    """A file of new documents."""
+    rows = "".join(f"R{count}-{it},2026-03-02,1.00\n" for it in range(COUNT))
+    return uploads.keep_of(company, None, Kind.BOOKS, "a.csv", f"document,date,amount\n{rows}".encode(), shows="")
+
+
 def looked_at(company: Company, count: int) -> ImportJob:
     """A job that looks at a file of new documents."""
-    rows = "".join(f"R{count}-{it},2026-03-02,1.00\n" for it in range(COUNT))
-    upload = uploads.keep_of(company, None, Kind.BOOKS, "a.csv", f"document,date,amount\n{rows}".encode(), shows="")
-    return begun(company, ImportJob(upload=upload.pk, act=Act.LOOK))
+    return begun(company, ImportJob(upload=kept(company, count).pk, act=Act.LOOK))
 
 
 def begun(company: Company, like: ImportJob, shows: str = "") -> ImportJob:
@@ -80,7 +98,7 @@ def test_a_worker_that_is_killed_leaves_all_or_nothing_and_another_ends_it(compa
     for count in range(ROUNDS):
         look = looked_at(company, count)
         interrupted += begin_until_over(look, rng, seconds)
-        assert (fresh(look).phase, fresh(look).outcome["counts"]) == (Phase.DONE, [COUNT, 0, 0, 0])
+        assert (fresh(look).phase, fresh(look).outcome["counts"]) == (Phase.DONE, [COUNT, 0, 0, 0, 0])
         is_whole(look)
         store = begun(company, ImportJob(upload=look.upload, act=Act.STORE), fresh(look).outcome["shows"])
         interrupted += begin_until_over(store, rng, seconds * 2)
@@ -100,3 +118,34 @@ def test_two_workers_that_take_one_job_store_it_once(company: Company) -> None:
         at_once(*[lambda: import_work.work.call(f"{store.pk}")] * 2)  # noqa: B023 - as above
         assert fresh(store).phase == Phase.DONE, fresh(store).outcome
         is_whole(store)
+
+
+def test_a_worker_that_is_killed_is_followed_by_another_through_the_queue(company: Company, settings: Any) -> None:
+    """As a server that is killed and started again: the reaper finds the job without signs of life."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    rng = random.Random(SEED)  # noqa: S311 - a moment, not a secret
+    member = Membership.objects.select_related("company", "user").get(company=company, role="owner")
+    interrupted = 0
+    for count in range(ROUNDS):
+        upload = kept(company, count)
+        job = import_work.begin(member, upload.pk, Act.LOOK)
+        for _ in range(2):
+            for _ in range(2):
+                connections.close_all()
+                interrupted += killed(Worker().round, rng.uniform(0.05, 0.6))
+                is_whole(job)
+                silent_for_long()
+            Worker().round()
+            assert fresh(job).phase == Phase.DONE, fresh(job).outcome
+            is_whole(job)
+            if job.act == Act.LOOK:
+                job = import_work.begin(member, upload.pk, Act.STORE, shows=fresh(job).outcome["shows"])
+    assert interrupted
+    assert Import.objects.count() == ROUNDS
+
+
+def silent_for_long() -> None:
+    """Time passes in which a dead worker gives no sign of life."""
+    long_ago = timezone.now() - 2 * QUIET
+    Beat.objects.update(at=long_ago)
+    DBTaskResult.objects.filter(status="RUNNING").update(started_at=long_ago)
