@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.dispatch import Signal
 
 from ecriture.core.text import fold, storable
@@ -22,6 +22,8 @@ Change = tuple[str, str, str]
 """A setting's path, and its value before and after; empty if it did not exist."""
 AT_FIRST, IN_A_PART = 200, 500
 """How many changes a record has itself, which a page reads with it, and how many each of its parts has."""
+RECORDS = 50
+"""How many records are in memory with all their changes."""
 
 
 def note(
@@ -80,13 +82,13 @@ def _words(texts: Iterable[Iterable[str]]) -> str:
     return fold("\n".join(chain.from_iterable(texts)))
 
 
-def changes_of(record: AuditRecord) -> Iterator[Sequence[str]]:
-    """All changes of a record."""
-    yield from record.changes
-    if record.more:
-        parts = AuditPart.objects.filter(company=record.company_id, record=record.pk).order_by("position")
-        for changes in parts.values_list("changes", flat=True).iterator(chunk_size=20):
-            yield from changes
+def with_changes(
+    company: Company, found: QuerySet[AuditRecord]
+) -> Iterator[tuple[AuditRecord, Iterator[Sequence[str]]]]:
+    """Records of a company, each with all of its changes; some records at a time."""
+    parts = AuditPart.objects.filter(company=company).defer("words").order_by("position")
+    for record in found.prefetch_related(Prefetch("parts", parts)).iterator(chunk_size=RECORDS):
+        yield record, chain(record.changes, *(part.changes for part in record.parts.all()))
 
 
 class Asked(NamedTuple):

@@ -231,9 +231,9 @@ AUDIT = ("at", "who", "action", "area", "subject", "setting", "before", "after")
 
 def _audit(company: Company) -> Iterator[tuple[object, ...]]:
     rows = models.AuditRecord.objects.filter(company=company).order_by("at", "id").defer("words")
-    for record in rows.iterator(chunk_size=500):
+    for record, changes in audit.with_changes(company, rows):
         said = record.at, record.who_name, record.action, record.area, record.subject
-        for change in audit.changes_of(record) if record.change_count else [("", "", "")]:
+        for change in changes if record.change_count else [("", "", "")]:
             yield *said, *change
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from ecriture.core.accounts import Chart
 from ecriture.sources.tables.csv_file import csv_file, guarded
-from ecriture.store.audit import AT_FIRST, Asked, changes_of, names_of, records
+from ecriture.store.audit import AT_FIRST, Asked, names_of, records, with_changes
 from ecriture.store.charts import accounts_named, chart_of
 from ecriture.store.models import AuditRecord, Company
 from ecriture.store.uploads import with_files
@@ -155,13 +155,13 @@ class AuditList(Listing[AuditRecord, Shown]):
             say("After"),
         )
         chart = chart_of(self.company)
-        return csv_file(titles, self._file_rows(self.in_order().iterator(chunk_size=500), chart))
+        return csv_file(titles, self._file_rows(chart))
 
-    def _file_rows(self, wanted: Iterable[AuditRecord], chart: Chart) -> Iterator[list[str]]:
-        for record in wanted:
+    def _file_rows(self, chart: Chart) -> Iterator[list[str]]:
+        for record, changes in with_changes(self.company, self.in_order()):
             entry = shown(record, chart, most=0)
             when = record.at.astimezone(self.zone).isoformat(" ", "seconds")
-            lines = (line_shown(record.area, change, chart) for change in changes_of(record))
+            lines = (line_shown(record.area, change, chart) for change in changes)
             for line in lines if record.change_count else (("", "", ""),):
                 row = (entry.who, entry.area, entry.action, entry.subject, *line)
                 yield [when, *map(guarded, row)]
