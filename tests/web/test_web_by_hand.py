@@ -36,7 +36,7 @@ from ecriture.core.money import plain
 from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax
 from ecriture.core.wants import Wants
-from ecriture.store import models
+from ecriture.store import audit, models
 from ecriture.store.books import Changes, record
 from ecriture.store.particulars import particulars_of
 from ecriture.store.settings import change
@@ -368,6 +368,19 @@ def test_a_draft_that_never_counted_is_deleted_and_its_number_given_again(world:
     again = drafted(world, office)
     office.post(address(world, "delete-document", again.pk))
     assert office.get(address(world, "delete-document", again.pk)).status_code == 404
+
+
+def test_a_draft_that_came_with_very_many_others_is_deleted_too(
+    world: World, office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "AT_FIRST", 1)
+    monkeypatch.setattr(audit, "IN_A_PART", 1)
+    draft, final = (document(world, "F-1001")._replace(number=it) for it in ("L-2", "L-3"))
+    put(world.company, final._replace(number="L-1"), draft._replace(status=Status.DRAFT), final)
+    put(world.company, final._replace(status=Status.DRAFT))
+    for number in ("L-2", "L-3"):
+        office.post(address(world, "delete-document", row(world, number).pk))
+    assert {"L-1", "L-2", "L-3"} & books_of(world.company).documents.keys() == {"L-1", "L-3"}, "L-3 counted once"
 
 
 def test_a_draft_that_counted_once_or_that_something_names_stays(world: World, office: Client) -> None:

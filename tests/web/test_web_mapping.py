@@ -145,9 +145,9 @@ def test_a_payment_that_is_not_what_its_documents_come_to_is_told(world: World, 
     kept(office, world, toml)
     stored(office, world, "document,date,amount\nS-1,2026-03-02,10.00\nS-2,2026-03-02,5.00\n")
     whole = office.get(sent(office, world, 'Day,Who,Paid\n2026-03-03,"S-1, S-2",15.00\n')).context["preview"]
-    assert [row.document for row in whole.effect.new[0].rows] == ["S-1", "S-2"]
+    assert [row.document for row in whole.shown[0].unit.rows] == ["S-1", "S-2"]
     part = office.get(sent(office, world, 'Day,Who,Paid\n2026-03-03,"S-1, S-2",14.00\n')).context["preview"]
-    assert any("S-1, S-2" in text for text in part.notices)
+    assert any("S-1, S-2" in text for text in part.told.notices)
 
 
 def test_the_pages_speak_english(world: World, signed_in: SignedIn) -> None:
@@ -283,7 +283,7 @@ def test_a_payment_under_another_number_is_asked_about(world: World, office: Cli
     assert set(payments(world)) == {*before, "Ève 2026-03-03"}
     again = office.get(sent(office, world, RECEIVED)).context
     assert not again["choices"].questions
-    assert not again["preview"].effect
+    assert not again["preview"].changes
 
 
 def test_a_payment_that_is_asked_about_is_not_called_missing(world: World, office: Client) -> None:
@@ -307,9 +307,9 @@ def test_the_same_for_all_changes_nothing_and_is_remembered_until_it_is_undone(w
     told = AuditRecord.objects.filter(company=world.company, area="books").latest("at").changes
     assert told[0] == ["payment.known_as 2026-03-02 Luc 10.00", "", "Luc 2026-03-02"]
     dearer = RECEIVED.replace("10.00", "12.00")
-    effect = office.get(sent(office, world, dearer)).context["preview"].effect
-    assert [(old.number, new.total_cents) for old, new in effect.changed] == [("2026-03-02 Luc 10.00", 1200)]
-    assert not effect.new
+    preview = office.get(sent(office, world, dearer)).context["preview"]
+    assert [(it.unit.number, it.unit.total_cents) for it in preview.shown] == [("2026-03-02 Luc 10.00", 1200)]
+    assert not preview.counts.new
     made = Import.objects.filter(company=world.company).latest("at")
     assert (made.new, made.changed, made.unchanged) == (0, 0, 2)
     office.post(reverse("undo-import", args=[world.company.pk, made.pk]))
@@ -324,7 +324,7 @@ def test_numbers_that_a_complete_file_lost_become_void_by_ticks_only(world: Worl
     shown = office.get(address, days).context["choices"]
     assert [it.unit.number for it in shown.lost] == ["2026-03-03 Ève 20.00"]
     wrong = office.get(address, {**days, "last": "2026-02-31"}).context["choices"]
-    assert wrong.fault
+    assert wrong.is_wrong
     assert not wrong.lost
     given = {**days, "asked": shown.shows, "void": [it.value for it in shown.lost]}
     assert office.post(address, {**given, "asked": "x"}).status_code == 409
@@ -459,14 +459,14 @@ def test_a_file_of_a_processor_is_mapped_without_its_text(world: World, office: 
     assert trial.faults == ()
     assert len(trial.notices) == 1  # the fee, with what to do
     preview = office.get(office.post(address, {**given, "act": "use"})["Location"]).context["preview"]
-    assert [(it.number, it.kind, it.total_cents) for it in preview.effect.new] == [
+    assert [(it.unit.number, it.unit.kind, it.unit.total_cents) for it in preview.shown] == [
         ("c1", "payment", 10000),
         ("c2", "refund", 2000),
     ]
     kept_ = Mapping.objects.get(company=world.company).toml
     assert 'total = [{column = "Type", is = ["payout"]}]' in kept_.replace("{ ", "{").replace(" }", "}")
     wrong = sent(office, world, PROCESSOR.replace("-72.00", "-71.00"), "processor.csv")
-    assert "po_1" in " ".join(office.get(wrong).context["preview"].faults)
+    assert "po_1" in " ".join(office.get(wrong).context["preview"].told.faults)
 
 
 def test_what_rows_are_can_be_answered_otherwise(world: World, office: Client) -> None:

@@ -48,7 +48,7 @@ def bring_in(request: Request, speech: Speech) -> int:
         read = _divided(
             company,
             [
-                read_books_file(BytesIO(content), file.name, settings, named or mappings_for(company, content))
+                read_books_file(BytesIO(content), file.name, settings, named or mappings_for(company, BytesIO(content)))
                 for file, content in contents
             ],
         )

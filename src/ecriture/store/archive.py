@@ -65,7 +65,11 @@ def write_year(company: Company, year: FiscalYear, to: IO[bytes]) -> None:
             ("postings.csv", POSTING, posting_rows(postings)),
             ("balances.csv", BALANCE, _balances(postings)),
             ("gaps.csv", GAP, _gaps(company, year)),
-            ("audit.csv", AUDIT, audit_rows(models.AuditRecord.objects.filter(company=company, at__gte=since))),
+            (
+                "audit.csv",
+                AUDIT,
+                audit_rows(company, models.AuditRecord.objects.filter(company=company, at__gte=since)),
+            ),
         )
         for name, header, rows in tables:
             with archive.open(name, "w", force_zip64=True) as file:

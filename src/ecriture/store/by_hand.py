@@ -82,10 +82,8 @@ MOST_RECORDS = 200
 
 
 def was_final(company: Company, number: str) -> bool:
-    """Whether a document ever counted, by the audit log; true where that does not tell, as of what came with a large file."""
+    """Whether a document ever counted, by the audit log; true where that does not tell."""
     for _record, changes in of_unit(company, UnitKind.DOCUMENT, number, most=MOST_RECORDS):
-        if not changes:
-            return True
         for path, before, after in changes:
             if path == f"document {number}":  # made then: what is earlier was another document of this number
                 return after.split(" · ")[1] != Status.DRAFT

@@ -58,6 +58,12 @@ def by_kind(units: Iterable[UnitId]) -> dict[UnitKind, list[str]]:
     return found
 
 
+def named_by(unit: Unit) -> set[str]:
+    """The documents that a unit names."""
+    named = {unit.applies_to} if isinstance(unit, Document) else {row.document for row in unit.rows}
+    return named - {""}
+
+
 def books_of(company: Company) -> Books:
     """All documents and payments, in order of arrival."""
     documents, payments = documents_in(company), payments_in(company)

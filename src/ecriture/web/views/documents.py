@@ -25,6 +25,7 @@ from ecriture.store.settings import settings_of
 from ecriture.store.standing import batches_holding
 from ecriture.store.units import documents_in
 from ecriture.web import standing_words
+from ecriture.web.corrections import if_void, shown
 from ecriture.web.downloads import PDF, download
 from ecriture.web.forms.documents import (
     FEWEST_LINES,
@@ -266,6 +267,8 @@ def void_document(request: HttpRequest, member: Membership, document_id: UUID) -
         "payments": naming.count(),
         "notes": notes.count(),
     }
+    if batches:
+        context["corrections"] = shown(company, if_void(company, unit_id(row.number)))
     return render(request, "by_hand/void.html", context)
 
 
