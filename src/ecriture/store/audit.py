@@ -43,7 +43,7 @@ def note(
     subject = str(source) if source else storable(subject)
     name, every, pk = who.identified if who else "", iter(changes), new_id()
     first = [list(change) for change in islice(every, AT_FIRST)]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # without its record, nothing of the act stands
         record = AuditRecord.objects.create(
             pk=pk,
             company=company,
