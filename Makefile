@@ -86,9 +86,11 @@ bench: setup test-tools
 	$(BIN)/python benchmarks/lists.py
 	$(BIN)/python benchmarks/store.py
 	$(BIN)/python benchmarks/proof.py
+	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python tests/with_postgresql.py $(BIN)/python benchmarks/lists.py
 	$(BIN)/python tests/with_postgresql.py $(BIN)/python benchmarks/store.py
 	$(BIN)/python tests/with_postgresql.py $(BIN)/python benchmarks/proof.py
+	$(BIN)/python tests/with_postgresql.py $(BIN)/python benchmarks/imports.py
 
 # Collects the messages of the code into the catalogues; then translate what is new, and `make setup` compiles them.
 # `ecriture` holds what the command and the core say, `django` what the pages say.

@@ -47,5 +47,7 @@ def _items(count: int) -> Iterator[Item]:
 def queries(client: Client, address: str) -> int:
     """How many queries a page makes, those of its frame included."""
     with CaptureQueriesContext(connection) as found:
-        client.get(address)
+        answer = client.get(address)
+        if answer.streaming:  # until its end, which closes the file that it comes from
+            list(answer)
     return len(found)

@@ -195,6 +195,14 @@ def untaxed(*documents: Document, company: Settings = TAXED) -> dict[str, object
     return dict(said_of_all[0].params) if said_of_all else None
 
 
+def test_who_entered_a_document_by_hand_answered_which_taxes_it_has() -> None:
+    both = books(invoice("F-1", "01-05", line("CLEAN", 100)), invoice("F-2", "01-05", line("CLEAN", 100)))
+    found = Ledger(TAXED).plan(both._replace(by_hand=frozenset(["F-1"])), "12-31").problems
+    assert [dict(it.params) for it in found if it.code == "tax-missing"] == [
+        {"count": 1, "units": (("document", "F-2"),)}
+    ]
+
+
 def test_documents_without_any_tax_row_are_said_once_with_the_first_five() -> None:
     documents = [invoice(f"F-{n}", "01-05", line("CLEAN", 100 * n)) for n in range(1, 8)]
     taxed = invoice("F-0", "01-05", line("CLEAN", 10000), tax("GST", 500))

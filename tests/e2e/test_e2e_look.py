@@ -148,7 +148,7 @@ def test_the_pages_of_one_document_and_of_one_payment(sign_in: SignIn, world: Wo
     page, company = sign_in("owner"), world.company
     units: Any = {
         (Document, "F-1002"): ("document", "void-document"),
-        (Document, "F-1005"): ("document", "edit-document"),
+        (Document, "F-1005"): ("document", "edit-document", "delete-document"),
         (Payment, "P-9"): ("payment", "return-payment", "void-payment"),
         (Payment, "P-6"): ("payment", "allocate-payment"),
     }
@@ -223,3 +223,24 @@ def test_the_pages_of_errors(sign_in: SignIn, world: World, live_server: Any) ->
         assert seen(page, live_server.url + address) == []
         assert faults(page) == []
         expect(page.get_by_role("main").get_by_role("link", name="Retour à la première page")).to_be_visible()
+
+
+NAVIGATION = """() => {
+  const row = document.querySelector('.main')
+  const links = [...row.querySelectorAll('a')].map((it) => it.getBoundingClientRect())
+  const found = row.scrollWidth > row.clientWidth ? [`it is ${row.scrollWidth} wide`] : []
+  links.forEach((it, at) => {
+    if (it.height < 44) found.push(`${at} is low`)
+    if (at && it.left - links[at - 1].right < 4) found.push(`${at} touches the one before`)
+  })
+  return found
+}"""
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_navigation_fits_the_smallest_phones(sign_in: SignIn, world: World, language: str) -> None:
+    User.objects.filter(pk=world.people["office"].pk).update(language=language)
+    page = sign_in("office")
+    for width in (320, 340, 360):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate(NAVIGATION) == [], width

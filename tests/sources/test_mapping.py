@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+import wide_books
 from ecriture import transfer
 from ecriture.core.documents import Document, DocumentKind, Payment, RowKey, RowKind, Status
 from ecriture.core.plan import listing
@@ -450,6 +451,23 @@ def test_a_person_decides_for_a_document_or_for_all(decision: str, taxes: Any) -
         assert [(code, cents) for kind, code, cents in rows(only(found)) if kind == "tax"] == taxes
 
 
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ("100.00,14.98", [("line", "", 10000), ("tax", "GST", 500), ("tax", "QST", 998)]),
+        ("100.00,8.99", [("line", "", 10000)]),  # nobody can say which taxes, and nobody needs to yet
+        ("100.00,?", [("line", "", 10000)]),
+        ("?,14.98", []),
+        ("-100.00,-5.00", [("line", "", 10000), ("tax", "GST", 500)]),
+    ],
+)
+def test_a_draft_has_what_can_be_read_of_it(cells: str, expected: list[tuple[str, str, int]]) -> None:
+    toml = document("negative_is_credit_note = true\nstatus = { text = 'draft' }", rows_=TAXES)
+    found = only(read(toml, f"No,Day,Net,Tax\n1,2026-01-05,{cells}\n"))
+    assert rows(found) == expected
+    assert found.kind == ("credit_note" if cells.startswith("-") else "invoice")
+
+
 def test_what_was_decided_for_all_does_not_touch_what_fits() -> None:
     toml = document(rows_=TAXES, after='[decisions]\ntaxes = ["QST"]')
     assert rows(only(read(toml, "No,Day,Net,Tax\n1,2026-01-05,100.00,5.00\n")))[1:] == [("tax", "GST", 500)]
@@ -602,6 +620,30 @@ def test_the_rows_of_one_number_split_a_payment() -> None:
     assert codes(wide) == [("payment-duplicate", 3)]
 
 
+def test_the_first_row_of_a_split_payment_says_what_it_is_also_where_it_pays_nothing() -> None:
+    toml = """[[payments]]
+form = "long"
+payment = "No"
+date = "Day"
+customer = "Who"
+document = "For"
+amount = "Paid"
+"""
+    content = (
+        "No,Day,Who,For,Paid\n1,2026-01-05,Ida,F-1,0.00\n1,,,F-2,5.00\n"
+        "2,2026-01-06,Eva,F-3,0.00\n3,2026-01-07,,F-3,1.00\n"
+    )
+    first, last = paid(read(toml, content))
+    assert (first.date, first.customer, [it.document for it in first.rows]) == (date(2026, 1, 5), "Ida", ["F-2"])
+    assert (last.number, last.customer) == ("3", "")
+
+
+def test_a_row_of_zero_is_money_where_something_was_kept_of_it() -> None:
+    toml = '[[payments]]\npayment = "No"\ndate = "Day"\namount = "Paid"\nfee = "Fee"\n'
+    found = paid(read(toml, "No,Day,Paid,Fee\n1,2026-01-05,0.00,15.00\n2,2026-01-05,0.00,0.00\n3,2026-01-05,,\n"))
+    assert [(it.number, it.rows[0].fee_cents) for it in found] == [("1", 1500)]
+
+
 def test_a_payment_in_another_currency_is_a_problem() -> None:
     toml = PAID + 'payment = "No"\ncurrency = "Cur"\n'
     found = read(toml, "No,Day,Paid,Cur\n1,2026-01-05,1.00,usd\n2,2026-01-05,1.00,cad\n")
@@ -731,71 +773,6 @@ def test_where_nothing_is_known_nothing_is_proposed() -> None:
 # The same books
 
 
-def wide_boreal() -> bytes:
-    """The documents and payments of Boréal as one wide file: a row an invoice, its payments in columns."""
-    sold = [*csv.DictReader(io.StringIO((BOREAL / "documents.csv").read_text("utf-8")))]
-    by_number: dict[str, list[dict[str, str]]] = {}
-    for row in sold:
-        by_number.setdefault(row["document"], []).append(row)
-    wide = []
-    for number, its in by_number.items():
-        line = {
-            "Kind": "sale",
-            "No": number,
-            **{key: its[0][key] for key in ("type", "status", "date", "customer", "total", "applies_to")},
-        }
-        for place, row in enumerate([it for it in its if it["row"] == "line"]):
-            line |= {f"item{place}": row["code"], f"net{place}": row["amount"]}
-        line |= {it["row"] if it["row"] != "tax" else it["code"]: it["amount"] for it in its if it["row"] != "line"}
-        line["Taxes"] = str(Decimal(line.get("GST", "0")) + Decimal(line.get("QST", "0")))
-        wide.append(line)
-    money = csv.DictReader(io.StringIO((BOREAL / "payments.csv").read_text("utf-8")))
-    wide += [{"Kind": "money", **{f"p_{key}": value for key, value in row.items()}} for row in money]
-    columns = dict.fromkeys(key for row in wide for key in row)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="")
-    writer.writeheader()
-    writer.writerows(wide)
-    return text.getvalue().encode()
-
-
-WIDE_BOREAL = """
-[[documents]]
-when = [{ column = "Kind", is = ["sale"] }]
-document = "No"
-date = "date"
-type = "type"
-status = "status"
-customer = "customer"
-total = "total"
-applies_to = "applies_to"
-rows = [
-    { row = "line", code = "item0", amount = "net0" },
-    { row = "line", code = "item1", amount = "net1" },
-    { row = "discount", amount = "discount" },
-    { row = "shipping", amount = "shipping" },
-    { row = "taxes", amount = "Taxes" },
-    { row = "tip", amount = "tip" },
-    { row = "rounding", amount = "rounding" },
-]
-
-[[payments]]
-form = "long"
-when = [{ column = "Kind", is = ["money"] }]
-payment = "p_payment"
-date = "p_date"
-type = "p_type"
-status = "p_status"
-document = "p_document"
-customer = "p_customer"
-method = "p_method"
-amount = "p_amount"
-fee = "p_fee"
-rounding = "p_rounding"
-bank_reference = "p_bank_reference"
-"""
-
-
 def postings(inputs: transfer.Inputs) -> list[tuple[object, ...]]:
     found = transfer.plan(inputs)
     assert not any(it.stops for it in found.problems)
@@ -813,9 +790,9 @@ def test_boreal_as_a_wide_file_gives_the_same_postings_as_its_own_files() -> Non
     )
     wide = transfer.read(
         company=BOREAL / "company.toml",
-        documents=wide_boreal(),
+        documents=wide_books.in_columns(),
         chart=BOREAL / "chart.csv",
-        mappings=[mapped(WIDE_BOREAL)],
+        mappings=[mapped(wide_books.IN_COLUMNS)],
     )
     assert postings(wide) == postings(own)
     assert len(postings(own)) > 60

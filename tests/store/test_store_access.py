@@ -21,7 +21,7 @@ from ecriture.store.models import AuditRecord, Invitation, Membership, Role
 from server_world import World, other_company
 
 MAY = {
-    "owner": {"read", "record", "settings", "export", "members", "cancel-confirmed", "remove"},
+    "owner": {"read", "record", "settings", "export", "members", "cancel-confirmed", "remove", "reopen"},
     "bookkeeper": {"read", "record", "settings", "export"},
     "office": {"read", "record"},
     "reader": {"read"},

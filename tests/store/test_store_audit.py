@@ -10,13 +10,15 @@ from django.db import DatabaseError, connection, transaction
 
 from ecriture.core.settings import Settings
 from ecriture.store import audit
-from ecriture.store.models import AuditRecord, Company
+from ecriture.store.models import AuditPart, AuditRecord, Company
 from ecriture.store.models.audit import Written
 from ecriture.store.settings import make_company
 from server_world import person
 
 MIGRATION = import_module("ecriture.store.migrations.0002_audit_is_written_once")
 REMOVAL = import_module("ecriture.store.migrations.0010_removed_companies")
+PARTS = import_module("ecriture.store.migrations.0020_parts")
+MANY = 1_300
 
 
 @pytest.fixture
@@ -126,3 +128,54 @@ class Editor:
     def execute(statement: str, params: None) -> None:
         with connection.cursor() as cursor:
             cursor.execute(statement, params)
+
+
+# Very many changes
+
+
+@pytest.fixture
+def long(record: AuditRecord) -> AuditRecord:
+    changes = ((f"document F-{it}", "", f"Éva {it}") for it in range(MANY))
+    return audit.note(record.company, who=None, action="books-recorded", area="books", changes=changes)
+
+
+def test_a_record_has_the_first_changes_and_parts_have_the_others(long: AuditRecord) -> None:
+    found = AuditRecord.objects.get(pk=long.pk)
+    assert (len(found.changes), found.more, found.change_count) == (audit.AT_FIRST, MANY - audit.AT_FIRST, MANY)
+    records = AuditRecord.objects.filter(pk=long.pk)
+    ((_, changes),) = audit.with_changes(long.company, records)
+    assert [path for path, _, _ in changes] == [f"document F-{it}" for it in range(MANY)]
+    assert len(found.words) < 100 * audit.AT_FIRST
+    assert AuditRecord.objects.exclude(pk=long.pk).latest("at").more is None, "a short one has no parts"
+
+
+@pytest.mark.parametrize("number", [0, audit.AT_FIRST, MANY - 1])
+def test_each_change_is_found_wherever_it_is(long: AuditRecord, number: int) -> None:
+    asked = audit.Asked(text=f"EVA {number}")
+    assert long in audit.records(long.company, asked)
+    ((found, changes),) = audit.of_unit(long.company, "document", f"F-{number}", most=5)
+    assert (found, changes) == (long, [(f"document F-{number}", "", f"Éva {number}")])
+
+
+def test_what_is_in_no_part_is_not_found(long: AuditRecord) -> None:
+    assert long not in audit.records(long.company, audit.Asked(text="eva 1300"))
+    assert audit.of_unit(long.company, "document", "F-1300", most=5) == []
+
+
+def test_the_database_refuses_to_change_a_part(long: AuditRecord) -> None:
+    refused("UPDATE store_auditpart SET changes = '[]'")
+    refused("UPDATE store_auditrecord SET more = 0")
+    with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+        AuditPart.objects.create(company=long.company, record=long, position=99, changes=[], words="")
+    if connection.vendor == "sqlite":  # tests have dropped it, see conftest
+        with connection.cursor() as cursor:
+            cursor.execute(next(it for it in PARTS.triggers() if it.event == "DELETE").sqlite())
+    refused("DELETE FROM store_auditpart")
+
+
+def test_the_migration_of_parts_can_be_taken_back(long: AuditRecord) -> None:
+    PARTS.backwards(None, Editor)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE store_auditpart SET words = 'x'")
+    PARTS.forwards(None, Editor)
+    refused("UPDATE store_auditpart SET words = 'y'")

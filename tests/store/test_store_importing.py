@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+import wide_books
 from ecriture import transfer
 from ecriture.core.documents import (
     Document,
@@ -23,6 +24,7 @@ from ecriture.core.documents import (
     UnitKind,
 )
 from ecriture.sources.books_file import read_books_file
+from ecriture.sources.mapping import read_mapping
 from ecriture.sources.mapping.shipped import all_shipped
 from ecriture.store import models
 from ecriture.store.books import Changes, OfAnother, record
@@ -180,9 +182,13 @@ def test_each_shipped_mapping_recognises_its_own_file_and_says_its_program(compa
         assert found.origin == read.mapping.source != "", name
 
 
+@pytest.mark.parametrize("way", ["own", "wide"])
 @pytest.mark.parametrize("seed", range(40))
-def test_random_books_that_are_imported_give_the_entries_of_the_command(world: World, seed: int) -> None:
-    """As far as the files are sound: what has an error is not stored, and the command leaves it out."""
+def test_random_books_that_are_imported_give_the_entries_of_the_command(world: World, seed: int, way: str) -> None:
+    """From files in our own columns, and through a mapping from one wide file.
+
+    As far as the files are sound: what has an error is not stored, and the command leaves it out.
+    """
     rng = Random(seed)  # noqa: S311 - the same books each time
     documents, payments = random_books.random_books(rng)
     given = transfer.read(
@@ -190,8 +196,11 @@ def test_random_books_that_are_imported_give_the_entries_of_the_command(world: W
     )
     company = make_company(given.settings, owner=world.owner)
     mappings = [read.mapping for _, read in all_shipped()]
-    for content in (documents, payments):
-        read = read_books_file(BytesIO(content.encode()), "a.csv", given.settings, mappings)
+    for content in (
+        (documents.encode(), payments.encode()) if way == "own" else (wide_books.beside(documents, payments),)
+    ):
+        its = mappings if way == "own" else [read_mapping(BytesIO(wide_books.mapping_beside().encode())).mapping]
+        read = read_books_file(BytesIO(content), "a.csv", given.settings, its)
         stored(company, *read.units)
     company.refresh_from_db()
     with suppress(transfer.ThroughLocked, transfer.NothingToDate):

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from ecriture.core.documents import Document, Status, Unit
 from ecriture.core.settings import FiscalYear, Item, Method, Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax
 from ecriture.sources.settings_file import write_company
@@ -78,6 +79,13 @@ def migrated(version: str, surroundings: dict[str, str]) -> Any:
     return json.loads(done.stdout)
 
 
+def kept_then(unit: Unit) -> Unit:
+    """As that version kept it: without its line of the file, and a draft without rows."""
+    if isinstance(unit, Document) and unit.status is Status.DRAFT:
+        return unit._replace(row=0, keys=(), amounts=())
+    return unit._replace(row=0)
+
+
 def test_before_documents_were_flagged(surroundings: dict[str, str]) -> None:
     parc, boreal = migrated("0005_sealed_second_factors", surroundings)
     assert parc["settings"] == write_company(PARC).decode()
@@ -92,7 +100,7 @@ def test_before_documents_were_flagged(surroundings: dict[str, str]) -> None:
     )
     assert boreal["settings"] == write_company(found.settings).decode()
     assert boreal["accounts"] == [account.number for account in found.chart]
-    assert boreal["units"] == [repr(unit._replace(row=0)) for unit in found.books.units]
+    assert boreal["units"] == [repr(kept_then(unit)) for unit in found.books.units]
     documents, payments = boreal["columns"]
     assert documents[0] == ["F-1001", "f-1001", True, 0]
     assert {is_touched for _, _, is_touched, _ in (*documents, *payments)} == {True}

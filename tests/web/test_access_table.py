@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from ecriture.core.documents import RowKey, RowKind, Status, invoice
 from ecriture.core.tax_return import Period
 from ecriture.store import invitations
 from ecriture.store.filing import figures_of, file_return
@@ -19,7 +20,7 @@ from ecriture.store.links import make_link
 from ecriture.store.models import Account, Batch, Document, Item, Mapping, Membership, Payment, Role, TaxReturn
 from ecriture.store.tax_returns import prepared
 from ecriture.store.uploads import Kind
-from server_world import World, a_batch
+from server_world import World, a_batch, put
 from uploading import PAGES as UPLOADING
 from uploading import imported, in_place, waiting
 
@@ -96,6 +97,7 @@ COMPANY_PAGES = {
     "new-document": Row(OFFICE, OFFICE),
     "edit-document": Row(OFFICE, OFFICE),
     "void-document": Row(OFFICE, OFFICE),
+    "delete-document": Row(OFFICE, OFFICE),
     "document-pdf": Row(MEMBERS),
     "item-options": Row(OFFICE),
     "customer-options": Row(OFFICE),
@@ -286,6 +288,7 @@ ITEM: tuple[Any, dict[str, str]] = (Item, {"code": "TAPIS"})
 OF_DOCUMENT = ("document", "void-document", "document-pdf")
 OF_PAYMENT = ("payment", "void-payment", "return-payment", "payment-nature")
 OF_FILED = ("filed-return", "filed-return-csv", "decide-change")
+DRAFT = invoice("D-1", date(2026, 3, 2), [(RowKey(RowKind.LINE), 100)], status=Status.DRAFT)
 KNOWN: dict[str, tuple[Any, dict[str, str]]] = {
     **dict.fromkeys(("item", "archive-item", "take-back-item", "delete-item"), ITEM),
     "chart-account": (Account, {"number": "1060"}),
@@ -309,6 +312,9 @@ def row_of(world: World, name: str) -> Any:
             found = model.objects.get(company=world.company, **conditions)
         case _ if name in OF_FILED:
             found = filed(world.member("bookkeeper"))
+        case "delete-document":
+            put(world.company, DRAFT)
+            found = Document.objects.get(company=world.company, number=DRAFT.number)
         case "undo-import":
             found = imported(world.company)
         case "edit-mapping" | "mapping-toml" | "remove-mapping":

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from ecriture.web.bounds import FILE, FORM, SIGN_IN, largest_body
+from ecriture.web.bounds import BOOKS_FILE, FILE, FORM, SIGN_IN, largest_body
 from server_world import World
 
 SignedIn = Callable[[str], Client]
@@ -16,6 +16,11 @@ UPLOADS = ("chart-import", "import-items", "settings-file")
 @pytest.mark.parametrize("name", UPLOADS)
 def test_pages_that_take_files_take_large_ones(world: World, name: str) -> None:
     assert largest_body(reverse(name, args=[world.company.pk])) == FILE
+
+
+def test_a_file_of_documents_is_the_largest(world: World) -> None:
+    assert largest_body(reverse("imports", args=[world.company.pk])) == BOOKS_FILE
+    assert largest_body(reverse("mapping-guide", args=[world.company.pk])) == FORM
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|SAVEPOINT|BEGIN)", re.IGN
 
 def written(client: Client, path: str) -> list[str]:
     with CaptureQueriesContext(connection) as found:
-        client.get(path)
+        answer = client.get(path)
+        if answer.streaming:  # until its end, which closes the file that it comes from
+            list(answer)
     return [query["sql"] for query in found if WRITES.match(query["sql"])]
 
 

@@ -23,7 +23,7 @@ from ecriture.sources.items import read_items
 from ecriture.sources.mapping.shipped import shipped_bytes
 from ecriture.sources.payments import read_payments
 from ecriture.sources.settings_file import read_company
-from ecriture.store import audit, invitations, letters, models, removal
+from ecriture.store import audit, import_jobs, invitations, letters, models, removal, uploads
 from ecriture.store.access import membership_of
 from ecriture.store.charts import chart_of
 from ecriture.store.control import control_on
@@ -47,6 +47,7 @@ MIGRATION = import_module("ecriture.store.migrations.0010_removed_companies")
 RETURNS = import_module("ecriture.store.migrations.0018_tax_returns")
 BATCHES = import_module("ecriture.store.migrations.0011_batches_stay")
 CONTROL = import_module("ecriture.store.migrations.0017_control")
+PARTS = import_module("ecriture.store.migrations.0020_parts")
 
 
 def page(company: Company, name: str = "remove-company") -> str:
@@ -73,6 +74,12 @@ def full(world: World) -> None:
     waiting(world.member("owner"), Kind.ITEMS)
     in_place(world.member("owner"))
     imported(company)
+    file = uploads.keep_of(company, None, Kind.BOOKS, "long.csv", b"x" * (uploads.PART + 1), shows="")
+    audit.note(company, who=None, action="books-recorded", area="books", source=file)
+    many = ((f"document S-{it}", "", "x") for it in range(audit.AT_FIRST + 1))
+    audit.note(company, who=None, action="books-recorded", area="books", changes=many)
+    job = import_jobs.new_job(company, file.pk, import_jobs.Act.LOOK)
+    import_jobs.found(job, {}, [["a row"]])
     put_mapping(company, "ours", shipped_bytes("jobber-invoices").decode(), by=None)
     look(company, month_of(batch.through), control_on(company, batch.through), world.member("owner"))
     file_a_return(world)
@@ -101,7 +108,12 @@ def as_in_use() -> None:
                 ("store_upload_is_not_deleted", MIGRATION.UPLOAD_IS_NOT_DELETED),
                 *(
                     (it.name, it.sqlite())
-                    for it in (*BATCHES.triggers(), *BATCHES.triggers_of(CONTROL.TABLES), *RETURNS.triggers())
+                    for it in (
+                        *BATCHES.triggers(),
+                        *BATCHES.triggers_of(CONTROL.TABLES),
+                        *RETURNS.triggers(),
+                        *PARTS.triggers(),
+                    )
                     if it.event == "DELETE"
                 ),
             ):

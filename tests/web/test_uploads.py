@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 from html import unescape
+from importlib import import_module
+from io import BytesIO
+from random import Random
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -20,18 +23,28 @@ from ecriture.core.accounts import Account, AccountType
 from ecriture.core.documents import RowKey, RowKind, invoice
 from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.sources.chart import read_chart
-from ecriture.store import uploads
+from ecriture.store import audit, uploads
 from ecriture.store.books import Changes, record
 from ecriture.store.charts import chart_of, put_account
-from ecriture.store.models import AuditRecord, Company, Upload
+from ecriture.store.models import AuditRecord, Company, Upload, UploadPart
 from ecriture.store.settings import change, settings_of
 from ecriture.store.units import books_of
-from ecriture.store.uploads import MOST_WAITING, Kind
+from ecriture.store.uploads import MOST_WAITING, PART, Kind
 from server_world import World, other_company
 from uploading import PAGES, file_of, uploaded
 
 SignedIn = Callable[[str], Client]
 EVERY_KIND = pytest.mark.parametrize("kind", Kind)
+
+
+@pytest.fixture
+def as_in_use(db: None) -> None:
+    """The triggers of the program that tests do without on SQLite."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for it in import_module("ecriture.store.migrations.0020_parts").triggers():
+                if it.event == "DELETE":
+                    cursor.execute(it.sqlite())
 
 
 @pytest.fixture
@@ -176,7 +189,7 @@ def test_what_was_put_in_place_is_kept_as_the_source_of_what_it_changed(
     file = reverse("audit-file", args=[world.company.pk, record.pk])
     assert file in text(client.get(log))
     answer = client.get(file)
-    assert answer.content == content
+    assert answer.getvalue() == content
     assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''plan")
     other = AuditRecord.objects.filter(company=world.company).exclude(pk=record.pk).first()
     assert other is not None
@@ -246,5 +259,62 @@ def test_any_name_is_kept_and_given_back_harmless(name: str, client: Client, wor
     shown = client.get(reverse("audit", args=[world.company.pk]))
     assert "<script>x" not in shown.content.decode()
     answer = client.get(reverse("audit-file", args=[world.company.pk, record.pk]))
-    assert answer.content == content
+    assert answer.getvalue() == content
     assert "Set-Cookie" not in answer
+
+
+# Long files
+
+LENGTHS = (0, 1, PART - 1, PART, PART + 1, 3 * PART, 3 * PART + 17)
+
+
+def bytes_of(length: int) -> bytes:
+    return Random(length).randbytes(length)  # noqa: S311 - the same bytes each time
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_a_file_of_any_length_is_given_back_as_it_came(length: int, world: World) -> None:
+    content = bytes_of(length)
+    kept = uploads.keep_of(world.company, None, Kind.BOOKS, "a.csv", BytesIO(content), shows="")
+    found = uploads.waiting(world.company, kept.pk, Kind.BOOKS)
+    assert (found.content, found.size, found.upload.sha256) == (content, length, sha256(content).hexdigest())
+    assert len(found.upload.content) <= PART
+    stream, like = found.stream(), BytesIO(content)
+    for offset, whence, size in ((5, 0, 9), (-9, 2, 20), (PART - 3, 0, 7), (0, 0, PART + 5), (2, 1, -1)):
+        if length > PART + 20:
+            assert stream.seek(offset, whence) == like.seek(offset, whence)
+        assert stream.read(size) == like.read(size)
+        assert stream.tell() == like.tell()
+
+
+def test_what_waits_has_room_by_number_and_by_bytes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_BYTES_WAITING", 8 * PART)
+
+    def kept(length: int) -> Upload:
+        return uploads.keep_of(world.company, None, Kind.BOOKS, "a.csv", bytes_of(length), shows="")
+
+    first, second = kept(3 * PART), kept(3 * PART)
+    assert Upload.objects.count() == 2
+    third = kept(4 * PART)
+    assert {*Upload.objects.values_list("pk", flat=True)} == {second.pk, third.pk}
+    assert not UploadPart.objects.filter(upload=first.pk).exists()
+    Upload.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    assert uploads.sweep() == 2
+    assert not UploadPart.objects.exists()
+
+
+def test_the_database_keeps_the_parts_of_a_file_that_was_put_in_place(world: World, as_in_use: None) -> None:
+    kept = uploads.keep_of(world.company, None, Kind.BOOKS, "a.csv", bytes_of(2 * PART), shows="")
+
+    def refused(act: Callable[[], object]) -> None:
+        with pytest.raises(DatabaseError, match="put in place"), transaction.atomic():
+            act()
+
+    parts = UploadPart.objects.filter(upload=kept.pk)
+    refused(lambda: UploadPart.objects.create(company=world.company, upload=kept, position=9, content=b"x"))
+    refused(lambda: parts.update(content=b"x"))
+    assert parts.delete()[0] == 1, "it waits"
+    kept = uploads.keep_of(world.company, None, Kind.BOOKS, "a.csv", bytes_of(2 * PART), shows="")
+    audit.note(world.company, who=None, action="books-recorded", area="books", source=kept)
+    refused(lambda: UploadPart.objects.filter(upload=kept.pk).delete())
+    refused(lambda: Upload.objects.filter(pk=kept.pk).update(more=1))

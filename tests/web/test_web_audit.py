@@ -128,6 +128,22 @@ def test_a_long_record_is_shown_in_part_and_can_be_opened(world: World, signed_i
     assert "Les 30 modifications" in page(signed_in("owner"), world, area="items")
 
 
+def test_a_huge_record_costs_the_page_no_more_than_a_long_one(
+    world: World, signed_in: SignedIn, django_assert_max_num_queries: Callable[[int], Any]
+) -> None:
+    changes = ((f"document H-{number}", "", "x" * 50) for number in range(3_000))
+    audit.note(world.company, who=world.owner, action="books-recorded", area="books", subject="huge", changes=changes)
+    client = signed_in("owner")
+    with django_assert_max_num_queries(8):
+        text = page(client, world, area="books")
+    assert "Les 3000 modifications" in text
+    assert "Les autres sont dans le fichier" in text
+    assert text.count("H-") < 2 * audit.AT_FIRST
+    assert "huge" in page(client, world, text="h-2999")
+    file = client.get(reverse("audit-csv", args=[world.company.pk])).content.decode()
+    assert file.count("H-") == 3_000
+
+
 def test_the_file(changed: World, signed_in: SignedIn) -> None:
     client = signed_in("reader")
     audit.note(changed.company, who=None, action="chart-changed", area="chart", subject="=1+1")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -28,6 +29,7 @@ from ecriture.store.books import Changes, record
 from ecriture.store.settings import change
 from ecriture.store.standing import Stands, looked_at, standings_of
 from ecriture.store.transfer import cancel, export, plan
+from ecriture.web.views import books
 from server_world import World, put
 from standing_promise import MAY_STAND
 
@@ -125,6 +127,27 @@ def test_a_document_shows_its_lines_what_settles_it_and_the_setting_behind_each_
     assert "TPS\N{NO-BREAK SPACE}: compte de crédit" in text
     assert "105,00" in text
     assert "à transférer" in text
+
+
+def test_a_page_says_how_many_name_a_document_where_it_does_not_show_all(
+    world: World, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(books, "MOST_NAMING", 2)
+    notes = [invoice(f"N-{n}", "2026-03-09", 1, kind=DocumentKind.CREDIT_NOTE, applies_to="I-1") for n in range(3)]
+    put(world.company, invoice("I-1", "2026-03-02", 10000), *notes)
+    put(world.company, *(paid(f"Q-{n}", "2026-03-05", "I-1", 100) for n in range(3)))
+    client = signed_in("reader")
+    shown = page(client, world, "document", "I-1")
+    assert "Q-1" in shown
+    assert ">Q-2<" not in shown
+    for name, unit, count in (("payments", "Q-2", 3), ("documents", "N-2", 3)):
+        address = f"{reverse(name, args=[world.company.pk])}?of=I-1"
+        assert f'href="{address}"' in shown
+        listed = client.get(address)
+        assert f">{unit}<" in listed.content.decode()
+        assert listed.context["listing"].sums["count"] == count
+    monkeypatch.setattr(books, "MOST_NAMING", 3)
+    assert "?of=I-1" not in page(client, world, "document", "I-1")
 
 
 def test_an_invoice_says_what_is_left_to_pay(world: World, signed_in: SignedIn) -> None:

@@ -9,15 +9,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+import wide_books
+from ecriture import transfer
 from ecriture.core.amounts import show_number
+from ecriture.core.batches import NOTHING_TRANSFERRED
 from ecriture.core.documents import (
     CREDIT_NOTE,
     FINAL,
     INVOICE,
     REFUND,
+    Books,
     Document,
     Payment,
     PaymentRow,
@@ -31,14 +36,16 @@ from ecriture.core.money import plain
 from ecriture.core.settings import Item, Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax
 from ecriture.core.wants import Wants
-from ecriture.store import models
+from ecriture.store import audit, models
 from ecriture.store.books import Changes, record
 from ecriture.store.particulars import particulars_of
 from ecriture.store.settings import change
 from ecriture.store.transfer import plan
 from ecriture.store.units import books_of
+from ecriture.web.views import documents as views
 from server_world import World, put
 from web_forms import said, words_of
+from wide_books import BOREAL
 
 SignedIn = Callable[[str], Client]
 LINE, GST, QST, HST = (
@@ -137,6 +144,27 @@ def test_each_place_has_its_own_taxes(world: World, office: Client, place: str, 
     enter(office, address(world, "new-document"), date="2026-03-02", place=place, line_0_unit_price="100.00")
     found = document(world, "F-1009")
     assert dict(zip(found.keys, found.amounts, strict=True)) == {LINE: 10000, **taxes}
+
+
+def test_without_taxes_is_an_answer_by_hand_and_a_question_of_a_file(world: World, office: Client) -> None:
+    def untaxed() -> list[object]:
+        found = plan(world.company, date(2026, 12, 31)).plan.problems
+        return [problem.params["units"] for problem in found if problem.code == "tax-missing"]
+
+    before = untaxed()
+    given = {"customer": "Luc", "date": "2026-03-02", "place": "exempt", "line_0_unit_price": "100.00"}
+    enter(office, address(world, "new-document"), **given)
+    assert untaxed() == before == []
+    put(world.company, document(world, "F-1009")._replace(number="X-1"))
+    assert untaxed() == [(("document", "X-1"),)]
+
+
+def test_a_draft_of_a_file_is_finished_with_its_lines(world: World, office: Client) -> None:
+    rows = (RowKey(RowKind.LINE, "MENAGE"), GST, QST)
+    draft = Document("X-1", INVOICE, Status.DRAFT, date(2026, 3, 2), "Luc", "", rows, (10000, 500, 998))
+    put(world.company, draft)
+    enter(office, address(world, "edit-document", row(world, "X-1").pk))
+    assert document(world, "X-1") == draft._replace(status=Status.FINAL)
 
 
 def test_a_place_whose_tax_the_settings_lack_is_refused_with_the_remedy(world: World, office: Client) -> None:
@@ -319,6 +347,70 @@ def test_a_void_document_keeps_its_lines_and_can_be_copied(world: World, office:
     assert document(world, "F-1010") == document(world, "F-1009")._replace(
         number="F-1010", status=FINAL, date=document(world, "F-1010").date
     )
+
+
+def drafted(world: World, office: Client) -> models.Document:
+    enter(office, address(world, "new-document"), "draft", line_0_unit_price="100", customer="Léa")
+    return row(world, "F-1009")
+
+
+def test_a_draft_that_never_counted_is_deleted_and_its_number_given_again(world: World, office: Client) -> None:
+    made = drafted(world, office)
+    enter(office, address(world, "edit-document", made.pk), "draft", customer="Zoé")
+    asked = office.get(address(world, "delete-document", made.pk))
+    assert "Supprimer Facture F-1009" in words_of(asked)
+    deleted = office.post(address(world, "delete-document", made.pk), follow=True)
+    assert said(deleted)[-1] == "Facture F-1009 est supprimée."
+    assert "F-1009" not in books_of(world.company).documents
+    [change] = models.AuditRecord.objects.filter(company=world.company, area="books").latest("at").changes
+    assert change[0] == "document F-1009"
+    assert "Zoé" in change[1]
+    again = drafted(world, office)
+    office.post(address(world, "delete-document", again.pk))
+    assert office.get(address(world, "delete-document", again.pk)).status_code == 404
+
+
+def test_a_draft_that_came_with_very_many_others_is_deleted_too(
+    world: World, office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "AT_FIRST", 1)
+    monkeypatch.setattr(audit, "IN_A_PART", 1)
+    draft, final = (document(world, "F-1001")._replace(number=it) for it in ("L-2", "L-3"))
+    put(world.company, final._replace(number="L-1"), draft._replace(status=Status.DRAFT), final)
+    put(world.company, final._replace(status=Status.DRAFT))
+    for number in ("L-2", "L-3"):
+        office.post(address(world, "delete-document", row(world, number).pk))
+    assert {"L-1", "L-2", "L-3"} & books_of(world.company).documents.keys() == {"L-1", "L-3"}, "L-3 counted once"
+
+
+def test_a_draft_that_counted_once_or_that_something_names_stays(world: World, office: Client) -> None:
+    made = drafted(world, office)
+    put(world.company, document(world, "N-2001")._replace(number="N-2", applies_to="F-1009"))
+    named = office.post(address(world, "delete-document", made.pk), follow=True)
+    assert "N-2" in said(named)[-1]
+    put(world.company, document(world, "N-2")._replace(status=Status.VOID))
+    for status in (FINAL, Status.DRAFT):
+        put(world.company, document(world, "F-1009")._replace(status=status))
+    assert "Annulez" in said(office.post(address(world, "delete-document", made.pk), follow=True))[-1]
+    final = row(world, "F-1001")
+    assert office.get(address(world, "delete-document", final.pk)).status_code == 302
+    assert {"F-1001", "F-1009"} <= books_of(world.company).documents.keys()
+
+
+def test_a_draft_that_somebody_finalised_meanwhile_is_not_deleted(
+    world: World, office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = drafted(world, office)
+
+    def finalised(company: models.Company, number: str) -> list[str]:
+        """Between the question whether it may go and its deletion."""
+        put(company, document(world, number)._replace(status=FINAL))
+        return []
+
+    before = views.before_of
+    monkeypatch.setattr(views, "before_of", lambda *of: [before(*of), finalised(world.company, made.number)][0])
+    assert "Entre-temps" in said(office.post(address(world, "delete-document", made.pk), follow=True))[-1]
+    assert document(world, "F-1009").status is FINAL
 
 
 def test_the_question_says_what_a_void_causes(world: World, office: Client) -> None:
@@ -551,9 +643,12 @@ def by_hand(world: World, unit: Document | Payment) -> dict[str, str]:
 
 def postings(world: World) -> Counter[tuple[object, ...]]:
     """What everything wants in the ledger: the unit, its own date, the account and the cents."""
-    planned = plan(world.company, date(2026, 12, 31), books_of(world.company))
-    settings = planned.inputs.settings
-    wants = Wants(books_of(world.company), settings, through=date(2026, 12, 31), transferred=planned.transferred)
+    books = books_of(world.company)
+    return postings_of(books, plan(world.company, date(2026, 12, 31), books).inputs.settings)
+
+
+def postings_of(books: Books, settings: Settings) -> Counter[tuple[object, ...]]:
+    wants = Wants(books, settings, through=date(2026, 12, 31), transferred=NOTHING_TRANSFERRED)
     found: Counter[tuple[object, ...]] = Counter()
     for want in wants:
         for part in want.parts:
@@ -578,3 +673,18 @@ def test_boreal_by_hand_wants_the_same_postings_as_from_its_files(world: World, 
     world.company.refresh_from_db()
     assert {*books_of(world.company).documents, *books_of(world.company).payments} < {*everything}
     assert postings(world) == from_files
+
+
+def test_boreal_through_a_mapping_wants_the_same_postings_as_given_to_the_command(world: World, office: Client) -> None:
+    files = {name: BOREAL / f"{name}.csv" for name in ("documents", "payments", "chart")}
+    given = transfer.read(company=BOREAL / "company.toml", **files)  # type: ignore[arg-type] # its own names
+    by_command = postings_of(given.books, given.settings)
+    assert postings(world) == by_command  # the files are in the store
+    record(world.company, Changes(deleted=[it.id for it in books_of(world.company).units]), by=None, source="test")
+    toml = f'name = "wide"\nsource = "wide"\n{wide_books.IN_COLUMNS}'
+    models.Mapping.objects.create(company=world.company, name="wide", toml=toml)
+    file = SimpleUploadedFile("wide.csv", wide_books.in_columns())
+    preview = office.post(address(world, "imports"), {"file": file})["Location"]
+    assert office.post(preview, {"asked": office.get(preview).context["choices"].shows}).status_code == 302
+    assert models.Import.objects.filter(company=world.company, origin="wide").exists()
+    assert postings(world) == by_command

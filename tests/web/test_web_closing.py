@@ -18,6 +18,7 @@ from test_web_books import invoice
 from test_web_transfer import exported
 
 from ecriture.core.settings import FiscalYear
+from ecriture.store import audit
 from ecriture.store.access import Right, membership_of
 from ecriture.store.control import control_on
 from ecriture.store.models import AuditRecord
@@ -172,6 +173,16 @@ def test_a_year_is_kept_readable_without_the_program(world: World, signed_in: Si
     gaps = [[*row.values()] for row in table(found, "gaps.csv")]
     assert ["document", "X-1", "X-2", "X-3", "X-4", "2"] in gaps
     assert table(found, "audit.csv")[-1]["action"] == "batch-exported"
+
+
+def test_the_archive_has_all_changes_of_a_large_import(
+    world: World, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "AT_FIRST", 1)
+    exported(signed_in("bookkeeper"), world)
+    put(world.company, *(invoice(f"Z-{it}", "2026-03-02", 100) for it in range(3)))
+    rows = table(archive(signed_in("reader"), world), "audit.csv")
+    assert [row["setting"] for row in rows[-3:]] == ["document Z-0", "document Z-1", "document Z-2"]
 
 
 def test_what_is_no_year_has_none(world: World, signed_in: SignedIn) -> None:

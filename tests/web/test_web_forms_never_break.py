@@ -86,7 +86,10 @@ MORE_NAMES = (
 
 def fields_of(answer: Any) -> frozenset[str]:
     """The names of the fields on a page, so that what is sent reaches the forms."""
-    text = answer.content.decode(errors="replace") if not answer.streaming else ""
+    if answer.streaming:  # until its end, which closes the file that it comes from
+        list(answer)
+        return frozenset()
+    text = answer.content.decode(errors="replace")
     return frozenset(part.partition('"')[0] for part in text.split(' name="')[1:])
 
 

@@ -14,6 +14,7 @@ from ecriture.sources.mapping.shipped import names, shipped
 from ecriture.store.mappings import mark_of
 from ecriture.store.models import AuditRecord, Document, Import, Mapping, Payment
 from ecriture.store.settings import settings_of
+from ecriture.web.forms.base import key_of
 from ecriture.web.forms.mapping import MappingForm
 from server_world import World, other_company
 
@@ -144,9 +145,9 @@ def test_a_payment_that_is_not_what_its_documents_come_to_is_told(world: World, 
     kept(office, world, toml)
     stored(office, world, "document,date,amount\nS-1,2026-03-02,10.00\nS-2,2026-03-02,5.00\n")
     whole = office.get(sent(office, world, 'Day,Who,Paid\n2026-03-03,"S-1, S-2",15.00\n')).context["preview"]
-    assert [row.document for row in whole.effect.new[0].rows] == ["S-1", "S-2"]
+    assert [row.document for row in whole.shown[0].unit.rows] == ["S-1", "S-2"]
     part = office.get(sent(office, world, 'Day,Who,Paid\n2026-03-03,"S-1, S-2",14.00\n')).context["preview"]
-    assert any("S-1, S-2" in text for text in part.notices)
+    assert any("S-1, S-2" in text for text in part.told.notices)
 
 
 def test_the_pages_speak_english(world: World, signed_in: SignedIn) -> None:
@@ -273,11 +274,16 @@ def test_a_payment_under_another_number_is_asked_about(world: World, office: Cli
     page = office.get(address)
     asked = page.context["choices"]
     assert [it.pair.stored.number for it in asked.questions] == sorted(before)
+    assert page.content.decode().count("à répondre</span>") == 2
+    assert page.context["new_count"] == 0
     assert office.post(address, {"asked": asked.shows}).status_code == 422
     assert payments(world) == before
     answered = {it.field: answer for it, answer in zip(asked.questions, ("same", "another"), strict=True)}
     assert office.post(address, {"asked": asked.shows, **answered}).status_code == 302
     assert set(payments(world)) == {*before, "Ève 2026-03-03"}
+    again = office.get(sent(office, world, RECEIVED)).context
+    assert not again["choices"].questions
+    assert not again["preview"].changes
 
 
 def test_a_payment_that_is_asked_about_is_not_called_missing(world: World, office: Client) -> None:
@@ -289,15 +295,25 @@ def test_a_payment_that_is_asked_about_is_not_called_missing(world: World, offic
     assert shown.lost == []
 
 
-def test_the_same_for_all_changes_nothing(world: World, office: Client) -> None:
+def test_the_same_for_all_changes_nothing_and_is_remembered_until_it_is_undone(world: World, office: Client) -> None:
     kept(office, world, PAID)
     stored(office, world, RECEIVED)
     changed_identity(office, world)
     address = sent(office, world, RECEIVED)
     asked = office.get(address).context["choices"].shows
-    assert office.post(address, {"asked": asked, "same-all": "same"}).status_code == 422
-    assert len(payments(world)) == 2
     assert office.post(address, {"asked": "another page", "same-all": "another"}).status_code == 409
+    assert office.post(address, {"asked": asked, "same-all": "same"}).status_code == 302
+    assert len(payments(world)) == 2
+    told = AuditRecord.objects.filter(company=world.company, area="books").latest("at").changes
+    assert told[0] == ["payment.known_as 2026-03-02 Luc 10.00", "", "Luc 2026-03-02"]
+    dearer = RECEIVED.replace("10.00", "12.00")
+    preview = office.get(sent(office, world, dearer)).context["preview"]
+    assert [(it.unit.number, it.unit.total_cents) for it in preview.shown] == [("2026-03-02 Luc 10.00", 1200)]
+    assert not preview.counts.new
+    made = Import.objects.filter(company=world.company).latest("at")
+    assert (made.new, made.changed, made.unchanged) == (0, 0, 2)
+    office.post(reverse("undo-import", args=[world.company.pk, made.pk]))
+    assert len(office.get(sent(office, world, RECEIVED)).context["choices"].questions) == 2
 
 
 def test_numbers_that_a_complete_file_lost_become_void_by_ticks_only(world: World, office: Client) -> None:
@@ -308,7 +324,7 @@ def test_numbers_that_a_complete_file_lost_become_void_by_ticks_only(world: Worl
     shown = office.get(address, days).context["choices"]
     assert [it.unit.number for it in shown.lost] == ["2026-03-03 Ève 20.00"]
     wrong = office.get(address, {**days, "last": "2026-02-31"}).context["choices"]
-    assert wrong.fault
+    assert wrong.is_wrong
     assert not wrong.lost
     given = {**days, "asked": shown.shows, "void": [it.value for it in shown.lost]}
     assert office.post(address, {**given, "asked": "x"}).status_code == 409
@@ -317,6 +333,64 @@ def test_numbers_that_a_complete_file_lost_become_void_by_ticks_only(world: Worl
     made = Import.objects.filter(company=world.company).latest("pk")
     assert office.post(reverse("undo-import", args=[world.company.pk, made.pk])).status_code == 302
     assert payments(world) == {"2026-03-02 Luc 10.00": "final", "2026-03-03 Ève 20.00": "final"}
+
+
+REFUNDED = """name = "shop"
+source = "shop"
+
+[[documents]]
+document = "No"
+date = "Day"
+customer = "Who"
+refunded = "Back"
+refunded_on = "Back on"
+
+[[documents.rows]]
+row = "line"
+amount = "Net"
+
+[[documents.rows]]
+row = "tax"
+code = { text = "GST" }
+amount = "GST"
+"""
+BACK = """No,Day,Who,Net,GST,Back,Back on
+S-1,2026-03-02,Luc,100.00,5.00,21.00,2026-03-20
+S-2,2026-03-03,Ève,40.00,2.00,42.00,2026-04-01
+S-3,2026-03-04,Zoé,40.00,2.00,,
+"""
+
+
+def test_a_refund_gets_its_credit_note_by_a_tick_and_both_are_undone_together(world: World, office: Client) -> None:
+    def brought() -> dict[str, int]:
+        found = Document.objects.filter(company=world.company, origin="shop")
+        return {it.number: it.total_cents for it in found.order_by("number")}
+
+    kept(office, world, REFUNDED)
+    address = sent(office, world, BACK)
+    page = office.get(address)
+    asked = page.context["choices"]
+    assert [(it.credit.note.number, it.credit.note.total_cents) for it in asked.credits] == [
+        ("S-1-N", 2100),
+        ("S-2-N", 4200),
+    ]
+    assert [(it.words, it.cents) for it in asked.credits[0].shares] == [("ligne", 2000), ("taxe TPS", 100)]
+    given = {"asked": asked.shows, "credit": ["S-1-N", "S-3-N"]}
+    assert office.post(address, {**given, "asked": "x"}).status_code == 409
+    assert office.post(address, given).status_code == 302
+    assert brought() == {"S-1": 10500, "S-1-N": 2100, "S-2": 4200, "S-3": 4200}
+    again = sent(office, world, BACK)
+    left = office.get(again, {"first": "2026-03-01", "last": "2026-12-31"}).context["choices"]
+    assert [it.credit.note.number for it in left.credits] == ["S-2-N"]
+    assert left.lost == []  # the file never has what was made for it
+    assert office.post(again, {"asked": office.get(again).context["choices"].shows}).status_code == 422
+    assert (
+        office.post(again, {"asked": office.get(again).context["choices"].shows, "credit-all": "1"}).status_code == 302
+    )
+    assert brought()["S-2-N"] == 4200
+    for made in Import.objects.filter(company=world.company).order_by("-at"):
+        assert office.post(reverse("undo-import", args=[world.company.pk, made.pk])).status_code == 302
+    assert brought() == {}
 
 
 def test_what_is_not_ticked_stays(world: World, office: Client) -> None:
@@ -346,3 +420,78 @@ def test_the_form_keeps_what_it_does_not_show(slug: str, world: World) -> None:
     assert form.is_valid(), form.errors
     assert replace(form.change(), payments=()) == replace(mapping, payments=())
     assert form.change().payments == mapping.payments
+
+
+PROCESSOR = """Type,Id,Created,Amount,Fee,Net,Payout,Invoice
+charge,c1,2026-03-02,100.00,3.00,97.00,po_1,
+refund,c2,2026-03-03,-20.00,0.00,-20.00,po_1,
+monthly fee,c3,2026-03-03,-5.00,0.00,-5.00,po_1,
+payout,c4,2026-03-04,-72.00,0.00,-72.00,po_1,
+"""
+OF_PROCESSOR = {
+    "has": "payments",
+    "name": "Processor",
+    "program": "processor",
+    "p_payment": "Id",
+    "p_date": "Created",
+    "p_amount": "Amount",
+    "p_fee": "Fee",
+    "p_bank_reference": "Payout",
+    "p_refund": "on",
+    "o_payout": "Payout",
+    "o_net": "Net",
+    "aside_column": "Type",
+    "aside_amount": "Net",
+}
+
+
+def aside(**meanings: str) -> dict[str, str]:
+    """The answers about the texts of the column that tells what a row is."""
+    return {f"aside-{key_of(word.replace('_', ' '))}": meaning for word, meaning in meanings.items()}
+
+
+def test_a_file_of_a_processor_is_mapped_without_its_text(world: World, office: Client) -> None:
+    address = sent(office, world, PROCESSOR, "processor.csv")
+    given = answers(office, address, **OF_PROCESSOR, **aside(monthly_fee="fee", payout="payout"))
+    assert office.post(address, {**given, "o_net": "", "act": "use"}).status_code == 422
+    assert office.post(address, {**given, "o_payout": "", "act": "use"}).status_code == 422
+    trial = office.post(address, given).context["trial"]
+    assert trial.faults == ()
+    assert len(trial.notices) == 1  # the fee, with what to do
+    preview = office.get(office.post(address, {**given, "act": "use"})["Location"]).context["preview"]
+    assert [(it.unit.number, it.unit.kind, it.unit.total_cents) for it in preview.shown] == [
+        ("c1", "payment", 10000),
+        ("c2", "refund", 2000),
+    ]
+    kept_ = Mapping.objects.get(company=world.company).toml
+    assert 'total = [{column = "Type", is = ["payout"]}]' in kept_.replace("{ ", "{").replace(" }", "}")
+    wrong = sent(office, world, PROCESSOR.replace("-72.00", "-71.00"), "processor.csv")
+    assert "po_1" in " ".join(office.get(wrong).context["preview"].told.faults)
+
+
+def test_what_rows_are_can_be_answered_otherwise(world: World, office: Client) -> None:
+    address = sent(office, world, PROCESSOR, "processor.csv")
+    given = answers(office, address, **OF_PROCESSOR, **aside(monthly_fee="fee", payout="payout"))
+    office.post(address, {**given, "act": "use"})
+    again = answers(office, address, **aside(monthly_fee="reserve", refund="chargeback"))
+    toml = office.post(address, {**again, "act": "text"}).context["screen"].base
+    found = {it.treatment: it.when[0].one_of for it in toml.mapping.set_aside}
+    assert found == {"reserve": ("monthly fee",), "chargeback": ("refund",)}
+    none = office.post(address, {**again, "act": "text", "aside_column": "", "o_payout": ""}).context["screen"].base
+    assert (none.mapping.set_aside, none.mapping.payouts) == ((), None)
+
+
+def test_a_column_tells_credit_notes_and_what_was_refunded(world: World, office: Client) -> None:
+    content = (
+        "No,Date,Genre,Client,Montant HT,TPS,TVQ,Remboursé,Remboursé le\n"
+        "1,2026-03-02,Facture,Luc,100.00,5.00,9.98,114.98,2026-03-09\n"
+        "2,2026-03-03,Note de crédit,Luc,10.00,0.50,1.00,,\n"
+    )
+    address = sent(office, world, content)
+    trial = office.post(address, answers(office, address, d_type="Genre")).context["trial"]
+    assert trial.faults == ()
+    assert [(it.unit.number, it.unit.kind) for it in trial.units] == [
+        ("1", "invoice"),
+        ("2", "credit_note"),
+        ("1-R", "refund"),
+    ]

@@ -48,7 +48,7 @@ def bring_in(request: Request, speech: Speech) -> int:
         read = _divided(
             company,
             [
-                read_books_file(BytesIO(content), file.name, settings, named or mappings_for(company, content))
+                read_books_file(BytesIO(content), file.name, settings, named or mappings_for(company, BytesIO(content)))
                 for file, content in contents
             ],
         )
@@ -66,11 +66,12 @@ def bring_in(request: Request, speech: Speech) -> int:
 
 
 def _divided(company: "Company", files: Sequence[BooksRead]) -> list[BooksRead]:
-    """The files with their payments of several documents divided, by the documents of all of them and the stored ones."""
-    from ecriture.store.importing import divided_in  # noqa: PLC0415 - with Django
+    """The files with our numbers of known payments, and those of several documents divided, by all files and the stored."""
+    from ecriture.store.comparing import known_again  # noqa: PLC0415 - with Django
+    from ecriture.store.importing import divided_in  # noqa: PLC0415
 
     documents = {number: unit for it in files for number, unit in it.documents.units.items()}
-    return [divided_in(company, it, documents) for it in files]
+    return [divided_in(company, known_again(company, it), documents) for it in files]
 
 
 def refused_all(speech: Speech) -> int:

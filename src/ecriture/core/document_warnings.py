@@ -18,8 +18,10 @@ FIRST_UNTAXED = 5
 class DocumentWarnings:
     """The warnings about documents of one company. What depends on a row's key alone is worked out once for each key."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, by_hand: frozenset[str] = frozenset()) -> None:
         self._settings = settings
+        self._by_hand = by_hand
+        """Documents of which a person decided whether there are taxes on them."""
         self._ratios: dict[date, dict[str, tuple[int, int]]] = {}
         plain = (code for code, it in settings.items.items() if it.archived is None and it.taxes is None)
         self._plain = frozenset(("", *plain))
@@ -49,7 +51,7 @@ class DocumentWarnings:
             problems += self._of_items(document, others, recorded.accounts if recorded is not None else NO_ACCOUNTS)
         if taxes:
             problems += self._of_taxes(document, taxes, base_cents, others, shipping_cents)
-        elif (base_cents or others) and self._taxes_of(document):
+        elif (base_cents or others) and document.number not in self._by_hand and self._taxes_of(document):
             self._untaxed.append(document)
         return problems
 

@@ -160,6 +160,8 @@ class Books(NamedTuple):
     """Units that the store adds so that others get the right dates: they are not planned, and nothing is said of them."""
     partial: frozenset[UnitId] = frozenset()
     """Those of the silent ones of which the documents that they name were not loaded: these are taken to be there."""
+    by_hand: frozenset[str] = frozenset()
+    """Documents that a person entered here, for whom the place of supply and the items answered which taxes there are."""
 
     @property
     def units(self) -> "list[Unit]":

@@ -119,7 +119,7 @@ class _Planner:
         """Units of which something stays pending for another month."""
         self._calendar = Calendar.of(settings, first=limits.first_date, last=limits.last_date)
         self._review = Review(settings, chart=chart, limits=limits, calendar=self._calendar)
-        self._warnings = DocumentWarnings(settings)
+        self._warnings = DocumentWarnings(settings, wants.books.by_hand)
         self._grouper = Grouper(settings, calendar=self._calendar, through=wants.through)
         self._customers = Customers(self._customer_of_row, self._heading_customer)
         self._drafts: dict[Group, _Draft] = {}

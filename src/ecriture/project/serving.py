@@ -27,7 +27,10 @@ MOST_DISCARDED = 64 * MEGABYTE
 everything. Above, the connection is closed after the answer."""
 
 SECONDS = 60
-"""The time in which a request must have arrived, from its first byte."""
+"""The time in which a request must have arrived, from its first byte; a large one has more, for a slow line."""
+
+SLOWEST = MEGABYTE / 4
+"""The bytes a second of such a line: two megabits."""
 
 IDLE_SECONDS = 30
 STOPPING_SECONDS = 20
@@ -108,8 +111,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def is_late(self) -> bool:
         """Whether a request began to arrive and is not there in time, however busily its bytes come."""
-        request = self.request
-        return request is not None and time.monotonic() - request.since > SECONDS
+        request: Request | None = self.request
+        if request is None:
+            return False
+        seconds: float = SECONDS + request.content_length / SLOWEST
+        return time.monotonic() - request.since > seconds
 
     def is_busy(self) -> bool:
         """Whether a request is being answered, or its answer is on the way."""

@@ -20,7 +20,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker as Runner
 from django_tasks_db.models import DBTaskResult
 
-from ecriture.store import letters, uploads
+from ecriture.store import import_jobs, letters, uploads
 from ecriture.store.models import Beat
 
 LOG = getLogger("ecriture.worker")
@@ -152,8 +152,9 @@ def _reap(job: "DBTaskResult[..., object]", silent_since: datetime) -> bool:
 
 
 def sweep() -> None:
-    """What is over goes: files nobody put in place, letters, finished jobs, workers."""
+    """What is over goes: files nobody put in place, what was found of them, letters, finished jobs, workers."""
     uploads.sweep()
+    import_jobs.sweep()
     letters.sweep()
     before = timezone.now() - FINISHED_KEPT
     DBTaskResult.objects.finished().filter(finished_at__lt=before).delete()

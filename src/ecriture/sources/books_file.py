@@ -33,6 +33,13 @@ class BooksRead(NamedTuple):
         units = divided(self.payments.units, self.several, known)
         return self._replace(payments=self.payments._replace(units=units))
 
+    def renumbered(self, numbers: Mapping[str, str]) -> "BooksRead":
+        """With other numbers for some payments."""
+        payments = (it._replace(number=numbers.get(it.number, it.number)) for it in self.payments.units.values())
+        several = {numbers.get(number, number): named for number, named in self.several.items()}
+        read = self.payments._replace(units={it.number: it for it in payments})
+        return self._replace(payments=read, several=several)
+
     @property
     def named_elsewhere(self) -> frozenset[str]:
         """The documents that are to divide payments, and are not in the file."""

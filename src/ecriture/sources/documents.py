@@ -207,10 +207,16 @@ class _Documents(Reading[Document]):
             self.fault(number, rows[0], "currency-foreign", {"currency": currency, "company": self.currency})
 
     def keep_weightless(self, number: str, row: int, values: Sequence[Any]) -> None:
-        """Takes in a draft or void document: it wants nothing, so its amounts, and even its date, may be anything."""
-        kind, status, day, customer, _, applies_to, *_ = values
+        """Takes in a draft or void document: it wants nothing, so its amounts, and even its date, may be anything.
+
+        A draft, which a person may finish, has the rows that can be read, of money of the company.
+        """
+        kind, status, day, customer, _, applies_to, currency, keys, amounts = values
         known = date.min if isinstance(day, UnreadDate) else day
-        self.units[number] = Document(number, kind, status, known, customer, applies_to, (), (), row)
+        is_kept = status is Status.DRAFT and currency == self.currency
+        rows = [(key, it) for key, it in zip(keys, amounts, strict=True) if isinstance(it, int) and is_kept]
+        its_keys, its_amounts = tuple(key for key, _ in rows), tuple(it for _, it in rows)
+        self.units[number] = Document(number, kind, status, known, customer, applies_to, its_keys, its_amounts, row)
 
     def unknown_values(self, number: str, rows: Sequence[int], values: Sequence[Any]) -> None:
         """Notes the texts that are none of a column's values."""

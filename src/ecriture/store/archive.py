@@ -20,7 +20,7 @@ from ecriture.store.charts import chart_of
 from ecriture.store.control import control_on, controlled_in
 from ecriture.store.models import Company
 from ecriture.store.removal import AUDIT, BATCH, POSTING, audit_rows, batch_files, batch_rows, posting_rows
-from ecriture.store.settings import settings_of
+from ecriture.store.settings import company_only, settings_of
 
 README = """Écriture: {name}, {first} – {last}
 
@@ -44,7 +44,7 @@ The tables are CSV, UTF-8. An apostrophe before =, +, - or @ keeps a spreadsheet
 
 def years_of(company: Company) -> list[FiscalYear]:
     """The fiscal years of the settings, and those in which other entries of batches are dated, the latest first."""
-    years = settings_of(company, items=False).fiscal_years
+    years = company_only(company).fiscal_years
     dated = models.BatchPosting.objects.filter(company=company).aggregate(first=Min("open_date"), last=Max("open_date"))
     outside = [day for day in dated.values() if day and not any(it.first <= day <= it.last for it in years)]
     if years:
@@ -69,7 +69,11 @@ def write_year(company: Company, year: FiscalYear, to: IO[bytes]) -> None:
             ("balances.csv", BALANCE, _balances(postings)),
             ("owed.csv", OWED, _owed(company, year.last)),
             ("gaps.csv", GAP, _gaps(company, year)),
-            ("audit.csv", AUDIT, audit_rows(models.AuditRecord.objects.filter(company=company, at__gte=since))),
+            (
+                "audit.csv",
+                AUDIT,
+                audit_rows(company, models.AuditRecord.objects.filter(company=company, at__gte=since)),
+            ),
         )
         for name, header, rows in tables:
             with archive.open(name, "w", force_zip64=True) as file:

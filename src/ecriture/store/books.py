@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
@@ -19,7 +20,18 @@ from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 from ecriture.store.particulars import HEAD, NOTHING, OF_ROW, Particulars, RowWords, particulars_of
 from ecriture.store.touched import touch
-from ecriture.store.units import COLUMNS, MODELS, ROW_COLUMNS, ROWS, by_kind, chunks, rows_of, units_named, values_of
+from ecriture.store.units import (
+    COLUMNS,
+    MODELS,
+    ROW_COLUMNS,
+    ROWS,
+    by_kind,
+    chunks,
+    named_by,
+    rows_of,
+    units_named,
+    values_of,
+)
 
 MOST_CENTS = 10**15 - 1
 """The largest amount of a row or document. A column holds 9,000 times as much, since batches have sums of thousands."""
@@ -51,13 +63,15 @@ class Changes(NamedTuple):
     """What to do with documents and payments. A unit that is there is changed, another one is new.
 
     `by_hand`: those of `units` that a person entered, each with what it says beside its amounts; a payment says nothing.
-    Of other documents what they say stays as it is, the words of a row as long as its amount does.
+    Of other documents what they say stays as it is, the words of a row as long as its amount does. `known_as`: payments
+    that a file has under other numbers, by these; nothing of them is changed, and it is noted.
     """
 
     units: Sequence[Unit] = ()
     void: Collection[UnitId] = ()
     deleted: Collection[UnitId] = ()
     by_hand: Mapping[UnitId, Particulars] = MappingProxyType({})
+    known_as: Mapping[str, str] = MappingProxyType({})
 
 
 class Done(NamedTuple):
@@ -189,6 +203,7 @@ class _Act:
             self._touch(written, done)
             self._delete(done.deleted)
             self._write(written, done)
+        if done or self.changes.known_as:
             self._note(written, done, by, source, upload)
         return done
 
@@ -292,11 +307,12 @@ class _Act:
         source: str,
         upload: models.Upload | None,
     ) -> None:
-        changes = [
-            *(change for it in written for change in differences(self.before.get(it), written[it])),
-            *(change for it in written for change in self._rewordings(it)),
-            *(change for it in done.deleted for change in differences(self.before[it], None)),
-        ]
+        changes = chain(
+            (change for it in written for change in differences(self.before.get(it), written[it])),
+            (change for it in written for change in self._rewordings(it)),
+            (change for it in done.deleted for change in differences(self.before[it], None)),
+            ((f"payment.known_as {ours}", "", theirs) for theirs, ours in self.changes.known_as.items()),
+        )
         who = by.user if by else None
         audit.note(
             self.company, who=who, action="books-recorded", area="books", subject=source, changes=changes, source=upload
@@ -314,12 +330,6 @@ def _wording(said: Particulars) -> dict[str, str]:
     each = [" × ".join(filter(None, row[1:])) for row in said.rows]
     rows = (" · ".join(filter(None, pair)) for pair in zip((row.description for row in said.rows), each, strict=True))
     return {**{name: getattr(said, name) for name in HEAD}, "words": "; ".join(filter(None, rows))}
-
-
-def named_by(unit: Unit) -> set[str]:
-    """The documents that a unit names."""
-    named = {unit.applies_to} if isinstance(unit, Document) else {row.document for row in unit.rows}
-    return named - {""}
 
 
 # What the audit log says

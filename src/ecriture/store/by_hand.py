@@ -7,9 +7,10 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from ecriture.core.documents import CREDIT_NOTE, FINAL, INVOICE, DocumentKind, PaymentKind, UnitKind
+from ecriture.core.documents import CREDIT_NOTE, FINAL, INVOICE, DocumentKind, PaymentKind, Status, UnitKind
 from ecriture.core.text import is_storable
 from ecriture.store import models
+from ecriture.store.audit import of_unit
 from ecriture.store.listing import with_words
 from ecriture.store.models import Company
 from ecriture.store.settling import settled_in
@@ -73,6 +74,30 @@ def customers_like(company: Company, text: str) -> Sequence[str]:
     found = models.Document.objects.filter(company=company).exclude(customer="").filter(with_words(text))
     names = found.order_by("-position").values_list("customer", flat=True)[: 20 * MOST_OFFERED]
     return list(dict.fromkeys(names))[:MOST_OFFERED]
+
+
+# What may be deleted
+
+MOST_RECORDS = 200
+
+
+def was_final(company: Company, number: str) -> bool:
+    """Whether a document ever counted, by the audit log; true where that does not tell."""
+    for _record, changes in of_unit(company, UnitKind.DOCUMENT, number, most=MOST_RECORDS):
+        for path, before, after in changes:
+            if path == f"document {number}":  # made then: what is earlier was another document of this number
+                return after.split(" · ")[1] != Status.DRAFT
+            if path == f"document.status {number}" and {before, after} != {Status.DRAFT}:
+                return True
+    return True
+
+
+def naming(company: Company, number: str) -> list[str]:
+    """The payments and credit notes that name a document, but for void ones."""
+    rows = models.PaymentRow.objects.filter(company=company, document=number).exclude(payment__status=Status.VOID)
+    notes = models.Document.objects.filter(company=company, applies_to=number).exclude(status=Status.VOID)
+    found = {*rows.values_list("payment__number", flat=True), *notes.values_list("number", flat=True)}
+    return sorted(found)
 
 
 # What is open

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ecriture.core.documents import Payment, Status, Unit, UnitId, UnitKind
 from ecriture.sources.books_file import BooksRead
-from ecriture.store.models import Company
+from ecriture.store.models import Company, Import
 from ecriture.store.units import AT_ONCE, payments_in, units_in, units_named
 
 
@@ -25,6 +25,18 @@ def missing_from(company: Company, read: BooksRead, first: date, last: date) -> 
         stored = units_in(company, kind, origin=read.origin, date__gte=first, date__lte=last)
         found += (unit for _, unit in stored if unit.number not in numbers and unit.status is not Status.VOID)
     return found
+
+
+def known_again(company: Company, read: BooksRead) -> BooksRead:
+    """A file with our numbers for the payments of which a person said, at an import that stands, that they are the same."""
+    if not read.has_identity:
+        return read
+    told = Import.objects.filter(company=company, origin=read.origin, undone_at=None).exclude(known_as={})
+    ours = {theirs: number for it in told.order_by("at", "id") for theirs, number in it.known_as.items()}
+    theirs = ours.keys() & read.payments.units.keys()
+    stored = units_named(company, {UnitId(UnitKind.PAYMENT, ours[it]) for it in theirs})
+    free = {it.number for it in stored} - read.payments.units.keys() - read.payments.faulty
+    return read.renumbered({it: ours[it] for it in theirs if ours[it] in free})
 
 
 def same_payments(company: Company, read: BooksRead) -> list[Pair]:

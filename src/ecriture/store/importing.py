@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import chain, repeat
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -73,13 +74,13 @@ class Effect:
 
     @cached_property
     def fingerprint(self) -> str:
-        rows = [
-            *(("new", repr(unit)) for unit in self.new),
-            *((repr(before), repr(after)) for before, after in self.changed),
-            *(("of", f"{it.kind} {it.number} {origin}") for it, origin in sorted(self.of_others.items())),
-            *(("transferred", f"{it.kind} {it.number}") for it in sorted(self.transferred)),
-        ]
-        return uploads.fingerprint(rows)
+        rows: tuple[Iterable[tuple[str, str]], ...] = (
+            (("new", repr(unit)) for unit in self.new),
+            ((repr(before), repr(after)) for before, after in self.changed),
+            (("of", f"{it.kind} {it.number} {origin}") for it, origin in sorted(self.of_others.items())),
+            (("transferred", f"{it.kind} {it.number}") for it in sorted(self.transferred)),
+        )
+        return uploads.fingerprint(chain.from_iterable(rows))
 
 
 def effect_of(company: Company, units: Iterable[Unit], origin: str) -> Effect:
@@ -113,15 +114,20 @@ def store(
     by: Membership | None,
     upload: Upload,
     fingerprint: str,
+    known_as: Mapping[str, str] = MappingProxyType({}),
 ) -> Import:
-    """Stores what somebody looked at, as one act. Raises EffectChanged, and what `record` raises; then nothing is stored."""
+    """Stores what somebody looked at, as one act. Raises EffectChanged, and what `record` raises; then nothing is stored.
+
+    `known_as`: payments that the file has under another number than ours, by that number; they are known again from then on.
+    """
     with transaction.atomic():
         kept = locked_company(company.pk)
         uploads.need_waiting(upload)
         effect = effect_of(kept, units, origin)
-        if effect.fingerprint != fingerprint or effect.of_others or not effect:
+        if effect.fingerprint != fingerprint or effect.of_others or not (effect or known_as):
             raise EffectChanged
-        record(kept, Changes(effect.units), by=by, source=upload.name, origin=origin, upload=upload)
+        changes = Changes(effect.units, known_as=known_as)
+        record(kept, changes, by=by, source=upload.name, origin=origin, upload=upload)
         return Import.objects.create(
             company=kept,
             upload=upload.pk,
@@ -133,6 +139,7 @@ def store(
             changed=len(effect.changed),
             unchanged=effect.unchanged,
             before=_packed(effect),
+            known_as={**known_as},
         )
 
 
@@ -163,11 +170,15 @@ def imports_of(company: Company) -> Any:
 
 
 def _packed(effect: Effect) -> bytes:
-    rows = [
-        *([_plain(unit), None] for unit in effect.new),
-        *([_plain(after), _plain(before)] for before, after in effect.changed),
+    """As one list in JSON, compressed as it is made."""
+    new = ([plain_of(unit), None] for unit in effect.new)
+    changed = ([plain_of(after), plain_of(before)] for before, after in effect.changed)
+    packing, marks = zlib.compressobj(), chain("[", repeat(","))
+    parts = [
+        packing.compress(f"{mark}{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}".encode())
+        for mark, row in zip(marks, chain(new, changed))  # noqa: B905 - there is a mark for each
     ]
-    return zlib.compress(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode())
+    return b"".join((*parts, packing.compress(b"]" if parts else b"[]"), packing.flush()))
 
 
 def _unpacked(content: bytes) -> tuple[dict[UnitId, Unit], dict[UnitId, tuple[Unit, Unit]]]:
@@ -175,15 +186,15 @@ def _unpacked(content: bytes) -> tuple[dict[UnitId, Unit], dict[UnitId, tuple[Un
     made: dict[UnitId, Unit] = {}
     restored: dict[UnitId, tuple[Unit, Unit]] = {}
     for row, earlier in json.loads(zlib.decompress(content)):
-        after = _unit(row)
+        after = unit_of(row)
         if earlier is None:
             made[after.id] = after
         else:
-            restored[after.id] = after, _unit(earlier)
+            restored[after.id] = after, unit_of(earlier)
     return made, restored
 
 
-def _plain(unit: Unit) -> list[object]:
+def plain_of(unit: Unit) -> list[object]:
     number, kind, status, day, customer, *_ = unit
     head = [unit.id.kind, number, kind, status, day.isoformat(), customer]
     if isinstance(unit, Document):
@@ -192,7 +203,7 @@ def _plain(unit: Unit) -> list[object]:
     return [*head, unit.method, unit.bank_reference, rows]
 
 
-def _unit(plain: Sequence[Any]) -> Unit:
+def unit_of(plain: Sequence[Any]) -> Unit:
     which, number, kind, status, day, customer, *more = plain
     head = Status(status), date.fromisoformat(day), customer
     if which == UnitKind.DOCUMENT:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from difflib import unified_diff
 from hashlib import sha256
 from io import BytesIO
+from typing import BinaryIO
 from uuid import UUID
 
 from django.db import transaction
@@ -37,10 +38,10 @@ def mappings_of(company: Company) -> list[ColumnMapping]:
     return [*own.values(), *others]
 
 
-def mappings_for(company: Company, content: bytes) -> Sequence[ColumnMapping]:
+def mappings_for(company: Company, stream: BinaryIO) -> Sequence[ColumnMapping]:
     """Those by which a file is to be read: where one of the company fits, a shipped one does not come between."""
     own = [mapping_of(row) for row in own_mappings(company)]
-    return own if fits_one(BytesIO(content), own) else mappings_of(company)
+    return own if fits_one(stream, own) else mappings_of(company)
 
 
 def own_mappings(company: Company) -> list[models.Mapping]:

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterable, Iterator
+from shutil import copyfileobj
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -22,6 +23,7 @@ from ecriture.store.particulars import HEAD
 from ecriture.store.settings import settings_of
 from ecriture.store.steps import SELLER
 from ecriture.store.units import with_rows
+from ecriture.store.uploads import stream_of
 from ecriture.targets.registry import TARGETS, target
 
 DOWNLOADED = "company-downloaded"
@@ -127,12 +129,15 @@ def write_everything(company: Company, to: IO[bytes]) -> None:
             ("decisions.csv", DECISION, _decisions(company)),
             ("natures.csv", NATURE, _natures(company)),
             ("members.csv", MEMBER, _members(company)),
-            ("audit.csv", AUDIT, audit_rows(models.AuditRecord.objects.filter(company=company))),
+            ("audit.csv", AUDIT, audit_rows(company, models.AuditRecord.objects.filter(company=company))),
         ):
             with archive.open(name, "w", force_zip64=True) as file:
                 write_table(file, header, rows)
-        for name, content in (*batch_files(models.Batch.objects.filter(company=company)), *_files(company)):
+        for name, content in batch_files(models.Batch.objects.filter(company=company)):
             archive.writestr(name, content)
+        for name, upload in _files(company):
+            with archive.open(name, "w", force_zip64=True) as file:
+                copyfileobj(stream_of(upload), file)
 
 
 def _amount(cents: int | None) -> Cents | None:
@@ -264,14 +269,14 @@ def _members(company: Company) -> Iterable[tuple[object, ...]]:
 AUDIT = ("at", "who", "action", "area", "subject", "setting", "before", "after")
 
 
-def audit_rows(records: QuerySet[models.AuditRecord]) -> Iterator[tuple[object, ...]]:
-    rows = records.order_by("at", "id")
-    for *texts, changes in rows.values_list(*AUDIT[:1], "who_name", *AUDIT[2:5], "changes").iterator(chunk_size=500):
-        for change in changes or [["", "", ""]]:
-            yield *texts, *change
+def audit_rows(company: Company, records: QuerySet[models.AuditRecord]) -> Iterator[tuple[object, ...]]:
+    for record, changes in audit.with_changes(company, records.order_by("at", "id").defer("words")):
+        said = record.at, record.who_name, record.action, record.area, record.subject
+        for change in changes if record.change_count else [("", "", "")]:
+            yield *said, *change
 
 
-def _files(company: Company) -> Iterator[tuple[str, bytes]]:
+def _files(company: Company) -> Iterator[tuple[str, Upload]]:
     """What was put in place. Two files of one name differ in their SHA-256; one file that was used twice is there once."""
     kept = Upload.objects.filter(company=company, record__isnull=False).order_by("at", "id")
     there = set[str]()
@@ -279,7 +284,7 @@ def _files(company: Company) -> Iterator[tuple[str, bytes]]:
         name = f"files/{upload.sha256[:12]}-{_safe(upload.name)}"
         if name not in there:
             there.add(name)
-            yield name, bytes(upload.content)
+            yield name, upload
 
 
 def _safe(name: str) -> str:

@@ -9,14 +9,15 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from ecriture.core.documents import CREDIT_NOTE, Books, UnitKind
+from ecriture.core.documents import CREDIT_NOTE, Books, Unit, UnitId, UnitKind
+from ecriture.core.postings import Part
 from ecriture.core.problems import Problem
 from ecriture.core.sales import KeptBack, events_of
 from ecriture.core.wants import Want, Wants
 from ecriture.store import models
 from ecriture.store.batches import LIVE
 from ecriture.store.models import Company
-from ecriture.store.touched import books_around
+from ecriture.store.touched import books_around, books_as_if
 from ecriture.store.transfer import Planned, plan
 from ecriture.store.units import chunks
 from ecriture.transfer import checked
@@ -169,3 +170,15 @@ def _through(company: Company, books: Books) -> date:
     if company.lock_date is not None:
         days.append(company.lock_date + timedelta(days=1))
     return max(days)
+
+
+def pending_if(
+    company: Company, units: Sequence[UnitId], changed: Mapping[UnitId, Unit]
+) -> tuple[Planned, Mapping[UnitId, Sequence[Part]]]:
+    """What a transfer would have of some units, if others were new or changed; nothing of those that it would leave out."""
+    books = books_as_if(company, units, changed)
+    through = _through(company, books)
+    planned = plan(company, through, books)
+    inputs, held = planned.inputs, planned.transferred
+    wants = Wants(checked(inputs, held).books, inputs.settings, through=through, transferred=held)
+    return planned, {want.unit.id: want.pending for want in wants}

@@ -7,10 +7,11 @@ pending, through any date and under any settings. So everything that could chang
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
+from types import MappingProxyType
 
 from django.db.models import Case, F, Q, Value, When
 
-from ecriture.core.documents import REFUND, Books, UnitId, UnitKind
+from ecriture.core.documents import REFUND, Books, Unit, UnitId, UnitKind
 from ecriture.store import models
 from ecriture.store.batches import is_live
 from ecriture.store.inserting import count_again
@@ -24,6 +25,7 @@ from ecriture.store.units import (
     by_kind,
     chunks,
     documents_in,
+    named_by,
     payments_in,
     units_in,
 )
@@ -110,28 +112,58 @@ def books_around(company: Company, kind: UnitKind, numbers: Collection[str]) -> 
     return around.books()
 
 
+def books_as_if(company: Company, units: Iterable[UnitId], changed: Mapping[UnitId, Unit]) -> Books:
+    """Some units as they would be once others are new or changed, and silently what a plan of them needs."""
+    around = _Around(company, all_touched=False, changed=changed)
+    for kind, numbers in by_kind(units).items():
+        around.add_numbered(kind, numbers)
+    around.add_deciding()
+    return around.books()
+
+
+AFTER_ALL = 1 << 40
+"""The position of the first unit that is not stored yet."""
+
+
 class _Around:
     """Some units and what they need around them, each with its position.
 
     `all_touched`: all touched units are among them, so that the others need not be asked for those.
+    `changed`: units that are taken as these, whether they are stored or not.
     """
 
-    def __init__(self, company: Company, *, all_touched: bool = True) -> None:
+    def __init__(
+        self,
+        company: Company,
+        *,
+        all_touched: bool = True,
+        changed: Mapping[UnitId, Unit] = MappingProxyType({}),
+    ) -> None:
         self._company = company
+        self._changed = {it: (AFTER_ALL + at, unit) for at, (it, unit) in enumerate(changed.items())}
+        self._naming: dict[str, list[Placed]] = {}
+        for placed in self._changed.values():
+            for number in named_by(placed[1]):
+                self._naming.setdefault(number, []).append(placed)
         self._others = {"touched": False} if all_touched else {}
         self._payment_rows = models.PaymentRow.objects.filter(company=company)
         self._found: dict[UnitKind, dict[str, Placed]] = {kind: {} for kind in UnitKind}
         self._wanted: frozenset[UnitId] = frozenset()
         self._decides: frozenset[UnitId] = frozenset()
+        self._by_hand: set[str] = set()
 
     def add_touched(self) -> None:
-        for kind in UnitKind:
-            self._add(units_in(self._company, kind, touched=True))
+        self._add(documents_in(self._company, entered=self._by_hand, touched=True))
+        self._add(payments_in(self._company, touched=True))
         self._want_all()
 
     def add_numbered(self, kind: UnitKind, numbers: Collection[str]) -> None:
         for chunk in chunks(numbers):
-            self._add(units_in(self._company, kind, number__in=chunk))
+            if kind is UnitKind.DOCUMENT:
+                self._add(documents_in(self._company, entered=self._by_hand, number__in=chunk))
+            else:
+                self._add(payments_in(self._company, number__in=chunk))
+        self._add_changed(kind, numbers)
         self._want_all()
 
     def _want_all(self) -> None:
@@ -155,6 +187,7 @@ class _Around:
                 self._add(documents_in(self._company, ids))
             for ids in self._ids(UnitKind.PAYMENT, {"naming": documents}):
                 self._add(payments_in(self._company, ids))
+            self._add_new(placed for number in documents for placed in self._naming.get(number, ()))
         self._decides = frozenset(self._units())
         self._add_named()  # a payment that names what is not there settles nothing
 
@@ -172,6 +205,7 @@ class _Around:
         missing = (paid | self._named()) - self._found[UnitKind.DOCUMENT].keys() - {""}
         for chunk in chunks(missing):
             self._add(documents_in(self._company, number__in=chunk))
+        self._add_changed(UnitKind.DOCUMENT, missing)
 
     def add_context(self) -> None:
         """What they name and the invoices of credit notes among that, and what names their documents."""
@@ -195,12 +229,23 @@ class _Around:
             {number: unit for number, (_, unit) in payments.items()},  # type: ignore[misc] # payments
             silent=silent,
             partial=silent - self._decides,
+            by_hand=frozenset(self._by_hand),
         )
 
     def _add(self, found: Iterable[Placed]) -> None:
+        for at, unit in found:
+            kind, number = unit.id
+            self._found[kind][number] = at, self._changed.get(unit.id, (at, unit))[1]
+
+    def _add_changed(self, kind: UnitKind, numbers: Iterable[str]) -> None:
+        """Those of some units that are not stored yet."""
+        if self._changed:
+            self._add_new(it for number in numbers if (it := self._changed.get(UnitId(kind, number))))
+
+    def _add_new(self, found: Iterable[Placed]) -> None:
         for placed in found:
             kind, number = placed[1].id
-            self._found[kind][number] = placed
+            self._found[kind].setdefault(number, placed)
 
     def _named(self) -> set[str]:
         """Documents that credit notes found so far name, and that are not found yet."""

@@ -58,6 +58,12 @@ def by_kind(units: Iterable[UnitId]) -> dict[UnitKind, list[str]]:
     return found
 
 
+def named_by(unit: Unit) -> set[str]:
+    """The documents that a unit names."""
+    named = {unit.applies_to} if isinstance(unit, Document) else {row.document for row in unit.rows}
+    return named - {""}
+
+
 def books_of(company: Company) -> Books:
     """All documents and payments, in order of arrival."""
     documents, payments = documents_in(company), payments_in(company)
@@ -81,19 +87,26 @@ Placed = tuple[int, Unit]
 """A unit after its position, which is that of its arrival."""
 
 _UNIT = ("position", "number", "kind", "status", "date", "customer")
-_DOCUMENT = (*_UNIT, "applies_to")
+_DOCUMENT = (*_UNIT, "applies_to", "by_hand")
 _DOCUMENT_ROW = tuple(f"its_rows__{name}" for name in ("kind", "code", "amount_cents"))
 _PAYMENT = (*_UNIT, "method", "bank_reference")
 _PAYMENT_ROW = tuple(f"its_rows__{name}" for name in PaymentRow._fields)
 
 
-def documents_in(company: Company, ids: Ids | None = None, **conditions: object) -> Iterator[tuple[int, Document]]:
-    """Those of a company with some ids, or under conditions on their columns, in order of arrival."""
+def documents_in(
+    company: Company, ids: Ids | None = None, *, entered: set[str] | None = None, **conditions: object
+) -> Iterator[tuple[int, Document]]:
+    """Those of a company with some ids, or under conditions on their columns, in order of arrival.
+
+    `entered` takes in the numbers of those that a person entered.
+    """
     keys: dict[tuple[str, str], RowKey] = {}
     for head, of_document in _grouped(
         company, models.Document, _condition(company, ids, conditions), _DOCUMENT, _DOCUMENT_ROW
     ):
-        at, number, kind, status, day, customer, applies_to = head
+        at, number, kind, status, day, customer, applies_to, by_hand = head
+        if by_hand and entered is not None:
+            entered.add(number)
         of_rows: list[RowKey] = []
         amounts: list[int] = []
         for row_kind, code, cents in of_document:
@@ -118,7 +131,9 @@ def payments_in(company: Company, ids: Ids | None = None, **conditions: object) 
 
 def units_in(company: Company, kind: UnitKind, ids: Ids | None = None, **conditions: object) -> Iterator[Placed]:
     """`documents_in` or `payments_in`."""
-    return (documents_in if kind is UnitKind.DOCUMENT else payments_in)(company, ids, **conditions)
+    if kind is UnitKind.PAYMENT:
+        return payments_in(company, ids, **conditions)
+    return documents_in(company, ids, entered=None, **conditions)
 
 
 def with_rows(units: Any, company: Company) -> Any:  # a query of either model

@@ -23,6 +23,7 @@ FIELDS: Words = MappingProxyType(
         "applies_to": _("Invoice that it settles"),
         "method": _("Payment method"),
         "bank_reference": _("Bank reference"),
+        "known_as": _("Its number in the file"),
         "rows": _("Lines"),
         "words": _("Descriptions and prices"),
         "place": _("Place of supply"),

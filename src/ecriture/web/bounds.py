@@ -15,15 +15,21 @@ FORM = 4 * MEGABYTE
 FILE = 12 * MEGABYTE
 """An uploaded file of 10 MB with its wrapping."""
 
+BOOKS_FILE = 52 * MEGABYTE
+"""A file of documents or payments of 50 MB with its wrapping. What is read at once is much smaller (`store.import_jobs`)."""
+
 TOO_LARGE = "ECRITURE_TOO_LARGE"
 """The header by which our server tells the application to refuse a request; it drops a visitor's own."""
 
 OF_COMPANY = re.compile(r"/c/[0-9a-f-]{36}/")
-FILES = re.compile(OF_COMPANY.pattern + r"(settings/(chart/import|items/import|file)|import)/$")
+FILES = re.compile(OF_COMPANY.pattern + r"settings/(chart/import|items/import|file)/$")
+BOOKS = re.compile(OF_COMPANY.pattern + r"import/$")
 
 
 def largest_body(path: str) -> int:
     """The largest body in bytes that a page takes."""
+    if BOOKS.match(path):
+        return BOOKS_FILE
     if FILES.match(path):
         return FILE
     return FORM if OF_COMPANY.match(path) else SIGN_IN

@@ -1,9 +1,14 @@
-"""What a file of documents and payments would do, in words."""
+"""What a file of documents and payments would do, in words.
 
-from collections.abc import Iterable
-from typing import NamedTuple
+Of a large file a worker found it out: its rows lie in pages, and the rest is plain values, in both languages.
+"""
 
-from django.utils.translation import get_language
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+from django.conf import settings as django_settings
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Chart
@@ -16,22 +21,34 @@ from ecriture.speech.sentences import place, sentence
 from ecriture.store.books import BY_HAND, differences
 from ecriture.store.catalogue import items_named
 from ecriture.store.charts import chart_of
-from ecriture.store.importing import Effect, effect_of
-from ecriture.store.models import Company
+from ecriture.store.import_jobs import ROWS_OF_PAGE, page_of
+from ecriture.store.importing import Effect, effect_of, plain_of, unit_of
+from ecriture.store.models import Company, ImportJob
 from ecriture.store.settings import settings_of
 from ecriture.web.audit_words import Line, line_shown
 from ecriture.web.words import setting_label
 
 MOST_SHOWN = 100
 """So many changes, and so many problems, are shown; the others are counted."""
+MOST_UNKNOWN = 20
+
+
+class Row(NamedTuple):
+    """A document or payment of a file, and what becomes of it. `before` is None for a new one."""
+
+    unit: Unit
+    before: Unit | None
+    state: str
+    """`new`, `asked` (it may be one that is here), `changed`, `transferred` (changed after it was), or `other`: another
+    source brought it."""
+    origin: str = ""
 
 
 class Shown(NamedTuple):
-    """A document or payment of a file, and what becomes of it."""
+    """A row in words."""
 
     unit: Unit
     state: str
-    """`new`, `changed`, `transferred` (changed after it was), or `other`: another source brought it."""
     lines: tuple[Line, ...] = ()
     origin: str = ""
 
@@ -47,59 +64,166 @@ class Unknown(NamedTuple):
         return any(self)
 
 
-class Preview(NamedTuple):
-    """What a file would do, in words. `stops`: nothing of it can be stored as it is."""
+class Counts(NamedTuple):
+    """How many documents and payments of a file are new, changed, or as they are here; and how many it has of others.
 
-    effect: Effect
-    shown: tuple[Shown, ...]
-    faults: tuple[str, ...]
-    notices: tuple[str, ...]
+    `transferred`: those of the changed ones that a live batch holds.
+    """
+
+    new: int
+    changed: int
+    unchanged: int
+    others: int
+    transferred: int
+
+
+class Told(NamedTuple):
+    """What is said of a file in one language: the first faults and notices, and how many more there are."""
+
+    faults: Sequence[str]
+    more_faults: int
+    notices: Sequence[str]
+    more_notices: int
+
+    @property
+    def notice_count(self) -> int:
+        return len(self.notices) + self.more_notices
+
+
+class Preview(NamedTuple):
+    """What a file would do, in words. `stops`: nothing of it can be stored as it is. `shows` stands for all of it."""
+
+    shows: str
+    counts: Counts
+    told: Told
     unknown: Unknown
     origin: str
     mapping: str
+    shown: Sequence[Shown] = ()
+    page: int = 1
+    pages: int = 1
 
     @property
     def more(self) -> int:
-        return len(self.effect.units) - len(self.shown)
+        return max(0, self.counts.new + self.counts.changed - len(self.shown)) if self.pages == 1 else 0
+
+    @property
+    def before(self) -> int:
+        return self.page - 1
+
+    @property
+    def after(self) -> int:
+        return self.page + 1
+
+    @property
+    def changes(self) -> bool:
+        return bool(self.counts.new or self.counts.changed)
 
     @property
     def stops(self) -> bool:
-        return bool(self.faults or self.effect.of_others)
-
-    @property
-    def may_be_stored(self) -> bool:
-        return bool(self.effect) and not self.stops
+        return bool(self.told.faults or self.counts.others)
 
 
-def preview_of(company: Company, read: BooksRead) -> Preview:
-    language = str(get_language())
+def preview_of(company: Company, read: BooksRead, asked: Container[UnitId] = ()) -> Preview:
+    """`asked`: the payments of which it is asked whether they are here already."""
     effect = effect_of(company, read.units, read.origin)
-    faults = (
-        *(_owned(it, origin) for it, origin in effect.of_others.items()),
-        *(said(it, language) for it in read.problems if it.stops),
+    shown = shown_of(company, islice(rows_of(effect, asked), MOST_SHOWN))
+    told = told_of(read, effect, str(get_language()))
+    return _preview(read, effect, told, unknown_in(company, read), shown)
+
+
+def _preview(read: BooksRead, effect: Effect, told: Told, unknown: Unknown, shown: Sequence[Shown] = ()) -> Preview:
+    counts = Counts(
+        len(effect.new), len(effect.changed), effect.unchanged, len(effect.of_others), len(effect.transferred)
     )
-    notices = (
-        *(said(it, language) for it in read.problems if not it.stops),
-        *(_undivided(it) for it in read.undivided),
-    )
-    shown = tuple(_shown(company, effect))
     named = read.mapping.name if read.mapping else ""
-    return Preview(effect, shown, faults, notices, unknown_in(company, read), read.origin, named)
+    return Preview(effect.fingerprint, counts, told, unknown, read.origin, named, shown)
 
 
-def _shown(company: Company, effect: Effect) -> Iterable[Shown]:
+def told_of(read: BooksRead, effect: Effect, language: str) -> Told:
+    faults = [it for it in read.problems if it.stops]
+    notices = [it for it in read.problems if not it.stops]
+    undivided = read.undivided
+    stopping = chain(
+        (_owned(it, origin) for it, origin in effect.of_others.items()), (said(it, language) for it in faults)
+    )
+    others = chain((said(it, language) for it in notices), map(_undivided, undivided))
+    return Told(
+        [*islice(stopping, MOST_SHOWN)],
+        max(0, len(effect.of_others) + len(faults) - MOST_SHOWN),
+        [*islice(others, MOST_SHOWN)],
+        max(0, len(notices) + len(undivided) - MOST_SHOWN),
+    )
+
+
+def rows_of(effect: Effect, asked: Container[UnitId]) -> Iterator[Row]:
     """The changes, those that stand in the way first, then those of what was transferred; then what is new."""
-    chart = chart_of(company) if effect.changed else Chart()
     changed = sorted(
         effect.changed, key=lambda it: (it[1].id not in effect.of_others, it[1].id not in effect.transferred)
     )
-    for before, after in changed[:MOST_SHOWN]:
-        lines = tuple(line_shown("books", change, chart) for change in differences(before, after))
+    for before, after in changed:
         state = "transferred" if after.id in effect.transferred else "changed"
         origin = effect.of_others.get(after.id)
-        yield Shown(after, state if origin is None else "other", lines, origin or "")
-    for unit in effect.new[: max(0, MOST_SHOWN - len(changed))]:
-        yield Shown(unit, "new")
+        yield Row(after, before, state if origin is None else "other", origin or "")
+    for unit in effect.new:
+        yield Row(unit, None, "asked" if unit.id in asked else "new")
+
+
+def shown_of(company: Company, rows: Iterable[Row]) -> list[Shown]:
+    found = [*rows]
+    chart = chart_of(company) if any(it.before for it in found) else Chart()
+    return [
+        Shown(
+            it.unit,
+            it.state,
+            tuple(line_shown("books", change, chart) for change in differences(it.before, it.unit))
+            if it.before
+            else (),
+            it.origin,
+        )
+        for it in found
+    ]
+
+
+# Of a large file
+
+
+def outcome_of(company: Company, read: BooksRead, effect: Effect) -> dict[str, Any]:
+    """What a worker found that a file would do, as plain values; without its rows."""
+    told: dict[str, Told] = {}
+    for language, _name in django_settings.LANGUAGES:
+        with override(language):
+            told[language] = told_of(read, effect, language)
+    unknown = Unknown(*(it[: MOST_UNKNOWN + 1] for it in unknown_in(company, read)))
+    return {**_preview(read, effect, Told((), 0, (), 0), unknown)._asdict(), "told": told}
+
+
+def plain_rows(effect: Effect, asked: Container[UnitId]) -> Iterator[list[object]]:
+    for unit, before, *more in rows_of(effect, asked):
+        yield [plain_of(unit), before and plain_of(before), *more]
+
+
+def preview_in(company: Company, job: ImportJob, page: int) -> Preview:
+    """What a worker found, with a page of its rows."""
+    outcome: Mapping[str, Any] = job.outcome
+    told = outcome["told"].get(str(get_language())) or next(iter(outcome["told"].values()))
+    pages = max(1, -(-outcome["rows"] // ROWS_OF_PAGE))
+    page = min(max(1, page), pages)
+    rows = (Row(unit_of(unit), before and unit_of(before), *more) for unit, before, *more in page_of(job, page))
+    return Preview(
+        outcome["shows"],
+        Counts(*outcome["counts"]),
+        Told(*told),
+        Unknown(*(tuple(it) for it in outcome["unknown"])),
+        outcome["origin"],
+        outcome["mapping"],
+        shown_of(company, rows),
+        page,
+        pages,
+    )
+
+
+# What it says
 
 
 def unknown_in(company: Company, read: BooksRead) -> Unknown:

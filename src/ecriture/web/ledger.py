@@ -71,7 +71,26 @@ def ledger_of(company: Company, looked: Looked, number: str) -> Ledger:
     return Ledger(tuple(_lines(want.parts, calendar, chart)), transferred, pending)
 
 
+class PlainLine(NamedTuple):
+    """A debit or credit of a unit, without words."""
+
+    own_date: date
+    open_date: date
+    account: str
+    cents: int
+    rule: str
+
+
 def _lines(parts: Iterable[Part], calendar: Calendar, chart: Chart) -> Iterator[LedgerLine]:
+    return in_words(plain_lines(parts, calendar), chart)
+
+
+def in_words(plain: Iterable[PlainLine], chart: Chart) -> Iterator[LedgerLine]:
+    for own, opened, account, cents, rule in plain:
+        yield LedgerLine(own, opened, account, name_in(chart, account), cents, reason(rule))
+
+
+def plain_lines(parts: Iterable[Part], calendar: Calendar) -> Iterator[PlainLine]:
     """Summed by own date, account and rule, in the order of the rows."""
     found: dict[tuple[date, str, str], int] = {}
     for part in parts:
@@ -80,8 +99,7 @@ def _lines(parts: Iterable[Part], calendar: Calendar, chart: Chart) -> Iterator[
             found[key] = found.get(key, 0) + cents
     for (own, account, rule), cents in sorted(found.items(), key=lambda it: it[0][0]):
         if cents:
-            why = reason(rule)
-            yield LedgerLine(own, calendar[own].open, account, name_in(chart, account), cents, why)
+            yield PlainLine(own, calendar[own].open, account, cents, rule)
 
 
 def reason(rule: str) -> str:

@@ -64,7 +64,7 @@ def tried(company: Company, settings: Settings, sample: Sample, mapping: ColumnM
     units += islice(read.documents.units.values(), MOST_UNITS)
     units += islice(read.payments.units.values(), MOST_UNITS)
     return Trial(
-        tuple(First(unit, tuple(_shares(unit))) for unit in units),
+        tuple(First(unit, tuple(shares_of(unit))) for unit in units),
         len(read.documents.units),
         len(read.payments.units),
         tuple(said(it, language) for it in read.problems if it.stops),
@@ -72,7 +72,8 @@ def tried(company: Company, settings: Settings, sample: Sample, mapping: ColumnM
     )
 
 
-def _shares(unit: Document | Payment) -> Iterator[Share]:
+def shares_of(unit: Document | Payment) -> Iterator[Share]:
+    """The rows of a unit in words."""
     if isinstance(unit, Document):
         for key, cents in zip(unit.keys, unit.amounts, strict=True):
             code = tax_name(key.code, str(get_language())) if key.kind is TAX else key.code

@@ -88,6 +88,7 @@ of_company = [
     path("documents/<uuid:document_id>/edit/", documents.edit_document, name="edit-document"),
     path("documents/<uuid:document_id>/document.pdf", documents.document_pdf, name="document-pdf"),
     path("documents/<uuid:document_id>/void/", documents.void_document, name="void-document"),
+    path("documents/<uuid:document_id>/delete/", documents.delete_document, name="delete-document"),
     path("import/", imports.imports, name="imports"),
     path("import/guide/", mappings.guide, name="mapping-guide"),
     path("import/<uuid:upload_id>/", imports.preview, name="import-preview"),

@@ -1,6 +1,6 @@
 """Payments and refunds by a mapping: which rows of the file are money, and the rows of ours that they become."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ecriture.sources.mapping.cells import Amounts, Block, Cents, Tests, Texts, Unread
@@ -12,7 +12,11 @@ TEXTS = (
     *("type", "status", "date", "document", "customer", "method", "applied", "bank_reference"),
     "currency",
 )
+OF_PAYMENT = tuple(name for name in TEXTS if name not in ("document", "applied"))
+"""Those that are said of a payment, once; the others are of a row."""
 AMOUNTS = ("amount", "fee", "rounding", "tip")
+BESIDE = ("fee", "rounding", "tip")
+"""A row of zero is money where it has one of these, as the fee of a payment that came back."""
 COLUMNS = ("payment", *TEXTS, *AMOUNTS)
 """The columns that a mapping fills."""
 
@@ -51,6 +55,8 @@ class Receipts:
         self._texts = {name: Texts(getattr(rule, name)) for name in TEXTS}
         self._amounts = {name: Amounts(getattr(rule, name), means.amounts) for name in AMOUNTS}
         self._key = ""
+        self._unpaid: tuple[str, Mapping[str, str]] = "", {}
+        """The number and the texts of the last row without an amount: the first of a split payment says what it is."""
         called = {name: it.column for name, it in self._texts.items() if it.column}
         called |= {name: it.columns[0] for name, it in self._amounts.items() if len(it.columns) == 1}
         called["payment"] = self._number.column or "payment"
@@ -65,7 +71,7 @@ class Receipts:
         return self._number.column or "payment"
 
     def take(self, block: Block, places: Sequence[int]) -> None:
-        """Takes the rows at some places of a block; those without an amount are no payments."""
+        """Takes the rows at some places of a block; those without an amount are none, nor those of zero and nothing beside."""
         keys = self._number.of(block)
         parts = [block.column(name) for name in self._rule.identity]
         texts = {name: it.of(block) for name, it in self._texts.items()}
@@ -74,10 +80,14 @@ class Receipts:
         self._means.look_at([*texts["date"], *texts["applied"]])
         odd = self._means.are_odd(block, keys, places, self.number_column)
         for place in places:
-            if given[place] and place not in odd:
-                key = keys[place] or self._numbers.of([column[place] for column in parts])
-                row = Row({name: it[place] for name, it in texts.items()}, {n: it[place] for n, it in amounts.items()})
-                self._add(block.numbers[place], key, row)
+            if place in odd:
+                continue
+            said = {name: it[place] for name, it in texts.items()}
+            if not given[place] and not (given[place] == 0 and any(amounts[name][place] for name in BESIDE)):
+                self._unpaid = keys[place], said
+                continue
+            key = keys[place] or self._numbers.of([column[place] for column in parts])
+            self._add(block.numbers[place], key, Row(said, {name: it[place] for name, it in amounts.items()}))
 
     def _add(self, number: int, key: str, row: Row) -> None:
         prefix, sheet = self._means.prefix, self.sheet
@@ -85,10 +95,12 @@ class Receipts:
             params = {"reason": "number-mapped", "column": self.number_column}
             self._means.faults.note(number, "row-unreadable", params)
             return
+        texts, amounts = row
         if self._rule.form is Form.WIDE or key != self._key:
             sheet.begin()
+            if self._rule.form is Form.LONG and key == self._unpaid[0]:
+                texts |= {name: self._unpaid[1][name] for name in OF_PAYMENT if not texts[name]}
         self._key = key
-        texts, amounts = row
         if self._rule.negative_is_refund:
             _turn(texts, amounts)
         if texts["document"]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ecriture.core.amounts import AmountReader
 from ecriture.core.dates import DateReader, DayOrder
 from ecriture.core.settings import Settings
+from ecriture.sources.mapping.header_words import meaning_of, with_taxes
 from ecriture.sources.mapping.model import (
     NO_AMOUNT,
     NO_TEXT,
@@ -28,58 +29,11 @@ from ecriture.sources.mapping.model import (
     Text,
 )
 from ecriture.sources.mapping.taxes import Codes
-from ecriture.sources.tables.header import MOST_COLUMNS, ROWS_EXAMINED, Column, plain_name
-
-_WORDS = {
-    "document": "invoice number, invoice no, invoice #, invoice num, invoice id, invoice, order number, order no, order #,"
-    " order id, order, number, num, no, document, facture, no facture, numéro de facture, no de facture, facture no,"
-    " numéro, commande, no de commande, numéro de commande",
-    "payment": "payment number, payment no, payment #, payment id, payment, transaction id, transaction number,"
-    " transaction #, transaction, reference, receipt number, receipt no, paiement, no de paiement, numéro de paiement,"
-    " référence, numéro de transaction, reçu, no de reçu",
-    "date": "invoice date, issued date, issue date, date issued, issued on, order date, transaction date, payment date,"
-    " created at, created, created on, date, date de facture, date de la facture, date de facturation, date d'émission,"
-    " émise le, date de commande, date de transaction, date de paiement, créée le, payé le",
-    "customer": "customer name, client name, customer, client, bill to, billing name, patient, name, payer, nom du client,"
-    " nom, payeur, acheteur",
-    "status": "invoice status, status, state, statut, état, statut de la facture",
-    "type": "transaction type, type, event type, kind, genre",
-    "total": "invoice total, total amount, total, grand total, amount due, total collected, total ttc, montant total,"
-    " total de la facture, total avec taxes, total taxes comprises",
-    "line": "subtotal, sub total, pre tax total, pretax total, net amount, net sales, amount before tax, total ht,"
-    " line total, line amount, item total, sous total, montant avant taxes, total avant taxes, montant net, montant ht,"
-    " montant de la ligne, total de la ligne",
-    "amount": "amount, gross, gross amount, paid, amount paid, payment amount, montant, montant payé, brut, montant brut",
-    "taxes": "tax, taxes, tax amount, total tax, total taxes, sales tax, taxes totales, total des taxes, montant des taxes",
-    "discount": "discount, discounts, discount amount, rebate, rabais, remise, escompte, montant du rabais",
-    "shipping": "shipping, shipping charge, delivery, freight, livraison, frais de livraison, transport, déplacement",
-    "tip": "tip, tips, gratuity, pourboire, pourboires",
-    "code": "item code, item, item name, sku, product, service, product service, article, code article, produit,"
-    " produit service",
-    "description": "description, details, line items, memo, note, détails, libellé",
-    "quantity": "quantity, qty, quantité, qté",
-    "unit_price": "unit price, rate, price, item price, prix unitaire, prix, taux",
-    "method": "payment method, method, paid with, payment type, mode de paiement, mode, moyen de paiement",
-    "fee": "fee, fees, processing fee, transaction fee, frais, frais de transaction",
-    "bank_reference": "payout id, payout, payout #, payout number, deposit id, deposit number, versement, no de versement,"
-    " bordereau, no de dépôt",
-    "currency": "currency, currency code, devise, code de devise",
-}
-_MEANT: Mapping[str, tuple[str, int]] = MappingProxyType(
-    {
-        plain_name(word): (meaning, place)
-        for meaning, words in reversed(_WORDS.items())
-        for place, word in reversed([*enumerate(words.split(","))])
-    }
-)
-"""What a name of a column means, and how sure that is: the first words of a meaning come first."""
-
-VOCABULARY = tuple(Column(word.strip()) for words in _WORDS.values() for word in words.split(","))
-"""All names of columns that mean something."""
+from ecriture.sources.tables.header import MOST_COLUMNS, ROWS_EXAMINED, plain_name
 
 _DAYS, _AMOUNTS = (
-    frozenset({"date"}),
-    frozenset(["total", "line", "amount", "taxes", "discount", "shipping", "tip", "fee", "unit_price"]),
+    frozenset({"date", "refunded_on"}),
+    frozenset(["total", "line", "amount", "taxes", "discount", "shipping", "tip", "fee", "unit_price", "refunded"]),
 )
 _STATUSES = MappingProxyType(
     {
@@ -87,7 +41,11 @@ _STATUSES = MappingProxyType(
         **dict.fromkeys(("void", "voided", "cancelled", "canceled", "annulée", "annulé", "deleted"), "void"),
     }
 )
+_CREDITS = frozenset(
+    {"credit", "avoir", "refund", "refunded", "remboursement", "return", "retour", "creditnote", "cn", "nc"}
+)
 MOST_STATUSES = 20
+MOST_INCLUDED = 2
 
 
 class _Column(NamedTuple):
@@ -103,7 +61,7 @@ class _Column(NamedTuple):
 
 def header_of(rows: Sequence[Sequence[str]]) -> int:
     """The place of the row of some first rows that most looks like a header: the one with most names that mean something."""
-    known = [sum(plain_name(name) in _MEANT for name in row[:MOST_COLUMNS]) for row in rows[:ROWS_EXAMINED]]
+    known = [sum(meaning_of(name) is not None for name in row[:MOST_COLUMNS]) for row in rows[:ROWS_EXAMINED]]
     return known.index(max(known)) if known else 0
 
 
@@ -117,12 +75,23 @@ def propose(header: Sequence[str], rows: Iterable[Sequence[str]], settings: Sett
     mapping = ColumnMapping(name="", date_order=_order(found.get("date")))
     if "date" not in found:
         return mapping
-    mapping = replace(mapping, leave_out=_totals(found["date"]))
-    if "document" in found and ("line" in found or "unit_price" in found or "total" in found):
-        return replace(mapping, documents=(_documents(found, taxes),))
+    mapping = replace(mapping, leave_out=_totals(found))
+    if _are_sales(found, taxes):
+        included = _included(found, taxes, settings)
+        return replace(mapping, documents=(replace(_documents(found, taxes), taxes_included=included),))
     if "amount" in found or "total" in found:
         return replace(mapping, payments=(_payments(found),))
     return mapping
+
+
+def _are_sales(found: Mapping[str, _Column], taxes: Sequence[object]) -> bool:
+    """Whether rows are sales: with a number, and with what was sold or its taxes. Money has a fee or a payout beside it."""
+    if "document" not in found:
+        return False
+    if taxes or "taxes" in found:
+        return any(it in found for it in ("line", "unit_price", "total", "amount"))
+    is_money = "amount" in found and any(it in found for it in ("fee", "bank_reference"))
+    return not is_money and any(it in found for it in ("line", "unit_price", "total"))
 
 
 def beginnings(
@@ -148,15 +117,21 @@ def _meanings(columns: Iterable[_Column]) -> dict[str, _Column]:
     """The surest column of each meaning, of those that hold what the meaning asks for."""
     found: dict[str, tuple[int, _Column]] = {}
     for column in columns:
-        meaning, place = _MEANT.get(plain_name(column.name), ("", 0))
-        fits = (
-            meaning
-            and not (meaning in _DAYS and not _are_days(column))
-            and not (meaning in _AMOUNTS and not _are_amounts(column))
+        meant = meaning_of(column.name)
+        if meant is None:
+            continue
+        meaning, place = meant
+        if meaning == "refunded" and _are_days(column):  # "Refunded" is an amount, "Refunded on" a day
+            meaning = "refunded_on"
+        fits = not (meaning in _DAYS and not _are_days(column)) and not (
+            meaning in _AMOUNTS and not _are_amounts(column)
         )
         if fits and (meaning not in found or place < found[meaning][0]):
             found[meaning] = place, column
-    return {meaning: column for meaning, (_, column) in found.items()}
+    named = {meaning: column for meaning, (_, column) in found.items()}
+    if "document" not in named and "payment" in named and ("code" in named or "quantity" in named):
+        named["document"] = named.pop("payment")  # a receipt of what was sold
+    return named
 
 
 def _are_days(column: _Column) -> bool:
@@ -189,14 +164,43 @@ def _taxes(columns: Iterable[_Column], settings: Settings) -> list[tuple[str, _C
     ] + [(it.name, it) for it in columns if it.name in settings.taxes and _are_amounts(it)]
 
 
-def _totals(day: _Column) -> tuple[LeaveOut, ...]:
-    """Rows of totals that stand in the column of the day."""
-    totals = [text.strip() for text in day.told if plain_name(text).startswith(("total", "grand_total", "sous_total"))]
-    return (LeaveOut((Condition(day.name, begins=(totals[0],)),)),) if totals else ()
+def _totals(found: Mapping[str, _Column]) -> tuple[LeaveOut, ...]:
+    """Rows of totals: the word stands in the column of the day, or in that of the number or customer of a row without a day.
+
+    There it is that text alone, since a customer's name may begin so.
+    """
+    day = found["date"]
+    totals = [text.strip() for text in day.told if _is_total(text)]
+    if totals:
+        return (LeaveOut((Condition(day.name, begins=(totals[0],)),)),)
+    for column in (found[it] for it in ("document", "payment", "customer") if it in found):
+        undated = (text.strip() for text, its in zip(column.texts, day.texts, strict=True) if not its.strip())
+        if total := next(filter(_is_total, undated), ""):
+            return (LeaveOut((Condition(column.name, one_of=(total,)),)),)
+    return ()
+
+
+def _is_total(text: str) -> bool:
+    return plain_name(text).startswith(("total", "grand_total", "sous_total", "subtotal", "sub_total"))
+
+
+def _included(found: Mapping[str, _Column], taxes: Sequence[object], settings: Settings) -> tuple[str, ...]:
+    """The taxes in the amounts, where the only amount says that they are in it: those of the settings, if they are few."""
+    is_alone = "total" in found and "line" not in found and "taxes" not in found and not taxes
+    is_said = is_alone and with_taxes(found["total"].name)
+    return tuple(settings.taxes) if is_said and len(settings.taxes) <= MOST_INCLUDED else ()
 
 
 def _text(found: Mapping[str, _Column], meaning: str) -> Text:
     return Text((found[meaning].name,)) if meaning in found else NO_TEXT
+
+
+def _customer(found: Mapping[str, _Column]) -> Text:
+    """The customer's name, perhaps in two columns; the last name may be called a name alone."""
+    last = found.get("last_name") or found.get("customer")
+    if "first_name" not in found or last is None or ("customer" in found and last is not found["customer"]):
+        return _text(found, "customer")
+    return Text((found["first_name"].name, last.name), joined=" ")
 
 
 def _amount(found: Mapping[str, _Column], meaning: str) -> Amount:
@@ -214,7 +218,9 @@ def _documents(found: Mapping[str, _Column], taxes: Sequence[tuple[str, _Column]
     form = Form.LONG if repeats and ("code" in found or "unit_price" in found or "quantity" in found) else Form.WIDE
     once = form is Form.LONG
     rows = [RowRule(Row.LINE, _line(found, form, taxes), _text(found, "code"), _text(found, "description"))]
+    is_net = _is_of_total(found, form)  # a total is less its discount already
     beside = (row for row in (Row.DISCOUNT, Row.SHIPPING, Row.TIP) if row.value in found)
+    beside = (row for row in beside if not (is_net and row is Row.DISCOUNT))
     rows += [RowRule(row, _amount(found, row.value), once=once) for row in beside]
     if taxes:
         rows += [RowRule(Row.TAX, Amount((it.name,)), Text(text=code), once=once) for code, it in taxes]
@@ -226,21 +232,28 @@ def _documents(found: Mapping[str, _Column], taxes: Sequence[tuple[str, _Column]
         rows=tuple(rows),
         form=form,
         status=_status(found.get("status")),
-        customer=_text(found, "customer"),
+        customer=_customer(found),
+        type=_type(found.get("type")),
         total=_amount(found, "total") if "line" in found or "unit_price" in found else NO_AMOUNT,
         currency=_text(found, "currency"),
         negative_is_credit_note=True,
+        refunded=_amount(found, "refunded"),
+        refunded_on=_text(found, "refunded_on"),
     )
+
+
+def _is_of_total(found: Mapping[str, _Column], form: Form) -> bool:
+    """Whether a line is what is left of the total."""
+    has_price = form is Form.LONG and "unit_price" in found and "quantity" in found
+    return "total" in found and "line" not in found and not has_price
 
 
 def _line(found: Mapping[str, _Column], form: Form, taxes: Sequence[tuple[str, _Column]]) -> Amount:
     """A line's own amount, its price times its quantity, or the total less everything that stands beside it."""
-    if form is Form.LONG and "unit_price" in found and "quantity" in found:
-        return Amount((found["unit_price"].name,), times=found["quantity"].name)
-    if "line" in found:
-        return _amount(found, "line")
-    if "total" not in found:
-        return _amount(found, "unit_price")
+    if not _is_of_total(found, form):
+        if form is Form.LONG and "unit_price" in found and "quantity" in found:
+            return Amount((found["unit_price"].name,), times=found["quantity"].name)
+        return _amount(found, next((it for it in ("line", "unit_price") if it in found), "amount"))
     beside = [found[it] for it in ("shipping", "tip") if it in found]
     beside += [it for _, it in taxes] or ([found["taxes"]] if "taxes" in found else [])
     return Amount((found["total"].name,), tuple(it.name for it in beside))
@@ -254,10 +267,23 @@ def _status(column: _Column | None) -> Text:
     return Text((column.name,), values=MappingProxyType(statuses_of(words)), otherwise="final")
 
 
+def _type(column: _Column | None) -> Text:
+    """A column in which some text means a credit note; any other is an invoice."""
+    words = [text.strip() for text in dict.fromkeys(column.told)][:MOST_STATUSES] if column else []
+    kinds = kinds_of(words)
+    return Text((column.name,), values=MappingProxyType(kinds), otherwise="invoice") if column and kinds else NO_TEXT
+
+
 def statuses_of(words: Iterable[str]) -> dict[str, str]:
     """Those of some words that mean a draft or a void."""
     known = {plain_name(word): status for word, status in _STATUSES.items()}
     return {word: known[plain_name(word)] for word in words if plain_name(word) in known}
+
+
+def kinds_of(words: Iterable[str]) -> dict[str, str]:
+    """Those of some words that mean a credit note."""
+    named = {word: frozenset(plain_name(word).split("_")) for word in words}
+    return {word: "credit_note" for word, its in named.items() if its & _CREDITS}
 
 
 def _payments(found: Mapping[str, _Column]) -> PaymentRule:
@@ -269,7 +295,7 @@ def _payments(found: Mapping[str, _Column]) -> PaymentRule:
         payment=_text(found, "payment"),
         identity=() if "payment" in found else tuple(told),
         document=_text(found, "document"),
-        customer=_text(found, "customer"),
+        customer=_customer(found),
         method=_text(found, "method"),
         fee=_amount(found, "fee"),
         tip=_amount(found, "tip"),

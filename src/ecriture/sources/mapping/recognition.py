@@ -6,8 +6,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import BinaryIO
 
+from ecriture.sources.mapping.header_words import VOCABULARY
 from ecriture.sources.mapping.model import ColumnMapping
-from ecriture.sources.mapping.proposal import VOCABULARY
 from ecriture.sources.mapping.reading import columns_of
 from ecriture.sources.tables.encoding import find_encoding
 from ecriture.sources.tables.faults import SpreadsheetFault

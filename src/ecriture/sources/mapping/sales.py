@@ -44,6 +44,13 @@ class Line(NamedTuple):
     untaxed: bool = False
 
 
+class Unsplit(NamedTuple):
+    """Why the taxes of a document could not be told apart, and what they come to."""
+
+    why: NotSplit
+    cents: int
+
+
 class Head(NamedTuple):
     """What a row of the file says of its document."""
 
@@ -199,12 +206,15 @@ class Sales:
             return
         if self._rule.sum_totals:
             draft.totals = {draft.row: added(draft.totals.values())}
-        if STATUSES[draft.head.status] is not Status.FINAL:
-            self._write(draft, [it._replace(row=Row.LINE) if it.row is Row.TAXES else it for it in draft.lines])
-            return
         if self._rule.negative_is_credit_note:
             self._turn(draft)
         lines = self._with_taxes(draft)
+        if STATUSES[draft.head.status] is not Status.FINAL:
+            known = draft.lines if isinstance(lines, Unsplit) else lines
+            self._write(draft, [it for it in known if it.row not in (Row.TAX, Row.TAXES) or it.code])
+            return
+        if isinstance(lines, Unsplit):
+            lines = self._not_split(draft, lines)
         self._write(draft, lines)
         if draft.refunded:
             self._give_back(draft, lines)
@@ -219,7 +229,7 @@ class Sales:
         draft.totals = {row: -cents if isinstance(cents, int) else cents for row, cents in draft.totals.items()}
         draft.heads = {row: head._replace(type="credit_note") for row, head in draft.heads.items()}
 
-    def _with_taxes(self, draft: Draft) -> list[Line]:
+    def _with_taxes(self, draft: Draft) -> "list[Line] | Unsplit":
         """The rows with each tax in one of its own; those of a document with a fault as they are."""
         lines = draft.lines
         together, included = [it for it in lines if it.row is Row.TAXES], self._rule.taxes_included
@@ -239,15 +249,15 @@ class Sales:
             others = _less(told_cents, others)
         shares = self._shares(draft, tax_cents, others, day) if tax_cents else ()
         if isinstance(shares, NotSplit):
-            return self._not_split(draft, shares, tax_cents)
+            return Unsplit(shares, tax_cents)
         return [*others, *_tax_lines(shares, together[0].number if together else draft.row)]
 
-    def _worked_out(self, draft: Draft, lines: list[Line], day: date) -> list[Line]:
+    def _worked_out(self, draft: Draft, lines: list[Line], day: date) -> "list[Line] | Unsplit":
         """The rows without the taxes that are in them, and these."""
         codes = self._decision(draft).taxes or self._rule.taxes_included
         found = self._means.splitter.taken_out(taxed(lines), codes, day)
         if isinstance(found, NotSplit):
-            return self._not_split(draft, found, sum(_read(_signed(it)) for it in lines))
+            return Unsplit(found, sum(_read(_signed(it)) for it in lines))
         nets, shares = found
         return [*_with_amounts(lines, nets), *_tax_lines(shares, draft.row)]
 
@@ -268,8 +278,9 @@ class Sales:
             return splitter.by_rates(tax_cents, self._means.decisions.taxes, day)
         return found
 
-    def _not_split(self, draft: Draft, why: NotSplit, cents: int) -> list[Line]:
+    def _not_split(self, draft: Draft, unsplit: "Unsplit") -> list[Line]:
         """Notes why, and leaves the document for a person."""
+        why, cents = unsplit
         base = sum(_read(_signed(it)) for it in draft.lines if it.row in (Row.LINE, Row.DISCOUNT, Row.SHIPPING))
         params = {"reason": why.reason, "amount_cents": cents, "base_cents": base, "taxes": why.tried}
         self._means.faults.note(

@@ -14,6 +14,7 @@ from ecriture.sources.tables.header import LONGEST_NAME, MOST_COLUMNS, ROWS_EXAM
 
 MOST_ROWS = 2000
 """So many rows are looked at to show what a mapping makes of a file."""
+LAST_ROWS = 5
 MOST_TEXTS = 20
 """So many distinct texts of a column are told apart."""
 LONGEST_TEXT = 100
@@ -61,7 +62,9 @@ class Sample(NamedTuple):
         return BytesIO(written.getvalue().encode("utf-8", "replace"))
 
     def proposal(self, settings: Settings) -> ColumnMapping:
-        return propose(self.names, self.below[:FIRST_ROWS], settings)
+        """From the first rows and, of a file that ends here, the last ones, where totals stand."""
+        last = self.below[FIRST_ROWS:][-LAST_ROWS:] if self.whole else ()
+        return propose(self.names, [*self.below[:FIRST_ROWS], *last], settings)
 
     def beginnings(self, settings: Settings) -> tuple[DocumentRule, PaymentRule]:
         return beginnings(self.names, self.below[:FIRST_ROWS], settings)

@@ -1,6 +1,6 @@
 """The models. Every row of a company refers to it, and the company is first in every unique index."""
 
-from ecriture.store.models.audit import AuditRecord
+from ecriture.store.models.audit import AuditPart, AuditRecord
 from ecriture.store.models.batches import (
     Batch,
     BatchAccounts,
@@ -13,15 +13,16 @@ from ecriture.store.models.batches import (
 )
 from ecriture.store.models.books import Document, DocumentRow, Payment, PaymentRow
 from ecriture.store.models.companies import Account, Company, Item, Method, Tax
-from ecriture.store.models.imports import Import, Mapping
+from ecriture.store.models.imports import Import, ImportJob, ImportPage, Mapping
 from ecriture.store.models.letters import Beat, Letter
 from ecriture.store.models.people import Invitation, Membership, Role, User
 from ecriture.store.models.removed import RemovedCompany
 from ecriture.store.models.tax_returns import TaxReturn, TaxReturnDecision, TaxReturnEntry
-from ecriture.store.models.uploads import Upload
+from ecriture.store.models.uploads import Upload, UploadPart
 
 __all__ = [
     "Account",
+    "AuditPart",
     "AuditRecord",
     "Batch",
     "BatchAccounts",
@@ -35,6 +36,8 @@ __all__ = [
     "Document",
     "DocumentRow",
     "Import",
+    "ImportJob",
+    "ImportPage",
     "Invitation",
     "Item",
     "Letter",
@@ -51,5 +54,6 @@ __all__ = [
     "TaxReturnDecision",
     "TaxReturnEntry",
     "Upload",
+    "UploadPart",
     "User",
 ]

@@ -18,10 +18,13 @@ from ecriture.sources.mapping.model import (
     Form,
     LeaveOut,
     PaymentRule,
+    Payouts,
     Row,
     RowRule,
+    SetAside,
     Text,
 )
+from ecriture.web.forms.mapping_aside import PAYOUT, payout_rows, set_aside
 from ecriture.web.forms.mapping_fields import (
     BOTH,
     DOCUMENT_TEXTS,
@@ -51,6 +54,10 @@ class MappingForm(MappingFields):
             missing += ["d_document", "d_date", "d_line"]
         if has in (PAYMENTS, BOTH):
             missing += ["p_date", "p_amount", *([] if cleaned.get("p_identity") else ["p_payment"])]
+        if cleaned.get("o_payout") and "o_net" in cleaned and not cleaned["o_net"]:
+            missing.append("o_net")
+        if PAYOUT in self._answered(self.asides) and "o_payout" in cleaned and not cleaned["o_payout"]:
+            missing.append("o_payout")
         for name in missing:
             if name in cleaned and not cleaned[name]:
                 self.add_error(name, say("Choose a column."))
@@ -72,7 +79,38 @@ class MappingForm(MappingFields):
             leave_out=self._left_out(),
             documents=(self._document(), *documents) if has != PAYMENTS else (),
             payments=(self._payment(), *payments) if has != DOCUMENTS else (),
+            set_aside=self._set_aside(),
+            payouts=self._payouts(),
         )
+
+    def _answered(self, names: Mapping[str, str]) -> dict[str, str]:
+        """What was said of each text of a column."""
+        return {word: self.cleaned_data.get(name) or "" for word, name in names.items()}
+
+    def _aside_column(self) -> str:
+        """The column as the mapping names it."""
+        chosen = str(self.cleaned_data["aside_column"])
+        is_same = chosen in (KEPT, self._single(Text((self.aside_shown,) if self.aside_shown else ())))
+        return self.aside_shown if is_same else chosen
+
+    def _set_aside(self) -> tuple[SetAside, ...]:
+        rules, column = self.mapping.set_aside, self._aside_column()
+        given = next((it.amount for it in rules if it.amount), NO_AMOUNT)
+        amount = self._amount("aside_amount", given)
+        if amount != given:
+            rules = tuple(replace(it, amount=amount if it.amount == given else it.amount) for it in rules)
+        mapping = replace(self.mapping, set_aside=rules)
+        return set_aside(mapping, self.aside_shown, column, self._answered(self.asides), amount)
+
+    def _payouts(self) -> Payouts | None:
+        given = self.mapping.payouts or Payouts(NO_TEXT, NO_AMOUNT)
+        payout = self._text("o_payout", given.payout)
+        if not payout:
+            return None
+        net, gross = self._amount("o_net", given.net), self._amount("o_gross", given.gross)
+        fee = self._amount("o_fee", given.fee, negated=given.fee.negated)
+        total = payout_rows(self.mapping, self._aside_column(), self._answered(self.asides))
+        return replace(given, payout=payout, net=net, gross=gross, fee=fee, total=total)
 
     def _words(self) -> tuple[str, ...]:
         parts = self.cleaned_data.get("out_words", "").split(SEPARATOR)
@@ -127,12 +165,14 @@ class MappingForm(MappingFields):
         cleaned, rule = self.cleaned_data, self.document
         texts: dict[str, Any] = {name: self._text(f"d_{name}", getattr(rule, name)) for name in DOCUMENT_TEXTS}
         texts["status"] = self._worded(texts["status"], rule.status, self.statuses, "final")
+        texts["type"] = self._worded(texts["type"], rule.type, self.types, "invoice")
         texts["customer"] = self._customer(texts["customer"])
         return replace(
             rule,
             **texts,
             form=Form(cleaned["d_form"] or Form.WIDE),
             total=self._amount("d_total", rule.total),
+            refunded=self._amount("d_refunded", rule.refunded),
             rows=tuple(self._rows()),
             negative_is_credit_note=cleaned["d_credit"],
             taxes_included=tuple(cleaned["d_included"]),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.dates import DAY_FIRST, MONTH_FIRST
 from ecriture.core.provinces import tax_name
-from ecriture.core.settings import Settings
+from ecriture.core.settings import Settings, frozen_mapping
 from ecriture.core.text import fold
 from ecriture.sources.mapping.mapping_file import LONGEST_NAME, LONGEST_PREFIX, LONGEST_SOURCE
 from ecriture.sources.mapping.model import (
@@ -28,11 +28,12 @@ from ecriture.sources.mapping.model import (
     RowRule,
     Text,
 )
-from ecriture.sources.mapping.proposal import statuses_of
+from ecriture.sources.mapping.proposal import kinds_of, statuses_of
 from ecriture.sources.mapping.sample import Sample
 from ecriture.sources.tables.header import plain_name
 from ecriture.web.forms.base import key_of
 from ecriture.web.forms.fields import NameField
+from ecriture.web.forms.mapping_aside import STANDS_FOR, aside_column, meanings
 from ecriture.web.words import METHODS
 
 KEPT = " kept"
@@ -57,6 +58,8 @@ DOCUMENT_TEXTS: Mapping[str, Asked] = MappingProxyType(
         "customer": Asked(_("Customer")),
         "applies_to": Asked(_("Invoice of a credit note")),
         "status": Asked(_("Status"), _("Without one, each document counts.")),
+        "type": Asked(_("Invoice or credit note"), _("Where a column tells which it is.")),
+        "refunded_on": Asked(_("Day of the refund")),
         "currency": Asked(_("Currency")),
     }
 )
@@ -80,6 +83,16 @@ ROWS: Mapping[Row, Asked] = MappingProxyType(
         Row.SHIPPING: Asked(_("Travel and shipping charges")),
         Row.TIP: Asked(_("Tip"), _("Only one that is in the total.")),
         Row.TAXES: Asked(_("Several taxes in one column"), _("The rates of the settings divide it.")),
+    }
+)
+PAYOUT: Mapping[str, Asked] = MappingProxyType(
+    {
+        "payout": Asked(_("Number of the payout"), _("The rows of a payout must sum to it, or none of it is taken.")),
+        "net": Asked(_("Net amount of a row")),
+        "gross": Asked(
+            _("Gross amount of a row"), _("Where no row is the payout itself: less the fee it must be the net.")
+        ),
+        "fee": Asked(_("Fee of a row")),
     }
 )
 PAYMENT_AMOUNTS: Mapping[str, Asked] = MappingProxyType(
@@ -142,6 +155,7 @@ class MappingFields(forms.Form):
         self._build_left_out()
         self._build_documents()
         self._build_payments()
+        self._build_payouts()
 
     def _build_left_out(self) -> None:
         condition = simple(self.mapping.leave_out)
@@ -202,6 +216,10 @@ class MappingFields(forms.Form):
         choices = (("final", _("counts")), ("draft", _("draft, does not count")), ("void", _("void")))
         words, given = self._words_of("d_status", rule.status)
         self.statuses = self._word_fields("status", words, given, choices, statuses_of(words), "final")
+        self._column("d_refunded", Asked(_("Amount refunded"), _("Of an invoice, to this day.")), rule.refunded)
+        kinds = (("invoice", _("an invoice")), ("credit_note", _("a credit note")))
+        words, given = self._words_of("d_type", rule.type)
+        self.types = self._word_fields("type", words, given, kinds, kinds_of(words), "invoice")
 
     def _build_payments(self) -> None:
         rule = self.payment
@@ -229,6 +247,21 @@ class MappingFields(forms.Form):
         choices += [(name, name) for name in self.settings.methods if name not in METHODS]
         words, given = self._words_of("p_method", rule.method)
         self.methods = self._word_fields("method", words, given, choices, {}, "")
+
+    def _build_payouts(self) -> None:
+        payouts = self.mapping.payouts
+        for name, asked in PAYOUT.items():
+            self._column(f"o_{name}", asked, getattr(payouts, name) if payouts else NO_AMOUNT, negated=name == "fee")
+        self.aside_shown = aside_column(self.mapping)
+        column = Text((self.aside_shown,) if self.aside_shown else ())
+        hint = _("Where some rows are fees, reserves or payouts, and no customer’s money.")
+        self._column("aside_column", Asked(_("Column that tells what a row is"), hint), column)
+        amount = next((it.amount for it in self.mapping.set_aside if it.amount), NO_AMOUNT)
+        self._column("aside_amount", Asked(_("Their amount"), _("To be shown.")), amount)
+        words, _given = self._words_of("aside_column", column)
+        said = Text(columns=column.columns, values=frozen_mapping(meanings(self.mapping, self.aside_shown)))
+        told = said if _given else NO_TEXT
+        self.asides = self._word_fields("aside", words, told, STANDS_FOR.items(), {}, "")
 
     def _row(self, row: Row, code: str = "") -> RowRule:
         """The first rule of a kind of row; an empty one where there is none."""
@@ -307,8 +340,8 @@ class MappingFields(forms.Form):
 
     @property
     def of_documents(self) -> list[BoundField]:
-        texts = ("document", "date", "customer", "customer_more", "total", "applies_to", "currency")
-        return self._named(["d_form", *(f"d_{name}" for name in texts)])
+        texts = ("document", "date", "customer", "customer_more", "total", "applies_to", "refunded", "refunded_on")
+        return self._named(["d_form", *(f"d_{name}" for name in (*texts, "currency"))])
 
     @property
     def of_lines(self) -> list[BoundField]:
@@ -343,6 +376,18 @@ class MappingFields(forms.Form):
     @property
     def status_words(self) -> list[BoundField]:
         return self._named(self.statuses.values())
+
+    @property
+    def type_words(self) -> list[BoundField]:
+        return self._named(self.types.values())
+
+    @property
+    def of_payouts(self) -> list[BoundField]:
+        return self._named((*(f"o_{name}" for name in PAYOUT), "aside_column", "aside_amount"))
+
+    @property
+    def aside_words(self) -> list[BoundField]:
+        return self._named(self.asides.values())
 
     @property
     def method_words(self) -> list[BoundField]:

@@ -18,12 +18,22 @@ from django.utils.translation import ngettext
 
 from ecriture.core.accounts import Chart
 from ecriture.sources.tables.csv_file import csv_file, guarded
-from ecriture.store.audit import Asked, names_of, records
+from ecriture.store.audit import AT_FIRST, Asked, names_of, records, with_changes
 from ecriture.store.charts import accounts_named, chart_of
 from ecriture.store.models import AuditRecord, Company
 from ecriture.store.uploads import with_files
 from ecriture.web import words
-from ecriture.web.audit_words import AREAS, Shown, accounts_in, actions_named, settings_named, shown, who_shown, zone_of
+from ecriture.web.audit_words import (
+    AREAS,
+    Shown,
+    accounts_in,
+    actions_named,
+    line_shown,
+    settings_named,
+    shown,
+    who_shown,
+    zone_of,
+)
 from ecriture.web.forms.fields import DayField
 from ecriture.web.listing import Column, Empty, Filters, Listing, SearchField, quiet
 
@@ -33,7 +43,7 @@ NOBODY = "-"
 MOST_SHOWN = 6
 """A record with more changes shows the first few; the others unfold, up to a limit. The file has all of them."""
 
-MOST_OPENED = 200
+MOST_OPENED = AT_FIRST
 """The maximum number of lines on a page: a catalogue import can have thousands."""
 
 
@@ -145,13 +155,14 @@ class AuditList(Listing[AuditRecord, Shown]):
             say("After"),
         )
         chart = chart_of(self.company)
-        return csv_file(titles, self._file_rows(self.in_order().iterator(chunk_size=500), chart))
+        return csv_file(titles, self._file_rows(chart))
 
-    def _file_rows(self, wanted: Iterable[AuditRecord], chart: Chart) -> Iterator[list[str]]:
-        for record in wanted:
-            entry = shown(record, chart)
+    def _file_rows(self, chart: Chart) -> Iterator[list[str]]:
+        for record, changes in with_changes(self.company, self.in_order()):
+            entry = shown(record, chart, most=0)
             when = record.at.astimezone(self.zone).isoformat(" ", "seconds")
-            for line in entry.lines or (("", "", ""),):
+            lines = (line_shown(record.area, change, chart) for change in changes)
+            for line in lines if record.change_count else (("", "", ""),):
                 row = (entry.who, entry.area, entry.action, entry.subject, *line)
                 yield [when, *map(guarded, row)]
 

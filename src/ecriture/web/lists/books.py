@@ -1,5 +1,6 @@
 """The lists of documents and of payments: what there is, and where each stands on its way to the ledger."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
@@ -44,6 +45,7 @@ class UnitFilters(Filters):
     kind = forms.ChoiceField(required=False, label=_("Type"))
     since = DayField(label=_("From"))
     through = DayField(label=_("Through"))
+    of = forms.CharField(required=False, max_length=200, label=_("For document"))
 
 
 class DocumentFilters(UnitFilters):
@@ -95,7 +97,13 @@ class _Units(Listing[M, UnitLine[M]]):
             found = found.filter(date__gte=given("since"))
         if given("through"):
             found = found.filter(date__lte=given("through"))
+        if given("of"):
+            found = found.filter(self._naming(given("of")))
         return found  # type: ignore[no-any-return] # a query of either model
+
+    @abstractmethod
+    def _naming(self, number: str) -> Q:
+        """What names a document."""
 
     def _state(self) -> Q:
         show = self.form.given("show")
@@ -211,6 +219,9 @@ class DocumentList(_Units[models.Document]):
     files = (("CSV", "documents-csv"),)
     empty = Empty(_("No documents yet"), _("Invoices and credit notes appear here once they are entered or imported."))
 
+    def _naming(self, number: str) -> Q:
+        return Q(applies_to=number)
+
     def counted(self, count: int) -> str:
         return ngettext("%(count)s document", "%(count)s documents", count) % {"count": words.number(count)}
 
@@ -243,6 +254,10 @@ class PaymentList(_Units[models.Payment]):
     filters = PaymentFilters
     files = (("CSV", "payments-csv"),)
     empty = Empty(_("No payments yet"), _("Payments and refunds appear here once they are entered or imported."))
+
+    def _naming(self, number: str) -> Q:
+        rows = models.PaymentRow.objects.filter(company=self.company, document=number)
+        return Q(pk__in=rows.values("payment_id"))
 
     def counted(self, count: int) -> str:
         return ngettext("%(count)s payment", "%(count)s payments", count) % {"count": words.number(count)}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Account, AccountClass, AccountType
 from ecriture.core.amounts import show_amount, show_number
-from ecriture.core.documents import RowKind
+from ecriture.core.documents import RowKind, UnitId, UnitKind
 from ecriture.core.money import plain
 from ecriture.core.provinces import tax_name
 from ecriture.core.tax_return import Group
@@ -134,6 +134,12 @@ def figure(text: str) -> str:
 def unit_name(unit: models.Document | models.Payment) -> str:
     """`Invoice F-1001`, `Refund R-7`."""
     return f"{capfirst(book_words.VALUES[unit.kind])} {unit.number}"
+
+
+@register.filter
+def unit_named(unit: UnitId) -> str:
+    """`Document F-1001`, `Payment P-7`."""
+    return (say("Document %s") if unit.kind is UnitKind.DOCUMENT else say("Payment %s")) % unit.number
 
 
 @register.filter

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ecriture.store.access import Right
 from ecriture.store.models import Membership
 from ecriture.store.uploads import source_of
-from ecriture.web.downloads import download
+from ecriture.web.downloads import sent_in_parts
 from ecriture.web.guards import company_page
 from ecriture.web.listing import listed, listed_file
 from ecriture.web.lists.audit import AuditList
@@ -22,7 +22,7 @@ def audit(request: HttpRequest, member: Membership) -> HttpResponse:
 def source(_request: HttpRequest, member: Membership, record_id: UUID) -> HttpResponse:
     """The file that made a change, as it came."""
     found = source_of(member.company, record_id)
-    return download(found.content, found.upload.name, "application/octet-stream")
+    return sent_in_parts(found.stream(), found.upload.name, "application/octet-stream")  # type: ignore[return-value] # a response that streams
 
 
 @company_page(see=Right.READ)

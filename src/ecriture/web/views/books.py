@@ -24,7 +24,7 @@ from ecriture.web.lists.books import DocumentList, PaymentList
 
 MOST_HISTORY = 20
 MOST_NAMING = 200
-"""A page lists at most so many payments and credit notes of a document."""
+"""A page lists at most so many payments and so many credit notes of a document; beyond, it says how many there are."""
 
 
 @company_page(see=Right.READ)
@@ -70,11 +70,15 @@ def document(request: HttpRequest, member: Membership, document_id: UUID) -> Htt
     named = models.PaymentRow.objects.filter(company=company, document=row.number).select_related("payment")
     notes = models.Document.objects.filter(company=company, applies_to=row.number).order_by("date", "number")
     settled = models.Document.objects.filter(company=company, number=row.applies_to).first() if row.applies_to else None
+    credited = list(notes[: MOST_NAMING + 1])
+    payments = list(named.order_by("payment__date", "payment__number")[: MOST_NAMING + 1])
     context = {
         "unit": row,
         "rows": row.rows.filter(company=company).order_by("position"),
-        "payments": named.order_by("payment__date", "payment__number")[:MOST_NAMING],
-        "notes": notes[:MOST_NAMING],
+        "payments": payments[:MOST_NAMING],
+        "all_payments": named.values("payment").distinct().count() if len(payments) > MOST_NAMING else 0,
+        "notes": credited[:MOST_NAMING],
+        "all_notes": notes.count() if len(credited) > MOST_NAMING else 0,
         "settled": settled,
     }
     return render(request, "books/document.html", {**context, **_common(company, UnitKind.DOCUMENT, row)})

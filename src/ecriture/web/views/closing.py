@@ -14,7 +14,7 @@ from ecriture.store.access import Right, may
 from ecriture.store.archive import write_year, years_of
 from ecriture.store.closing import LockMoved, NotEarlier, NotLater, close, reopen
 from ecriture.store.models import Membership
-from ecriture.store.settings import settings_of
+from ecriture.store.settings import company_only
 from ecriture.web import words
 from ecriture.web.closing_page import State, points, proposed
 from ecriture.web.forms.closing import CloseForm, ReopenForm
@@ -28,7 +28,7 @@ def closing(request: HttpRequest, member: Membership) -> HttpResponse:
     company = member.company
     if request.method != "POST":
         lock, today = company.lock_date, timezone.localdate()
-        day = _day(request, lock) or proposed(lock, settings_of(company, items=False).fiscal_years, today)
+        day = _day(request, lock) or proposed(lock, company_only(company).fiscal_years, today)
         return _page(request, member, CloseForm(initial={"through": day}, lock=lock), day)
     form = CloseForm(request.POST, lock=company.lock_date)
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""Documents by hand: an invoice or a credit note is entered, credited, copied and voided."""
+"""Documents by hand: an invoice or a credit note is entered, credited, copied and voided; a draft is deleted."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -16,8 +16,8 @@ from ecriture.core.documents import CREDIT_NOTE, FINAL, INVOICE, Document, Docum
 from ecriture.core.invoicing import EXEMPT
 from ecriture.store import models
 from ecriture.store.access import Right
-from ecriture.store.books import Changes, TooLarge, record
-from ecriture.store.by_hand import MOST_OFFERED, customers_like, last_of, next_number
+from ecriture.store.books import Changes, Refused, TooLarge, record
+from ecriture.store.by_hand import MOST_OFFERED, customers_like, last_of, naming, next_number, was_final
 from ecriture.store.listing import with_words
 from ecriture.store.models import Company, Membership
 from ecriture.store.particulars import NOTHING, Particulars, particulars_of
@@ -25,6 +25,7 @@ from ecriture.store.settings import settings_of
 from ecriture.store.standing import batches_holding
 from ecriture.store.units import documents_in
 from ecriture.web import standing_words
+from ecriture.web.corrections import if_void, shown
 from ecriture.web.downloads import PDF, download
 from ecriture.web.forms.documents import (
     FEWEST_LINES,
@@ -266,7 +267,44 @@ def void_document(request: HttpRequest, member: Membership, document_id: UUID) -
         "payments": naming.count(),
         "notes": notes.count(),
     }
+    if batches:
+        context["corrections"] = shown(company, if_void(company, unit_id(row.number)))
     return render(request, "by_hand/void.html", context)
+
+
+# Delete
+
+
+@company_page(see=Right.RECORD, act=Right.RECORD, alone=True)
+def delete_document(request: HttpRequest, member: Membership, document_id: UUID) -> HttpResponse:
+    """Asks, and deletes a draft that never counted and that nothing names: its number may be given again."""
+    company, row = member.company, row_of(member.company, document_id)
+    if fault := _undeletable(company, row):
+        messages.error(request, fault)
+        return redirect("document", company.pk, row.pk)
+    if request.method != "POST":
+        return render(request, "by_hand/delete.html", {"unit": row})
+    draft = before_of(company, row).document
+    try:
+        record(company, Changes(deleted=[unit_id(row.number)]), by=member, source="", seen={unit_id(row.number): draft})
+    except Refused:  # somebody was quicker
+        messages.error(request, say("Meanwhile somebody changed this draft. Look at it again."))
+        return redirect("document", company.pk, row.pk)
+    messages.success(request, pgettext("document", "%s is deleted.") % unit_name(row))
+    return redirect("documents", company.pk)
+
+
+def _undeletable(company: Company, row: models.Document) -> str:
+    """Why a document stays; empty for one that may go."""
+    if row.status != Status.DRAFT or was_final(company, row.number):
+        return say("%s is not a draft that never counted, so it stays. Void it instead.") % unit_name(row)
+    if named := naming(company, row.number):
+        params = {"document": unit_name(row), "units": ", ".join(named[:MOST_OFFERED])}
+        return (
+            say("%(document)s stays, because this names it: %(units)s. Void that first, or finalise the draft.")
+            % params
+        )
+    return ""
 
 
 # On paper

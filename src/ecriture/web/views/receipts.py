@@ -24,6 +24,7 @@ from ecriture.store.particulars import NOTHING
 from ecriture.store.standing import batches_holding
 from ecriture.store.units import payments_in
 from ecriture.web import standing_words
+from ecriture.web.corrections import if_void, shown
 from ecriture.web.forms.receipts import (
     AllocationForm,
     Receipt,
@@ -217,8 +218,14 @@ def void_payment(request: HttpRequest, member: Membership, payment_id: UUID) -> 
         messages.success(request, pgettext("payment", "%s is void.") % unit_name(row))
         return redirect("payment", company.pk, row.pk)
     batches = batches_holding(company, UnitKind.PAYMENT, [row.number]).get(row.number, ())
-    named = standing_words.batches_named(batches) if batches else ""
-    return render(request, "by_hand/void.html", {"unit": row, "back": "payment", "batches": named})
+    context: dict[str, Any] = {"unit": row, "back": "payment"}
+    if batches:
+        corrections = if_void(company, UnitId(UnitKind.PAYMENT, row.number))
+        context |= {
+            "batches": standing_words.batches_named(batches),
+            "corrections": shown(company, corrections),
+        }
+    return render(request, "by_hand/void.html", context)
 
 
 @company_page(see=Right.RECORD, act=Right.RECORD, alone=True)

@@ -1,0 +1,75 @@
+"""The headers of unknown programs, in both languages, and the columns that are proposed for what they mean."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from ecriture.core.documents import Unit
+from ecriture.core.settings import Settings, frozen_mapping
+from ecriture.core.taxes import Rate, Tax
+from ecriture.sources.mapping.header_words import meaning_of
+from ecriture.sources.mapping.reading import read_mapped
+from ecriture.sources.mapping.sample import sample_of
+
+RATES = {"GST": "5", "QST": "9.975"}
+QUEBEC = Settings(
+    taxes=frozen_mapping(
+        {code: Tax(code, "", "2310", (Rate(date(2010, 7, 1), Decimal(it)),)) for code, it in RATES.items()}
+    )
+)
+HEADERS = Path(__file__).with_name("headers.txt").read_text("utf-8").strip().split("\n\n")
+"""Each a file, and below it what is proposed: a meaning with its columns."""
+NEWCOMERS = Path(__file__).with_name("newcomers.txt").read_text("utf-8").split("\n\n---\n\n")
+"""Each a file, and below it the numbers and totals that come of it."""
+
+
+def proposed(content: str) -> str:
+    mapping = sample_of(BytesIO(content.encode())).proposal(QUEBEC)
+    found: dict[str, tuple[str, ...]] = {}
+    for sale in mapping.documents:
+        found |= {name: getattr(sale, name).columns for name in ("document", "date", "customer", "total")}
+        for row in sale.rows:
+            less = tuple(f"-{name}" for name in row.amount.less)
+            found[row.code.text or row.row.value] = (*row.amount.columns, *less)
+    for money in mapping.payments:
+        of_money = ("payment", "date", "customer", "document", "amount", "method", "fee", "bank_reference")
+        found |= {name: getattr(money, name).columns for name in of_money}
+    return "; ".join(f"{name} {' '.join(columns)}" for name, columns in found.items() if columns)
+
+
+@pytest.mark.parametrize("case", HEADERS)
+def test_what_is_proposed_for_a_header(case: str) -> None:
+    content, _, expected = case.partition("\n= ")
+    assert proposed(content) == expected
+
+
+@pytest.mark.parametrize("case", NEWCOMERS)
+def test_a_file_of_any_shape_gets_in_as_it_is_proposed(case: str) -> None:
+    """With titles, totals, semicolons, a row a line, refunds below zero, taxes included: nothing is to be written as text."""
+    content, _, expected = case.rpartition("\n= ")
+    sample = sample_of(BytesIO(content.encode()))
+    found = read_mapped(sample.stream(), sample.proposal(QUEBEC), QUEBEC)
+    assert (*found.documents.problems, *found.payments.problems) == ()
+    units: list[Unit] = [*found.documents.units.values(), *found.payments.units.values()]
+    assert ", ".join(f"{it.number} {it.total_cents}" for it in units) == expected.strip()
+
+
+def test_a_line_that_is_called_a_total_is_no_row_of_totals() -> None:
+    content = "Invoice,Date,Client,Item,Qty,Price\n1,2026-03-01,Luc,Wash,1,5.00\n1,,,Total wash,1,7.00\n"
+    sample = sample_of(BytesIO(content.encode()))
+    assert sample.proposal(QUEBEC).leave_out == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["Date due", "Échéance", "Due date", "No de client", "Tax %", "Balance", "Solde", "Amount due", ""]
+)
+def test_what_is_something_else_means_nothing(name: str) -> None:
+    assert meaning_of(name) is None
+
+
+def test_the_surer_name_counts() -> None:
+    content = "Job #,Invoice #,Created,Invoice date,Total\n7,1,2026-03-01,2026-03-02,100.00\n"
+    assert proposed(content) == "document Invoice #; date Invoice date; line Total"
