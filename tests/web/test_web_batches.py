@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from test_web_books import invoice
 from test_web_transfer import exported, looked_at, url
 
-from ecriture.core.batches import BatchState
+from ecriture.core.batches import BatchState, WrongState
 from ecriture.store.batches import listing_of
 from ecriture.store.ids import new_id
 from ecriture.store.links import MOST_OPEN, make_link
@@ -177,7 +177,7 @@ def test_two_batches_differ_by_document_and_account(world: World, bookkeeper: Cl
     assert sum(one.cents for _, _, one, _ in both.totals) == 0
     same = bookkeeper.get(url(world, "compare-batches"), {"first": "2", "second": "2"}).context["comparison"]
     assert same.all == 0
-    assert bookkeeper.get(url(world, "compare-batches"), {"first": "2", "second": "9"}).status_code == 404
+    assert bookkeeper.get(url(world, "compare-batches"), {"first": "2", "second": "9"}).status_code == 422
 
 
 # The link
@@ -244,8 +244,9 @@ def test_links_that_are_none_are_tried_a_few_times_only(world: World, bookkeeper
     link, stranger = link_made(world, bookkeeper), Client()
     statuses = [stranger.get(reverse("shared-batch", args=[f"guess-{it}"])).status_code for it in range(31)]
     assert statuses == [404] * 30 + [429]
-    assert stranger.get(link).status_code == 429
-    assert "Trop d’essais" in words_of(stranger.get(link))
+    assert stranger.get(link).status_code == 200, "one that is a link always opens"
+    none = reverse("shared-batch", args=["guess"])
+    assert "Trop d’essais" in words_of(stranger.get(none))
 
 
 def test_a_batch_has_so_many_links(world: World, bookkeeper: Client) -> None:
@@ -260,7 +261,23 @@ def test_nobody_withdraws_the_link_of_another_company(world: World, bookkeeper: 
     own = other_company(world.people["stranger"])
     a_batch(own)
     page = reverse("withdraw-batch-link", args=[own.pk, 1, link.pk])
-    assert signed_in("stranger").post(page).status_code == 302
+    assert signed_in("stranger").post(page).status_code == 404
     assert BatchLink.objects.filter(pk=link.pk).exists()
-    assert bookkeeper.post(url(world, "withdraw-batch-link", 1, own.pk)).status_code == 302
+    assert bookkeeper.post(url(world, "withdraw-batch-link", 1, own.pk)).status_code == 404
     assert BatchLink.objects.filter(pk=link.pk).exists()
+
+
+def test_what_went_in_meanwhile_is_not_cancelled_as_if_it_had_not(world: World, bookkeeper: Client) -> None:
+    confirm(world.company, 1, None)
+    with pytest.raises(WrongState):
+        cancel(world.company, 1, None, reason="x", seen=BatchState.EXPORTED)
+    assert Batch.objects.get(company=world.company).state == BatchState.CONFIRMED
+
+
+def test_the_file_of_a_cancelled_batch_is_handed_out_no_more_by_its_link(world: World, bookkeeper: Client) -> None:
+    batch = Batch.objects.get(company=world.company)
+    link = reverse("shared-batch", args=[make_link(batch, world.member("owner")).token])
+    assert Client().get(f"{link}file/").status_code == 200
+    cancel(world.company, 1, None, reason="x")
+    assert Client().get(f"{link}file/").status_code == 410
+    assert bookkeeper.get(url(world, "batch-file", 1)).status_code == 200, "the members keep it"

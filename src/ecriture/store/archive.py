@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import IO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.db.models import Max, Min, QuerySet, Sum
 from django.db.models.functions import TruncMonth
+from django.utils import timezone
 
 from ecriture.core.dates import year_around
 from ecriture.core.numbering import gaps
@@ -31,8 +32,8 @@ batches/        leurs fichiers, tels qu’exportés / their files, as they were 
 postings.csv    ce que leurs écritures de cet exercice sont faites de / what their entries of this year are made of
 balances.csv    par compte et par mois, débits et crédits des lots qui comptent / by account and month, debits and credits
                 of the batches that count
-owed.csv        ce qui reste ouvert au dernier jour sur le compte de transit et celui des dépôts, par document / what is open on
-                the last day on the clearing account and that of deposits, by document
+owed.csv        par document, ce qui reste ouvert au dernier jour sur le compte de compensation et celui des dépôts / by
+                document, what is open on the last day on the clearing account and that of deposits
 gaps.csv        numéros absents des séries / numbers that are missing in their series
 audit.csv       journal des modifications (UTC), du premier jour de l’exercice à aujourd’hui / audit log (UTC), from the
                 first day of the year until today
@@ -76,7 +77,9 @@ def write_year(company: Company, year: FiscalYear, to: IO[bytes]) -> None:
             ),
         )
         for name, header, rows in tables:
-            with archive.open(name, "w", force_zip64=True) as file:
+            entry = ZipInfo(name, timezone.localtime().timetuple()[:6])
+            entry.compress_type = ZIP_DEFLATED
+            with archive.open(entry, "w", force_zip64=True) as file:
                 write_table(file, header, rows)
         for name, content in batch_files(batches):
             archive.writestr(name, content)

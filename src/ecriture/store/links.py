@@ -67,14 +67,15 @@ def make_link(batch: Batch, by: Membership) -> MadeLink:
     return MadeLink(link, token)
 
 
-def withdraw_link(batch: Batch, link_id: UUID, by: Membership) -> None:
-    """Ends a link at once; nothing for one that is gone."""
+def withdraw_link(batch: Batch, link_id: UUID, by: Membership) -> bool:
+    """Ends a link of a batch at once. False for one that is gone, or is another's."""
     with transaction.atomic():
         deleted, _each = BatchLink.objects.filter(company_id=batch.company_id, batch=batch, pk=link_id).delete()
         if deleted:
             audit.note(
                 by.company, who=by.user, action="batch-link-withdrawn", area="batches", subject=str(batch.number)
             )
+    return bool(deleted)
 
 
 def link_of(token: str) -> BatchLink:

@@ -199,10 +199,13 @@ def _split(company: Company, references: set[str], month: Month) -> set[str]:
 
 
 def look(company: Company, month: Month, control: Control, by: Membership) -> models.MonthLook:
-    """Notes that somebody looked at a month's proof, with what the accounts come to."""
+    """Notes that somebody looked at a month's proof, with what the accounts come to; once for the same figures."""
     figures = {account: control.balance(account).cents for account, _ in controlled_in(company)}
     with transaction.atomic():
         kept = locked_company(company.pk)
+        before = models.MonthLook.objects.filter(company=kept, month=month.first).order_by("-at").first()
+        if before is not None and before.by_id == by.user_id and before.figures == figures:
+            return before
         said = {"month": month.first, "at": timezone.now(), "by": by.user, "by_name": by.user.identified}
         made: models.MonthLook = models.MonthLook.objects.create(company=kept, figures=figures, **said)
         audit.note(kept, who=by.user, action="proof-looked", area="batches", subject=f"{month.first:%Y-%m}")

@@ -200,15 +200,20 @@ def confirm(company: Company, number: int, by: Membership | None) -> models.Batc
     return batch
 
 
-def cancel(company: Company, number: int, by: Membership | None, *, reason: str) -> models.Batch:
+def cancel(
+    company: Company, number: int, by: Membership | None, *, reason: str, seen: str | None = None
+) -> models.Batch:
     """All postings of a batch are pending again; its number, file and listing stay.
 
-    Raises NoSuchBatch, NoReason, and WrongState for one that is cancelled already.
+    `seen` is the state in which a person saw it: what went in meanwhile must be reversed first. Raises NoSuchBatch,
+    NoReason, and WrongState for one that is cancelled already, or is in another state than the seen one.
     """
     if not reason.strip():
         raise NoReason
     with transaction.atomic():
         batch = _locked(company, number)
+        if seen is not None and batch.state != seen:
+            raise WrongState(batch.state)
         batch.state, batch.cancelled_at, batch.reason = (
             BatchState.CANCELLED,
             timezone.now(),

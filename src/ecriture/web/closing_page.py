@@ -90,5 +90,5 @@ def _of_proof(company: Company, through: date) -> Point:
         text = say("%(name)s looked at the month’s proof on %(day)s.")
         params = {"name": looks[0].by_name, "day": words.day(timezone.localdate(looks[0].at))}
         return Point(State.DONE, text % params, address, say("Open the month’s proof"))
-    text = say("Nobody has looked at the month’s proof yet: what customers owe, deposits, taxes, the bank.")
+    text = say("Nobody has looked at the proof of the last month yet: what customers owe, deposits, taxes, the bank.")
     return Point(State.OPEN, text, address, say("Open the month’s proof"))

@@ -47,6 +47,8 @@ class ReopenForm(_MovingForm):
 
     def clean_through(self) -> date | None:
         day: date | None = self.cleaned_data["through"]
+        if day is not None and (fault := lock_fault(day)):
+            raise ValidationError(fault)
         if day is not None and self.lock is not None and day >= self.lock:
             raise ValidationError(say("%s is not earlier: everything is closed through that day.") % day)
         return day

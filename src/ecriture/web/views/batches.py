@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as say
@@ -136,8 +136,15 @@ def compare(request: HttpRequest, member: Membership) -> HttpResponse:
     form = CompareForm(request.GET if is_asked else None)
     context: dict[str, Any] = {"form": form}
     if is_asked and form.is_valid():
-        first, second = (batch_of(member.company, form.cleaned_data[name]) for name in ("first", "second"))
-        context |= {"first": first, "second": second, "comparison": compared(first, second)}
+        there = {
+            it.number: it for it in transfer.batches_of(member.company).filter(number__in=form.cleaned_data.values())
+        }
+        for name, number in form.cleaned_data.copy().items():
+            if number not in there:
+                form.add_error(name, say("There is no batch %s.") % words.number(number))
+        if form.is_valid():
+            first, second = (batch_of(member.company, form.cleaned_data[name]) for name in ("first", "second"))
+            context |= {"first": first, "second": second, "comparison": compared(first, second)}
     return render(request, "transfer/compare.html", context, status=422 if form.errors else 200)
 
 
@@ -173,9 +180,11 @@ def cancel_batch(request: HttpRequest, member: Membership, number: int) -> HttpR
         if given["is_in"] == "yes":
             need(member, Right.CANCEL_CONFIRMED)
         try:
-            transfer.cancel(member.company, number, member, reason=given["reason"])
-        except WrongState:
-            messages.error(request, say("Batch %s is cancelled already.") % words.number(number))
+            transfer.cancel(member.company, number, member, reason=given["reason"], seen=found.state)
+        except WrongState as wrong:
+            went_in = say("Nothing was cancelled: somebody said meanwhile that batch %s went in.")
+            text = went_in if wrong.args[0] == BatchState.CONFIRMED else say("Batch %s is cancelled already.")
+            messages.error(request, text % words.number(number))
         else:
             text = say("Batch %s is cancelled. Everything that it held waits for the next transfer.")
             messages.success(request, text % words.number(number))
@@ -209,6 +218,7 @@ def make_batch_link(request: HttpRequest, member: Membership, number: int) -> Ht
 
 @company_page(see=None, act=Right.EXPORT)
 def withdraw_batch_link(request: HttpRequest, member: Membership, number: int, link_id: UUID) -> HttpResponse:
-    withdraw_link(batch_of(member.company, number), link_id, member)
+    if not withdraw_link(batch_of(member.company, number), link_id, member):
+        raise Http404
     messages.success(request, say("The link is withdrawn: it no longer opens anything."))
     return redirect("batch", member.company_id, number)

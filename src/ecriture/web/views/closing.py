@@ -24,38 +24,41 @@ from ecriture.web.views.removal import IN_MEMORY
 
 @company_page(see=Right.READ, act=Right.SETTINGS, alone=True)
 def closing(request: HttpRequest, member: Membership) -> HttpResponse:
-    """What is closed, what must be done before more is; and closing it."""
-    company = member.company
+    """What is closed, and what must be done before everything through a day is; sent with that day, it closes it."""
+    company, lock = member.company, member.company.lock_date
     if request.method != "POST":
-        lock, today = company.lock_date, timezone.localdate()
-        day = _day(request, lock) or proposed(lock, company_only(company).fiscal_years, today)
-        return _page(request, member, CloseForm(initial={"through": day}, lock=lock), day)
-    form = CloseForm(request.POST, lock=company.lock_date)
+        return _looked_at(request, member)
+    form = CloseForm(request.POST, lock=lock)
     if not form.is_valid():
         return _page(request, member, form, None, status=422)
-    through, today = form.cleaned_data["through"], timezone.localdate()
-    if form.cleaned_data["seen"] != company.lock_date:
+    through, seen = form.cleaned_data["through"], form.cleaned_data["seen"]
+    if seen != lock:
         return _moved(request, member)
-    is_open = any(point.state is State.OPEN for point in points(company, through, today))
+    is_open = any(point.state is State.OPEN for point in points(company, through, timezone.localdate()))
     if is_open and not form.cleaned_data["although"]:
         return _page(request, member, form, through, status=422, asks=True)
     try:
-        close(member, through, seen=form.cleaned_data["seen"])
+        close(member, through, seen=seen)
     except (LockMoved, NotLater):
         return _moved(request, member)
     messages.success(request, say("Everything is closed through %s.") % words.day(through))
     return redirect("closing", company.pk)
 
 
+def _looked_at(request: HttpRequest, member: Membership) -> HttpResponse:
+    """The day that is asked for, else the one that is proposed, with what is to be done before it is closed."""
+    lock = member.company.lock_date
+    if "through" in request.GET:
+        asked = CloseForm(request.GET, lock=lock)
+        status = 200 if asked.is_valid() else 422
+        return _page(request, member, asked, asked.cleaned_data.get("through"), status=status)
+    day = proposed(lock, company_only(member.company).fiscal_years, timezone.localdate())
+    return _page(request, member, CloseForm(initial={"through": day}, lock=lock), day)
+
+
 def _moved(request: HttpRequest, member: Membership) -> HttpResponse:
     messages.error(request, say("Nothing was changed: somebody moved the lock date meanwhile. This is how it is now."))
     return redirect("closing", member.company_id)
-
-
-def _day(request: HttpRequest, lock: date | None) -> date | None:
-    """The day that is asked for, if it can be closed."""
-    form = CloseForm(request.GET, lock=lock) if "through" in request.GET else None
-    return form.cleaned_data["through"] if form is not None and form.is_valid() else None
 
 
 def _page(
@@ -76,9 +79,10 @@ def _page(
         "points": points(company, day, timezone.localdate()) if day is not None else [],
         "reopening": (reopening or ReopenForm(lock=lock)) if lock and may(member, Right.REOPEN) else None,
         "years": years_of(company),
+        "today": timezone.localdate(),
         **told,
     }
-    context["is_open"] = any(point.state is State.OPEN for point in context["points"])
+    context["open_points"] = sum(point.state is State.OPEN for point in context["points"])
     return render(request, "transfer/closing.html", context, status=status)
 
 

@@ -1,8 +1,11 @@
 """The month's proof, on the page and as PDF, and who looked at it."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as say
 
 from ecriture.store.access import Right
 from ecriture.store.models import Membership
@@ -22,6 +25,9 @@ def _proof(request: HttpRequest, member: Membership) -> tuple[Proof, MonthFilter
 def proof(request: HttpRequest, member: Membership) -> HttpResponse:
     found, form = _proof(request, member)
     if request.method == "POST":
+        if found.month.first > timezone.localdate():
+            messages.error(request, say("This month has not begun: there is nothing to look at yet."))
+            return redirect("proof", member.company_id)
         look(member.company, found.month, found.control, member)
         return redirect(f"{reverse('proof', args=[member.company_id])}?month={found.value}")
     return render(request, "control/proof.html", {"proof": found, "form": form})

@@ -36,24 +36,30 @@ def _of_link(view: LinkView) -> Callable[[HttpRequest, str], HttpResponse]:
 
 def _answer(request: HttpRequest, token: str, view: LinkView) -> HttpResponse:
     key = f"batch-links-missed-{client_address(request)}"
-    missed: int = cache.get(key, 0)
-    if missed >= MOST_MISSED:
-        return render(request, "transfer/shared_over.html", {"is_too_often": True}, status=429)
     try:
-        link = link_of(token)
+        return view(request, link_of(token))
     except Over:
+        missed: int = cache.get(key, 0)
+        if missed >= MOST_MISSED:
+            return render(request, "transfer/shared_over.html", {"is_too_often": True}, status=429)
         cache.set(key, missed + 1, MISSED_SECONDS)
         return render(request, "transfer/shared_over.html", status=404)
-    return view(request, link)
 
 
 @_of_link
 def shared_batch(request: HttpRequest, link: BatchLink) -> HttpResponse:
+    return _shown(request, link)
+
+
+def _shown(request: HttpRequest, link: BatchLink, *, status: int = 200) -> HttpResponse:
     found = batch_page.batch_of(link.company, link.batch.number)
     context = {**batch_page.shown(found), "link": link, "of": link.company}
-    return render(request, "transfer/shared.html", context)
+    return render(request, "transfer/shared.html", context, status=status)
 
 
 @_of_link
-def shared_file(_request: HttpRequest, link: BatchLink) -> HttpResponse:
+def shared_file(request: HttpRequest, link: BatchLink) -> HttpResponse:
+    """The file; of a cancelled batch the page, which says that it is."""
+    if not link.batch.live:
+        return _shown(request, link, status=410)
     return batch_page.file_of(link.batch)

@@ -292,7 +292,7 @@ document.addEventListener("change", (event) => {
 // On a phone the tabs are one row that scrolls: the one that is open is in sight.
 
 document.addEventListener("DOMContentLoaded", () => {
-  document.querySelectorAll(".side [aria-current], .main [aria-current]").forEach((tab) => {
+  document.querySelectorAll(".side [aria-current], .main [aria-current], .tabs [aria-current]").forEach((tab) => {
     const row = tab.closest("nav");
     row.scrollLeft = Math.max(0, tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2);
   });
