@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from ecriture.core.documents import CREDIT_NOTE, Books, UnitKind
+from ecriture.core.documents import CREDIT_NOTE, Books, UnitId, UnitKind
 from ecriture.core.problems import Problem
 from ecriture.core.sales import KeptBack, events_of
 from ecriture.core.wants import Want, Wants
@@ -149,8 +149,8 @@ class Looked:
 
 def looked_at(company: Company, kind: UnitKind, numbers: Collection[str]) -> Looked:
     """A plan of some units alone."""
-    books = books_around(company, kind, numbers)
-    return looked_into(company, kind, numbers, books, _through(company, books))
+    books = books_around(company, [UnitId(kind, number) for number in numbers])
+    return looked_into(company, kind, numbers, books, last_day_of(company, books))
 
 
 def looked_into(company: Company, kind: UnitKind, numbers: Collection[str], books: Books, through: date) -> Looked:
@@ -162,8 +162,8 @@ def looked_into(company: Company, kind: UnitKind, numbers: Collection[str], book
     return Looked(kind, planned, wants, batches_holding(company, kind, numbers))
 
 
-def _through(company: Company, books: Books) -> date:
-    """The last day of these units, or today; after the lock date, since nothing is transferred through that."""
+def last_day_of(company: Company, books: Books) -> date:
+    """The last day of some units, or today; after the lock date, since nothing is transferred through that."""
     days = [timezone.localdate(), *(unit.date for unit in books.units)]
     days += [row.applied for payment in books.payments.values() for row in payment.rows if row.applied]
     if company.lock_date is not None:

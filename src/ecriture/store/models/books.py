@@ -20,6 +20,11 @@ def touched(table: str) -> models.Index:
     return models.Index(fields=["company", "position"], name=f"{table}_touched", condition=Q(touched=True))
 
 
+def remap(table: str) -> models.Index:
+    """An index of the units that wait to be remapped, by number."""
+    return models.Index(fields=["company", "number"], name=f"{table}_remap", condition=Q(remap=True))
+
+
 def sums(table: str) -> models.Index:
     """An index that has all that a list counts and sums: a company's rows need not be read for it."""
     columns = ["company", "status", "kind", "held", "touched", "date", "total_cents"]
@@ -33,7 +38,8 @@ class Unit(Owned):
     `core.references.bare` makes it: numbers that a person takes for one have the same. `words` is what a search looks
     through, folded. `origin` is the program that brought it, empty for our own files: it alone replaces it. `total_cents`
     is the sum of its rows: of a document with discounts negative, of a payment the amounts. `by_hand`: it was entered on a
-    page of ours, and its number is one of that series.
+    page of ours, and its number is one of that series. `remap`: its next transfer takes it to the accounts of today's
+    settings; so it is touched.
     """
 
     position = models.BigIntegerField()
@@ -49,6 +55,7 @@ class Unit(Owned):
     origin = models.CharField(max_length=60, blank=True, default="")
     total_cents = models.BigIntegerField()
     by_hand = models.BooleanField(default=False)
+    remap = models.BooleanField(default=False)
 
     class Meta:
         abstract = True
@@ -75,6 +82,7 @@ class Document(Unit):
             models.Index(fields=["company", "customer", "position"], name="document_customer"),
             touched("document"),
             by_hand("document"),
+            remap("document"),
             sums("document"),
         )
 
@@ -115,6 +123,7 @@ class Payment(Unit):
             models.Index(fields=["company", "alike"], name="payment_alike"),
             touched("payment"),
             by_hand("payment"),
+            remap("payment"),
             sums("payment"),
         )
 
