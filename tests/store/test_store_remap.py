@@ -7,7 +7,7 @@ import pytest
 from test_store_books import payment, sale
 from test_store_transfer import MARCH, exported
 
-from ecriture.core.documents import UnitId, UnitKind
+from ecriture.core.documents import RowKey, RowKind, UnitId, UnitKind
 from ecriture.core.settings import Settings
 from ecriture.store import remap as remapping
 from ecriture.store.batches import listing_of, transferred
@@ -15,6 +15,7 @@ from ecriture.store.models import AuditRecord, Batch, Company, Document
 from ecriture.store.remap import Choice, Moved, Remapped, TooMany, count_waiting, look, remap, take_back
 from ecriture.store.settings import change
 from ecriture.store.transfer import cancel, plan
+from ecriture.store.units import books_of
 from server_world import World, put
 
 REVENUE = Choice(account="4000")
@@ -173,3 +174,14 @@ def test_so_many_at_once_and_no_more(moved: World, monkeypatch: pytest.MonkeyPat
     exported(moved.company)
     with pytest.raises(TooMany):
         look(moved.company, REVENUE)
+
+
+def test_an_edit_that_equals_what_is_held_by_chance_follows_the_settings_from_then_on(world: World) -> None:
+    """Its new item has no recorded account: it stays among what a plan looks at."""
+    put(world.company, sale("N-1", 12345))
+    exported(world.company)
+    put(world.company, sale("N-1", 12345)._replace(keys=(RowKey(RowKind.LINE, "NEW"),)), sale("N-2", 100))
+    exported(world.company)
+    with_revenue(world, "4100")
+    pending = [it.unit for it in plan(world.company, MARCH, books_of(world.company)).units]
+    assert pending == [it.unit for it in plan(world.company, MARCH).units] == [N_1]
