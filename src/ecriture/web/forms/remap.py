@@ -29,7 +29,7 @@ class RemapForm(forms.Form):
     kind = forms.ChoiceField(
         required=False,
         label=_("Which"),
-        choices=(("", _("all")), ("document", _("documents")), ("payment", _("payments"))),
+        choices=(("", _("documents and payments")), ("document", _("documents")), ("payment", _("payments"))),
     )
     number = forms.CharField(max_length=200, required=False, label=_("Number"))
     first = DayField(label=_("Dated from"))
