@@ -7,6 +7,8 @@ import pytest
 from test_store_books import payment, sale
 from test_store_transfer import MARCH, exported
 
+from ecriture.cli.report import WHY
+from ecriture.core.batches import Why
 from ecriture.core.documents import RowKey, RowKind, UnitId, UnitKind
 from ecriture.core.settings import Settings
 from ecriture.store import remap as remapping
@@ -16,6 +18,7 @@ from ecriture.store.remap import Choice, Moved, Remapped, TooMany, count_waiting
 from ecriture.store.settings import change
 from ecriture.store.transfer import cancel, plan
 from ecriture.store.units import books_of
+from ecriture.web.ledger import WHY as IN_WORDS
 from server_world import World, put
 
 REVENUE = Choice(account="4000")
@@ -185,3 +188,7 @@ def test_an_edit_that_equals_what_is_held_by_chance_follows_the_settings_from_th
     with_revenue(world, "4100")
     pending = [it.unit for it in plan(world.company, MARCH, books_of(world.company)).units]
     assert pending == [it.unit for it in plan(world.company, MARCH).units] == [N_1]
+
+
+def test_every_reason_of_a_posting_has_its_words() -> None:
+    assert {*WHY} == {*IN_WORDS} == {it.value for it in Why}
