@@ -15,6 +15,7 @@ from ecriture.core.batches import (
     BatchUnit,
     Recorded,
     RecordedAccounts,
+    Transferred,
     UnitRecord,
     Why,
     parts_of,
@@ -252,3 +253,19 @@ def test_a_tip_is_recorded_under_a_key_of_its_own() -> None:
         "rounding": "5990",
         "tip": "2400",
     }
+
+
+def test_what_a_batch_remapped_is_recorded_by_it_alone() -> None:
+    first, second = (
+        Recorded(Opening.SAGE, accounts=RecordedAccounts(accounts))
+        for accounts in ({"clearing": "1201", "fee": "5610"}, {"clearing": "1299"})
+    )
+    assert first.then(second, forgets=True).accounts == {"clearing": "1299"}
+    assert not first.without_accounts().then(second).remapped
+
+
+def test_what_is_to_be_remapped_has_no_accounts_and_the_others_keep_theirs() -> None:
+    one = Recorded(Opening.SAGE, accounts=RecordedAccounts({"clearing": "1201"}), customer="Ann")
+    found = Transferred({"A": one, "B": one}, {"A": one}).without_accounts({UnitId(UnitKind.DOCUMENT, "A")})
+    assert found.documents["A"] == one._replace(accounts=NO_ACCOUNTS, remapped=True)
+    assert (found.documents["B"], found.payments["A"]) == (one, one)

@@ -173,6 +173,7 @@ def test_the_pages_of_a_transfer(sign_in: SignIn, world: World, live_server: Any
     of_company = {
         "transfer": "?through=2026-03-31",
         "what-if": "?through=2026-03-31&detail=line&bank_lines=reference",
+        "remap": "?account=1201",
         "plan-made-of": "?through=2026-03-31&account=1201",
         "compare-batches": "?first=1&second=1",
     }

@@ -1,7 +1,8 @@
 """Random histories of two companies: whatever happens, what is transferred and what is pending is what is wanted.
 
 After every step the plan over what is touched is the plan over everything, and at every export the command, which keeps
-its batches in a file, writes the same bytes. `ECRITURE_STEPS=50000 pytest tests/store/test_store_model.py` goes further.
+its batches in a file, writes the same bytes. The command has no remap: it is told of which units no account is recorded any
+more, as the model knows it. `ECRITURE_STEPS=50000 pytest tests/store/test_store_model.py` goes further.
 """
 
 import os
@@ -14,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
+from unittest.mock import patch
 
 import pytest
 from django.db import transaction
@@ -23,7 +25,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from ecriture.cli.convert import Request, convert
 from ecriture.cli.speech import Speech
-from ecriture.core.batches import BatchState, WrongState, postings_of
+from ecriture.core.batches import (
+    NO_ACCOUNTS,
+    BatchState,
+    BatchUnit,
+    Recorded,
+    RecordedAccounts,
+    Transferred,
+    WrongState,
+    postings_of,
+)
 from ecriture.core.documents import (
     Books,
     Document,
@@ -38,7 +49,7 @@ from ecriture.core.documents import (
 from ecriture.core.plan import Plan, exported_units
 from ecriture.core.settings import Settings
 from ecriture.core.wants import Wants
-from ecriture.memory.state import open_state
+from ecriture.memory.state import State, open_state
 from ecriture.sources.settings_file import write_company
 from ecriture.store import models
 from ecriture.store.batches import is_live, transferred
@@ -47,6 +58,7 @@ from ecriture.store.catalogue import Used
 from ecriture.store.closed import note_closed
 from ecriture.store.control import Control, control_on, controlled_in
 from ecriture.store.models import Batch, Company
+from ecriture.store.remap import Choice, look, remap, take_back
 from ecriture.store.settings import StartDateFixed, change, make_company, settings_of
 from ecriture.store.transfer import Blocked, NothingPending, Planned, cancel, confirm, export, plan
 from ecriture.store.units import MODELS, books_of
@@ -65,6 +77,7 @@ SWITCHES = ("only_when_paid", "opening", "deposit", "paid_sale_date", "payment_c
 ACTS = (
     *("document", "document", "payment", "payment", "edit", "edit", "edit", "allocate", "allocate", "void", "delete"),
     *("several", "several", "change", "change", "start", "lock", "confirm", "cancel"),
+    *("remap", "remap", "take_back"),
     *("export", "export", "export", "export"),
 )
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -115,6 +128,12 @@ class Side:
         self.folder = folder
         self.batches: dict[int, str] = {}
         """The digest of all that each batch holds."""
+        self.waits: set[UnitId] = set()
+        """What waits to be remapped."""
+        self.accounts: dict[int, dict[UnitId, RecordedAccounts]] = {}
+        """The accounts that each batch recorded of its units."""
+        self.remapped: dict[int, set[UnitId]] = {}
+        """The units that each batch remapped."""
         self._is_checked = False
         self._looks_at_batches = False
         """Whether a step came near them since they were compared."""
@@ -237,19 +256,53 @@ class Side:
             assert was is BatchState.CANCELLED
             return
         assert was is not BatchState.CANCELLED
+        if became is BatchState.CANCELLED:
+            later = {unit for it in self._live() if it > number for unit in self.accounts[it]}
+            self.waits |= self.remapped[number] - later
+            self.waits &= {unit for it in self._live() for unit in self.accounts[it]}
         with open_state(self.folder / "state") as state:
             if became is BatchState.CANCELLED:
                 state.cancel(number, "test")
             elif became is not was:
                 state.confirm(number)
 
+    def remap(self, draw: Draw) -> None:
+        """Of a unit, or of an account. What it would do is what is pending afterwards, and nothing of it was before."""
+        held = sorted(self._held(date.max))
+        if not held:
+            return
+        self._done(to_batches=True)
+        self.company.refresh_from_db()
+        (kind, number), _day, account = draw(st.sampled_from(held))
+        by_number = Choice(kind=kind, number=number)
+        choice = draw(st.sampled_from((by_number, Choice(account=account), Choice(account=account, kind=kind))))
+        found = look(self.company, choice)
+        if found.units:
+            through = found.planned.plan.through
+            before = {it.unit for it in plan(self.company, through).units}
+            assert not before & {*found.units}
+            assert remap(self.company, choice, found.fingerprint, None) == len(found.units)
+            self.waits |= {*found.units}
+            pending = [it for it in plan(self.company, through).units if it.unit in found.units]
+            assert _sums(pending) == _sums(found.planned.units)
+            assert {posting.why for it in pending for part in it.parts for posting in postings_of(it.unit, part)} == {
+                "remap"
+            }
+
+    def take_back(self, _draw: Draw) -> None:
+        self._done()
+        assert take_back(self.company, None) == len(self.waits)
+        self.waits = set()
+
     def export(self, draw: Draw) -> None:
         self._done(to_batches=True)
         self.company.refresh_from_db()
         through = draw(st.sampled_from((*DAYS, *LATER, *LATER, *LATER, *LATER)))
         skip_invalid = draw(st.sampled_from((True, True, False)))
+        recorded = self._recorded()
         written = self._exported(through, skip_invalid=skip_invalid)
-        assert self._by_command(through, skip_invalid=skip_invalid) == written
+        with patch.object(State, "transferred", _told(State.transferred, recorded)):
+            assert self._by_command(through, skip_invalid=skip_invalid) == written
         if draw(st.sampled_from((True, True, False))):  # the job may run late
             note_closed.call(f"{self.company.pk}")
 
@@ -275,7 +328,24 @@ class Side:
         self.company.refresh_from_db()
         assert plan(self.company, through).plan.entries == ()
         self.batches[batch.number] = self._digest(batch.number)
+        units = {it.unit: it.record.accounts for it in found.units}
+        self.accounts[batch.number] = units
+        self.remapped[batch.number] = self.waits & units.keys()
+        self.waits -= units.keys() | {*found.plan.finished()}
         return bytes(batch.content)
+
+    def _recorded(self) -> dict[UnitId, RecordedAccounts]:
+        """The accounts that are recorded of each unit; none of what waits to be remapped."""
+        found: dict[UnitId, RecordedAccounts] = {}
+        for number in self._live():
+            for unit, accounts in self.accounts[number].items():
+                earlier = NO_ACCOUNTS if unit in self.remapped[number] else found.get(unit, NO_ACCOUNTS)
+                found[unit] = RecordedAccounts(earlier | accounts)
+        return found | dict.fromkeys(self.waits, NO_ACCOUNTS)
+
+    def _live(self) -> list[int]:
+        live = Batch.objects.filter(company=self.company).exclude(state=BatchState.CANCELLED)
+        return list(live.order_by("number").values_list("number", flat=True))
 
     def _by_command(self, through: date, *, skip_invalid: bool) -> bytes | None:
         out = self.folder / "out"
@@ -314,7 +384,8 @@ class Side:
             if self._looks_at_batches:
                 self._looks_at_batches = False
                 assert {number: self._digest(number) for number in self.batches} == self.batches
-                assert self._flagged() == is_live(self.company, [unit.id for unit in self.books.units])
+                assert self._flagged(held=True) == is_live(self.company, [unit.id for unit in self.books.units])
+                assert self._flagged(remap=True) == self._flagged(remap=True, touched=True, held=True) == self.waits
             self._check_control((DAYS[self._steps % len(DAYS)], LATER[1]))
 
     def _check_control(self, days: Iterable[date]) -> None:
@@ -375,9 +446,9 @@ class Side:
         }
         assert sum(cents for about, cents, _ in every if about.kind is UnitKind.PAYMENT) == waits
 
-    def _flagged(self) -> set[UnitId]:
-        """The units that say that a live batch holds them."""
-        found = {kind: model.objects.filter(company=self.company, held=True) for kind, model in MODELS.items()}
+    def _flagged(self, **flags: bool) -> set[UnitId]:
+        """The units that have some marks."""
+        found = {kind: model.objects.filter(company=self.company, **flags) for kind, model in MODELS.items()}
         return {
             UnitId(kind, number) for kind, rows in found.items() for number in rows.values_list("number", flat=True)
         }
@@ -429,9 +500,30 @@ class Side:
         return repr((batch.fingerprint, batch.through, batch.entries, batch.sha256, [*rows], [*records]))
 
 
+def _told(
+    transferred_in: Callable[..., Transferred], recorded: dict[UnitId, RecordedAccounts]
+) -> Callable[..., Transferred]:
+    """What a state holds, with the accounts that the model knows."""
+
+    def known(unit: UnitId, its: Recorded) -> Recorded:
+        return its._replace(accounts=recorded[unit])
+
+    def found(state: State, units: Iterable[UnitId], **asked: Any) -> Transferred:
+        held = transferred_in(state, units, **asked)
+        kinds = (UnitKind.DOCUMENT, held.documents), (UnitKind.PAYMENT, held.payments)
+        documents, payments = ({it: known(UnitId(kind, it), its[it]) for it in its} for kind, its in kinds)
+        return replace(held, documents=documents, payments=payments)
+
+    return found
+
+
 def _pending(found: Plan) -> Held:
+    return _sums(exported_units(found))
+
+
+def _sums(units: Iterable[BatchUnit]) -> Held:
     sums: Held = Counter()
-    for unit in exported_units(found):
+    for unit in units:
         for part in unit.parts:
             for posting in postings_of(unit.unit, part):
                 sums[unit.unit, posting.own_date, posting.account] += posting.amount_cents

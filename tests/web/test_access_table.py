@@ -114,6 +114,8 @@ COMPANY_PAGES = {
     "transfer": Row(MEMBERS, BOOKS),
     "plan-made-of": Row(MEMBERS),
     "what-if": Row(MEMBERS),
+    "remap": Row(MEMBERS, BOOKS),
+    "take-back-remap": Row(NOBODY, BOOKS),
     "batches": Row(MEMBERS),
     "batches-csv": Row(MEMBERS),
     "compare-batches": Row(MEMBERS),

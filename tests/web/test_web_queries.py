@@ -65,6 +65,7 @@ QUERIES = {
     "transfer": 18,
     "plan-made-of": 17,
     "what-if": 9,
+    "remap": 12,
     "batches": 8,
     "batches-csv": 7,
     "compare-batches": 6,

@@ -265,6 +265,7 @@ WHY = {
     "correction": N_("correction"),
     "void": N_("void"),
     "carried": N_("carried"),
+    "remap": N_("moved"),
 }
 
 

@@ -1,7 +1,7 @@
 """What was transferred: batches, and what the live ones among them hold and recorded of each unit (P4, P6)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
@@ -39,6 +39,8 @@ class Why(StrEnum):
     CORRECTION = "correction"
     VOID = "void"
     CARRIED = "carried"
+    REMAP = "remap"
+    """Moved to the accounts of today's settings, since somebody asked for it."""
 
 
 class BatchPosting(NamedTuple):
@@ -174,6 +176,8 @@ class Recorded(NamedTuple):
     """The document's date then, and its sale date."""
     applied: Mapping[AppliedKey, tuple[date, date]] = NOT_APPLIED
     """For each row the payment's date then, and the row's application date."""
+    remapped: bool = False
+    """Somebody asked for the accounts of today's settings: those that batches recorded are forgotten."""
 
     @property
     def parts(self) -> dict[date, dict[str, int]]:
@@ -186,9 +190,9 @@ class Recorded(NamedTuple):
                     of_day[account] = of_day.get(account, 0) + signed_cents
         return sums
 
-    def then(self, later: "Recorded") -> "Recorded":
-        """With what a later batch transferred and recorded."""
-        accounts = self.accounts
+    def then(self, later: "Recorded", *, forgets: bool = False) -> "Recorded":
+        """With what a later batch transferred and recorded. `forgets`: that batch remapped it, so its accounts alone hold."""
+        accounts = later.accounts if forgets else self.accounts
         if later.accounts != accounts:
             accounts = RecordedAccounts(accounts | later.accounts)
         return Recorded(
@@ -200,6 +204,10 @@ class Recorded(NamedTuple):
             later.sale or self.sale,
             {**self.applied, **later.applied},
         )
+
+    def without_accounts(self) -> "Recorded":
+        """To be remapped: what it wants goes to the accounts of today's settings."""
+        return self._replace(accounts=NO_ACCOUNTS, remapped=True)
 
     def sale_date(self, document_date: date) -> date | None:
         """The recorded sale date, as long as the document's date is unchanged."""
@@ -224,6 +232,16 @@ class Transferred:
 
     def of(self, kind: UnitKind) -> Mapping[str, Recorded]:
         return self.documents if kind is DOCUMENT else self.payments
+
+    def without_accounts(self, units: Collection[UnitId]) -> "Transferred":
+        """With some units to be remapped."""
+        if not units:
+            return self
+        documents, payments = (
+            {number: it.without_accounts() if UnitId(kind, number) in units else it for number, it in found.items()}
+            for kind, found in ((DOCUMENT, self.documents), (UnitKind.PAYMENT, self.payments))
+        )
+        return replace(self, documents=documents, payments=payments)
 
 
 NOTHING_TRANSFERRED = Transferred()

@@ -367,7 +367,7 @@ def exported_units(plan: Plan) -> Iterator[BatchUnit]:
         held: list[BatchPart] = []
         for part, entry in parts:
             if entry != NO_ENTRY:
-                held += places[entry].parts(part, entry)
+                held += places[entry].parts(part, entry, _remaps(want))
         yield new(BatchUnit, (want.unit.id, record(want, accounts_of, through=through), held))
 
 
@@ -385,7 +385,7 @@ def posted(plan: Plan, entry: int | None = None) -> Iterator[tuple[BatchPosting,
     for unit in plan.units():
         for part, place in unit.parts:
             if place != NO_ENTRY and entry in (None, place + 1):
-                yield from places[place].of(part, place)
+                yield from places[place].of(part, place, _remaps(unit.want))
 
 
 class _LineNumbers:
@@ -399,28 +399,28 @@ class _LineNumbers:
         self._of_credits: dict[Rule, tuple[int, ...]] = {}
         """Of amounts above zero, and below: the lines of each rule's legs, where rule and side decide them."""
 
-    def of(self, part: Part, entry: int) -> Iterator[tuple[BatchPosting, AccountChoice]]:
+    def of(self, part: Part, entry: int, remaps: bool) -> Iterator[tuple[BatchPosting, AccountChoice]]:  # noqa: FBT001 - private
         """The postings of a part as a listing shows them, in the order of its rows."""
         unit, own_date, customers = part.unit, part.own_date, self._keys.customers
-        open_date, why = self._keys.calendar[own_date].open, _why(part, self._group)
+        open_date, why = self._keys.calendar[own_date].open, _why(part, self._group, remaps)
         numbers = self._numbers[self._keys.block(part)]
         for (choice, cents, row), (key, *_) in zip(part.postings(), self._keys.of(part), strict=True):
             whose, line = unit.customer or customers.name(part, row), numbers.get(key, 0)
             yield BatchPosting(entry + 1, line, unit.id, whose, own_date, open_date, choice.account, cents, why), choice
 
-    def parts(self, part: Part, entry: int) -> Sequence[BatchPart]:
+    def parts(self, part: Part, entry: int, remaps: bool) -> Sequence[BatchPart]:  # noqa: FBT001 - private
         """The same postings as a batch holds them: in one part, unless rows are of different customers."""
         customer, rows = part.unit.customer, part.rows
         if not customer and isinstance(part.unit, Payment):
             name = self._keys.customers.name
             customer = name(part, rows[0])
             if len(rows) > 1 and any(name(part, row) != customer for row in {*rows}):
-                return parts_of(posting for posting, _ in self.of(part, entry))
+                return parts_of(posting for posting, _ in self.of(part, entry, remaps))
         lines = self._lines_of(part)
         if not any(lines):
             return ()
         own_date, legs, cents = part.held
-        open_date, why = self._keys.calendar[own_date].open, _why(part, self._group)
+        open_date, why = self._keys.calendar[own_date].open, _why(part, self._group, remaps)
         return (new(BatchPart, (entry + 1, own_date, open_date, customer, why, lines, legs, cents)),)
 
     def _lines_of(self, part: Part) -> tuple[tuple[int, ...], ...]:
@@ -446,12 +446,18 @@ class _LineNumbers:
         return found
 
 
-def _why(part: Part, group: Group) -> Why:
+def _remaps(want: Want) -> bool:
+    return want.recorded is not None and want.recorded.remapped
+
+
+def _why(part: Part, group: Group, remaps: bool) -> Why:  # noqa: FBT001 - private
     if part.is_correction:
-        return CORRECTION if part.unit.status is FINAL else VOID
+        if part.unit.status is not FINAL:
+            return VOID
+        return REMAP if remaps else CORRECTION
     if group.carried:
         return CARRIED
     return APPLIED if isinstance(part.unit, Payment) and part.own_date != part.unit.date else NEW
 
 
-NEW, APPLIED, CORRECTION, VOID, CARRIED = Why
+NEW, APPLIED, CORRECTION, VOID, CARRIED, REMAP = Why

@@ -117,12 +117,7 @@ class Wants:
             return True
         if recorded is None:
             return isinstance(unit, Document) or all(self._never_posts(unit, it) for it in applications)
-        if isinstance(unit, Document):
-            return recorded.sale_date(unit.date) == sale or not dates
-        applied = zip(unit.rows, applications)  # noqa: B905 - what is not final is not applied
-        return all(
-            recorded.applied_on(unit.date, (row.document, row.applied)) == on for row, on in applied if on in dates
-        )
+        return _has_accounts(recorded, parts) and _has_dates(recorded, want, dates)
 
     def _never_posts(self, payment: Payment, application: Application) -> bool:
         """Whether nothing of a row is ever wanted: its document's module has it, or it is from before the start date."""
@@ -170,6 +165,21 @@ class Wants:
         choices = {choice.account: choice for choice, _, _ in wanted.postings()} if wanted is not None else {}
         used = [self.rules.alone(choices.get(account) or self.rules.transferred(account)) for account in left]
         return Part(unit, own_date, used, [*left.values()], (OF_UNIT,) * len(left), is_correction=True)
+
+
+def _has_accounts(recorded: Recorded, parts: Sequence[Part]) -> bool:
+    """Whether batches recorded the accounts of all that a unit wants: what equals them by chance, settings can move."""
+    keys = recorded.accounts.keys()
+    return all(rule.accounts.keys() <= keys for part in parts for rule in compress(part.rules, part.cents))
+
+
+def _has_dates(recorded: Recorded, want: Want, dates: Sequence[date]) -> bool:
+    """Whether the dates that a unit follows are those that batches recorded."""
+    unit = want.unit
+    if isinstance(unit, Document):
+        return recorded.sale_date(unit.date) == want.sale or not dates
+    applied = zip(unit.rows, want.applications)  # noqa: B905 - what is not final is not applied
+    return all(recorded.applied_on(unit.date, (row.document, row.applied)) == on for row, on in applied if on in dates)
 
 
 class AccountsOf(dict[tuple[Rule, ...], RecordedAccounts]):

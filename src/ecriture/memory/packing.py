@@ -241,7 +241,7 @@ def add_recorded(
             rows = NOT_APPLIED
             if first_row < last_row:
                 rows = {(it, days[day]): (unit_date, days[on]) for it, day, on in applied[first_row:last_row]}
-            fields = opening, unit_date, parts.customers[end - 1], its[begin:end], recorded, sale, rows
+            fields = opening, unit_date, parts.customers[end - 1], its[begin:end], recorded, sale, rows, False
             later, earlier = new(Recorded, fields), known.get(number)
             known[number] = later if earlier is None else earlier.then(later)
         begin, first_row = end, last_row

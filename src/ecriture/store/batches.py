@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Case, Exists, OuterRef, Sum, Value, When
 
 from ecriture.core.batches import (
     Batch,
@@ -27,7 +27,7 @@ from ecriture.store import models
 from ecriture.store.ids import new_id
 from ecriture.store.inserting import insert
 from ecriture.store.models import Company
-from ecriture.store.units import chunks
+from ecriture.store.units import MODELS, chunks
 
 LIVE = (BatchState.EXPORTED, BatchState.CONFIRMED)
 
@@ -52,17 +52,24 @@ def transferred(company: Company, units: Collection[UnitId]) -> Transferred:
     """What live batches hold and recorded of some units, those of one own date and account summed.
 
     Without the customers that they list, nor what is said of batches as a whole: on the server a document that is named
-    is there, and no setting changes that a live batch forbids.
+    is there, and no setting changes that a live batch forbids. Without the accounts of units that wait to be remapped.
     """
     asked = {(kind.value, number) for kind, number in units}
     found: dict[UnitKind, dict[str, Recorded]] = {kind: {} for kind in UnitKind}
     for chunk in chunks(number for _, number in units):
         held = _held(company, chunk)
-        for kind, number, recorded in _records(company, chunk):
+        waiting: list[tuple[UnitKind, str]] = []
+        for kind, number, recorded, remapped, waits in _records(company, chunk):
             if (kind, number) in asked:
                 of_kind, its = found[UnitKind(kind)], held.get((kind, number), [])
                 earlier = of_kind.get(number)
-                of_kind[number] = recorded._replace(held=its) if earlier is None else earlier.then(recorded)
+                of_kind[number] = (
+                    recorded._replace(held=its) if earlier is None else earlier.then(recorded, forgets=remapped)
+                )
+                if waits:
+                    waiting.append((UnitKind(kind), number))
+        for of, number in waiting:
+            found[of][number] = found[of][number].without_accounts()
     return Transferred(found[UnitKind.DOCUMENT], found[UnitKind.PAYMENT])
 
 
@@ -77,19 +84,33 @@ def _held(company: Company, numbers: Sequence[str]) -> Mapping[tuple[str, str], 
     return found
 
 
-def _records(company: Company, numbers: Sequence[str]) -> Iterator[tuple[str, str, Recorded]]:
-    """Kind, number and what a batch recorded, earlier batches first."""
+def _records(company: Company, numbers: Sequence[str]) -> Iterator[tuple[str, str, Recorded, bool, bool]]:
+    """Kind, number and what a batch recorded, earlier batches first; whether it remapped the unit, and whether that waits."""
     rows = models.BatchRecord.objects.filter(company=company, unit_number__in=numbers, batch__state__in=LIVE)
-    columns = "unit_kind", "unit_number", "batch__opening", "unit_date", "sale_date", "applied"
+    columns = "unit_kind", "unit_number", "batch__opening", "unit_date", "sale_date", "applied", "remapped", "waits"
+    rows = rows.annotate(waits=_waits_for_remap(company))
     shared: dict[Any, RecordedAccounts] = {}
     found = rows.order_by("batch__number").values_list(*columns, "accounts_id", "accounts__accounts")
-    for kind, number, opening, unit_date, sale_date, applied, accounts_id, accounts in found:
+    for kind, number, opening, unit_date, sale_date, applied, remapped, waits, accounts_id, accounts in found:
         its = shared.get(accounts_id)
         if its is None:
             its = shared[accounts_id] = RecordedAccounts(accounts)
         sale = (unit_date, sale_date) if sale_date is not None else None
         dates = {(document, day and _day(day)): (unit_date, _day(on)) for document, day, on in applied}
-        yield kind, number, Recorded(Opening(opening), unit_date, accounts=its, sale=sale, applied=dates)
+        recorded = Recorded(Opening(opening), unit_date, accounts=its, sale=sale, applied=dates)
+        yield kind, number, recorded, remapped, waits
+
+
+def _waits_for_remap(company: Company) -> Case:
+    """Whether the unit of a record waits to be remapped."""
+    waiting = [(kind, model.objects.filter(company=company, remap=True)) for kind, model in MODELS.items()]
+    return Case(
+        *(
+            When(Exists(rows.filter(number=OuterRef("unit_number"))), unit_kind=kind, then=True)
+            for kind, rows in waiting
+        ),
+        default=Value(False),  # noqa: FBT003 - Django's own
+    )
 
 
 def _day(text: str) -> date:
@@ -129,8 +150,10 @@ def listing_of(batch: models.Batch) -> Iterator[BatchPosting]:
 # A new batch
 
 
-def put_batch(row: models.Batch, batch: Batch, units: Iterable[BatchUnit]) -> None:
-    """Adds a batch whose own row is given, with all that it holds.
+def put_batch(
+    row: models.Batch, batch: Batch, units: Iterable[BatchUnit], remapped: Collection[UnitId] = frozenset()
+) -> None:
+    """Adds a batch whose own row is given, with all that it holds; some of the units it remapped.
 
     The batch's own row comes last: from then on the database takes no more rows for it.
     """
@@ -146,7 +169,7 @@ def put_batch(row: models.Batch, batch: Batch, units: Iterable[BatchUnit]) -> No
     for (kind, number), record, parts in units:
         applied = [[it, day and day.isoformat(), on.isoformat()] for (it, day), on in record.applied.items()]
         said = record.unit_date, record.sale_date, applied, accounts.id_of(record.accounts)
-        records.append((*of_batch, kind, number, *said))
+        records.append((*of_batch, kind, number, *said, (kind, number) in remapped))
         for part in parts:
             for posting in postings_of(UnitId(kind, number), part):
                 entry, line, _, *more = posting
@@ -163,7 +186,7 @@ def put_batch(row: models.Batch, batch: Batch, units: Iterable[BatchUnit]) -> No
 
 _OF_BATCH = ("company_id", "batch_id")
 _ACCOUNTS = (*_OF_BATCH, "position", "id", "accounts")
-_RECORD = (*_OF_BATCH, "unit_kind", "unit_number", "unit_date", "sale_date", "applied", "accounts_id")
+_RECORD = (*_OF_BATCH, "unit_kind", "unit_number", "unit_date", "sale_date", "applied", "accounts_id", "remapped")
 _POSTING = (
     *(*_OF_BATCH, "position", "entry", "line", "unit_kind", "unit_number"),
     *("customer", "own_date", "open_date", "account", "amount_cents", "why"),

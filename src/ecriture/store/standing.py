@@ -150,8 +150,8 @@ class Looked:
 
 def looked_at(company: Company, kind: UnitKind, numbers: Collection[str]) -> Looked:
     """A plan of some units alone."""
-    books = books_around(company, kind, numbers)
-    return looked_into(company, kind, numbers, books, _through(company, books))
+    books = books_around(company, [UnitId(kind, number) for number in numbers])
+    return looked_into(company, kind, numbers, books, last_day_of(company, books))
 
 
 def looked_into(company: Company, kind: UnitKind, numbers: Collection[str], books: Books, through: date) -> Looked:
@@ -163,8 +163,8 @@ def looked_into(company: Company, kind: UnitKind, numbers: Collection[str], book
     return Looked(kind, planned, wants, batches_holding(company, kind, numbers))
 
 
-def _through(company: Company, books: Books) -> date:
-    """The last day of these units, or today; after the lock date, since nothing is transferred through that."""
+def last_day_of(company: Company, books: Books) -> date:
+    """The last day of some units, or today; after the lock date, since nothing is transferred through that."""
     days = [timezone.localdate(), *(unit.date for unit in books.units)]
     days += [row.applied for payment in books.payments.values() for row in payment.rows if row.applied]
     if company.lock_date is not None:
@@ -177,7 +177,7 @@ def pending_if(
 ) -> tuple[Planned, Mapping[UnitId, Sequence[Part]]]:
     """What a transfer would have of some units, if others were new or changed; nothing of those that it would leave out."""
     books = books_as_if(company, units, changed)
-    through = _through(company, books)
+    through = last_day_of(company, books)
     planned = plan(company, through, books)
     inputs, held = planned.inputs, planned.transferred
     wants = Wants(checked(inputs, held).books, inputs.settings, through=through, transferred=held)

@@ -241,7 +241,7 @@ class _Preparing:
         return found.checks()
 
     def _take(self, found: TaxAccounts, numbers: list[str]) -> None:
-        books = books_around(self._company, DOCUMENT, numbers)
+        books = books_around(self._company, [UnitId(DOCUMENT, number) for number in numbers])
         wants = self._wants(books)
         posted: dict[str, list[Posted]] = {}
         for it in self._posted(unit_kind=DOCUMENT, unit_number__in=numbers, account__in=found.accounts):

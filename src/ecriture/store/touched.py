@@ -66,24 +66,33 @@ def touch_all(company: Company) -> None:
 
 
 def finish(company: Company, finished: Collection[UnitId], held: Collection[UnitId]) -> None:
-    """Takes the mark off units of which nothing is left, and marks those that a new batch holds."""
+    """Takes the mark off units of which nothing is left, and marks those that a new batch holds. Neither waits for a remap."""
     of_done, of_taken = by_kind(finished), by_kind(held)
     for kind, model in MODELS.items():
         done, taken = frozenset(of_done[kind]), frozenset(of_taken[kind])
         for chunk in chunks(done):  # both flags in one statement
             is_held = Case(When(number__in=[it for it in chunk if it in taken], then=Value(True)), default=F("held"))  # noqa: FBT003 - Django's own
-            unsettled = {"opened_on": None, "closed_on": None}
+            unsettled = {"opened_on": None, "closed_on": None, "remap": False}
             model.objects.filter(company=company, number__in=chunk).update(touched=False, held=is_held, **unsettled)
         for chunk in chunks(taken - done):
-            model.objects.filter(company=company, number__in=chunk).update(held=True)
+            model.objects.filter(company=company, number__in=chunk).update(held=True, remap=False)
         count_again(model, len(done | taken))
 
 
 def let_go(company: Company, units: Collection[UnitId]) -> None:
-    """Takes the mark off those of some units that no live batch holds any more."""
+    """Takes the mark off those of some units that no live batch holds any more: there are no accounts to forget."""
     for kind, numbers in by_kind(frozenset(units) - is_live(company, units)).items():
         for chunk in chunks(numbers):
-            MODELS[kind].objects.filter(company=company, number__in=chunk).update(held=False)
+            MODELS[kind].objects.filter(company=company, number__in=chunk).update(held=False, remap=False)
+        count_again(MODELS[kind], len(numbers))
+
+
+def wait_for_remap(company: Company, units: Collection[UnitId]) -> None:
+    """Those of some units that a live batch holds wait for a transfer that forgets their recorded accounts."""
+    for kind, numbers in by_kind(units).items():
+        for chunk in chunks(numbers):
+            rows = MODELS[kind].objects.filter(company=company, number__in=chunk, held=True)
+            rows.update(remap=True, touched=True)
         count_again(MODELS[kind], len(numbers))
 
 
@@ -103,10 +112,10 @@ def touched_books(company: Company) -> Books:
     return around.books()
 
 
-def books_around(company: Company, kind: UnitKind, numbers: Collection[str]) -> Books:
-    """Some units of one kind, and silently what a plan of them needs: they stand as they do among all the others."""
+def books_around(company: Company, units: Collection[UnitId]) -> Books:
+    """Some units, and silently what a plan of them needs: they stand as they do among all the others."""
     around = _Around(company, all_touched=False)
-    around.add_numbered(kind, numbers)
+    around.add_numbered(units)
     around.add_deciding()
     around.add_alike()
     return around.books()
@@ -115,8 +124,7 @@ def books_around(company: Company, kind: UnitKind, numbers: Collection[str]) -> 
 def books_as_if(company: Company, units: Iterable[UnitId], changed: Mapping[UnitId, Unit]) -> Books:
     """Some units as they would be once others are new or changed, and silently what a plan of them needs."""
     around = _Around(company, all_touched=False, changed=changed)
-    for kind, numbers in by_kind(units).items():
-        around.add_numbered(kind, numbers)
+    around.add_numbered(units)
     around.add_deciding()
     return around.books()
 
@@ -157,13 +165,14 @@ class _Around:
         self._add(payments_in(self._company, touched=True))
         self._want_all()
 
-    def add_numbered(self, kind: UnitKind, numbers: Collection[str]) -> None:
-        for chunk in chunks(numbers):
-            if kind is UnitKind.DOCUMENT:
-                self._add(documents_in(self._company, entered=self._by_hand, number__in=chunk))
-            else:
-                self._add(payments_in(self._company, number__in=chunk))
-        self._add_changed(kind, numbers)
+    def add_numbered(self, units: Iterable[UnitId]) -> None:
+        for kind, numbers in by_kind(units).items():
+            for chunk in chunks(numbers):
+                if kind is UnitKind.DOCUMENT:
+                    self._add(documents_in(self._company, entered=self._by_hand, number__in=chunk))
+                else:
+                    self._add(payments_in(self._company, number__in=chunk))
+            self._add_changed(kind, numbers)
         self._want_all()
 
     def _want_all(self) -> None:

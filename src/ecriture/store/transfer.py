@@ -4,14 +4,14 @@ Whoever exports looked at a plan, and says so by its fingerprint. Under the comp
 another one meanwhile, nothing is written; if it became a batch already, that batch is the answer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from ecriture import transfer
@@ -22,7 +22,7 @@ from ecriture.core.problems import Problem
 from ecriture.core.settings import Settings
 from ecriture.core.text import storable
 from ecriture.store import audit, models
-from ecriture.store.batches import has_live_batch, put_batch, transferred
+from ecriture.store.batches import LIVE, has_live_batch, put_batch, transferred
 from ecriture.store.catalogue import items_named
 from ecriture.store.charts import chart_of
 from ecriture.store.closed import note_closed_later
@@ -30,7 +30,7 @@ from ecriture.store.control import unsettle_named
 from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 from ecriture.store.settings import settings_of
-from ecriture.store.touched import finish, let_go, touch, touch_all, touched_books
+from ecriture.store.touched import finish, let_go, touch, touch_all, touched_books, wait_for_remap
 from ecriture.transfer import Inputs, Written
 
 
@@ -76,6 +76,12 @@ class Planned:
         """All that its batch would hold."""
         return tuple(exported_units(self.plan))
 
+    @property
+    def remapped(self) -> frozenset[UnitId]:
+        """Those of its units whose recorded accounts are forgotten."""
+        ids = (it.unit for it in self.units)
+        return frozenset(it for it in ids if (held := self.transferred.of(it.kind).get(it.number)) and held.remapped)
+
     @cached_property
     def fingerprint(self) -> str:
         """Of the number, the program, the entries and every posting: another plan has another one."""
@@ -104,16 +110,18 @@ def plan(
     through: date,
     books: Books | None = None,
     supposed: Callable[[Settings], Settings] | None = None,
+    remapped: Collection[UnitId] = (),
 ) -> Planned:
     """What a batch of now would contain, own dates up to `through`. `company`: as it is now. Raises ThroughLocked.
 
-    Of the touched units, unless it is to be of others; under other settings where some are `supposed`.
+    Of the touched units, unless it is to be of others; under other settings where some are `supposed`, and as if some
+    units were `remapped`.
     """
     if books is None:
         books = touched_books(company)
     settings = _settings(company, books)
     inputs = Inputs(supposed(settings) if supposed else settings, chart_of(company), books, ())
-    held = transferred(company, [unit.id for unit in books.units])
+    held = transferred(company, [unit.id for unit in books.units]).without_accounts(remapped)
     return Planned(
         company,
         inputs,
@@ -180,7 +188,7 @@ def _put(planned: Planned, by: Membership | None) -> models.Batch:
         exported_by=by.user if by else None,
         exported_by_name=_name(by),
     )
-    put_batch(row, made, planned.units)
+    put_batch(row, made, planned.units, planned.remapped)
     Company.objects.filter(pk=company.pk).update(batches_made=made.number)
     return row
 
@@ -239,12 +247,24 @@ def _locked(company: Company, number: int) -> models.Batch:
 
 
 def _touch_again(batch: models.Batch) -> None:
-    """Its units may have something pending again; without any live batch every unit, since then all settings may change."""
+    """Its units may have something pending again; without any live batch every unit, since then all settings may change.
+
+    What it remapped waits for that again, unless a later batch took the unit with the accounts of then.
+    """
     company = batch.company
     records = models.BatchRecord.objects.filter(company=company, batch=batch)
     units = {UnitId(UnitKind(kind), number) for kind, number in records.values_list("unit_kind", "unit_number")}
     let_go(company, units)
     unsettle_named(company, units)
+    later = models.BatchRecord.objects.filter(
+        company=company,
+        unit_number=OuterRef("unit_number"),
+        unit_kind=OuterRef("unit_kind"),
+        batch__state__in=LIVE,
+        batch__number__gt=batch.number,
+    )
+    again = records.filter(~Exists(later), remapped=True).values_list("unit_kind", "unit_number")
+    wait_for_remap(company, [UnitId(UnitKind(kind), number) for kind, number in again])
     if has_live_batch(company):
         touch(company, units, ())
     else:

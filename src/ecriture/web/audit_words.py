@@ -38,6 +38,8 @@ ACTIONS: Words = MappingProxyType(
         "batch-exported": _("Batch exported"),
         "batch-confirmed": _("Batch confirmed"),
         "batch-cancelled": _("Batch cancelled"),
+        "remap-asked": _("Move to today’s accounts"),
+        "remap-taken-back": _("Move to today’s accounts taken back"),
         "batch-link-made": _("Link to a batch created"),
         "batch-link-withdrawn": _("Link to a batch withdrawn"),
         "proof-looked": _("Month’s proof looked at"),

@@ -26,6 +26,7 @@ WHY: Words = MappingProxyType(
         "correction": _("correction"),
         "void": _("void"),
         "carried": _("carried"),
+        "remap": _("moved to today’s accounts"),
     }
 )
 

@@ -109,7 +109,8 @@ class BatchAccounts(OfBatch):
 class BatchRecord(OfBatch):
     """What a batch records of a unit, so that no setting can move it later: its date, its accounts, its own dates.
 
-    `applied`: `[document, applied, date of application]` for each row of a payment that has one.
+    `applied`: `[document, applied, date of application]` for each row of a payment that has one. `remapped`: it went to the
+    accounts of the settings of then, and what earlier batches recorded of its accounts no longer counts.
     """
 
     unit_kind = models.CharField(max_length=12)
@@ -120,6 +121,7 @@ class BatchRecord(OfBatch):
     )
     sale_date = models.DateField(null=True)
     applied = models.JSONField()
+    remapped = models.BooleanField(default=False)
 
     class Meta:
         constraints = (unique("batchrecord", "unit_number", "unit_kind", "batch"),)

@@ -25,6 +25,11 @@ def open_on(table: str) -> models.Index:
     return models.Index(fields=["company", "closed_on", "opened_on"], name=f"{table}_open_on")
 
 
+def remap(table: str) -> models.Index:
+    """An index of the units that wait to be remapped, by number."""
+    return models.Index(fields=["company", "number"], name=f"{table}_remap", condition=Q(remap=True))
+
+
 def sums(table: str) -> models.Index:
     """An index that has all that a list counts and sums: a company's rows need not be read for it."""
     columns = ["company", "status", "kind", "held", "touched", "date", "total_cents"]
@@ -39,7 +44,8 @@ class Unit(Owned):
     through, folded. `origin` is the program that brought it, empty for our own files: it alone replaces it. `total_cents`
     is the sum of its rows: of a document with discounts negative, of a payment the amounts. `by_hand`: it was entered on a
     page of ours, and its number is one of that series. `opened_on` and `closed_on` are the days from and until which it is
-    open as transferred; empty as long as that is not settled (`ecriture.store.control`).
+    open as transferred; empty as long as that is not settled (`ecriture.store.control`). `remap`: its next
+    transfer takes it to the accounts of today's settings; so it is touched.
     """
 
     position = models.BigIntegerField()
@@ -57,6 +63,7 @@ class Unit(Owned):
     by_hand = models.BooleanField(default=False)
     opened_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
+    remap = models.BooleanField(default=False)
 
     class Meta:
         abstract = True
@@ -83,6 +90,7 @@ class Document(Unit):
             models.Index(fields=["company", "customer", "position"], name="document_customer"),
             touched("document"),
             by_hand("document"),
+            remap("document"),
             sums("document"),
             open_on("document"),
         )
@@ -130,6 +138,7 @@ class Payment(Unit):
             models.Index(fields=["company", "nature", "date"], name="payment_nature", condition=~Q(nature="")),
             touched("payment"),
             by_hand("payment"),
+            remap("payment"),
             sums("payment"),
             open_on("payment"),
         )

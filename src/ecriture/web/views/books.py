@@ -110,6 +110,7 @@ def _common(company: Company, kind: UnitKind, row: models.Document | models.Paym
     standing = looked.standing(row.number)
     return {
         "left_cents": looked.left_to_pay(row.number),
+        "unit_kind": kind.value,
         "standing": standing_words.shown(standing),
         "problems": standing_words.problems_shown(standing.problems),
         "stops": any(it.stops for it in standing.problems),
