@@ -42,7 +42,7 @@ LOOK = """() => {
     const isColumn = one.parentNode === other.parentNode && !beside(at(one), at(other))
     if (isColumn && apart > 2) found.push(`not as wide as ${name(other)}: ${name(one)}`)
   }
-  const shown = (query) => [...document.querySelectorAll(query)].filter((it) => at(it).height)
+  const shown = (query) => [...document.querySelectorAll(query)].filter((it) => at(it).height && it.checkVisibility())
   const near = shown('main :is(p, .field, button, .button, a)')
   for (const one of shown('main :is(.button, button:not(.link, td button))')) for (const other of near) {
     const gap = at(other).top - at(one).bottom
@@ -228,7 +228,7 @@ def test_the_pages_of_errors(sign_in: SignIn, world: World, live_server: Any) ->
 
 NAVIGATION = """() => {
   const row = document.querySelector('.main')
-  const links = [...row.querySelectorAll('a')].map((it) => it.getBoundingClientRect())
+  const links = [...row.querySelectorAll('a')].map((it) => it.getBoundingClientRect()).filter((it) => it.width)
   const found = row.scrollWidth > row.clientWidth ? [`it is ${row.scrollWidth} wide`] : []
   links.forEach((it, at) => {
     if (it.height < 44) found.push(`${at} is low`)
