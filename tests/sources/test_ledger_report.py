@@ -144,3 +144,18 @@ def test_nothing_breaks_it_row_by_row(rows: list[list[str]]) -> None:
     text = "\n".join(";".join(row) for row in [["Date", "Débits", "Crédits"], *rows])
     read = read_ledger_report(io.BytesIO(text.encode()))
     compare(OURS, read.lines, "1201", first=FIRST, last=LAST)
+
+
+@EVERY
+def test_an_entry_of_a_cancelled_batch_is_ours(kind: str, language: str, file: str) -> None:
+    """Reversed it is in order; else it is to be reversed, never to be entered again."""
+    gone = Entered(40, date(2026, 3, 2), "EC000004-01", "Ventes", (("1201", 5000, ""), ("4000", -5000, "")))
+
+    def found(*more: Entered) -> list[Found]:
+        read = read_ledger_report(report((*SAGE, *more), kind, language, file))
+        return compare(OURS, read.lines, "1201", first=FIRST, last=LAST, cancelled={"EC000004-01"})
+
+    assert found(gone, reversed_in(gone, 41, 0, language)) == []
+    (left,) = found(gone)
+    assert (left.difference, left.source, left.cents) == (Difference.CANCELLED, "EC000004-01", 5000)
+    assert found(reversed_in(gone, 41, 0, language)) == []

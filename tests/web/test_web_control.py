@@ -180,6 +180,15 @@ def test_the_report_is_compared(of_quarter: Company, owner: Client, kind: str, l
     assert re.search(r"Perhaps \(a guess, by the amount\): [^$]*P-19", shown)
 
 
+def test_an_entry_of_a_cancelled_batch_is_to_be_reversed_there(of_quarter: Company, owner: Client) -> None:
+    batch = Batch.objects.filter(company=of_quarter).order_by("-number")[0]
+    sage = [entered(entry, 1) for it in Batch.objects.filter(company=of_quarter) for entry in entries_of(it)]
+    cancel(of_quarter, batch.number, None, reason="x")
+    shown = sent(owner, of_quarter, report(sage, "flat", "en").getvalue())[1]
+    assert f"of batch {batch.number}, cancelled Reverse it in the program" in shown
+    assert "not from Écriture" not in shown
+
+
 def test_what_is_no_report_is_said(of_quarter: Company, owner: Client) -> None:
     for content in (b"x", b"a;b\n1;2\n", b"\0\0", b"PK\x03\x04"):
         assert sent(owner, of_quarter, content)[0] == 422

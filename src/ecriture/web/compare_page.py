@@ -1,6 +1,6 @@
 """Comparing with the program's own report: what differs on an account, in words, and what to do about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from io import BytesIO
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ecriture.core.reconcile import Difference, Found, compare
 from ecriture.sources.ledger_report import ReportRead, read_ledger_report
 from ecriture.store import models
-from ecriture.store.batches import LIVE, entries_of
+from ecriture.store.batches import LIVE, cancelled_sources, entries_of
 from ecriture.store.control import Controlled, controlled_in, documents_for
 from ecriture.store.models import Company
 from ecriture.web.forms.fields import DayField
@@ -32,6 +32,7 @@ CLASSES: Words = MappingProxyType(
         Difference.ALTERED: _("altered in the program"),
         Difference.DATED: _("dated otherwise in the program"),
         Difference.REVERSED: _("reversed in the program"),
+        Difference.CANCELLED: _("of batch %(number)d, cancelled"),
         Difference.FOREIGN: _("not from Écriture"),
     }
 )
@@ -45,6 +46,9 @@ WHAT_TO_DO: Words = MappingProxyType(
         Difference.DATED: _("Adjust its date in the program."),
         Difference.REVERSED: _(
             "If that was meant, cancel the batch here: its documents are transferred again. If not, enter it again there."
+        ),
+        Difference.CANCELLED: _(
+            "Reverse it in the program, unless a later entry does: what it holds is transferred again by another batch."
         ),
         Difference.FOREIGN: _(
             "If it belongs to another account, adjust it. If it is a sale or a payment, enter it here and reverse it there."
@@ -125,16 +129,19 @@ def compared(company: Company, form: CompareForm) -> Compared:
     first, last = form.cleaned_data["since"] or dates[0], form.cleaned_data["through"] or dates[1]
     batches = models.Batch.objects.filter(company=company, state__in=LIVE).defer("content")
     ours = (entry for batch in batches.order_by("number").iterator() for entry in entries_of(batch))
-    found = compare(ours, read.lines, account, first=first, last=last)
+    cancelled = cancelled_sources(company)
+    found = compare(ours, read.lines, account, first=first, last=last, cancelled=cancelled.keys())
     of_account = sum(it.account == account for it in read.lines)
-    shown = tuple(_shown(company, account, found))
+    shown = tuple(_shown(company, account, found, cancelled))
     return Compared(account, first, last, of_account, shown, sum(it.cents for it in found))
 
 
-def _shown(company: Company, account: str, found: list[Found]) -> Iterator[Shown]:
+def _shown(company: Company, account: str, found: list[Found], cancelled: Mapping[str, int]) -> Iterator[Shown]:
     for it in found:
         candidates = it.guesses
         if it.difference is Difference.ALTERED and not it.named:
             candidates += tuple(documents_for(company, it.source, account, it.cents))
         kind, to_do = str(CLASSES[it.difference]), str(WHAT_TO_DO[it.difference])
+        if it.difference is Difference.CANCELLED:
+            kind %= {"number": cancelled[it.source]}
         yield Shown(it, kind, to_do, it.named, candidates)
