@@ -189,6 +189,40 @@ def test_an_entry_of_a_cancelled_batch_is_to_be_reversed_there(of_quarter: Compa
     assert "not from Écriture" not in shown
 
 
+HEAD = "Date;N° EJ;Source;Compte;Débits;Crédits"
+
+
+def test_the_last_entry_is_missed_where_the_title_has_the_period(of_quarter: Company, owner: Client) -> None:
+    sage = [entered(entry, 1) for it in Batch.objects.filter(company=of_quarter) for entry in entries_of(it)]
+    without = [it for it in sage if it.source != "EC000003-01"]
+    content = report(without, "flat", "en").getvalue()
+    shown = sent(owner, of_quarter, b"Transactions by Account 01/01/2026 to 03/31/2026\n" + content)[1]
+    assert "1 difference" in shown
+    assert "EC000003-01" in shown.partition("not in the program")[0]
+
+
+def test_dates_with_short_years_are_read_as_chosen(of_quarter: Company, owner: Client) -> None:
+    content = f"{HEAD}\n05/02/26;J1;EC000001-01;1201;10,00;".encode()
+    status, shown = sent(owner, of_quarter, content)
+    assert (status, "day or the month comes first" in shown) == (422, True)
+    for order, day in (("day", "Feb. 5, 2026"), ("month", "May 2, 2026")):
+        status, shown = sent(owner, of_quarter, content, order=order)
+        assert (status, f"From {day} to {day};" in shown) == (200, True)
+
+
+def test_what_no_choice_makes_a_date_is_asked_for(of_quarter: Company, owner: Client) -> None:
+    content = f"{HEAD}\n;J1;EC000001-01;1201;10,00;".encode()
+    status, shown = sent(owner, of_quarter, content, order="day")
+    assert (status, "No date of the report can be read." in shown) == (422, True)
+    assert sent(owner, of_quarter, content, since="2026-01-01", through="2026-03-31")[0] == 200
+
+
+def test_days_that_the_report_does_not_have_are_no_agreement(of_quarter: Company, owner: Client) -> None:
+    content = f"{HEAD}\n2026-02-05;J1;EC000001-01;1201;10,00;".encode()
+    status, shown = sent(owner, of_quarter, content, since="2026-03-01")
+    assert (status, "The report has nothing of these days." in shown) == (422, True)
+
+
 def test_what_is_no_report_is_said(of_quarter: Company, owner: Client) -> None:
     for content in (b"x", b"a;b\n1;2\n", b"\0\0", b"PK\x03\x04"):
         assert sent(owner, of_quarter, content)[0] == 422

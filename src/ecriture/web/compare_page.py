@@ -75,8 +75,14 @@ class CompareForm(forms.Form):
         widget=forms.FileInput({"accept": ".csv,.txt,.xlsx"}),
     )
     account = forms.ChoiceField(label=_("Account"))
-    since = DayField(label=_("From"), help_text=_("The first day of the report. Empty: the first date in it."))
-    through = DayField(label=_("Through"), help_text=_("The last day of the report. Empty: the last date in it."))
+    since = DayField(
+        label=_("From"),
+        help_text=_("The first day of the report. Empty: as its title says, else the first date in it."),
+    )
+    through = DayField(
+        label=_("Through"),
+        help_text=_("The last day of the report. Empty: as its title says, else the last date in it."),
+    )
     order = forms.ChoiceField(required=False, choices=ORDERS, label=_("Dates like 05/01"))
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
@@ -96,8 +102,19 @@ class CompareForm(forms.Form):
             if read.fault:
                 self.add_error("file", str(FAULTS.get(read.fault, DAMAGED)))
             elif read.dates is None and not (since and through):
-                self.add_error("order", say("The file does not show whether the day or the month comes first. Choose."))
+                self._ask_for_dates(is_order_known=bool(found.get("order")))
+            elif not self.errors:
+                dates = read.period or read.dates or (date.min, date.max)
+                found["first"], found["last"] = since or dates[0], through or dates[1]
+                if found["last"] < found["first"]:
+                    self.add_error("since" if since else "through", say("The report has nothing of these days."))
         return found
+
+    def _ask_for_dates(self, *, is_order_known: bool) -> None:
+        if is_order_known:
+            self.add_error("since", say("No date of the report can be read. Give its first and its last day."))
+        else:
+            self.add_error("order", say("The file does not show whether the day or the month comes first. Choose."))
 
 
 class Shown(NamedTuple):
@@ -125,8 +142,7 @@ class Compared(NamedTuple):
 def compared(company: Company, form: CompareForm) -> Compared:
     read: ReportRead = form.cleaned_data["read"]
     account = form.cleaned_data["account"]
-    dates = read.dates or (date.min, date.max)
-    first, last = form.cleaned_data["since"] or dates[0], form.cleaned_data["through"] or dates[1]
+    first, last = form.cleaned_data["first"], form.cleaned_data["last"]
     batches = models.Batch.objects.filter(company=company, state__in=LIVE).defer("content")
     ours = (entry for batch in batches.order_by("number").iterator() for entry in entries_of(batch))
     cancelled = cancelled_sources(company)
