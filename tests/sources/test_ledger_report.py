@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecriture.core.entries import JournalEntry, Line
-from ecriture.core.reconcile import Difference, Found, compare
+from ecriture.core.reconcile import MOST_GUESSES, Difference, Found, Shown, compare
 from ecriture.sources.ledger_report import ReportRead, read_ledger_report
 from sage_reports import KINDS, Entered, entered, report
 
@@ -121,6 +121,14 @@ def test_a_foreign_entry_and_what_it_may_be(kind: str, language: str, file: str)
     ]
     assert found[1].guesses == ("EC000002-01",)
     assert found[1].source in ("1234", "30")
+
+
+def test_guesses_are_the_first_ones_of_that_amount() -> None:
+    ours = [entry(f"EC{at:06}-01", 2, 5000) for at in range(1, 30)]
+    typed = [Shown("1201", FIRST, f"F-{cents}", "", "", cents) for cents in (-5000, -4999)]
+    *_, same, other = compare(ours, typed, "1201", first=FIRST, last=LAST)
+    assert same.guesses == tuple(it.source for it in ours[:MOST_GUESSES])
+    assert other.guesses == ()
 
 
 def test_amounts_with_marks_of_thousands() -> None:

@@ -19,6 +19,7 @@ from ecriture.store.models import AuditRecord, Batch, Company, Document, Members
 from ecriture.store.proof import deposits_in, month_of, sums_of
 from ecriture.store.settings import change, make_company
 from ecriture.store.transfer import cancel, confirm
+from ecriture.web.compare_page import MOST_OF_CLASS
 from ecriture.web.proof_page import Proof
 from large_company import MODEL_BACKEND
 from quarter_books import MONTHS, OPEN, exported, quarter
@@ -221,6 +222,24 @@ def test_days_that_the_report_does_not_have_are_no_agreement(of_quarter: Company
     content = f"{HEAD}\n2026-02-05;J1;EC000001-01;1201;10,00;".encode()
     status, shown = sent(owner, of_quarter, content, since="2026-03-01")
     assert (status, "The report has nothing of these days." in shown) == (422, True)
+
+
+def test_very_many_differences_are_counted_and_the_first_listed(of_quarter: Company, owner: Client) -> None:
+    rows = "\n".join(f"2026-02-05;J{at};F-{at};1201;10,00;" for at in range(MOST_OF_CLASS + 50))
+    status, shown = sent(owner, of_quarter, f"{HEAD}\n{rows}".encode(), since="2026-02-01", through="2026-02-05")
+    assert status == 200
+    assert f"{MOST_OF_CLASS + 50} differences" in shown
+    assert "not from Écriture: 50 more are not listed." in shown
+    assert shown.count(" of the file") == MOST_OF_CLASS
+    assert "2,500.00" in shown
+
+
+def test_a_report_has_at_most_ten_megabytes(
+    of_quarter: Company, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecriture.web.compare_page.LARGEST_FILE", 9)
+    assert "It has more than 10 MB." in sent(owner, of_quarter, b"0123456789")[1]
+    assert "It has more than 10 MB." not in sent(owner, of_quarter, b"012345678")[1]
 
 
 def test_what_is_no_report_is_said(of_quarter: Company, owner: Client) -> None:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from ecriture.core.entries import JournalEntry, Line
 
+MOST_GUESSES = 10
+
 
 class Shown(NamedTuple):
     """One line of an account in the program's report. Texts are empty and the date None where it does not say."""
@@ -52,7 +54,7 @@ class Found(NamedTuple):
     theirs_cents: int
     named: tuple[str, ...] = ()
     guesses: tuple[str, ...] = ()
-    """Entries of ours that it may be; never more than that."""
+    """The first entries of ours that it may be; never more than that."""
     comment: str = ""
     row: int = 0
 
@@ -198,9 +200,12 @@ def _named(ours: Iterable[Line], theirs: Iterable[Shown]) -> tuple[str, ...]:
 
 def _foreign(foreign: Iterable[Shown], missing: Sequence[Found], first: date, last: date) -> Iterator[Found]:
     """Entries that are not ours, each with ours that are missing and have its amount: perhaps typed by hand."""
+    of_cents: dict[int, tuple[str, ...]] = {}
+    for ours in missing:
+        of_cents[ours.ours_cents] = (*of_cents.get(ours.ours_cents, ()), ours.source)[:MOST_GUESSES]
     for it in foreign:
         if it.dated is None or first <= it.dated <= last:
-            guesses = tuple(ours.source for ours in missing if ours.ours_cents == it.cents)
+            guesses = of_cents.get(it.cents, ())
             yield Found(
                 Difference.FOREIGN, it.source or it.journal, it.dated, 0, it.cents, (), guesses, it.comment, it.row
             )

@@ -23,7 +23,7 @@ from ecriture.sources.tables.faults import SpreadsheetFault
 from ecriture.sources.tables.header import plain_name
 from ecriture.sources.tables.table import is_spreadsheet
 
-MOST_ROWS, MOST_CELLS, SAMPLE, TOP = 300_000, 64, 4_000, 20
+MOST_ROWS, MOST_CELLS, SAMPLE, TOP = 100_000, 64, 4_000, 20
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "debit": ("debit", "debits", "debit_amount", "montant_debit", "debit_s"),

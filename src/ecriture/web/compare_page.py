@@ -1,5 +1,6 @@
 """Comparing with the program's own report: what differs on an account, in words, and what to do about it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from io import BytesIO
@@ -16,9 +17,11 @@ from ecriture.store import models
 from ecriture.store.batches import LIVE, cancelled_sources, entries_of
 from ecriture.store.control import Controlled, controlled_in, documents_for
 from ecriture.store.models import Company
+from ecriture.web.bounds import MEGABYTE
 from ecriture.web.forms.fields import DayField
 from ecriture.web.words import Words
 
+LARGEST_FILE, MOST_OF_CLASS = 10 * MEGABYTE, 200
 ORDERS = (
     ("", _("as the file shows")),
     ("day", _("day first: 05/01 is January 5")),
@@ -55,6 +58,7 @@ WHAT_TO_DO: Words = MappingProxyType(
         ),
     }
 )
+TOO_LARGE = _("It has more than 10 MB. Choose a shorter period.")
 FAULTS: Words = MappingProxyType(
     {
         "nothing": _(
@@ -70,7 +74,8 @@ class CompareForm(forms.Form):
     file = forms.FileField(
         label=_("The report"),
         help_text=_(
-            "All Transactions, All Journal Entries or Transactions by Account, as CSV or XLSX, in English or French."
+            "All Transactions, All Journal Entries or Transactions by Account, as CSV or XLSX, in English or French;"
+            " at most 10 MB and 100,000 rows."
         ),
         widget=forms.FileInput({"accept": ".csv,.txt,.xlsx"}),
     )
@@ -90,6 +95,12 @@ class CompareForm(forms.Form):
         self.controlled: list[Controlled] = controlled_in(company)
         choices = [(it.account, it.account) for it in self.controlled]
         self.fields["account"].choices = choices  # type: ignore[attr-defined] # a choice field
+
+    def clean_file(self) -> Any:
+        found = self.cleaned_data["file"]
+        if found.size > LARGEST_FILE:
+            raise forms.ValidationError(str(TOO_LARGE))
+        return found
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
@@ -135,6 +146,11 @@ class Compared(NamedTuple):
     last: date
     lines: int
     differences: tuple[Shown, ...]
+    """The first ones of each class."""
+    in_all: int
+    """Of all differences."""
+    rest: tuple[tuple[str, int], ...]
+    """How many of each class are not among them."""
     cents: int
     """What the program shows more, in all."""
 
@@ -148,16 +164,25 @@ def compared(company: Company, form: CompareForm) -> Compared:
     cancelled = cancelled_sources(company)
     found = compare(ours, read.lines, account, first=first, last=last, cancelled=cancelled.keys())
     of_account = sum(it.account == account for it in read.lines)
+    classes = Counter(_kind(it, cancelled) for it in found)
+    rest = tuple((kind, count - MOST_OF_CLASS) for kind, count in classes.items() if count > MOST_OF_CLASS)
     shown = tuple(_shown(company, account, found, cancelled))
-    return Compared(account, first, last, of_account, shown, sum(it.cents for it in found))
+    return Compared(account, first, last, of_account, shown, len(found), rest, sum(it.cents for it in found))
 
 
 def _shown(company: Company, account: str, found: list[Found], cancelled: Mapping[str, int]) -> Iterator[Shown]:
+    listed = Counter[str]()
     for it in found:
+        kind = _kind(it, cancelled)
+        listed[kind] += 1
+        if listed[kind] > MOST_OF_CLASS:
+            continue
         candidates = it.guesses
         if it.difference is Difference.ALTERED and not it.named:
             candidates += tuple(documents_for(company, it.source, account, it.cents))
-        kind, to_do = str(CLASSES[it.difference]), str(WHAT_TO_DO[it.difference])
-        if it.difference is Difference.CANCELLED:
-            kind %= {"number": cancelled[it.source]}
-        yield Shown(it, kind, to_do, it.named, candidates)
+        yield Shown(it, kind, str(WHAT_TO_DO[it.difference]), it.named, candidates)
+
+
+def _kind(found: Found, cancelled: Mapping[str, int]) -> str:
+    kind = str(CLASSES[found.difference])
+    return kind % {"number": cancelled[found.source]} if found.difference is Difference.CANCELLED else kind
