@@ -202,6 +202,16 @@ def test_the_last_entry_is_missed_where_the_title_has_the_period(of_quarter: Com
     assert "EC000003-01" in shown.partition("not in the program")[0]
 
 
+def test_entries_beyond_a_period_that_nobody_gave_are_said(of_quarter: Company, owner: Client) -> None:
+    sage = [entered(entry, 1) for it in Batch.objects.filter(company=of_quarter) for entry in entries_of(it)]
+    first = [it for it in sage if it.source.startswith("EC000002")]
+    content, said = report(first, "flat", "en").getvalue(), "were not looked for. EC000003-01, EC000001-01."
+    assert said in sent(owner, of_quarter, content)[1]
+    assert "not looked for. EC000003-01." in sent(owner, of_quarter, content, since="2026-02-01")[1]
+    assert "not looked for" not in sent(owner, of_quarter, content, since="2026-02-01", through="2026-02-28")[1]
+    assert "not looked for" not in sent(owner, of_quarter, b"From 2026-02-01 to 2026-02-28\n" + content)[1]
+
+
 def test_dates_with_short_years_are_read_as_chosen(of_quarter: Company, owner: Client) -> None:
     content = f"{HEAD}\n05/02/26;J1;EC000001-01;1201;10,00;".encode()
     status, shown = sent(owner, of_quarter, content)

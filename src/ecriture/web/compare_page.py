@@ -1,7 +1,7 @@
 """Comparing with the program's own report: what differs on an account, in words, and what to do about it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from io import BytesIO
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from ecriture.core.entries import JournalEntry
 from ecriture.core.reconcile import Difference, Found, compare
 from ecriture.sources.ledger_report import ReportRead, read_ledger_report
 from ecriture.store import models
@@ -21,7 +22,7 @@ from ecriture.web.bounds import MEGABYTE
 from ecriture.web.forms.fields import DayField
 from ecriture.web.words import Words
 
-LARGEST_FILE, MOST_OF_CLASS = 10 * MEGABYTE, 200
+LARGEST_FILE, MOST_OF_CLASS, MOST_OUTSIDE = 10 * MEGABYTE, 200, 10
 ORDERS = (
     ("", _("as the file shows")),
     ("day", _("day first: 05/01 is January 5")),
@@ -153,6 +154,9 @@ class Compared(NamedTuple):
     """How many of each class are not among them."""
     cents: int
     """What the program shows more, in all."""
+    outside: tuple[str, ...]
+    """Entries of ours beyond days that only the report's own dates gave: nobody looked for them. The nearest ones."""
+    more_outside: int
 
 
 def compared(company: Company, form: CompareForm) -> Compared:
@@ -160,14 +164,31 @@ def compared(company: Company, form: CompareForm) -> Compared:
     account = form.cleaned_data["account"]
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
     batches = models.Batch.objects.filter(company=company, state__in=LIVE).defer("content")
-    ours = (entry for batch in batches.order_by("number").iterator() for entry in entries_of(batch))
+    ours = [entry for batch in batches.order_by("number").iterator() for entry in entries_of(batch)]
     cancelled = cancelled_sources(company)
     found = compare(ours, read.lines, account, first=first, last=last, cancelled=cancelled.keys())
     of_account = sum(it.account == account for it in read.lines)
     classes = Counter(_kind(it, cancelled) for it in found)
     rest = tuple((kind, count - MOST_OF_CLASS) for kind, count in classes.items() if count > MOST_OF_CLASS)
     shown = tuple(_shown(company, account, found, cancelled))
-    return Compared(account, first, last, of_account, shown, len(found), rest, sum(it.cents for it in found))
+    outside = _outside(ours, form.cleaned_data, account)
+    return Compared(
+        *(account, first, last, of_account, shown, len(found), rest, sum(it.cents for it in found)),
+        *(tuple(outside[:MOST_OUTSIDE]), max(0, len(outside) - MOST_OUTSIDE)),
+    )
+
+
+def _outside(ours: Iterable[JournalEntry], asked: Mapping[str, Any], account: str) -> list[str]:
+    """The sources of our entries on an account beyond a first or last day that neither a person nor a title gave."""
+    read: ReportRead = asked["read"]
+    if read.period:
+        return []
+    first, last = (asked[end] if not asked[field] else None for field, end in (("since", "first"), ("through", "last")))
+    there = {it.source for it in read.lines}
+    on_account = [it for it in ours if it.source not in there and any(line.account == account for line in it.lines)]
+    later = sorted((it.date, it.source) for it in on_account if last is not None and it.date > last)
+    earlier = sorted(((it.date, it.source) for it in on_account if first is not None and it.date < first), reverse=True)
+    return [source for _, source in (*later, *earlier)]
 
 
 def _shown(company: Company, account: str, found: list[Found], cancelled: Mapping[str, int]) -> Iterator[Shown]:
