@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecriture.core.entries import JournalEntry, Line
-from ecriture.core.reconcile import Difference, Found, compare
-from ecriture.sources.ledger_report import read_ledger_report
+from ecriture.core.reconcile import MOST_GUESSES, Difference, Found, Shown, compare
+from ecriture.sources.ledger_report import ReportRead, read_ledger_report
 from sage_reports import KINDS, Entered, entered, report
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 4, 30)
@@ -123,6 +123,14 @@ def test_a_foreign_entry_and_what_it_may_be(kind: str, language: str, file: str)
     assert found[1].source in ("1234", "30")
 
 
+def test_guesses_are_the_first_ones_of_that_amount() -> None:
+    ours = [entry(f"EC{at:06}-01", 2, 5000) for at in range(1, 30)]
+    typed = [Shown("1201", FIRST, f"F-{cents}", "", "", cents) for cents in (-5000, -4999)]
+    *_, same, other = compare(ours, typed, "1201", first=FIRST, last=LAST)
+    assert same.guesses == tuple(it.source for it in ours[:MOST_GUESSES])
+    assert other.guesses == ()
+
+
 def test_amounts_with_marks_of_thousands() -> None:
     for language, text in (("fr", "1\u00a0234,50"), ("en", "1,234.50")):
         made = report(SAGE, "account", language)
@@ -144,3 +152,75 @@ def test_nothing_breaks_it_row_by_row(rows: list[list[str]]) -> None:
     text = "\n".join(";".join(row) for row in [["Date", "Débits", "Crédits"], *rows])
     read = read_ledger_report(io.BytesIO(text.encode()))
     compare(OURS, read.lines, "1201", first=FIRST, last=LAST)
+
+
+@EVERY
+def test_an_entry_of_a_cancelled_batch_is_ours(kind: str, language: str, file: str) -> None:
+    """Reversed it is in order; else it is to be reversed, never to be entered again."""
+    gone = Entered(40, date(2026, 3, 2), "EC000004-01", "Ventes", (("1201", 5000, ""), ("4000", -5000, "")))
+
+    def found(*more: Entered) -> list[Found]:
+        read = read_ledger_report(report((*SAGE, *more), kind, language, file))
+        return compare(OURS, read.lines, "1201", first=FIRST, last=LAST, cancelled={"EC000004-01"})
+
+    assert found(gone, reversed_in(gone, 41, 0, language)) == []
+    (left,) = found(gone)
+    assert (left.difference, left.source, left.cents) == (Difference.CANCELLED, "EC000004-01", 5000)
+    assert found(reversed_in(gone, 41, 0, language)) == []
+
+
+def titled(title: str, *dates: str, order: str = "") -> ReportRead:
+    rows = [f"{day};J{at};EC00000{at}-01;1201;10,00;" for at, day in enumerate(dates, start=1)]
+    text = "\n".join((title, "Date;N° EJ;Source;Compte;Débits;Crédits", *rows))
+    return read_ledger_report(io.BytesIO(text.encode()), order=order)
+
+
+def days(*dates: str, order: str = "", title: str = "Rapport") -> list[str]:
+    return [f"{it.dated}" for it in titled(title, *dates, order=order).lines]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Transactions par compte du 01/01/2026 au 28/02/2026",
+        "Transactions par compte du 1er janvier 2026 au 28 février 2026 (toutes)",
+        "Transactions by Account - Jan 01, 2026 to Feb 28, 2026",
+        "2026-01-01 - 2026-02-28",
+        "Du;2026-01-01;au;2026-02-28",
+        "Brûlerie - Café\n01-01-26 au 28-02-26",
+    ],
+)
+def test_the_period_of_a_title(title: str) -> None:
+    assert titled(title, "15/02/2026").period == (date(2026, 1, 1), date(2026, 2, 28))
+
+
+@pytest.mark.parametrize("title", ["Rapport", "Brûlerie - Café", "02/01/2026 au 01/02/2026", "2026-02-01 - 2026-01-31"])
+def test_a_title_without_a_period_has_none(title: str) -> None:
+    assert titled(title, "2026-01-15").period is None
+
+
+def test_years_of_two_digits() -> None:
+    assert days("02/28/26", "01/05/26") == ["2026-02-28", "2026-01-05"]
+    assert days("31/01/26", "05/02/26") == ["2026-01-31", "2026-02-05"]
+    assert days("31-01-26", "05-02-26") == ["2026-01-31", "2026-02-05"]
+    assert days("05/02/26", title="du 01/01/2026 au 28/02/2026") == ["2026-02-05"]
+    assert days("31-01-26", title="du 01/01/2026 au 28/02/2026") == ["2026-01-31"]
+
+
+def test_whoever_chooses_is_obeyed() -> None:
+    assert days("05/02/26") == days("31-01-26") == ["None"]
+    assert days("05/02/26", order="day") == ["2026-02-05"]
+    assert days("05/02/26", order="month") == ["2026-05-02"]
+    assert days("31-01-26", order="day") == ["2026-01-31"]
+
+
+def test_a_year_of_two_digits_may_lead() -> None:
+    assert days("26-01-31", "26-02-28") == ["2026-01-31", "2026-02-28"]
+    assert days("25-12-31", "26-01-05") == ["2025-12-31", "2026-01-05"]
+
+
+def test_a_source_like_a_date_is_none() -> None:
+    (line,) = read_ledger_report(
+        io.BytesIO(b"Source,Date,Account,Debits,Credits\n12-31-25,2026-02-15,1201,5.00,\n")
+    ).lines
+    assert (line.source, line.dated) == ("12-31-25", date(2026, 2, 15))

@@ -10,7 +10,7 @@ from ecriture.web.bounds import BOOKS_FILE, FILE, FORM, SIGN_IN, largest_body
 from server_world import World
 
 SignedIn = Callable[[str], Client]
-UPLOADS = ("chart-import", "import-items", "settings-file")
+UPLOADS = ("chart-import", "import-items", "settings-file", "control-compare")
 
 
 @pytest.mark.parametrize("name", UPLOADS)

@@ -19,6 +19,7 @@ from ecriture.store.models import AuditRecord, Batch, Company, Document, Members
 from ecriture.store.proof import deposits_in, month_of, sums_of
 from ecriture.store.settings import change, make_company
 from ecriture.store.transfer import cancel, confirm
+from ecriture.web.compare_page import MOST_OF_CLASS
 from ecriture.web.proof_page import Proof
 from large_company import MODEL_BACKEND
 from quarter_books import MONTHS, OPEN, exported, quarter
@@ -178,6 +179,77 @@ def test_the_report_is_compared(of_quarter: Company, owner: Client, kind: str, l
     assert "Perhaps (a guess, by the amount):" in shown
     assert "R-119" not in shown.partition("Perhaps")[0]
     assert re.search(r"Perhaps \(a guess, by the amount\): [^$]*P-19", shown)
+
+
+def test_an_entry_of_a_cancelled_batch_is_to_be_reversed_there(of_quarter: Company, owner: Client) -> None:
+    batch = Batch.objects.filter(company=of_quarter).order_by("-number")[0]
+    sage = [entered(entry, 1) for it in Batch.objects.filter(company=of_quarter) for entry in entries_of(it)]
+    cancel(of_quarter, batch.number, None, reason="x")
+    shown = sent(owner, of_quarter, report(sage, "flat", "en").getvalue())[1]
+    assert f"of batch {batch.number}, cancelled Reverse it in the program" in shown
+    assert "not from Écriture" not in shown
+
+
+HEAD = "Date;N° EJ;Source;Compte;Débits;Crédits"
+
+
+def test_the_last_entry_is_missed_where_the_title_has_the_period(of_quarter: Company, owner: Client) -> None:
+    sage = [entered(entry, 1) for it in Batch.objects.filter(company=of_quarter) for entry in entries_of(it)]
+    without = [it for it in sage if it.source != "EC000003-01"]
+    content = report(without, "flat", "en").getvalue()
+    shown = sent(owner, of_quarter, b"Transactions by Account 01/01/2026 to 03/31/2026\n" + content)[1]
+    assert "1 difference" in shown
+    assert "EC000003-01" in shown.partition("not in the program")[0]
+
+
+def test_entries_beyond_a_period_that_nobody_gave_are_said(of_quarter: Company, owner: Client) -> None:
+    sage = [entered(entry, 1) for it in Batch.objects.filter(company=of_quarter) for entry in entries_of(it)]
+    first = [it for it in sage if it.source.startswith("EC000002")]
+    content, said = report(first, "flat", "en").getvalue(), "were not looked for. EC000003-01, EC000001-01."
+    assert said in sent(owner, of_quarter, content)[1]
+    assert "not looked for. EC000003-01." in sent(owner, of_quarter, content, since="2026-02-01")[1]
+    assert "not looked for" not in sent(owner, of_quarter, content, since="2026-02-01", through="2026-02-28")[1]
+    assert "not looked for" not in sent(owner, of_quarter, b"From 2026-02-01 to 2026-02-28\n" + content)[1]
+
+
+def test_dates_with_short_years_are_read_as_chosen(of_quarter: Company, owner: Client) -> None:
+    content = f"{HEAD}\n05/02/26;J1;EC000001-01;1201;10,00;".encode()
+    status, shown = sent(owner, of_quarter, content)
+    assert (status, "day or the month comes first" in shown) == (422, True)
+    for order, day in (("day", "Feb. 5, 2026"), ("month", "May 2, 2026")):
+        status, shown = sent(owner, of_quarter, content, order=order)
+        assert (status, f"From {day} to {day};" in shown) == (200, True)
+
+
+def test_what_no_choice_makes_a_date_is_asked_for(of_quarter: Company, owner: Client) -> None:
+    content = f"{HEAD}\n;J1;EC000001-01;1201;10,00;".encode()
+    status, shown = sent(owner, of_quarter, content, order="day")
+    assert (status, "No date of the report can be read." in shown) == (422, True)
+    assert sent(owner, of_quarter, content, since="2026-01-01", through="2026-03-31")[0] == 200
+
+
+def test_days_that_the_report_does_not_have_are_no_agreement(of_quarter: Company, owner: Client) -> None:
+    content = f"{HEAD}\n2026-02-05;J1;EC000001-01;1201;10,00;".encode()
+    status, shown = sent(owner, of_quarter, content, since="2026-03-01")
+    assert (status, "The report has nothing of these days." in shown) == (422, True)
+
+
+def test_very_many_differences_are_counted_and_the_first_listed(of_quarter: Company, owner: Client) -> None:
+    rows = "\n".join(f"2026-02-05;J{at};F-{at};1201;10,00;" for at in range(MOST_OF_CLASS + 50))
+    status, shown = sent(owner, of_quarter, f"{HEAD}\n{rows}".encode(), since="2026-02-01", through="2026-02-05")
+    assert status == 200
+    assert f"{MOST_OF_CLASS + 50} differences" in shown
+    assert "not from Écriture: 50 more are not listed." in shown
+    assert shown.count(" of the file") == MOST_OF_CLASS
+    assert "2,500.00" in shown
+
+
+def test_a_report_has_at_most_ten_megabytes(
+    of_quarter: Company, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecriture.web.compare_page.LARGEST_FILE", 9)
+    assert "It has more than 10 MB." in sent(owner, of_quarter, b"0123456789")[1]
+    assert "It has more than 10 MB." not in sent(owner, of_quarter, b"012345678")[1]
 
 
 def test_what_is_no_report_is_said(of_quarter: Company, owner: Client) -> None:

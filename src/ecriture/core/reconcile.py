@@ -1,12 +1,14 @@
 """Compares our journal entries with those that the accounting program shows on an account, and classes what differs."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
 from ecriture.core.entries import JournalEntry, Line
+
+MOST_GUESSES = 10
 
 
 class Shown(NamedTuple):
@@ -33,6 +35,8 @@ class Difference(StrEnum):
     """It is there with another date."""
     REVERSED = "reversed"
     """It is there, and so is its reversal."""
+    CANCELLED = "cancelled"
+    """An entry of a cancelled batch is there, and not reversed."""
     FOREIGN = "foreign"
     """An entry on the account that is not ours."""
 
@@ -50,7 +54,7 @@ class Found(NamedTuple):
     theirs_cents: int
     named: tuple[str, ...] = ()
     guesses: tuple[str, ...] = ()
-    """Entries of ours that it may be; never more than that."""
+    """The first entries of ours that it may be; never more than that."""
     comment: str = ""
     row: int = 0
 
@@ -79,14 +83,22 @@ class _Group:
 
 
 def compare(
-    ours: Iterable[JournalEntry], theirs: Iterable[Shown], account: str, *, first: date, last: date
+    ours: Iterable[JournalEntry],
+    theirs: Iterable[Shown],
+    account: str,
+    *,
+    first: date,
+    last: date,
+    cancelled: Collection[str] = frozenset(),
 ) -> list[Found]:
     """The differences on an account in the entries dated from `first` to `last`: those of ours first, by date and source.
+
+    `cancelled` are the sources of entries of cancelled batches: the program should have none of them, or each reversed.
 
     The program shows an adjusted entry as it was, its reversal and the new one, or the new one alone: what counts is the sum.
     """
     entries = {it.source: it for it in ours}
-    groups, foreign = _grouped(theirs, account, entries)
+    groups, foreign = _grouped(theirs, account, entries.keys() | cancelled)
     found = [
         it
         for source, entry in sorted(entries.items(), key=lambda it: (it[1].date, it[0]))
@@ -94,28 +106,27 @@ def compare(
         for it in _differences(entry, groups.get(source), account)
     ]
     missing = [it for it in found if it.difference in (Difference.MISSING, Difference.REVERSED)]
-    return [*found, *_foreign(foreign, missing, first, last)]
+    left = (it for source, group in groups.items() if source not in entries for it in _cancelled(source, group))
+    return [*found, *left, *_foreign(foreign, missing, first, last)]
 
 
-def _grouped(
-    theirs: Iterable[Shown], account: str, entries: Mapping[str, JournalEntry]
-) -> tuple[dict[str, _Group], list[Shown]]:
+def _grouped(theirs: Iterable[Shown], account: str, sources: Collection[str]) -> tuple[dict[str, _Group], list[Shown]]:
     lines = [it for it in theirs if it.account == account]
     groups: dict[str, _Group] = defaultdict(_Group)
-    of_journal = {it.journal: it.source for it in lines if it.journal and it.source in entries}
+    of_journal = {it.journal: it.source for it in lines if it.journal and it.source in sources}
     foreign: list[Shown] = []
     for it in lines:
-        said = reversal_of(it, entries, of_journal)
+        said = reversal_of(it, sources, of_journal)
         if said is not None:
             groups[said].reversing.append(it)
-        elif it.source in entries:
+        elif it.source in sources:
             groups[it.source].entered.append(it)
         else:
             foreign.append(it)
     return groups, foreign
 
 
-def reversal_of(line: Shown, sources: Iterable[str], of_journal: Mapping[str, str]) -> str | None:
+def reversal_of(line: Shown, sources: Collection[str], of_journal: Mapping[str, str]) -> str | None:
     """The source of ours that a line reverses, by what its source or comment says of it; None if it reverses none."""
     said = f"{line.source} {line.comment}".upper()
     if not any(word in said for word in ("ADJ", "AJT", "REVERS", "CONTREPASS", "EXTOURN", "VOID")):
@@ -125,7 +136,7 @@ def reversal_of(line: Shown, sources: Iterable[str], of_journal: Mapping[str, st
         if (named := of_journal.get(journal)) is not None and journal != line.journal:
             return named
     bare = line.source.upper().removeprefix("ADJ").removeprefix("AJT").strip(" -:")
-    return next((source for source in sources if source == bare and source != line.source.upper()), None)
+    return bare if bare in sources and bare != line.source.upper() else None
 
 
 def _journals_in(said: str) -> list[str]:
@@ -162,6 +173,13 @@ def _differences(entry: JournalEntry, group: _Group | None, account: str) -> Ite
         yield Found(Difference.ALTERED, *head, theirs, _named(ours, group.entered), row=row)
 
 
+def _cancelled(source: str, group: _Group) -> Iterator[Found]:
+    """What the program still has of an entry of a cancelled batch. A reversal alone is of an entry before the report."""
+    if group.entered and group.cents:
+        entered = group.entered[0]
+        yield Found(Difference.CANCELLED, source, entered.dated, 0, group.cents, row=entered.row)
+
+
 def _is_repeated(group: _Group, ours: Sequence[Line]) -> bool:
     journals = {it.journal for it in group.entered} - {""}
     return len(journals) > 1 or (not journals and len(group.entered) > len(ours)) or len(group.entered) == 2 * len(ours)
@@ -182,9 +200,12 @@ def _named(ours: Iterable[Line], theirs: Iterable[Shown]) -> tuple[str, ...]:
 
 def _foreign(foreign: Iterable[Shown], missing: Sequence[Found], first: date, last: date) -> Iterator[Found]:
     """Entries that are not ours, each with ours that are missing and have its amount: perhaps typed by hand."""
+    of_cents: dict[int, tuple[str, ...]] = {}
+    for ours in missing:
+        of_cents[ours.ours_cents] = (*of_cents.get(ours.ours_cents, ()), ours.source)[:MOST_GUESSES]
     for it in foreign:
         if it.dated is None or first <= it.dated <= last:
-            guesses = tuple(ours.source for ours in missing if ours.ours_cents == it.cents)
+            guesses = of_cents.get(it.cents, ())
             yield Found(
                 Difference.FOREIGN, it.source or it.journal, it.dated, 0, it.cents, (), guesses, it.comment, it.row
             )

@@ -16,14 +16,14 @@ from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
 from ecriture.core.amounts import AmountReader
-from ecriture.core.dates import DateReader, DayOrder
+from ecriture.core.dates import DateReader, DayOrder, UnreadDate
 from ecriture.core.reconcile import Shown
 from ecriture.sources.tables.encoding import find_encoding
 from ecriture.sources.tables.faults import SpreadsheetFault
 from ecriture.sources.tables.header import plain_name
 from ecriture.sources.tables.table import is_spreadsheet
 
-MOST_ROWS, MOST_CELLS, SAMPLE = 300_000, 64, 4_000
+MOST_ROWS, MOST_CELLS, SAMPLE, TOP = 100_000, 64, 4_000, 20
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "debit": ("debit", "debits", "debit_amount", "montant_debit", "debit_s"),
@@ -47,6 +47,11 @@ _NUMBERED = re.compile("^(n|no|num|numero)_(de_|d_|du_)?|_(no|number)$")
 _JOURNAL = re.compile(r"(?:J|JE|EJ|É)\s?-?([0-9]{1,9})", re.IGNORECASE)
 _AMOUNT = re.compile(r"\(?-?\$?[\s\u00a0\u202f]?[0-9][0-9.,'\s\u00a0\u202f]*(?:[.,][0-9]{2})\)?-?[\s\u00a0]?\$?\)?-?")
 _OURS = re.compile(r"(?:ADJ|AJT)?[\s-]?[A-Z0-9]{1,3}[0-9]{6}-[0-9]{2,}")
+_SHORT = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{2})")
+"""A date whose year has two digits."""
+_DATE = re.compile(r"\b[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}\b")
+_BETWEEN = re.compile(r"\s(?:-|–|—|to|through|thru|au|à|until)\s", re.IGNORECASE)
+"""Between the first and the last day of a period: `du 01/01/2026 au 28/02/2026`."""
 
 
 class ReportRead(NamedTuple):
@@ -54,6 +59,8 @@ class ReportRead(NamedTuple):
 
     lines: Sequence[Shown]
     fault: str = ""
+    period: tuple[date, date] | None = None
+    """The first and the last day, where its title says them."""
 
     @property
     def accounts(self) -> frozenset[str]:
@@ -75,8 +82,9 @@ def read_ledger_report(stream: BinaryIO, *, order: str = "") -> ReportRead:
         return ReportRead((), "damaged")
     if len(rows) > MOST_ROWS:
         return ReportRead((), "large")
-    lines = [*_Report(rows, order).lines()]
-    return ReportRead(lines, "" if lines else "nothing")
+    found = _Report(rows, order)
+    lines = [*found.lines()]
+    return ReportRead(lines, "" if lines else "nothing", found.period())
 
 
 def _rows(stream: BinaryIO) -> Iterator[list[str]]:
@@ -117,6 +125,39 @@ def _places(row: Sequence[str]) -> dict[str, int]:
     return found
 
 
+class _Dates(DateReader):
+    """Dates whose year may have two digits, of this century: which number is the year is found by the whole file."""
+
+    def __init__(self, order: str, *, is_year_first: bool | None = False) -> None:
+        super().__init__(DayOrder(order))
+        self._is_year_first = is_year_first
+
+    def _read(self, text: str) -> date | UnreadDate:
+        found = _SHORT.fullmatch(text)
+        if found is None:
+            return super()._read(text)
+        if self._is_year_first is None:
+            return UnreadDate("date-unreadable", "", "two-days")
+        first, mark, second, third = found.groups()
+        if self._is_year_first:
+            return super()._read(f"20{first:0>2}-{second:0>2}-{third}")
+        return super()._read(f"{first}{mark}{second}{mark}20{third}")
+
+
+def _year_leads(texts: Iterable[str]) -> bool | None:
+    """Whether dates like `26-01-31` begin with their year: by which reading lies in two years at most. None: either may."""
+    short = {found.groups() for text in texts if (found := _SHORT.fullmatch(text.strip()))}
+    if any(mark == "/" or int(second) > 12 for _, mark, second, _ in short):
+        return False
+    firsts, lasts = ({int(it[place]) for it in short} for place in (0, 3))
+    if not short or min(firsts) <= 12:
+        return False
+    if max(lasts) > 31 or min(lasts) < 1 or max(firsts) > 31:
+        return max(firsts) > 31
+    may_lead, may_end = (max(years) - min(years) <= 1 for years in (firsts, lasts))
+    return None if may_lead == may_end else may_lead
+
+
 class _Sides(NamedTuple):
     """The columns of debits and credits, or of one signed amount; the other columns that the titles name."""
 
@@ -133,8 +174,7 @@ class _Report:
         self._start = next((at for at, row in enumerate(rows) if _names_sides(row)), -1)
         self._sides = self._columns()
         self._amounts = AmountReader()
-        self._dates = DateReader(DayOrder(order))
-        self._learn()
+        self._dates = self._learned(order)
 
     def _columns(self) -> _Sides:
         """By the titles; where the amounts stand elsewhere, or there are no titles, by what the cells look like."""
@@ -155,16 +195,45 @@ class _Report:
             return _Sides(places[0] if places else -1, -1, titles)
         return _Sides(places[0], places[1], titles)
 
-    def _learn(self) -> None:
-        """Which mark is the decimal one, and whether the day comes first: by the whole file."""
+    def _learned(self, order: str) -> _Dates:
+        """Which mark is the decimal one, and whether day, month or year comes first: by the whole file."""
+        texts: set[str] = set()
         for row in self._rows:
             for text in row:
                 if _AMOUNT.fullmatch(text.strip()):
                     self._amounts[text.strip()]
                 elif 6 <= len(text) <= 30:
-                    self._dates[text]
+                    texts.add(text)
+        texts.update(found[0] for row in self._titles() for found in _DATE.finditer(row))
         self._amounts = AmountReader(self._amounts.decided())
-        self._dates = DateReader(DayOrder(self._dates.order.order or self._dates.order.decided()))
+        place = self._sides.others.get("date", -1)
+        column = {text for row in self._rows if _SHORT.fullmatch(text := _at(row, place))}
+        is_year_first = _year_leads(column or texts)
+        seen = _Dates(order, is_year_first=is_year_first)
+        for text in texts:
+            seen[text]
+        order = order or seen.order.decided()
+        # Whoever says that the day or the month comes first says that the year does not.
+        return _Dates(order, is_year_first=False if order else is_year_first)
+
+    def _titles(self) -> Iterator[str]:
+        """What stands above the titles of the columns, a row at a time."""
+        return (" ".join(map(str.strip, row)) for row in self._rows[: max(0, min(self._start, TOP))])
+
+    def period(self) -> tuple[date, date] | None:
+        """From the first day to the last, where a title says them."""
+        for title in self._titles():
+            for found in _BETWEEN.finditer(title):
+                before, after = title[: found.start()].split()[-5:], title[found.end() :].split()[:5]
+                first = self._first_date(before[at:] for at in range(len(before)))
+                last = self._first_date(after[:at] for at in range(len(after), 0, -1))
+                if first is not None and last is not None and first <= last:
+                    return first, last
+        return None
+
+    def _first_date(self, texts: Iterable[Sequence[str]]) -> date | None:
+        read = (self._dates[" ".join(words).strip(",;:()")] for words in texts)
+        return next((found for found in read if isinstance(found, date)), None)
 
     def lines(self) -> Iterator[Shown]:
         account, head = "", _Head()
@@ -200,7 +269,9 @@ class _Report:
         """What a row says of its entry, by the titles, else by what its cells look like."""
         titles = self._sides.others
         texts = [text.strip() for text in row]
-        dates = (found for text in texts if isinstance(found := self._dates[text], date))
+        # Its own column first: a source like 12-11-25 may look like a date.
+        asked = (_at(texts, titles.get("date", -1)), *texts)
+        dates = (found for text in asked if isinstance(found := self._dates[text], date))
         named = _at(texts, titles.get("source", -1))
         source = next((text for text in texts if _OURS.fullmatch(text.upper())), named)
         journal = _at(texts, titles.get("journal", -1)) or next(filter(_JOURNAL.fullmatch, texts), "")

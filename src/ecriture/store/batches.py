@@ -127,6 +127,12 @@ def entries_of(batch: models.Batch) -> list[JournalEntry]:
     ]
 
 
+def cancelled_sources(company: Company) -> dict[str, int]:
+    """The source of each entry of a cancelled batch, and the batch's number."""
+    rows = models.BatchEntry.objects.filter(company=company, batch__state=BatchState.CANCELLED)
+    return dict(rows.values_list("source", "batch__number"))
+
+
 def listing_of(batch: models.Batch) -> Iterator[BatchPosting]:
     """By entry, open date, documents before payments, number, own date; equal ones as they were given."""
     rows = models.BatchPosting.objects.filter(company_id=batch.company_id, batch=batch)

@@ -22,7 +22,7 @@ TOO_LARGE = "ECRITURE_TOO_LARGE"
 """The header by which our server tells the application to refuse a request; it drops a visitor's own."""
 
 OF_COMPANY = re.compile(r"/c/[0-9a-f-]{36}/")
-FILES = re.compile(OF_COMPANY.pattern + r"settings/(chart/import|items/import|file)/$")
+FILES = re.compile(OF_COMPANY.pattern + r"(settings/(chart/import|items/import|file)|control/compare)/$")
 BOOKS = re.compile(OF_COMPANY.pattern + r"import/$")
 
 
