@@ -299,6 +299,29 @@ def test_other_figures_than_those_looked_at_are_not_kept(client: Client, member:
     assert not TaxReturn.objects.exists()
 
 
+def test_a_period_that_has_not_ended_is_not_filed(client: Client, member: Membership) -> None:
+    today = timezone.localdate()
+    days = {"first": f"{today.replace(day=1)}", "last": f"{today}"}
+    page = client.get(at(member, "tax-return"), days)
+    assert "The period has not ended yet" in words_of(page)
+    assert "Mark as filed" not in words_of(page)
+    data = {**days, "form": "gst-qst", "shows": page.context["forms"][0].figures.shows}
+    answer = client.post(at(member, "file-return"), data, follow=True)
+    assert said(answer) == ["Nothing was kept: the period has not ended yet."]
+    assert not TaxReturn.objects.exists()
+
+
+def test_the_same_figures_sent_twice_are_one_return(client: Client, member: Membership) -> None:
+    shows = show(client, member).context["forms"][0].figures.shows
+    data = {**PERIOD, "form": "gst-qst", "shows": shows}
+    first, second = (client.post(at(member, "file-return"), data) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert TaxReturn.objects.count() == 1
+    assert "These figures are filed already: this is the return." in said(client.get(second["Location"]))
+    put(member.company, invoice("R-200", "2026-03-31", line("GOODS", 100)))
+    assert file(client, member).version == 2
+
+
 def test_a_period_that_has_days_of_a_filed_one_is_refused(client: Client, member: Membership) -> None:
     file(client, member)
     days = {"first": "2026-03-01", "last": "2026-04-30"}

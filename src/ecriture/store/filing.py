@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
+from django.utils import timezone
 
 from ecriture.core.documents import CREDIT_NOTE, FINAL
 from ecriture.core.money import plain
@@ -48,6 +49,18 @@ class FiguresChanged(NotFiled):
 
 class Overlaps(NotFiled):
     """A period that was filed has some of these days, and others."""
+
+    def __init__(self, filed: TaxReturn) -> None:
+        super().__init__(str(filed))
+        self.filed = filed
+
+
+class NotEnded(NotFiled):
+    """The period has days to come: what they bring would be missing."""
+
+
+class AlreadyFiled(NotFiled):
+    """The last return filed of the period has these figures and entries: sent twice, it is the same return."""
 
     def __init__(self, filed: TaxReturn) -> None:
         super().__init__(str(filed))
@@ -131,20 +144,42 @@ def filed_in(company: Company) -> QuerySet[TaxReturn]:
 def file_return(member: Membership, form: str, period: Period, typed: Credits, shows: str) -> TaxReturn:
     """Keeps the figures and entries that somebody looked at, as filed.
 
-    Raises FiguresChanged and Overlaps, and then nothing is kept.
+    Raises NotEnded, FiguresChanged, AlreadyFiled and Overlaps, and then nothing is kept.
     """
+    if not has_ended(period):
+        raise NotEnded
     with transaction.atomic():
         company = locked_company(member.company_id)
         found = prepared(company, period)
         figures = next((it for it in figures_of(found, typed) if it.form.name == form), None)
         if figures is None or figures.shows != shows:
             raise FiguresChanged
+        _forbid_same(found, figures)
         _forbid_overlap(company, form, period)
         kept = _keep(member, found, figures)
         changes = [(f"line {it.number}", "", plain(it.cents)) for it in figures.lines if it.cents is not None]
         subject = f"{form} {period.first} – {period.last}"
         audit.note(company, who=member.user, action="return-filed", area="taxes", subject=subject, changes=changes)
     return kept
+
+
+def has_ended(period: Period) -> bool:
+    return period.last < timezone.localdate()
+
+
+def _forbid_same(found: Prepared, figures: Figures) -> None:
+    filed = figures.filed
+    if filed is None:
+        return
+    kept = {(it.source, it.number): it.amounts for it in _entries(filed)}
+    now = {it.key: written(it.amounts.of(figures.form.codes)) for it in found.entries}
+    was = filed.lines, filed.amounts, filed.method, kept
+    if was == ([list(line) for line in figures.lines], written(figures.amounts), _method(found.company), now):
+        raise AlreadyFiled(filed)
+
+
+def _method(company: Company) -> str:
+    return QUICK if company.quick_method else REGULAR
 
 
 def _forbid_overlap(company: Company, form: str, period: Period) -> None:
@@ -164,7 +199,7 @@ def _keep(member: Membership, found: Prepared, figures: Figures) -> TaxReturn:
         first=period.first,
         last=period.last,
         version=(versions.aggregate(last=Max("version"))["last"] or 0) + 1,
-        method=QUICK if found.company.quick_method else REGULAR,
+        method=_method(found.company),
         lines=[list(line) for line in figures.lines],
         amounts=written(figures.amounts),
         entry_count=len(found.entries),

@@ -60,6 +60,7 @@ def shown(found: Prepared, typed: Credits) -> dict[str, Any]:
     return {
         "found": found,
         "period": found.period,
+        "has_ended": filing.has_ended(found.period),
         "typed": typed,
         "forms": [_form(found, it) for it in figures],
         "sales": [(tax_words.group_name(group), cents) for group, cents in sales],

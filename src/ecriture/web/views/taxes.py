@@ -154,6 +154,11 @@ def file_return(request: HttpRequest, member: Membership) -> HttpResponse:
             kept = filing.file_return(
                 member, form.cleaned_data["form"], form.period, form.typed, form.cleaned_data["shows"]
             )
+        except filing.NotEnded:
+            messages.error(request, say("Nothing was kept: the period has not ended yet."))
+        except filing.AlreadyFiled as same:
+            messages.success(request, say("These figures are filed already: this is the return."))
+            return redirect("filed-return", member.company_id, same.filed.pk)
         except FiguresChanged:
             messages.error(request, say("Nothing was kept: the figures changed meanwhile. Look at them again."))
         except Overlaps as other:
