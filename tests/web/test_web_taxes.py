@@ -248,6 +248,23 @@ def test_a_receipt_that_was_lost_needs_its_day(client: Client, member: Membershi
     assert Payment.objects.get(number="P-24").nature == Nature.UNDECIDED
 
 
+@pytest.mark.parametrize(
+    ("number", "day", "text"),
+    [
+        ("P-24", "2026-03-29", "The payment is of March 30, 2026: the customer cannot have lost it before."),
+        ("P-05", "2026-02-10", "Nothing of this payment was left on that day: its invoice has it, or it is void."),
+        ("P-01", "2026-03-31", "Nothing of this payment was left on that day: its invoice has it, or it is void."),
+    ],
+)
+def test_what_is_not_held_cannot_be_lost(client: Client, member: Membership, number: str, day: str, text: str) -> None:
+    assert said(nature(client, member, number, nature="kept", kept_on=day)) == [text]
+    assert Payment.objects.get(company=member.company, number=number).nature == Nature.UNDECIDED
+
+
+def test_a_deposit_lost_on_its_own_day_is_due(client: Client, member: Membership) -> None:
+    assert lines_shown(nature(client, member, "P-24", nature="kept", kept_on="2026-03-30"))["103"] == 38_950 + 1_305
+
+
 def test_a_file_that_brings_the_payment_again_keeps_what_was_said(client: Client, member: Membership) -> None:
     nature(client, member, "P-24", nature="deposit")
     put(member.company, payment("P-24", "2026-03-30", share("", 31_000), method="etransfer"))

@@ -19,7 +19,7 @@ from ecriture.store import filing
 from ecriture.store.access import Right
 from ecriture.store.filing import Choice, FiguresChanged, Overlaps
 from ecriture.store.models import Company, Membership, TaxReturn
-from ecriture.store.natures import put_quick_method, say_nature
+from ecriture.store.natures import NothingToLose, put_quick_method, say_nature
 from ecriture.store.settings import settings_of
 from ecriture.store.tax_returns import prepared
 from ecriture.web import tax_page, tax_words, words
@@ -133,11 +133,21 @@ def payment_nature(request: HttpRequest, member: Membership, payment_id: UUID) -
     """What money before its invoice is."""
     form = NatureForm(request.POST)
     if form.is_valid():
-        row = say_nature(member, payment_id, Nature(form.cleaned_data["nature"]), form.cleaned_data["kept_on"])
-        messages.success(request, say("%s: saved.") % row.number)
+        try:
+            row = say_nature(member, payment_id, Nature(form.cleaned_data["nature"]), form.cleaned_data["kept_on"])
+        except NothingToLose as fault:
+            messages.error(request, _why_not_lost(fault))
+        else:
+            messages.success(request, say("%s: saved.") % row.number)
     else:
         say_nature_faults(request, form)
     return _to_return(member.company, PeriodForm(request.POST))
+
+
+def _why_not_lost(fault: NothingToLose) -> str:
+    if fault.is_early:
+        return say("The payment is of %s: the customer cannot have lost it before.") % words.day(fault.paid_on)
+    return say("Nothing of this payment was left on that day: its invoice has it, or it is void.")
 
 
 def say_nature_faults(request: HttpRequest, form: NatureForm) -> None:
