@@ -159,18 +159,39 @@ def test_what_is_different_is_said_with_its_reason(client: Client, member: Membe
         {"first": "1900-01-01", "last": "1900-02-01"},
         {"first": "9999-12-01", "last": "9999-12-31"},
         {"last": "2026-03-31"},
-        {**PERIOD, "line106": "1,234"},
-        {**PERIOD, "line206": "-5"},
-        {**PERIOD, "line106": "\0"},
     ],
 )
 def test_no_input_is_an_error_of_the_server(client: Client, member: Membership, asked: dict[str, str]) -> None:
-    for name in ("tax-return", "tax-return-csv", "tax-return-pdf"):
-        answer = client.get(at(member, name), asked)
-        assert answer.status_code == 422
-        assert answer.context["form"].errors
+    page = client.get(at(member, "tax-return"), asked)
+    assert page.status_code == 422
+    assert page.context["form"].errors
+    assert_no_file(client, member, asked)
     for name in ("untaxed-items", "file-return"):
         assert client.post(at(member, name), asked).status_code == 302
+
+
+def assert_no_file(client: Client, member: Membership, asked: dict[str, str]) -> None:
+    for name in ("tax-return-csv", "tax-return-pdf"):
+        answer = client.get(at(member, name), asked)
+        assert (answer.status_code, answer["Content-Type"]) == (422, "text/plain; charset=utf-8")
+
+
+@pytest.mark.parametrize("line", ["106", "206"])
+@pytest.mark.parametrize("typed", ["-5", "1 00", "1,234", "99999999999999", "\0"])
+def test_a_credit_that_cannot_be_read_leaves_the_return_in_sight(
+    client: Client, member: Membership, line: str, typed: str
+) -> None:
+    other = "206" if line == "106" else "106"
+    asked = {**PERIOD, f"line{line}": typed, f"line{other}": "12.00"}
+    page = client.get(at(member, "tax-return"), asked)
+    assert (page.status_code, page.templates[0].name) == (422, "taxes/return.html")
+    (sentence,) = page.context["form"].errors[f"line{line}"]
+    assert unescape(sentence) in words_of(page)
+    found = lines_shown(page)
+    assert (found["103"], found[line], found[other]) == (38_950, None, 1_200)
+    assert_no_file(client, member, asked)
+    sent = client.post(at(member, "file-return"), {**asked, "form": "gst-qst", "shows": "x"}, follow=True)
+    assert (said(sent), sent.templates[0].name) == ([sentence], "taxes/return.html")
 
 
 def test_an_empty_period_and_a_company_of_another_province(client: Client, member: Membership) -> None:

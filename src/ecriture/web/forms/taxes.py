@@ -39,6 +39,11 @@ class PeriodForm(forms.Form):
         return cleaned
 
     @property
+    def has_period(self) -> bool:
+        """Also where an amount that was typed in cannot be read: the figures of the period stay in sight."""
+        return not {"first", "last"} & self.errors.keys()
+
+    @property
     def period(self) -> Period:
         return Period(self.cleaned_data["first"], self.cleaned_data["last"])
 

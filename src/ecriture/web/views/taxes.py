@@ -72,17 +72,25 @@ def _asked(request: HttpRequest, company: Company) -> PeriodForm:
 @company_page(see=Right.READ)
 def tax_return(request: HttpRequest, member: Membership) -> HttpResponse:
     form = _asked(request, member.company)
-    if not form.is_valid():
+    if not form.has_period:
         return _overview(request, member.company, form)
     found = prepared(member.company, form.period)
     context = {**tax_page.shown(found, form.typed), "form": form, "query": _query(form.period, form.typed)}
-    return render(request, "taxes/return.html", context)
+    return render(request, "taxes/return.html", context, status=422 if form.errors else 200)
 
 
 def _query(period: Period, typed: dict[str, int]) -> str:
     """The address of the same figures."""
     credits_ = {f"line{number}": f"{cents // 100}.{cents % 100:02}" for number, cents in typed.items()}
     return urlencode({"first": period.first, "last": period.last, **credits_})
+
+
+def _no_file(form: PeriodForm) -> HttpResponse:
+    """Whoever asks for a file gets no page: the sentences alone."""
+    text = "\n".join(
+        f"{form.fields[name].label} – {' '.join(map(str, errors))}" for name, errors in form.errors.items()
+    )
+    return HttpResponse(f"{text}\n", status=422, content_type="text/plain; charset=utf-8")
 
 
 def _name(period: Period, suffix: str) -> str:
@@ -93,7 +101,7 @@ def _name(period: Period, suffix: str) -> str:
 def tax_return_csv(request: HttpRequest, member: Membership) -> HttpResponse:
     form = _asked(request, member.company)
     if not form.is_valid():
-        return _overview(request, member.company, form)
+        return _no_file(form)
     content = return_table(prepared(member.company, form.period), form.typed)
     return download(content, _name(form.period, "csv"), CSV)
 
@@ -102,14 +110,14 @@ def tax_return_csv(request: HttpRequest, member: Membership) -> HttpResponse:
 def tax_return_pdf(request: HttpRequest, member: Membership) -> HttpResponse:
     form = _asked(request, member.company)
     if not form.is_valid():
-        return _overview(request, member.company, form)
+        return _no_file(form)
     content = printed_return(tax_page.shown(prepared(member.company, form.period), form.typed))
     return download(content, _name(form.period, "pdf"), PDF)
 
 
 def _to_return(company: Company, form: PeriodForm) -> HttpResponse:
     """Back to the page of a period; without a sound one, to the overview."""
-    if not form.is_valid():
+    if not form.has_period:
         return redirect("taxes", company.pk)
     return redirect(f"{reverse('tax-return', args=[company.pk])}?{_query(form.period, form.typed)}")
 
@@ -140,7 +148,7 @@ def payment_nature(request: HttpRequest, member: Membership, payment_id: UUID) -
         else:
             messages.success(request, say("%s: saved.") % row.number)
     else:
-        say_nature_faults(request, form)
+        say_faults(request, form)
     return _to_return(member.company, PeriodForm(request.POST))
 
 
@@ -150,7 +158,7 @@ def _why_not_lost(fault: NothingToLose) -> str:
     return say("Nothing of this payment was left on that day: its invoice has it, or it is void.")
 
 
-def say_nature_faults(request: HttpRequest, form: NatureForm) -> None:
+def say_faults(request: HttpRequest, form: PeriodForm | NatureForm) -> None:
     for errors in form.errors.values():
         messages.error(request, " ".join(map(str, errors)))
 
@@ -178,6 +186,8 @@ def file_return(request: HttpRequest, member: Membership) -> HttpResponse:
         else:
             messages.success(request, say("The figures are kept as filed. File them with the tax authority too."))
             return redirect("filed-return", member.company_id, kept.pk)
+    else:
+        say_faults(request, form)
     return _to_return(member.company, PeriodForm(request.POST))
 
 
