@@ -45,6 +45,7 @@ from uploading import imported, in_place, waiting
 SignedIn = Callable[[str], Client]
 MIGRATION = import_module("ecriture.store.migrations.0010_removed_companies")
 RETURNS = import_module("ecriture.store.migrations.0018_tax_returns")
+WITHDRAWALS = import_module("ecriture.store.migrations.0022_withdrawn_returns")
 BATCHES = import_module("ecriture.store.migrations.0011_batches_stay")
 CONTROL = import_module("ecriture.store.migrations.0017_control")
 PARTS = import_module("ecriture.store.migrations.0020_parts")
@@ -112,6 +113,7 @@ def as_in_use() -> None:
                         *BATCHES.triggers(),
                         *BATCHES.triggers_of(CONTROL.TABLES),
                         *RETURNS.triggers(),
+                        *WITHDRAWALS.triggers(),
                         *PARTS.triggers(),
                     )
                     if it.event == "DELETE"

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from html import unescape
@@ -34,7 +35,7 @@ from ecriture.store.models import (
 from ecriture.store.removal import zipped
 from ecriture.store.tax_returns import prepared
 from ecriture.store.transfer import export, plan
-from ecriture.web.tax_page import months_before, proposed
+from ecriture.web.tax_page import months_before
 from server_world import World, person, put
 from small_books import credit_note, invoice, line, payment, share, tax
 from web_forms import fill_in, said, words_of
@@ -463,11 +464,9 @@ def test_a_draft_that_becomes_final_in_a_filed_period_is_new(client: Client, mem
 
 
 def test_the_whole_company_leaves_with_its_returns(client: Client, member: Membership) -> None:
-    from zipfile import ZipFile
-
     file(client, member)
     nature(client, member, "P-24", nature="deposit")
-    with ZipFile(io.BytesIO(zipped(member.company))) as archive:
+    with zipfile.ZipFile(io.BytesIO(zipped(member.company))) as archive:
         entries = archive.read("returns.csv").decode("utf-8-sig")
         natures = archive.read("natures.csv").decode("utf-8-sig")
     assert "gst-qst,2026-01-01,2026-03-31,1,document,R-101,2026-01-05" in entries
@@ -488,20 +487,90 @@ def test_in_french(world: World, signed_in: Callable[[str], Client], who: str) -
         assert client.get(reverse(name, args=[world.company.pk]), PERIOD).status_code == 200
 
 
-def test_the_next_period_is_proposed() -> None:
-    def filed(first: date, last: date) -> list[TaxReturn]:
-        return [TaxReturn(first=first, last=last)]
-
-    assert proposed(filed(*QUARTER)) == SECOND
-    assert proposed(filed(date(2025, 12, 1), date(2025, 12, 31))) == Period(date(2026, 1, 1), date(2026, 1, 31))
-    assert proposed(filed(date(2025, 1, 1), date(2025, 12, 31))) == Period(date(2026, 1, 1), date(2026, 12, 31))
-    assert proposed(filed(date(2026, 1, 5), date(2026, 2, 1))) == Period(date(2026, 2, 2), date(2026, 3, 1))
+def test_the_periods_before_a_day() -> None:
     assert months_before(date(2026, 2, 14)) == (
         Period(date(2026, 1, 1), date(2026, 1, 31)),
         Period(date(2025, 10, 1), date(2025, 12, 31)),
         Period(date(2025, 1, 1), date(2025, 12, 31)),
     )
-    assert proposed([]).last < timezone.localdate()
+
+
+def proposed_on_the_page(client: Client, member: Membership) -> Any:
+    return client.get(at(member, "taxes")).context["form"].initial
+
+
+def test_the_first_period_that_was_not_filed_is_proposed(client: Client, member: Membership) -> None:
+    assert proposed_on_the_page(client, member)["last"] < timezone.localdate()
+    file(client, member)
+    third = Period(date(2026, 7, 1), date(2026, 9, 30))
+    file(client, member, third)
+    assert proposed_on_the_page(client, member) == SECOND._asdict()
+    assert client.get(at(member, "tax-return")).context["period"] == SECOND
+
+
+def test_a_change_goes_into_the_first_return_that_was_not_filed_and_the_page_names_it(
+    client: Client, member: Membership
+) -> None:
+    filed = file(client, member)
+    file(client, member, Period(date(2026, 7, 1), date(2026, 9, 30)))
+    void(member.company, "R-120")
+    assert "The next return: April 1, 2026 – June 30, 2026." in words_of(
+        client.get(at(member, "filed-return", filed.pk))
+    )
+    decide(client, member, filed, "next")
+    assert TaxReturnDecision.objects.get().goes_into == SECOND.first
+    page = words_of(client.get(at(member, "filed-return", filed.pk)))
+    assert "it goes into the return from April 1, 2026 on" in page
+
+
+def withdraw(client: Client, member: Membership, filed: TaxReturn, reason: str = "marked by mistake") -> list[str]:
+    return said(client.post(at(member, "withdraw-return", filed.pk), {"reason": reason}, follow=True))
+
+
+def test_the_last_return_is_withdrawn_with_a_reason_and_stays(client: Client, member: Membership) -> None:
+    first, second = file(client, member), file(client, member, SECOND)
+    assert withdraw(client, member, first) == ["Nothing was withdrawn: only the last filed return of a form can be."]
+    assert withdraw(client, member, second, " ") == ["Why is it withdrawn? Enter a reason."]
+    assert withdraw(client, member, second) == ["The return is withdrawn."]
+    assert withdraw(client, member, second) == ["Nothing was withdrawn: only the last filed return of a form can be."]
+    page = words_of(client.get(at(member, "filed-return", second.pk)))
+    assert "marked by mistake" in page
+    assert "Withdraw this return" not in page
+    assert "withdrawn" in words_of(client.get(at(member, "taxes")))
+    assert proposed_on_the_page(client, member) == SECOND._asdict()
+    log = words_of(client.get(reverse("audit", args=[member.company_id])))
+    assert "Tax return withdrawn" in log
+    assert "marked by mistake" in log
+    assert file(client, member, SECOND).version == 2
+    with zipfile.ZipFile(io.BytesIO(zipped(member.company))) as archive:
+        assert "marked by mistake" in archive.read("returns.csv").decode("utf-8-sig")
+
+
+def test_what_was_put_in_the_next_return_by_a_withdrawn_one_is_back_in_its_period(
+    client: Client, member: Membership
+) -> None:
+    filed = file(client, member)
+    void(member.company, "R-120")
+    decide(client, member, filed, "next")
+    assert (figures(member, QUARTER)["103"], figures(member, SECOND)["103"]) == (38_950, -2_000)
+    withdraw(client, member, filed)
+    assert (figures(member, QUARTER)["103"], figures(member, SECOND)["103"]) == (36_950, 0)
+
+
+def test_a_version_that_was_replaced_is_read_only(client: Client, member: Membership) -> None:
+    filed = file(client, member)
+    void(member.company, "R-120")
+    decide(client, member, filed, "amend")
+    amended = file(client, member)
+    void(member.company, "R-121")
+    page = client.get(at(member, "filed-return", filed.pk))
+    assert "Replaced by version 2." in words_of(page)
+    assert at(member, "filed-return", amended.pk) in page.content.decode()
+    assert "to be decided" not in words_of(page)
+    assert at(member, "decide-change", filed.pk) not in page.content.decode()
+    text = "This return is replaced or withdrawn: nothing more is decided of it."
+    assert decide(client, member, filed, "amend", "R-121") == [text]
+    assert decide(client, member, amended, "amend", "R-121") == ["R-121: noted."]
 
 
 # The two settings

@@ -9,12 +9,15 @@ from django.utils import timezone
 from ecriture.core.advances import Nature
 from ecriture.core.provinces import authority
 from ecriture.core.tax_accounts import AccountCheck
-from ecriture.core.tax_return import CANADA, Amounts, Basis, Credits, Group, Period, bases_of, is_harmonised
+from ecriture.core.tax_periods import month_after
+from ecriture.core.tax_return import CANADA, Amounts, Basis, Credits, Group, Period, bases_of, forms_of, is_harmonised
 from ecriture.store import filing, models
 from ecriture.store.catalogue import items_named
 from ecriture.store.charts import accounts_named
+from ecriture.store.filed import next_of
 from ecriture.store.filing import Figures
 from ecriture.store.models import Company
+from ecriture.store.settings import settings_of
 from ecriture.store.tax_returns import Prepared, Received
 from ecriture.web import tax_words, words
 from ecriture.web.tax_words import language
@@ -148,27 +151,15 @@ def _unknown(found: Prepared) -> Iterator[tuple[str, str, int]]:
 # Periods
 
 
-def proposed(filed: Iterable[models.TaxReturn]) -> Period:
-    """The period after the last one filed, as long as that; else the last whole quarter."""
-    last = next(iter(filed), None)
-    if last is None:
-        return quarter_before(timezone.localdate())
-    first = last.last + timedelta(days=1)
-    if last.first.day == 1 and first.day == 1:
-        months = 12 * (first.year - last.first.year) + first.month - last.first.month
-        return Period(first, month_after(first, months) - timedelta(days=1))
-    return Period(first, first + (last.last - last.first))
+def proposed(company: Company) -> Period:
+    """The first period that was not filed after a filed one; else the last whole quarter."""
+    forms = forms_of(company.province, settings_of(company, items=False).taxes)
+    return next_of(company, (it.name for it in forms)) or quarter_before(timezone.localdate())
 
 
 def quarter_before(day: date) -> Period:
     first = date(day.year, day.month - (day.month - 1) % QUARTER, 1)
     return Period(month_after(first, -QUARTER), first - timedelta(days=1))
-
-
-def month_after(first: date, months: int) -> date:
-    """The first day of a month so many months later."""
-    whole = 12 * first.year + first.month - 1 + months
-    return date(whole // 12, whole % 12 + 1, 1)
 
 
 def months_before(day: date) -> tuple[Period, Period, Period]:

@@ -91,6 +91,10 @@ class DecisionForm(forms.Form):
     choice = forms.ChoiceField(choices=[(it.value, it.value) for it in Choice])
 
 
+class WithdrawalForm(forms.Form):
+    reason = forms.CharField(max_length=500, error_messages={"required": _("Why is it withdrawn? Enter a reason.")})
+
+
 def untaxed_said(data: Any) -> dict[str, Untaxed]:
     """By the code of an item, what a sale of it without tax is; of fields `untaxed CODE`, and only where it is said."""
     known = {word.value: word for word in Untaxed if word}
