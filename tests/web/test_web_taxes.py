@@ -263,6 +263,29 @@ def test_somebody_says_what_a_receipt_is_and_it_is_kept_and_in_the_audit(client:
     assert lines_shown(again)["103"] == 38_950
 
 
+def steps_shown(page: Page) -> list[tuple[str, tuple[int, ...]]]:
+    return [(it.name, it.cents) for it in page.context["forms"][0].steps]
+
+
+def test_with_an_advance_the_page_adds_up_and_says_what_is_made_by_hand(client: Client, member: Membership) -> None:
+    export_through(member.company, date(2026, 3, 31))
+    before = show(client, member)
+    assert steps_shown(before) == []
+    assert "the entry to make by hand" not in words_of(before)
+    page = nature(client, member, "P-24", nature="advance")
+    assert steps_shown(page) == [
+        ("Documents of the period", (865_000, 38_950, 34_115)),
+        ("Advances and lost deposits", (26_092, 1_305, 2_603)),
+        ("On the return", (891_092, 40_255, 36_718)),
+    ]
+    assert page.context["forms"][0].columns == ("Line 101", "Line 103", "Line 203")
+    found = lines_shown(page)
+    assert (found["101"], found["103"], found["203"]) == (891_092, 40_255, 36_718)
+    assert sum(it.check.documents_cents for it in page.context["checks"]) == 38_950 + 34_115
+    assert page.context["by_hand"] == [("2310", "GST", 1_305), ("2330", "QST", 2_603)]
+    assert "Make it by hand in Sage 50" in words_of(page)
+
+
 def test_a_receipt_that_was_lost_needs_its_day(client: Client, member: Membership) -> None:
     page = nature(client, member, "P-24", nature="kept")
     assert said(page) == ["Since which day does the customer have no right to it? Enter it."]
@@ -411,7 +434,17 @@ def test_a_void_after_the_filing_is_a_question_and_goes_into_the_next_return(
     assert figures(member, SECOND)["103"] == -2_000
     assert figures(member, SECOND)["101"] == -40_000
     assert [bool(it.left) for it in since(filed)] == [False]
+    own = show(client, member)
+    assert steps_shown(own) == [
+        ("Documents of the period", (825_000, 36_950, 30_125)),
+        ("Changes put in another return", (40_000, 2_000, 3_990)),
+        ("On the return", (865_000, 38_950, 34_115)),
+    ]
     shown = client.get(at(member, "tax-return"), {"first": "2026-04-01", "last": "2026-06-30"})
+    assert steps_shown(shown)[1:] == [
+        ("Changes of other returns, put in this one", (-40_000, -2_000, -3_990)),
+        ("On the return", (-40_000, -2_000, -3_990)),
+    ]
     assert "R-120: a change of the return from Jan. 1, 2026 to March 31, 2026 is in these figures." in words_of(shown)
     after = file(client, member, SECOND)
     assert (dict(after.lines)["103"], since(after)) == (-2_000, [])

@@ -24,7 +24,10 @@ def following(period: Period) -> Period:
 
 
 def next_unfiled(period: Period, filed: Iterable[Period]) -> Period:
-    """The first after a filed one that none of the others has, as long as the one before it; it ends before the next of them."""
+    """The first after a filed one that none of the others has, as long as the one before it.
+
+    It ends before the next of them.
+    """
     last = period
     for other in sorted(filed):
         if other.first <= last.last + _DAY and other.last > last.last:

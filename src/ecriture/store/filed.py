@@ -16,16 +16,18 @@ class NotLast(ValueError):
     """Only the last filed return of a form is withdrawn, and once."""
 
 
+_WITHDRAWN = Exists(TaxReturnWithdrawal.objects.filter(company=OuterRef("company"), tax_return=OuterRef("pk")))
+
+
 def filed_in(company: Company) -> QuerySet[TaxReturn]:
     """The latest first, withdrawn ones too: `is_withdrawn` says it."""
-    withdrawn = TaxReturnWithdrawal.objects.filter(company=OuterRef("company"), tax_return=OuterRef("pk"))
-    found = TaxReturn.objects.filter(company=company).annotate(is_withdrawn=Exists(withdrawn))
+    found = TaxReturn.objects.filter(company=company).annotate(is_withdrawn=_WITHDRAWN)
     return found.order_by("-last", "form", "-version")
 
 
 def standing(company: Company) -> QuerySet[TaxReturn]:
     """Without those that were withdrawn."""
-    return filed_in(company).filter(is_withdrawn=False)
+    return TaxReturn.objects.filter(~_WITHDRAWN, company=company)
 
 
 def of_period(company: Company, form: str, period: Period) -> QuerySet[TaxReturn]:

@@ -130,7 +130,7 @@ def _figures(found: Prepared, form: Form, typed: Credits) -> Figures:
 
 
 def _moved(company: Company, form: str) -> QuerySet[TaxReturnDecision]:
-    of_form = filed_returns.standing(company).filter(form=form).order_by().values("pk")
+    of_form = filed_returns.standing(company).filter(form=form).values("pk")
     return TaxReturnDecision.objects.filter(company=company, choice=Choice.NEXT, tax_return_id__in=of_form)
 
 

@@ -1,6 +1,7 @@
 """Tax returns as they were filed, and what people decided of what changed since.
 
-Triggers of the database (migrations 0018 and 0022) let nothing of them change; only `ecriture.store.filing` and `filed` write them.
+Triggers of the database (migrations 0018 and 0022) let nothing of them change; only `ecriture.store.filing` and `filed`
+write them.
 """
 
 from django.db import models
