@@ -1,15 +1,13 @@
 """The returns that were filed: which of them stand, which period comes next, and how the last one is withdrawn."""
 
-from collections.abc import Iterable
-
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from ecriture.core.tax_periods import next_unfiled
-from ecriture.core.tax_return import Period
+from ecriture.core.tax_return import Period, forms_of
 from ecriture.store import audit
 from ecriture.store.locking import locked_company
-from ecriture.store.models import Company, Membership, TaxReturn, TaxReturnWithdrawal
+from ecriture.store.models import Company, Membership, Tax, TaxReturn, TaxReturnWithdrawal
 
 
 class NotLast(ValueError):
@@ -57,12 +55,19 @@ def next_after(filed: TaxReturn) -> Period:
     return next_unfiled(Period(filed.first, filed.last), _periods(others))
 
 
-def next_of(company: Company, forms: Iterable[str]) -> Period | None:
-    """The first period of some forms that was not filed, after their first filed one; None where none was filed."""
+def next_of(company: Company) -> Period | None:
+    """The first period that was not filed after a filed one; None where none was filed.
+
+    Of several forms, one that the company no longer has does not count.
+    """
     by_form: dict[str, list[Period]] = {}
-    rows = standing(company).filter(form__in=[*forms]).order_by("first", "last")
+    rows = standing(company).order_by("first", "last")
     for form, first, last in rows.values_list("form", "first", "last"):
         by_form.setdefault(form, []).append(Period(first, last))
+    if len(by_form) > 1:
+        codes = Tax.objects.filter(company=company).order_by("position").values_list("code", flat=True)
+        names = {it.name for it in forms_of(company.province, codes)}
+        by_form = {form: its for form, its in by_form.items() if form in names} or by_form
     return min((next_unfiled(its[0], its) for its in by_form.values()), default=None)
 
 

@@ -21,7 +21,6 @@ from ecriture.core.tax_return import (
     Period,
     Source,
     bases_of,
-    forms_of,
     is_harmonised,
     total,
 )
@@ -31,7 +30,6 @@ from ecriture.store.charts import accounts_named
 from ecriture.store.filed import next_of
 from ecriture.store.filing import Figures
 from ecriture.store.models import Company
-from ecriture.store.settings import settings_of
 from ecriture.store.tax_returns import Prepared, Received
 from ecriture.web import tax_words, words
 from ecriture.web.tax_words import language
@@ -221,8 +219,7 @@ def _unknown(found: Prepared) -> Iterator[tuple[str, str, int]]:
 
 def proposed(company: Company) -> Period:
     """The first period that was not filed after a filed one; else the last whole quarter."""
-    forms = forms_of(company.province, settings_of(company, items=False).taxes)
-    return next_of(company, (it.name for it in forms)) or quarter_before(timezone.localdate())
+    return next_of(company) or quarter_before(timezone.localdate())
 
 
 def quarter_before(day: date) -> Period:
