@@ -22,9 +22,18 @@ from ecriture.core.tax_return import Period, Source, Supply, lines_of
 from ecriture.store.books import Changes, record
 from ecriture.store.demonstration import company_of
 from ecriture.store.figures import figures_of as figures_by_month
+from ecriture.store.filed import withdraw
 from ecriture.store.filing import Choice, figures_of, file_return, read, since_filed, written
 from ecriture.store.filing import decide as decide_change
-from ecriture.store.models import Company, Membership, Payment, TaxReturn, TaxReturnDecision, TaxReturnEntry
+from ecriture.store.models import (
+    Company,
+    Membership,
+    Payment,
+    TaxReturn,
+    TaxReturnDecision,
+    TaxReturnEntry,
+    TaxReturnWithdrawal,
+)
 from ecriture.store.removal import remove
 from ecriture.store.settings import change
 from ecriture.store.tax_returns import Prepared, prepared
@@ -33,6 +42,7 @@ from ecriture.store.units import books_of
 from server_world import World, person, put
 from small_books import invoice, line, payment, refund, share, tax
 
+WITHDRAWALS = import_module("ecriture.store.migrations.0023_withdrawn_returns")
 MIGRATION = import_module("ecriture.store.migrations.0018_tax_returns")
 QUARTER_FOLDER = Path(__file__).parents[1] / "golden" / "quarter"
 MONTHS = [Period(date(2026, month, 1), date(2026, month, last)) for month, last in ((1, 31), (2, 28), (3, 31))]
@@ -322,7 +332,7 @@ def test_a_refund_without_a_document_gives_a_deposit_back(quarter: Company) -> N
 def deletion_refused(db: None) -> None:
     """Puts back what tests/conftest.py takes out, so that tests can tidy up after them."""
     if connection.vendor == "sqlite":
-        for trigger in MIGRATION.triggers():
+        for trigger in (*MIGRATION.triggers(), *WITHDRAWALS.triggers()):
             if trigger.event == "DELETE":
                 with transaction.atomic(), connection.cursor() as cursor:
                     cursor.execute(trigger.sqlite())
@@ -338,6 +348,7 @@ def test_the_database_itself_keeps_what_was_filed(quarter: Company) -> None:
     codes = figures.form.codes
     (change_,) = since_filed(filed, codes)
     decide_change(member, filed, codes, (change_.source, change_.number), Choice.NEXT, change_.mark)
+    withdraw(member, filed, "not sent")
     late = TaxReturnEntry(company=quarter, tax_return=filed, source="document", number="X", day=THROUGH[0], amounts={})
     every: tuple[Callable[[], object], ...] = (
         lambda: TaxReturn.objects.filter(pk=filed.pk).update(lines=[]),
@@ -346,12 +357,14 @@ def test_the_database_itself_keeps_what_was_filed(quarter: Company) -> None:
         lambda: TaxReturnEntry.objects.filter(tax_return=filed).delete(),
         lambda: TaxReturnDecision.objects.update(choice="amend"),
         lambda: TaxReturnDecision.objects.all().delete(),
+        lambda: TaxReturnWithdrawal.objects.update(reason="x"),
+        lambda: TaxReturnWithdrawal.objects.all().delete(),
         late.save,
     )
     for act in every:
         with pytest.raises(DatabaseError), transaction.atomic():
             act()
     member.user.delete()
-    assert TaxReturn.objects.get().who_id is None
+    assert (TaxReturn.objects.get().who_id, TaxReturnWithdrawal.objects.get().who_id) == (None, None)
     remove(quarter, by=None)
     assert not TaxReturn.objects.exists()

@@ -151,6 +151,7 @@ COMPANY_PAGES = {
     "untaxed-items": Row(NOBODY, BOOKS),
     "file-return": Row(NOBODY, BOOKS),
     "payment-nature": Row(NOBODY, OFFICE),
+    "withdraw-return": Row(NOBODY, OWNER),
     "filed-return": Row(MEMBERS),
     "filed-return-csv": Row(MEMBERS),
     "decide-change": Row(NOBODY, BOOKS),
@@ -289,7 +290,7 @@ OF_BATCH = frozenset(
 ITEM: tuple[Any, dict[str, str]] = (Item, {"code": "TAPIS"})
 OF_DOCUMENT = ("document", "void-document", "document-pdf")
 OF_PAYMENT = ("payment", "void-payment", "return-payment", "payment-nature")
-OF_FILED = ("filed-return", "filed-return-csv", "decide-change")
+OF_FILED = ("filed-return", "filed-return-csv", "decide-change", "withdraw-return")
 DRAFT = invoice("D-1", date(2026, 3, 2), [(RowKey(RowKind.LINE), 100)], status=Status.DRAFT)
 KNOWN: dict[str, tuple[Any, dict[str, str]]] = {
     **dict.fromkeys(("item", "archive-item", "take-back-item", "delete-item"), ITEM),

@@ -28,6 +28,7 @@ from ecriture.store.access import membership_of
 from ecriture.store.charts import chart_of
 from ecriture.store.control import control_on
 from ecriture.store.demonstration import remove_demonstration
+from ecriture.store.filed import withdraw
 from ecriture.store.filing import Choice, decide, figures_of, file_return, since_filed
 from ecriture.store.links import make_link
 from ecriture.store.mappings import put_mapping
@@ -45,6 +46,7 @@ from uploading import imported, in_place, waiting
 SignedIn = Callable[[str], Client]
 MIGRATION = import_module("ecriture.store.migrations.0010_removed_companies")
 RETURNS = import_module("ecriture.store.migrations.0018_tax_returns")
+WITHDRAWALS = import_module("ecriture.store.migrations.0023_withdrawn_returns")
 BATCHES = import_module("ecriture.store.migrations.0011_batches_stay")
 CONTROL = import_module("ecriture.store.migrations.0017_control")
 PARTS = import_module("ecriture.store.migrations.0020_parts")
@@ -86,13 +88,14 @@ def full(world: World) -> None:
 
 
 def file_a_return(world: World) -> None:
-    """January, of which an invoice came late, which goes into the next return."""
+    """January, of which an invoice came late, which goes into the next return; then it is withdrawn."""
     member, january = world.member("owner"), Period(date(2026, 1, 1), date(2026, 1, 31))
     (figures,) = figures_of(prepared(world.company, january))
     filed = file_return(member, figures.form.name, january, {}, figures.shows)
     put(world.company, invoice("F-9001", "2026-01-20", line("", 100)))
     (since,) = since_filed(filed, figures.form.codes)
     decide(member, filed, figures.form.codes, (since.source, since.number), Choice.NEXT, since.mark)
+    withdraw(member, filed, "not sent")
 
 
 def rows_of(company: Company) -> dict[str, int]:
@@ -112,6 +115,7 @@ def as_in_use() -> None:
                         *BATCHES.triggers(),
                         *BATCHES.triggers_of(CONTROL.TABLES),
                         *RETURNS.triggers(),
+                        *WITHDRAWALS.triggers(),
                         *PARTS.triggers(),
                     )
                     if it.event == "DELETE"

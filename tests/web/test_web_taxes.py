@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from html import unescape
@@ -34,7 +35,7 @@ from ecriture.store.models import (
 from ecriture.store.removal import zipped
 from ecriture.store.tax_returns import prepared
 from ecriture.store.transfer import export, plan
-from ecriture.web.tax_page import months_before, proposed
+from ecriture.web.tax_page import months_before
 from server_world import World, person, put
 from small_books import credit_note, invoice, line, payment, share, tax
 from web_forms import fill_in, said, words_of
@@ -159,18 +160,39 @@ def test_what_is_different_is_said_with_its_reason(client: Client, member: Membe
         {"first": "1900-01-01", "last": "1900-02-01"},
         {"first": "9999-12-01", "last": "9999-12-31"},
         {"last": "2026-03-31"},
-        {**PERIOD, "line106": "1,234"},
-        {**PERIOD, "line206": "-5"},
-        {**PERIOD, "line106": "\0"},
     ],
 )
 def test_no_input_is_an_error_of_the_server(client: Client, member: Membership, asked: dict[str, str]) -> None:
-    for name in ("tax-return", "tax-return-csv", "tax-return-pdf"):
-        answer = client.get(at(member, name), asked)
-        assert answer.status_code == 422
-        assert answer.context["form"].errors
+    page = client.get(at(member, "tax-return"), asked)
+    assert page.status_code == 422
+    assert page.context["form"].errors
+    assert_no_file(client, member, asked)
     for name in ("untaxed-items", "file-return"):
         assert client.post(at(member, name), asked).status_code == 302
+
+
+def assert_no_file(client: Client, member: Membership, asked: dict[str, str]) -> None:
+    for name in ("tax-return-csv", "tax-return-pdf"):
+        answer = client.get(at(member, name), asked)
+        assert (answer.status_code, answer["Content-Type"]) == (422, "text/plain; charset=utf-8")
+
+
+@pytest.mark.parametrize("line", ["106", "206"])
+@pytest.mark.parametrize("typed", ["-5", "1 00", "1,234", "99999999999999", "\0"])
+def test_a_credit_that_cannot_be_read_leaves_the_return_in_sight(
+    client: Client, member: Membership, line: str, typed: str
+) -> None:
+    other = "206" if line == "106" else "106"
+    asked = {**PERIOD, f"line{line}": typed, f"line{other}": "12.00"}
+    page = client.get(at(member, "tax-return"), asked)
+    assert (page.status_code, page.templates[0].name) == (422, "taxes/return.html")
+    (sentence,) = page.context["form"].errors[f"line{line}"]
+    assert unescape(sentence) in words_of(page)
+    found = lines_shown(page)
+    assert (found["103"], found[line], found[other]) == (38_950, None, 1_200)
+    assert_no_file(client, member, asked)
+    sent = client.post(at(member, "file-return"), {**asked, "form": "gst-qst", "shows": "x"}, follow=True)
+    assert (said(sent), sent.templates[0].name) == ([sentence], "taxes/return.html")
 
 
 def test_an_empty_period_and_a_company_of_another_province(client: Client, member: Membership) -> None:
@@ -241,11 +263,51 @@ def test_somebody_says_what_a_receipt_is_and_it_is_kept_and_in_the_audit(client:
     assert lines_shown(again)["103"] == 38_950
 
 
+def steps_shown(page: Page) -> list[tuple[str, tuple[int, ...]]]:
+    return [(it.name, it.cents) for it in page.context["forms"][0].steps]
+
+
+def test_with_an_advance_the_page_adds_up_and_says_what_is_made_by_hand(client: Client, member: Membership) -> None:
+    export_through(member.company, date(2026, 3, 31))
+    before = show(client, member)
+    assert steps_shown(before) == []
+    assert "the entry to make by hand" not in words_of(before)
+    page = nature(client, member, "P-24", nature="advance")
+    assert steps_shown(page) == [
+        ("Documents of the period", (865_000, 38_950, 34_115)),
+        ("Advances and lost deposits", (26_092, 1_305, 2_603)),
+        ("On the return", (891_092, 40_255, 36_718)),
+    ]
+    assert page.context["forms"][0].columns == ("Line 101", "Line 103", "Line 203")
+    found = lines_shown(page)
+    assert (found["101"], found["103"], found["203"]) == (891_092, 40_255, 36_718)
+    assert sum(it.check.documents_cents for it in page.context["checks"]) == 38_950 + 34_115
+    assert page.context["by_hand"] == [("2310", "GST", 1_305), ("2330", "QST", 2_603)]
+    assert "Make it by hand in Sage 50" in words_of(page)
+
+
 def test_a_receipt_that_was_lost_needs_its_day(client: Client, member: Membership) -> None:
     page = nature(client, member, "P-24", nature="kept")
     assert said(page) == ["Since which day does the customer have no right to it? Enter it."]
     assert nature(client, member, "P-24", nature="nonsense").status_code == 200
     assert Payment.objects.get(number="P-24").nature == Nature.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("number", "day", "text"),
+    [
+        ("P-24", "2026-03-29", "The payment is of March 30, 2026: the customer cannot have lost it before."),
+        ("P-05", "2026-02-10", "Nothing of this payment was left on that day: its invoice has it, or it is void."),
+        ("P-01", "2026-03-31", "Nothing of this payment was left on that day: its invoice has it, or it is void."),
+    ],
+)
+def test_what_is_not_held_cannot_be_lost(client: Client, member: Membership, number: str, day: str, text: str) -> None:
+    assert said(nature(client, member, number, nature="kept", kept_on=day)) == [text]
+    assert Payment.objects.get(company=member.company, number=number).nature == Nature.UNDECIDED
+
+
+def test_a_deposit_lost_on_its_own_day_is_due(client: Client, member: Membership) -> None:
+    assert lines_shown(nature(client, member, "P-24", nature="kept", kept_on="2026-03-30"))["103"] == 38_950 + 1_305
 
 
 def test_a_file_that_brings_the_payment_again_keeps_what_was_said(client: Client, member: Membership) -> None:
@@ -299,6 +361,29 @@ def test_other_figures_than_those_looked_at_are_not_kept(client: Client, member:
     assert not TaxReturn.objects.exists()
 
 
+def test_a_period_that_has_not_ended_is_not_filed(client: Client, member: Membership) -> None:
+    today = timezone.localdate()
+    days = {"first": f"{today.replace(day=1)}", "last": f"{today}"}
+    page = client.get(at(member, "tax-return"), days)
+    assert "The period has not ended yet" in words_of(page)
+    assert "Mark as filed" not in words_of(page)
+    data = {**days, "form": "gst-qst", "shows": page.context["forms"][0].figures.shows}
+    answer = client.post(at(member, "file-return"), data, follow=True)
+    assert said(answer) == ["Nothing was kept: the period has not ended yet."]
+    assert not TaxReturn.objects.exists()
+
+
+def test_the_same_figures_sent_twice_are_one_return(client: Client, member: Membership) -> None:
+    shows = show(client, member).context["forms"][0].figures.shows
+    data = {**PERIOD, "form": "gst-qst", "shows": shows}
+    first, second = (client.post(at(member, "file-return"), data) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert TaxReturn.objects.count() == 1
+    assert "These figures are filed already: this is the return." in said(client.get(second["Location"]))
+    put(member.company, invoice("R-200", "2026-03-31", line("GOODS", 100)))
+    assert file(client, member).version == 2
+
+
 def test_a_period_that_has_days_of_a_filed_one_is_refused(client: Client, member: Membership) -> None:
     file(client, member)
     days = {"first": "2026-03-01", "last": "2026-04-30"}
@@ -349,7 +434,17 @@ def test_a_void_after_the_filing_is_a_question_and_goes_into_the_next_return(
     assert figures(member, SECOND)["103"] == -2_000
     assert figures(member, SECOND)["101"] == -40_000
     assert [bool(it.left) for it in since(filed)] == [False]
+    own = show(client, member)
+    assert steps_shown(own) == [
+        ("Documents of the period", (825_000, 36_950, 30_125)),
+        ("Changes put in another return", (40_000, 2_000, 3_990)),
+        ("On the return", (865_000, 38_950, 34_115)),
+    ]
     shown = client.get(at(member, "tax-return"), {"first": "2026-04-01", "last": "2026-06-30"})
+    assert steps_shown(shown)[1:] == [
+        ("Changes of other returns, put in this one", (-40_000, -2_000, -3_990)),
+        ("On the return", (-40_000, -2_000, -3_990)),
+    ]
     assert "R-120: a change of the return from Jan. 1, 2026 to March 31, 2026 is in these figures." in words_of(shown)
     after = file(client, member, SECOND)
     assert (dict(after.lines)["103"], since(after)) == (-2_000, [])
@@ -402,11 +497,9 @@ def test_a_draft_that_becomes_final_in_a_filed_period_is_new(client: Client, mem
 
 
 def test_the_whole_company_leaves_with_its_returns(client: Client, member: Membership) -> None:
-    from zipfile import ZipFile
-
     file(client, member)
     nature(client, member, "P-24", nature="deposit")
-    with ZipFile(io.BytesIO(zipped(member.company))) as archive:
+    with zipfile.ZipFile(io.BytesIO(zipped(member.company))) as archive:
         entries = archive.read("returns.csv").decode("utf-8-sig")
         natures = archive.read("natures.csv").decode("utf-8-sig")
     assert "gst-qst,2026-01-01,2026-03-31,1,document,R-101,2026-01-05" in entries
@@ -427,20 +520,90 @@ def test_in_french(world: World, signed_in: Callable[[str], Client], who: str) -
         assert client.get(reverse(name, args=[world.company.pk]), PERIOD).status_code == 200
 
 
-def test_the_next_period_is_proposed() -> None:
-    def filed(first: date, last: date) -> list[TaxReturn]:
-        return [TaxReturn(first=first, last=last)]
-
-    assert proposed(filed(*QUARTER)) == SECOND
-    assert proposed(filed(date(2025, 12, 1), date(2025, 12, 31))) == Period(date(2026, 1, 1), date(2026, 1, 31))
-    assert proposed(filed(date(2025, 1, 1), date(2025, 12, 31))) == Period(date(2026, 1, 1), date(2026, 12, 31))
-    assert proposed(filed(date(2026, 1, 5), date(2026, 2, 1))) == Period(date(2026, 2, 2), date(2026, 3, 1))
+def test_the_periods_before_a_day() -> None:
     assert months_before(date(2026, 2, 14)) == (
         Period(date(2026, 1, 1), date(2026, 1, 31)),
         Period(date(2025, 10, 1), date(2025, 12, 31)),
         Period(date(2025, 1, 1), date(2025, 12, 31)),
     )
-    assert proposed([]).last < timezone.localdate()
+
+
+def proposed_on_the_page(client: Client, member: Membership) -> Any:
+    return client.get(at(member, "taxes")).context["form"].initial
+
+
+def test_the_first_period_that_was_not_filed_is_proposed(client: Client, member: Membership) -> None:
+    assert proposed_on_the_page(client, member)["last"] < timezone.localdate()
+    file(client, member)
+    third = Period(date(2026, 7, 1), date(2026, 9, 30))
+    file(client, member, third)
+    assert proposed_on_the_page(client, member) == SECOND._asdict()
+    assert client.get(at(member, "tax-return")).context["period"] == SECOND
+
+
+def test_a_change_goes_into_the_first_return_that_was_not_filed_and_the_page_names_it(
+    client: Client, member: Membership
+) -> None:
+    filed = file(client, member)
+    file(client, member, Period(date(2026, 7, 1), date(2026, 9, 30)))
+    void(member.company, "R-120")
+    assert "The next return: April 1, 2026 – June 30, 2026." in words_of(
+        client.get(at(member, "filed-return", filed.pk))
+    )
+    decide(client, member, filed, "next")
+    assert TaxReturnDecision.objects.get().goes_into == SECOND.first
+    page = words_of(client.get(at(member, "filed-return", filed.pk)))
+    assert "it goes into the return from April 1, 2026 on" in page
+
+
+def withdraw(client: Client, member: Membership, filed: TaxReturn, reason: str = "marked by mistake") -> list[str]:
+    return said(client.post(at(member, "withdraw-return", filed.pk), {"reason": reason}, follow=True))
+
+
+def test_the_last_return_is_withdrawn_with_a_reason_and_stays(client: Client, member: Membership) -> None:
+    first, second = file(client, member), file(client, member, SECOND)
+    assert withdraw(client, member, first) == ["Nothing was withdrawn: only the last filed return of a form can be."]
+    assert withdraw(client, member, second, " ") == ["Why is it withdrawn? Enter a reason."]
+    assert withdraw(client, member, second) == ["The return is withdrawn."]
+    assert withdraw(client, member, second) == ["Nothing was withdrawn: only the last filed return of a form can be."]
+    page = words_of(client.get(at(member, "filed-return", second.pk)))
+    assert "marked by mistake" in page
+    assert "Withdraw this return" not in page
+    assert "withdrawn" in words_of(client.get(at(member, "taxes")))
+    assert proposed_on_the_page(client, member) == SECOND._asdict()
+    log = words_of(client.get(reverse("audit", args=[member.company_id])))
+    assert "Tax return withdrawn" in log
+    assert "marked by mistake" in log
+    assert file(client, member, SECOND).version == 2
+    with zipfile.ZipFile(io.BytesIO(zipped(member.company))) as archive:
+        assert "marked by mistake" in archive.read("returns.csv").decode("utf-8-sig")
+
+
+def test_what_was_put_in_the_next_return_by_a_withdrawn_one_is_back_in_its_period(
+    client: Client, member: Membership
+) -> None:
+    filed = file(client, member)
+    void(member.company, "R-120")
+    decide(client, member, filed, "next")
+    assert (figures(member, QUARTER)["103"], figures(member, SECOND)["103"]) == (38_950, -2_000)
+    withdraw(client, member, filed)
+    assert (figures(member, QUARTER)["103"], figures(member, SECOND)["103"]) == (36_950, 0)
+
+
+def test_a_version_that_was_replaced_is_read_only(client: Client, member: Membership) -> None:
+    filed = file(client, member)
+    void(member.company, "R-120")
+    decide(client, member, filed, "amend")
+    amended = file(client, member)
+    void(member.company, "R-121")
+    page = client.get(at(member, "filed-return", filed.pk))
+    assert "Replaced by version 2." in words_of(page)
+    assert at(member, "filed-return", amended.pk) in page.content.decode()
+    assert "to be decided" not in words_of(page)
+    assert at(member, "decide-change", filed.pk) not in page.content.decode()
+    text = "This return is replaced or withdrawn: nothing more is decided of it."
+    assert decide(client, member, filed, "amend", "R-121") == [text]
+    assert decide(client, member, amended, "amend", "R-121") == ["R-121: noted."]
 
 
 # The two settings

@@ -38,6 +38,10 @@ class Receipt(NamedTuple):
     nature: Nature = Nature.UNDECIDED
     kept_on: date | None = None
 
+    def is_held_on(self, day: date) -> bool:
+        """Whether it can be lost that day: it came in by then, and no invoice has it."""
+        return self.day <= day and (self.applied_on is None or day < self.applied_on)
+
     def left_cents(self, day: date) -> int:
         """What is not applied at the end of a day."""
         if self.day > day or (self.applied_on is not None and self.applied_on <= day):
@@ -87,14 +91,9 @@ def due_in(receipt: Receipt, amounts: Amounts, period: Period) -> Amounts:
     if receipt.nature is Nature.ADVANCE:
         found += [amounts] if receipt.day in period else []
         found += [amounts.negated()] if receipt.applied_on in period else []
-    if receipt.nature is Nature.KEPT and receipt.kept_on in period and receipt.left_cents(_before(receipt.kept_on)):
+    if receipt.nature is Nature.KEPT and receipt.kept_on in period and receipt.is_held_on(receipt.kept_on):
         found.append(amounts)
     return total(found)
-
-
-def _before(day: date | None) -> date:
-    """The day before, on which what is kept was still there."""
-    return date.fromordinal(max(1, (day or date.max).toordinal() - 1))
 
 
 def entry_of(payment: str, day: date, customer: str, amounts: Iterable[Amounts]) -> Entry:

@@ -29,7 +29,7 @@ class Right(StrEnum):
     MEMBERS = "members"
     CANCEL_CONFIRMED = "cancel-confirmed"
     REOPEN = "reopen"
-    """A closed period: the lock date moves back."""
+    """What was closed: the lock date moves back, or a filed return is withdrawn."""
     REMOVE = "remove"
     """The company itself, with all of its data."""
 

@@ -5,13 +5,14 @@ that and the books, less what was decided before: so a document that changes aga
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
+from django.utils import timezone
 
 from ecriture.core.documents import CREDIT_NOTE, FINAL
 from ecriture.core.money import plain
@@ -29,6 +30,7 @@ from ecriture.core.tax_return import (
     total,
 )
 from ecriture.store import audit, models
+from ecriture.store import filed as filed_returns
 from ecriture.store.inserting import insert
 from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership, TaxReturn, TaxReturnDecision, TaxReturnEntry
@@ -48,6 +50,18 @@ class FiguresChanged(NotFiled):
 
 class Overlaps(NotFiled):
     """A period that was filed has some of these days, and others."""
+
+    def __init__(self, filed: TaxReturn) -> None:
+        super().__init__(str(filed))
+        self.filed = filed
+
+
+class NotEnded(NotFiled):
+    """The period has days to come: what they bring would be missing."""
+
+
+class AlreadyFiled(NotFiled):
+    """The last return filed of the period has these figures and entries: sent twice, it is the same return."""
 
     def __init__(self, filed: TaxReturn) -> None:
         super().__init__(str(filed))
@@ -104,25 +118,20 @@ def _figures(found: Prepared, form: Form, typed: Credits) -> Figures:
     company, period = found.company, found.period
     into = _moved(company, form.name).filter(goes_into__gte=period.first, goes_into__lte=period.last)
     moved = tuple(into.select_related("tax_return"))
-    of_period = TaxReturn.objects.filter(company=company, form=form.name, first=period.first, last=period.last)
+    of_period = filed_returns.of_period(company, form.name, period)
     left = _moved(company, form.name).filter(tax_return_id__in=of_period.values("pk"))
     left_out = total(read(it.amounts) for it in left)
     every = [*(entry.amounts for entry in found.entries), *(read(it.amounts) for it in moved), left_out.negated()]
     amounts = total(it.of(form.codes) for it in every)
     lines = lines_of(form, amounts, typed)
     shows = sha256(repr([company.pk, form, period, company.quick_method, lines, amounts, found.entries]).encode())
-    filed = of_period.order_by("-version").first()
+    filed = of_period.first()
     return Figures(form, amounts, lines, moved, left_out, filed, shows.hexdigest())
 
 
 def _moved(company: Company, form: str) -> QuerySet[TaxReturnDecision]:
-    of_form = TaxReturn.objects.filter(company=company, form=form).values("pk")
+    of_form = filed_returns.standing(company).filter(form=form).values("pk")
     return TaxReturnDecision.objects.filter(company=company, choice=Choice.NEXT, tax_return_id__in=of_form)
-
-
-def filed_in(company: Company) -> QuerySet[TaxReturn]:
-    """The latest first."""
-    return TaxReturn.objects.filter(company=company).order_by("-last", "form", "-version")
 
 
 # Filing
@@ -131,14 +140,17 @@ def filed_in(company: Company) -> QuerySet[TaxReturn]:
 def file_return(member: Membership, form: str, period: Period, typed: Credits, shows: str) -> TaxReturn:
     """Keeps the figures and entries that somebody looked at, as filed.
 
-    Raises FiguresChanged and Overlaps, and then nothing is kept.
+    Raises NotEnded, FiguresChanged, AlreadyFiled and Overlaps, and then nothing is kept.
     """
+    if not has_ended(period):
+        raise NotEnded
     with transaction.atomic():
         company = locked_company(member.company_id)
         found = prepared(company, period)
         figures = next((it for it in figures_of(found, typed) if it.form.name == form), None)
         if figures is None or figures.shows != shows:
             raise FiguresChanged
+        _forbid_same(found, figures)
         _forbid_overlap(company, form, period)
         kept = _keep(member, found, figures)
         changes = [(f"line {it.number}", "", plain(it.cents)) for it in figures.lines if it.cents is not None]
@@ -147,8 +159,27 @@ def file_return(member: Membership, form: str, period: Period, typed: Credits, s
     return kept
 
 
+def has_ended(period: Period) -> bool:
+    return period.last < timezone.localdate()
+
+
+def _forbid_same(found: Prepared, figures: Figures) -> None:
+    filed = figures.filed
+    if filed is None:
+        return
+    kept = {(it.source, it.number): it.amounts for it in _entries(filed)}
+    now = {it.key: written(it.amounts.of(figures.form.codes)) for it in found.entries}
+    was = filed.lines, filed.amounts, filed.method, kept
+    if was == ([list(line) for line in figures.lines], written(figures.amounts), _method(found.company), now):
+        raise AlreadyFiled(filed)
+
+
+def _method(company: Company) -> str:
+    return QUICK if company.quick_method else REGULAR
+
+
 def _forbid_overlap(company: Company, form: str, period: Period) -> None:
-    others = TaxReturn.objects.filter(company=company, form=form, first__lte=period.last, last__gte=period.first)
+    others = filed_returns.standing(company).filter(form=form, first__lte=period.last, last__gte=period.first)
     other = others.exclude(first=period.first, last=period.last).first()
     if other is not None:
         raise Overlaps(other)
@@ -164,7 +195,7 @@ def _keep(member: Membership, found: Prepared, figures: Figures) -> TaxReturn:
         first=period.first,
         last=period.last,
         version=(versions.aggregate(last=Max("version"))["last"] or 0) + 1,
-        method=QUICK if found.company.quick_method else REGULAR,
+        method=_method(found.company),
         lines=[list(line) for line in figures.lines],
         amounts=written(figures.amounts),
         entry_count=len(found.entries),
@@ -252,6 +283,10 @@ def later_notes(filed: TaxReturn) -> Iterator[models.Document]:
         yield from notes.filter(applies_to__in=asked, date__gt=filed.last).order_by("date", "number")
 
 
+class NotStanding(ValueError):
+    """The return was withdrawn, or a later version replaces it: nothing more is decided of it."""
+
+
 class ChangedMeanwhile(ValueError):
     """The change is not what the person saw."""
 
@@ -259,13 +294,14 @@ class ChangedMeanwhile(ValueError):
 def decide(
     member: Membership, filed: TaxReturn, codes: Iterable[str], key: tuple[str, str], choice: Choice, mark: str
 ) -> None:
-    """Notes what somebody decided of a change. Raises ChangedMeanwhile."""
+    """Notes what somebody decided of a change. Raises NotStanding and ChangedMeanwhile."""
     with transaction.atomic():
         company = locked_company(member.company_id)
+        if filed_returns.replaced_by(filed) or filed_returns.withdrawal_of(filed):
+            raise NotStanding
         found = next((it for it in since_filed(filed, codes) if (it.source, it.number) == key and it.left), None)
         if found is None or found.mark != mark:
             raise ChangedMeanwhile
-        of_form = TaxReturn.objects.filter(company=company, form=filed.form).aggregate(last=Max("last"))
         TaxReturnDecision.objects.create(
             company=company,
             tax_return=filed,
@@ -273,7 +309,7 @@ def decide(
             number=found.number,
             amounts=written(found.left),
             choice=choice,
-            goes_into=of_form["last"] + timedelta(days=1) if choice is Choice.NEXT else None,
+            goes_into=filed_returns.next_after(filed).first if choice is Choice.NEXT else None,
             who=member.user,
             who_name=member.user.identified,
         )

@@ -17,6 +17,7 @@ from ecriture.sources.leaving import Cents, write_table
 from ecriture.sources.settings_file import write_company
 from ecriture.store import audit, models
 from ecriture.store.charts import chart_of
+from ecriture.store.filed import withdrawal_of
 from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership, RemovedCompany, Upload, User
 from ecriture.store.particulars import HEAD
@@ -227,7 +228,20 @@ def posting_rows(postings: QuerySet[models.BatchPosting]) -> Iterator[tuple[obje
 
 
 OF_RETURN = ("form", "first", "last", "version")
-RETURN = (*OF_RETURN, "source", "number", "day", "customer", "amounts", "filed_at", "filed_by", "lines")
+RETURN = (
+    *OF_RETURN,
+    "source",
+    "number",
+    "day",
+    "customer",
+    "amounts",
+    "filed_at",
+    "filed_by",
+    "lines",
+    "withdrawn_at",
+    "withdrawn_by",
+    "reason",
+)
 DECISION = (*OF_RETURN, "source", "number", "amounts", "choice", "into", "at", "who")
 NATURE = ("payment", "nature", "kept_on")
 
@@ -238,7 +252,9 @@ def _returns(company: Company) -> Iterator[tuple[object, ...]]:
     columns = ("source", "number", "day", "customer", "amounts")
     for it in models.TaxReturn.objects.filter(company=company).order_by("last", "form", "version"):
         head = tuple(getattr(it, name) for name in OF_RETURN)
-        tail = it.at, it.who_name, json.dumps(it.lines)
+        taken_back = withdrawal_of(it)
+        back = (taken_back.at, taken_back.who_name, taken_back.reason) if taken_back else (None,) * 3
+        tail = it.at, it.who_name, json.dumps(it.lines), *back
         for *texts, amounts in entries.filter(tax_return_id=it.pk).values_list(*columns).iterator(chunk_size=1000):
             yield *head, *texts, json.dumps(amounts), *tail
         if not it.entry_count:

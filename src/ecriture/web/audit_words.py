@@ -44,6 +44,7 @@ ACTIONS: Words = MappingProxyType(
         "batch-link-withdrawn": _("Link to a batch withdrawn"),
         "proof-looked": _("Month’s proof looked at"),
         "return-filed": _("Tax return marked as filed"),
+        "return-withdrawn": _("Tax return withdrawn"),
         "change-decided": _("Change of a filed return decided"),
     }
 )

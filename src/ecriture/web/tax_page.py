@@ -5,14 +5,29 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.utils import timezone
+from django.utils.translation import gettext as say
 
 from ecriture.core.advances import Nature
 from ecriture.core.provinces import authority
 from ecriture.core.tax_accounts import AccountCheck
-from ecriture.core.tax_return import CANADA, Amounts, Basis, Credits, Group, Period, bases_of, is_harmonised
+from ecriture.core.tax_periods import month_after
+from ecriture.core.tax_return import (
+    CANADA,
+    Amounts,
+    Basis,
+    Credits,
+    Form,
+    Group,
+    Period,
+    Source,
+    bases_of,
+    is_harmonised,
+    total,
+)
 from ecriture.store import filing, models
 from ecriture.store.catalogue import items_named
 from ecriture.store.charts import accounts_named
+from ecriture.store.filed import next_of
 from ecriture.store.filing import Figures
 from ecriture.store.models import Company
 from ecriture.store.tax_returns import Prepared, Received
@@ -32,6 +47,15 @@ class LineShown(NamedTuple):
     is_sum: bool
 
 
+class Step(NamedTuple):
+    """A row between the documents and the lines of a form."""
+
+    name: str
+    cents: tuple[int, ...]
+    """For each column: sales, and the taxes of each block."""
+    is_sum: bool = False
+
+
 class FormShown(NamedTuple):
     """A form: its lines, or the bases of the quick method."""
 
@@ -40,6 +64,9 @@ class FormShown(NamedTuple):
     figures: Figures
     lines: tuple[LineShown, ...]
     bases: tuple[tuple[str, tuple[Basis, ...]], ...]
+    columns: tuple[str, ...]
+    steps: tuple[Step, ...]
+    """From the documents to the lines; empty where both are the same."""
 
 
 class CheckShown(NamedTuple):
@@ -60,6 +87,7 @@ def shown(found: Prepared, typed: Credits) -> dict[str, Any]:
     return {
         "found": found,
         "period": found.period,
+        "has_ended": filing.has_ended(found.period),
         "typed": typed,
         "forms": [_form(found, it) for it in figures],
         "sales": [(tax_words.group_name(group), cents) for group, cents in sales],
@@ -68,6 +96,7 @@ def shown(found: Prepared, typed: Credits) -> dict[str, Any]:
         "federal": _federal(found.amounts),
         "others": [(tax_words.taxes_named([code]), cents) for code, cents in found.others.items()],
         "checks": [*_checks(found)],
+        "by_hand": _by_hand(found),
         "received": [*_received(found.company, found.received)],
         "left_cents": sum(it.receipt.left_cents(found.period.last) for it in found.received),
         "write_offs": [(it, _taxes_of(it.taxes)) for it in found.write_offs],
@@ -84,9 +113,50 @@ def _form(found: Prepared, figures: Figures) -> FormShown:
     lines = tuple(
         LineShown(number, str(tax_words.LINES[number]), cents, number in SUMS) for number, cents in figures.lines
     )
+    form = figures.form
+    columns = ("101", *(f"{hundred}03" for *_, hundred in form.blocks)) if form.blocks else ("sales", "tax")
     return FormShown(
-        figures.form.name, tax_words.form_name(figures.form.name), figures, lines, tuple(_bases(found, figures))
+        form.name,
+        tax_words.form_name(form.name),
+        figures,
+        lines,
+        tuple(_bases(found, figures)),
+        tuple(say("Line %(number)s") % {"number": it} if it.isdigit() else str(tax_words.LINES[it]) for it in columns),
+        _steps(found, figures),
     )
+
+
+def _steps(found: Prepared, figures: Figures) -> tuple[Step, ...]:
+    """From what the documents of the period say to the lines, where something else is in these."""
+    of = {source: total(it.amounts for it in found.entries if it.source is source) for source in Source}
+    between = (
+        (say("Advances and lost deposits"), of[Source.ADVANCE]),
+        (say("Changes of other returns, put in this one"), total(filing.read(it.amounts) for it in figures.moved)),
+        (say("Changes put in another return"), figures.left_out.negated()),
+    )
+    steps = [(name, _columns(figures.form, amounts)) for name, amounts in between]
+    if not any(any(cents) for _, cents in steps):
+        return ()
+    return (
+        Step(say("Documents of the period"), _columns(figures.form, of[Source.DOCUMENT])),
+        *(Step(name, cents) for name, cents in steps if any(cents)),
+        Step(say("On the return"), _columns(figures.form, figures.amounts), is_sum=True),
+    )
+
+
+def _columns(form: Form, amounts: Amounts) -> tuple[int, ...]:
+    blocks = [codes for _, codes, _ in form.blocks] or [form.codes]
+    return amounts.sales_cents, *(sum(amounts.taxes.get(code, 0) for code in codes) for codes in blocks)
+
+
+def _by_hand(found: Prepared) -> list[tuple[str, str, int]]:
+    """The account, tax and amount of each tax of advances: no entry of the transfer has them."""
+    advances = total(it.amounts for it in found.entries if it.source is Source.ADVANCE)
+    taxes = found.settings.taxes
+    return [
+        (taxes[code].credit if code in taxes else "", tax_words.taxes_named([code]), cents)
+        for code, cents in advances.taxes.items()
+    ]
 
 
 def _bases(found: Prepared, figures: Figures) -> Iterator[tuple[str, tuple[Basis, ...]]]:
@@ -147,27 +217,14 @@ def _unknown(found: Prepared) -> Iterator[tuple[str, str, int]]:
 # Periods
 
 
-def proposed(filed: Iterable[models.TaxReturn]) -> Period:
-    """The period after the last one filed, as long as that; else the last whole quarter."""
-    last = next(iter(filed), None)
-    if last is None:
-        return quarter_before(timezone.localdate())
-    first = last.last + timedelta(days=1)
-    if last.first.day == 1 and first.day == 1:
-        months = 12 * (first.year - last.first.year) + first.month - last.first.month
-        return Period(first, month_after(first, months) - timedelta(days=1))
-    return Period(first, first + (last.last - last.first))
+def proposed(company: Company) -> Period:
+    """The first period that was not filed after a filed one; else the last whole quarter."""
+    return next_of(company) or quarter_before(timezone.localdate())
 
 
 def quarter_before(day: date) -> Period:
     first = date(day.year, day.month - (day.month - 1) % QUARTER, 1)
     return Period(month_after(first, -QUARTER), first - timedelta(days=1))
-
-
-def month_after(first: date, months: int) -> date:
-    """The first day of a month so many months later."""
-    whole = 12 * first.year + first.month - 1 + months
-    return date(whole // 12, whole % 12 + 1, 1)
 
 
 def months_before(day: date) -> tuple[Period, Period, Period]:

@@ -47,6 +47,7 @@ def _parts(found: Prepared, context: Mapping[str, Any]) -> Iterator[tuple[str, R
     forms: list[FormShown] = context["forms"]
     for form in forms:
         yield form.title, _quick(form) if form.bases else _lines(form)
+        yield say("From the documents to the lines"), [*_steps(form)]
     sales = [[name, show_number(cents, language())] for name, cents in context["sales"]]
     yield say("Sales before taxes"), [*sales, [say("Total"), show_amount(found.amounts.sales_cents, language())]]
     checks: list[CheckShown] = context["checks"]
@@ -65,6 +66,12 @@ def _lines(form: FormShown) -> Rows:
         [f"{it.number} · {it.name}", say("left open") if it.cents is None else show_number(it.cents, language())]
         for it in form.lines
     ]
+
+
+def _steps(form: FormShown) -> Iterator[list[str]]:
+    for step in form.steps:
+        for column, cents in zip(form.columns, step.cents, strict=True):
+            yield [f"{step.name} · {column}", show_number(cents, language())]
 
 
 def _quick(form: FormShown) -> Rows:

@@ -114,7 +114,10 @@ def group_name(group: Group) -> str:
 
 
 def audited(path: str, value: str) -> tuple[str, str, str]:
-    """A change of the audit log: `line 103` with its amount, or `document F-1` with what was decided."""
+    """A change of the audit log: `line 103` with its amount, or `document F-1` with what was decided,
+    or the `reason` of a withdrawal."""
+    if path == "reason":
+        return say("Reason"), "", value
     what, _space, about = path.partition(" ")
     if what == "line":
         cents = int(value.replace(".", "")) if value else 0

@@ -142,6 +142,7 @@ of_company = [
     path("taxes/payments/<uuid:payment_id>/", taxes.payment_nature, name="payment-nature"),
     path("taxes/filed/<uuid:return_id>/", taxes.filed_return, name="filed-return"),
     path("taxes/filed/<uuid:return_id>/filed.csv", taxes.filed_return_csv, name="filed-return-csv"),
+    path("taxes/filed/<uuid:return_id>/withdraw/", taxes.withdraw_return, name="withdraw-return"),
     path("taxes/filed/<uuid:return_id>/decide/", taxes.decide_change, name="decide-change"),
     path("first-steps/", first_steps.overview, name="first-steps"),
     path("first-import/", first_import.first_import, name="first-import"),

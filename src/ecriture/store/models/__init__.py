@@ -17,7 +17,7 @@ from ecriture.store.models.imports import Import, ImportJob, ImportPage, Mapping
 from ecriture.store.models.letters import Beat, Letter
 from ecriture.store.models.people import Invitation, Membership, Role, User
 from ecriture.store.models.removed import RemovedCompany
-from ecriture.store.models.tax_returns import TaxReturn, TaxReturnDecision, TaxReturnEntry
+from ecriture.store.models.tax_returns import TaxReturn, TaxReturnDecision, TaxReturnEntry, TaxReturnWithdrawal
 from ecriture.store.models.uploads import Upload, UploadPart
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "TaxReturn",
     "TaxReturnDecision",
     "TaxReturnEntry",
+    "TaxReturnWithdrawal",
     "Upload",
     "UploadPart",
     "User",

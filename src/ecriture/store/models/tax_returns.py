@@ -1,6 +1,7 @@
 """Tax returns as they were filed, and what people decided of what changed since.
 
-Triggers of the database (migration 0016) let nothing of them change; only `ecriture.store.filing` writes them.
+Triggers of the database (migrations 0018 and 0022) let nothing of them change; only `ecriture.store.filing` and `filed`
+write them.
 """
 
 from django.db import models
@@ -34,6 +35,24 @@ class TaxReturn(Owned):
 
     def __str__(self) -> str:
         return f"{self.form} {self.first} – {self.last}"
+
+
+class TaxReturnWithdrawal(Owned):
+    """A return that somebody took back after it was marked as filed; the return itself stays as it was."""
+
+    tax_return = models.ForeignKey(
+        TaxReturn, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField(default=timezone.now)
+    who = person()
+    who_name = models.CharField(max_length=254)
+
+    class Meta:
+        constraints = (unique("taxreturnwithdrawal", "tax_return"),)
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class OfTaxReturn(Owned):

@@ -39,6 +39,11 @@ class PeriodForm(forms.Form):
         return cleaned
 
     @property
+    def has_period(self) -> bool:
+        """Also where an amount that was typed in cannot be read: the figures of the period stay in sight."""
+        return not {"first", "last"} & self.errors.keys()
+
+    @property
     def period(self) -> Period:
         return Period(self.cleaned_data["first"], self.cleaned_data["last"])
 
@@ -84,6 +89,10 @@ class DecisionForm(forms.Form):
     number = forms.CharField(max_length=200)
     mark = forms.CharField(max_length=24)
     choice = forms.ChoiceField(choices=[(it.value, it.value) for it in Choice])
+
+
+class WithdrawalForm(forms.Form):
+    reason = forms.CharField(max_length=500, error_messages={"required": _("Why is it withdrawn? Enter a reason.")})
 
 
 def untaxed_said(data: Any) -> dict[str, Untaxed]:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,16 +16,17 @@ from django.utils.translation import gettext as say
 from ecriture.core.advances import Nature
 from ecriture.core.provinces import tax_name
 from ecriture.core.tax_return import Form, Period, forms_of
+from ecriture.store import filed as filed_returns
 from ecriture.store import filing
-from ecriture.store.access import Right
+from ecriture.store.access import Right, may
 from ecriture.store.filing import Choice, FiguresChanged, Overlaps
 from ecriture.store.models import Company, Membership, TaxReturn
-from ecriture.store.natures import put_quick_method, say_nature
+from ecriture.store.natures import NothingToLose, put_quick_method, say_nature
 from ecriture.store.settings import settings_of
 from ecriture.store.tax_returns import prepared
 from ecriture.web import tax_page, tax_words, words
 from ecriture.web.downloads import CSV, PDF, download
-from ecriture.web.forms.taxes import DecisionForm, FilingForm, NatureForm, PeriodForm, untaxed_said
+from ecriture.web.forms.taxes import DecisionForm, FilingForm, NatureForm, PeriodForm, WithdrawalForm, untaxed_said
 from ecriture.web.guards import company_page
 from ecriture.web.saving import save_items
 from ecriture.web.tax_file import filed_table, return_table
@@ -41,8 +43,8 @@ def taxes(request: HttpRequest, member: Membership) -> HttpResponse:
 
 
 def _overview(request: HttpRequest, company: Company, form: PeriodForm | None) -> HttpResponse:
-    filed = [*filing.filed_in(company)[:MOST_FILED]]
-    period = tax_page.proposed(filed)
+    filed = filed_returns.filed_in(company)[:MOST_FILED]
+    period = tax_page.proposed(company)
     context = {
         "form": form or PeriodForm(initial=period._asdict()),
         "filed": [(it, tax_words.form_name(it.form)) for it in filed],
@@ -66,23 +68,31 @@ def _asked(request: HttpRequest, company: Company) -> PeriodForm:
     """Of an address without a period, the one that is proposed."""
     if "first" in request.GET or "last" in request.GET:
         return PeriodForm(request.GET)
-    return PeriodForm(tax_page.proposed(filing.filed_in(company)[:1])._asdict())
+    return PeriodForm(tax_page.proposed(company)._asdict())
 
 
 @company_page(see=Right.READ)
 def tax_return(request: HttpRequest, member: Membership) -> HttpResponse:
     form = _asked(request, member.company)
-    if not form.is_valid():
+    if not form.has_period:
         return _overview(request, member.company, form)
     found = prepared(member.company, form.period)
     context = {**tax_page.shown(found, form.typed), "form": form, "query": _query(form.period, form.typed)}
-    return render(request, "taxes/return.html", context)
+    return render(request, "taxes/return.html", context, status=422 if form.errors else 200)
 
 
 def _query(period: Period, typed: dict[str, int]) -> str:
     """The address of the same figures."""
     credits_ = {f"line{number}": f"{cents // 100}.{cents % 100:02}" for number, cents in typed.items()}
     return urlencode({"first": period.first, "last": period.last, **credits_})
+
+
+def _no_file(form: PeriodForm) -> HttpResponse:
+    """Whoever asks for a file gets no page: the sentences alone."""
+    text = "\n".join(
+        f"{form.fields[name].label} – {' '.join(map(str, errors))}" for name, errors in form.errors.items()
+    )
+    return HttpResponse(f"{text}\n", status=422, content_type="text/plain; charset=utf-8")
 
 
 def _name(period: Period, suffix: str) -> str:
@@ -93,7 +103,7 @@ def _name(period: Period, suffix: str) -> str:
 def tax_return_csv(request: HttpRequest, member: Membership) -> HttpResponse:
     form = _asked(request, member.company)
     if not form.is_valid():
-        return _overview(request, member.company, form)
+        return _no_file(form)
     content = return_table(prepared(member.company, form.period), form.typed)
     return download(content, _name(form.period, "csv"), CSV)
 
@@ -102,14 +112,14 @@ def tax_return_csv(request: HttpRequest, member: Membership) -> HttpResponse:
 def tax_return_pdf(request: HttpRequest, member: Membership) -> HttpResponse:
     form = _asked(request, member.company)
     if not form.is_valid():
-        return _overview(request, member.company, form)
+        return _no_file(form)
     content = printed_return(tax_page.shown(prepared(member.company, form.period), form.typed))
     return download(content, _name(form.period, "pdf"), PDF)
 
 
 def _to_return(company: Company, form: PeriodForm) -> HttpResponse:
     """Back to the page of a period; without a sound one, to the overview."""
-    if not form.is_valid():
+    if not form.has_period:
         return redirect("taxes", company.pk)
     return redirect(f"{reverse('tax-return', args=[company.pk])}?{_query(form.period, form.typed)}")
 
@@ -133,14 +143,24 @@ def payment_nature(request: HttpRequest, member: Membership, payment_id: UUID) -
     """What money before its invoice is."""
     form = NatureForm(request.POST)
     if form.is_valid():
-        row = say_nature(member, payment_id, Nature(form.cleaned_data["nature"]), form.cleaned_data["kept_on"])
-        messages.success(request, say("%s: saved.") % row.number)
+        try:
+            row = say_nature(member, payment_id, Nature(form.cleaned_data["nature"]), form.cleaned_data["kept_on"])
+        except NothingToLose as fault:
+            messages.error(request, _why_not_lost(fault))
+        else:
+            messages.success(request, say("%s: saved.") % row.number)
     else:
-        say_nature_faults(request, form)
+        say_faults(request, form)
     return _to_return(member.company, PeriodForm(request.POST))
 
 
-def say_nature_faults(request: HttpRequest, form: NatureForm) -> None:
+def _why_not_lost(fault: NothingToLose) -> str:
+    if fault.is_early:
+        return say("The payment is of %s: the customer cannot have lost it before.") % words.day(fault.paid_on)
+    return say("Nothing of this payment was left on that day: its invoice has it, or it is void.")
+
+
+def say_faults(request: HttpRequest, form: forms.Form) -> None:
     for errors in form.errors.values():
         messages.error(request, " ".join(map(str, errors)))
 
@@ -154,6 +174,11 @@ def file_return(request: HttpRequest, member: Membership) -> HttpResponse:
             kept = filing.file_return(
                 member, form.cleaned_data["form"], form.period, form.typed, form.cleaned_data["shows"]
             )
+        except filing.NotEnded:
+            messages.error(request, say("Nothing was kept: the period has not ended yet."))
+        except filing.AlreadyFiled as same:
+            messages.success(request, say("These figures are filed already: this is the return."))
+            return redirect("filed-return", member.company_id, same.filed.pk)
         except FiguresChanged:
             messages.error(request, say("Nothing was kept: the figures changed meanwhile. Look at them again."))
         except Overlaps as other:
@@ -163,6 +188,8 @@ def file_return(request: HttpRequest, member: Membership) -> HttpResponse:
         else:
             messages.success(request, say("The figures are kept as filed. File them with the tax authority too."))
             return redirect("filed-return", member.company_id, kept.pk)
+    else:
+        say_faults(request, form)
     return _to_return(member.company, PeriodForm(request.POST))
 
 
@@ -190,18 +217,25 @@ def _codes(filed: TaxReturn) -> tuple[str, ...]:
 def filed_return(request: HttpRequest, member: Membership, return_id: UUID) -> HttpResponse:
     """The figures as filed, and what changed since."""
     filed = _filed(member.company, return_id)
-    changes = filing.since_filed(filed, _codes(filed))
+    withdrawal, replaced = filed_returns.withdrawal_of(filed), filed_returns.replaced_by(filed)
+    stands = withdrawal is None and replaced is None
+    changes = [it for it in filing.since_filed(filed, _codes(filed)) if stands or it.decided]
     then = filing.read(filed.amounts)
     lines = [(number, tax_words.LINES.get(number, number), cents) for number, cents in filed.lines]
     context = {
         "filed": filed,
+        "withdrawal": withdrawal,
+        "replaced": replaced,
+        "stands": stands,
+        "may_withdraw": may(member, Right.REOPEN) and filed_returns.is_last(filed),
+        "next": filed_returns.next_after(filed),
         "title": tax_words.form_name(filed.form),
         "lines": lines,
         "sales": tax_page.sale_names(then),
         "taxes": [(tax_name(code, tax_words.language()), cents) for code, cents in then.taxes.items()],
         "changes": [_change(it) for it in changes[:MOST_ENTRIES]],
         "more": max(0, len(changes) - MOST_ENTRIES),
-        "open": sum(bool(it.left) for it in changes),
+        "open": sum(bool(it.left) for it in changes) if stands else 0,
         "notes": [*filing.later_notes(filed)][:MOST_ENTRIES],
         "choices": tax_words.CHOICES.items(),
         "period": urlencode({"first": filed.first, "last": filed.last}),
@@ -242,8 +276,26 @@ def decide_change(request: HttpRequest, member: Membership, return_id: UUID) -> 
         key = data["source"], data["number"]
         try:
             filing.decide(member, filed, _codes(filed), key, Choice(data["choice"]), data["mark"])
+        except filing.NotStanding:
+            messages.error(request, say("This return is replaced or withdrawn: nothing more is decided of it."))
         except filing.ChangedMeanwhile:
             messages.error(request, say("It changed meanwhile: look at it again."))
         else:
             messages.success(request, say("%s: noted.") % data["number"])
+    return redirect("filed-return", member.company_id, filed.pk)
+
+
+@company_page(see=None, act=Right.REOPEN)
+def withdraw_return(request: HttpRequest, member: Membership, return_id: UUID) -> HttpResponse:
+    """The last filed return of a form was not filed after all."""
+    filed, form = _filed(member.company, return_id), WithdrawalForm(request.POST)
+    if not form.is_valid():
+        say_faults(request, form)
+        return redirect("filed-return", member.company_id, filed.pk)
+    try:
+        filed_returns.withdraw(member, filed, form.cleaned_data["reason"])
+    except filed_returns.NotLast:
+        messages.error(request, say("Nothing was withdrawn: only the last filed return of a form can be."))
+    else:
+        messages.success(request, say("The return is withdrawn."))
     return redirect("filed-return", member.company_id, filed.pk)
