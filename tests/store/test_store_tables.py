@@ -34,3 +34,9 @@ def test_every_index_begins_with_the_company(db: None, model: type[models.Model]
 def test_a_row_is_known_by_an_identifier_that_no_database_counts(model: type[models.Model]) -> None:
     """No sequence: a company's rows can move to another database."""
     assert isinstance(model._meta.pk, models.UUIDField)
+
+
+def test_no_column_is_a_decimal_or_a_float() -> None:
+    """SQLite keeps a decimal as a float: 123456789012345.67 came back as …346.00."""
+    fields = [it for model in apps.get_app_config("store").get_models() for it in model._meta.get_fields()]
+    assert [it for it in fields if isinstance(it, models.DecimalField | models.FloatField)] == []
