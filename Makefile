@@ -11,7 +11,7 @@ CATALOGUES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 SPEAKING := src/ecriture/cli src/ecriture/speech
 SHOWING := src/ecriture/web src/ecriture/store src/ecriture/project
 OUT := out
-AT_ONCE := --numprocesses 3 --dist loadfile --durations 15 --durations-min 5
+AT_ONCE := --numprocesses 4 --dist loadfile --durations 15 --durations-min 5
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
@@ -44,14 +44,18 @@ run: setup
 	@test -n "$(NO_SERVE)" || exec $(BIN)/ecriture serve --port 8000 --next-free-port
 
 # PostgreSQL first, the store and the pages; then everything on SQLite, so that the last line counts all.
-# A file's tests stay together in one of three processes: the browser and the database wait in one while the others work.
+# A file's tests stay together in one of four processes: the browser and the database wait in one while the others work.
 test: test-tools
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=target check-code test-postgresql
 	$(BIN)/pytest $(AT_ONCE)
 
+# On PostgreSQL the store, and the pages whose queries are more than a row and its columns.
+PAGES := batches books by_hand closing control imports lists queries remap taxes transfer
+PAGES_TOO := access_table import_races imports_never_break removal texts_at_the_edge uploads
+
 test-postgresql: test-tools
-	$(BIN)/python tests/with_postgresql.py $(BIN)/pytest $(AT_ONCE) \
-		--hypothesis-profile second-database tests/store tests/web
+	$(BIN)/python tests/with_postgresql.py $(BIN)/pytest $(AT_ONCE) --hypothesis-profile second-database tests/store \
+		$(PAGES:%=tests/web/test_web_%.py) $(PAGES_TOO:%=tests/web/test_%.py)
 
 # The browser alone, with screenshots of the pages in out/screenshots.
 e2e: test-tools

@@ -18,7 +18,7 @@ from server_world import World
 
 # How long an example takes says how busy the computer is, not whether the program is right.
 AT_ANY_SPEED = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.register_profile("ecriture", AT_ANY_SPEED)
+hypothesis_settings.register_profile("ecriture", AT_ANY_SPEED, max_examples=60)
 hypothesis_settings.register_profile("second-database", AT_ANY_SPEED, max_examples=15)
 hypothesis_settings.load_profile("ecriture")
 

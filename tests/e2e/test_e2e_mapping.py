@@ -26,6 +26,7 @@ def chosen(page: Page, content: str) -> None:
 
 def taken(field: Locator, option: str) -> None:
     """An option taken with the arrows, as one does in a list that has the focus."""
+    expect(field.locator("option", has_text=option).first).to_be_attached()  # the part may be on its way
     offered = field.locator("option").all_inner_texts()
     field.focus()
     field.press("Home")

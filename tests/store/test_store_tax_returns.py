@@ -310,7 +310,7 @@ class WithReturns(Histories):
 
 @pytest.mark.django_db
 def test_posted_and_explained_is_what_documents_say_after_any_history() -> None:
-    examples = int(os.environ.get("ECRITURE_STEPS", "250")) // 25
+    examples = int(os.environ.get("ECRITURE_STEPS", "100")) // 25
     run_state_machine_as_test(
         WithReturns,
         settings=settings(
