@@ -51,7 +51,7 @@ test: test-tools
 
 # On PostgreSQL the store, and the pages whose queries are more than a row and its columns.
 PAGES := batches books by_hand closing control imports lists queries remap taxes transfer
-PAGES_TOO := access_table import_races imports_never_break removal texts_at_the_edge uploads
+PAGES_TOO := import_races imports_never_break removal texts_at_the_edge uploads
 
 test-postgresql: test-tools
 	$(BIN)/python tests/with_postgresql.py $(BIN)/pytest $(AT_ONCE) --hypothesis-profile second-database tests/store \
