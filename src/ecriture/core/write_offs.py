@@ -36,14 +36,14 @@ def write_offs_of(
     """All of a document, in order of day and number. `payments` are those that name it, `gives_up` judges a method.
 
     What is open of the debt that was given up is never more than the document's total, nor below zero: a payment takes
-    off it what it can, and giving back such a payment puts it on again.
+    off it what it can, and giving back such a payment puts it on again. What came in after all is not given up twice.
     """
     if document.kind is not INVOICE or document.status is not FINAL or document.total_cents <= 0:
         return
     given_up = recovered = 0
     for day, number, payment, cents in sorted(_settling(document, payments)):
         if gives_up(payment.method):
-            after = min(max(0, given_up + cents), document.total_cents)
+            after = min(max(0, given_up + cents), document.total_cents - recovered)
         elif cents >= 0:
             after = given_up - min(cents, given_up)
             recovered += given_up - after
