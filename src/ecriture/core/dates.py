@@ -145,6 +145,11 @@ def read_date(text: str, order: str = "") -> date | UnreadDate:
     return DateReader(DayOrder(order))[text]
 
 
+def last_month_end(day: date) -> date:
+    """The last day of the month before a date's."""
+    return day.replace(day=1) - timedelta(days=1)
+
+
 def month_end(day: date) -> date:
     """The last day of a date's month."""
     return day.replace(day=monthrange(day.year, day.month)[1])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from ecriture.core.documents import FINAL, INVOICE, REFUND, Document, Payment
+from ecriture.core.documents import FINAL, INVOICE, Document, Payment
 from ecriture.core.tax_return import Amounts, Entry, Period, Source, share, total
 
 
@@ -60,8 +60,8 @@ def _settling(document: Document, payments: Iterable[Payment]) -> Iterator[tuple
     for payment in payments:
         for row in payment.rows if payment.status is FINAL else ():
             if row.document == document.number and row.settled_cents:
-                sign = -1 if payment.kind is REFUND else 1
-                yield max(payment.date, row.applied or payment.date), payment.number, payment, sign * row.settled_cents
+                cents = payment.sign * row.settled_cents
+                yield max(payment.date, row.applied or payment.date), payment.number, payment, cents
 
 
 def _change(document: Document, of: tuple[date, str, str], before: int, after: int) -> WriteOff:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models import Max, Min, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from ecriture.sources.chart import write_chart
 from ecriture.sources.leaving import Cents, write_table
 from ecriture.sources.settings_file import write_company
 from ecriture.store import models
-from ecriture.store.batches import LIVE
+from ecriture.store.batches import LIVE, credited, debited
 from ecriture.store.charts import chart_of
 from ecriture.store.control import control_on, controlled_in
 from ecriture.store.models import Company
@@ -90,15 +90,13 @@ BALANCE = ("account", "month", "debit", "credit")
 
 def _balances(postings: QuerySet[models.BatchPosting]) -> Iterator[tuple[object, ...]]:
     """What the entries of live batches come to, by account and month."""
-    live = postings.filter(batch__state__in=LIVE).annotate(month=TruncMonth("open_date"))
-    sums: dict[tuple[str, str], list[int]] = {}
-    for side, rows in enumerate((live.filter(amount_cents__gt=0), live.filter(amount_cents__lt=0))):
-        for account, month, cents in (
-            rows.order_by().values_list("account", "month").annotate(cents=Sum("amount_cents"))
-        ):
-            sums.setdefault((account, f"{month:%Y-%m}"), [0, 0])[side] += abs(int(cents))
-    for (account, month), (debit, credit) in sorted(sums.items()):
-        yield account, month, Cents(debit), Cents(credit)
+    by_month = (
+        postings.filter(batch__state__in=LIVE).annotate(month=TruncMonth("open_date")).order_by("account", "month")
+    )
+    for account, month, debit, credit in by_month.values_list("account", "month").annotate(
+        debit=debited(), credit=credited()
+    ):
+        yield account, f"{month:%Y-%m}", Cents(debit), Cents(credit)
 
 
 OWED = ("account", "type", "number", "customer", "date", "open")

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Sum, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Sum, Value, When
 
 from ecriture.core.batches import (
     Batch,
@@ -30,6 +30,21 @@ from ecriture.store.models import Company
 from ecriture.store.units import MODELS, chunks
 
 LIVE = (BatchState.EXPORTED, BatchState.CONFIRMED)
+
+
+def debited() -> Sum:
+    """Of postings."""
+    return Sum("amount_cents", filter=Q(amount_cents__gt=0), default=0)
+
+
+def credited() -> Sum:
+    """Of postings, above zero."""
+    return Sum(-F("amount_cents"), filter=Q(amount_cents__lt=0), default=0)
+
+
+def is_debit() -> Case:
+    """By which postings of one account are summed apart."""
+    return Case(When(amount_cents__gt=0, then=Value(1)), default=Value(0))
 
 
 def has_live_batch(company: Company) -> bool:

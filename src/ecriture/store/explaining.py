@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Case, F, Sum, Value, When
+from django.db.models import Sum
 
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.store import models
-from ecriture.store.batches import LIVE
+from ecriture.store.batches import LIVE, credited, debited
 from ecriture.store.models import Company
 from ecriture.store.proof import Month
 
@@ -34,14 +34,6 @@ class Moved(NamedTuple):
     why: str
     source: str
     keys: tuple[str, ...]
-
-    @property
-    def debit(self) -> int | None:
-        return self.cents if self.cents > 0 else None
-
-    @property
-    def credit(self) -> int | None:
-        return -self.cents if self.cents < 0 else None
 
 
 def accounts_of(company: Company) -> list[str]:
@@ -75,16 +67,14 @@ def _postings(company: Company, account: str, month: Month) -> Any:
 
 def entries_of_month(company: Company, account: str, month: Month) -> list[tuple[int, str, date, int, int]]:
     """Batch, source, date, debits and credits of each entry of a month that touches an account."""
-    is_debit = Case(When(amount_cents__gt=0, then=Value(1)), default=Value(0))
-    debit, net = Sum(F("amount_cents") * is_debit), Sum("amount_cents")
     rows = _postings(company, account, month).order_by().values_list("batch_id", "entry")
-    sums = {(batch, entry): (int(debit), int(net)) for batch, entry, debit, net in rows.annotate(debit=debit, net=net)}
-    found = []
-    for head in _heads(company, month):
-        if (head.batch_id, head.number) in sums:
-            debit_cents, net_cents = sums[head.batch_id, head.number]
-            found.append((head.batch.number, head.source, head.dated, debit_cents, debit_cents - net_cents))
-    return found
+    summed = rows.annotate(debit=debited(), credit=credited())
+    sums = {(batch, entry): (int(debit), int(credit)) for batch, entry, debit, credit in summed}
+    return [
+        (head.batch.number, head.source, head.dated, *sums[head.batch_id, head.number])
+        for head in _heads(company, month)
+        if (head.batch_id, head.number) in sums
+    ]
 
 
 def _heads(company: Company, month: Month) -> Any:

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Case, F, Sum, Value, When
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from ecriture.core.batches import BatchState
 from ecriture.core.control import BANK
+from ecriture.core.dates import month_end
 from ecriture.core.documents import UnitId, UnitKind
 from ecriture.core.problems import Problem
 from ecriture.core.sales import KeptBack
@@ -31,8 +32,7 @@ class Month(NamedTuple):
 
 
 def month_of(day: date) -> Month:
-    first = day.replace(day=1)
-    return Month(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+    return Month(day.replace(day=1), month_end(day))
 
 
 # What is left
@@ -108,9 +108,9 @@ def sums_of(company: Company, role: str, month: Month) -> list[AccountSum]:
     of_company = models.BatchSum.objects.filter(company=company, batch__state__in=LIVE)
     accounts = models.BatchSum.objects.filter(company=company, role=role).order_by().values("account")
     rows = of_company.filter(account__in=accounts.distinct(), dated__lte=month.last)
-    is_in = Case(When(dated__gte=month.first, then=Value(1)), default=Value(0))
+    is_in = Q(dated__gte=month.first)
     found = rows.order_by("account").values_list("account").annotate(
-        debit=Sum(F("debit_cents") * is_in), credit=Sum(F("credit_cents") * is_in),
+        debit=Sum("debit_cents", filter=is_in, default=0), credit=Sum("credit_cents", filter=is_in, default=0),
         balance=Sum(F("debit_cents") - F("credit_cents")),
     )  # fmt: skip
     return [AccountSum(account, *map(int, cents)) for account, *cents in found]

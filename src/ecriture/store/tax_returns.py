@@ -23,7 +23,7 @@ from ecriture.core.tax_return import Amounts, Entry, Form, Period, Source, forms
 from ecriture.core.wants import Wants
 from ecriture.core.write_offs import WriteOff
 from ecriture.store import models
-from ecriture.store.batches import LIVE, transferred
+from ecriture.store.batches import LIVE, credited, debited, transferred
 from ecriture.store.catalogue import items_named
 from ecriture.store.models import Company
 from ecriture.store.settings import settings_of
@@ -261,12 +261,8 @@ class _Preparing:
         first, last = self._period
         of_period = {"account__in": found.accounts, "open_date__gte": first, "open_date__lte": last}
         rows = models.BatchPosting.objects.filter(company=self._company, batch__state__in=LIVE, **of_period).order_by()
-        sides = rows.values_list("account").annotate(
-            debits=Sum("amount_cents", filter=Q(amount_cents__gt=0)),
-            credits=Sum("amount_cents", filter=Q(amount_cents__lt=0)),
-        )
-        for account, debits, credits_ in sides:
-            found.take_sides(account, int(debits or 0), -int(credits_ or 0))
+        for account, debit, credit in rows.values_list("account").annotate(debit=debited(), credit=credited()):
+            found.take_sides(account, int(debit), int(credit))
         dated = {*self._numbers(models.Document)}
         others = self._posted(**of_period)
         found.take_other(it for it in others if it.unit.kind is not DOCUMENT or it.unit.number not in dated)
@@ -278,4 +274,4 @@ class _Preparing:
             rows.order_by().values_list(*columns).annotate(cents=Sum("amount_cents"))
         ):
             unit = UnitId(UnitKind(kind), number)
-            yield Posted(unit, account, own, opened, -int(cents), why == BatchWhy.CORRECTION)
+            yield Posted(unit, account, own, opened, -int(cents), why in (BatchWhy.CORRECTION, BatchWhy.REMAP))

@@ -13,16 +13,16 @@ from ecriture.core.batches import BatchPosting
 from ecriture.core.money import plain
 from ecriture.sources.tables.csv_file import csv_file, guarded
 from ecriture.store import models
-from ecriture.store.batches import entries_of, listing_of
+from ecriture.store.batches import entries_of, is_debit, listing_of
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Batch, Company
 from ecriture.store.transfer import batches_of
 from ecriture.targets.registry import target
-from ecriture.web import remedies
 from ecriture.web.downloads import download
 from ecriture.web.entries import Side, entries_page, name_in, totals_of
 from ecriture.web.ledger import WHY
 from ecriture.web.plan_page import MOST_MADE_OF, Made, MadeOf
+from ecriture.web.unit_pages import addresses
 
 MOST_DIFFERENCES = 200
 FILE = "application/octet-stream"
@@ -73,11 +73,10 @@ def made_of(batch: Batch, *, entry: int, line: int, account: str, at: int) -> Ma
     """What a line of an entry is made of, or all that came to an account; from a place on."""
     rows = _postings(batch)
     rows = rows.filter(entry=entry, line=line) if entry else rows.filter(account=account)
-    is_debit = Case(When(amount_cents__gt=0, then=Value(1)), default=Value(0))
     same = "open_date", "unit_kind", "unit_number", "own_date", "customer", "why", "is_debit"
-    summed = rows.annotate(is_debit=is_debit).order_by(*same).values_list(*same).annotate(cents=Sum("amount_cents"))
+    summed = rows.annotate(is_debit=is_debit()).order_by(*same).values_list(*same).annotate(cents=Sum("amount_cents"))
     some = [*summed[at : at + MOST_MADE_OF]]
-    pages = remedies.addresses(batch.company, [(kind, number) for _, kind, number, *_ in some])
+    pages = addresses(batch.company, [(kind, number) for _, kind, number, *_ in some])
     found = [
         MadeOf(kind, number, pages.get((kind, number), ""), customer, own, opened, str(WHY[why]), "", Side(int(cents)))
         for opened, kind, number, own, customer, why, _debit, cents in some
@@ -102,13 +101,13 @@ class Listed(NamedTuple):
 
 def listed(batch: Batch, chart: Chart, postings: Sequence[BatchPosting]) -> list[Listed]:
     sources = [str(source) for _, source, *_ in batch.entries]
-    pages = remedies.addresses(batch.company, [(it.unit.kind, it.unit.number) for it in postings])
+    pages = addresses(batch.company, [it.unit for it in postings])
     return [
         Listed(
             sources[it.entry - 1],
             it,
             name_in(chart, it.account),
-            pages.get((it.unit.kind, it.unit.number), ""),
+            pages.get(it.unit, ""),
             str(WHY[it.why]),
             Side(it.amount_cents),
         )
@@ -166,7 +165,7 @@ def compared(first: Batch, second: Batch) -> Comparison:
     same = "unit_kind", "unit_number", "account"
     differ = rows.order_by(*same).values_list(*same).annotate(**both).exclude(one=F("two"))
     some = [*differ[:MOST_DIFFERENCES]]
-    pages = remedies.addresses(first.company, [(kind, number) for kind, number, *_ in some])
+    pages = addresses(first.company, [(kind, number) for kind, number, *_ in some])
     chart = chart_of(first.company)
     totals = rows.order_by("account").values_list("account").annotate(**both)
     return Comparison(

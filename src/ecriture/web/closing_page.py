@@ -1,7 +1,7 @@
 """What must be done before a period is closed: each point is done, or says what is missing and where to do it."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import ngettext
 
 from ecriture.core.batches import BatchState
+from ecriture.core.dates import last_month_end
 from ecriture.core.settings import FiscalYear
 from ecriture.store.models import Company
 from ecriture.store.proof import looks_at, month_of
@@ -44,7 +45,7 @@ def points(company: Company, through: date, today: date) -> list[Point]:
 
 def proposed(lock: date | None, years: tuple[FiscalYear, ...], today: date) -> date | None:
     """The end of the last month, or of the last fiscal year if that is what comes next; None if all of it is closed."""
-    month = today.replace(day=1) - timedelta(days=1)
+    month = last_month_end(today)
     ended = [year.last for year in years if year.last <= month and (lock is None or year.last > lock)]
     if lock is not None and month <= lock:
         return None

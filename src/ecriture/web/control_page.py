@@ -18,6 +18,7 @@ from ecriture.sources.tables.csv_file import csv_file, guarded
 from ecriture.store.charts import chart_of
 from ecriture.store.control import Balance, Control, batch_nets, control_on, controlled_in, latest_through
 from ecriture.store.models import Company
+from ecriture.web.entries import name_in
 from ecriture.web.forms.amounts import AmountField
 from ecriture.web.forms.fields import DayField
 from ecriture.web.listing import Filters, SearchField, language
@@ -56,9 +57,7 @@ class Page:
     def accounts(self) -> list[tuple[str, str, bool]]:
         """Number, name and whether it is one of deposits."""
         chart = chart_of(self.company)
-        found = controlled_in(self.company)
-        named = ((it, chart.get(it.account)) for it in found)
-        return [(it.account, known.named(language()) if known else "", it.is_deposit) for it, known in named]
+        return [(it, name_in(chart, it), is_deposit) for it, is_deposit in controlled_in(self.company)]
 
     @property
     def name(self) -> str:

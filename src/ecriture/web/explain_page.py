@@ -16,9 +16,10 @@ from ecriture.store.charts import chart_of
 from ecriture.store.explaining import PAGE, MonthSum, Moved, accounts_of, entries_of_month, months_of, moved_in
 from ecriture.store.models import Company
 from ecriture.store.proof import Month, month_of
+from ecriture.web.entries import Side, name_in
 from ecriture.web.ledger import WHY
-from ecriture.web.listing import Filters, language
-from ecriture.web.open_lines import ids_of, link_of
+from ecriture.web.listing import Filters
+from ecriture.web.unit_pages import addresses
 from ecriture.web.words import setting_label
 
 KEYS: Mapping[str, str] = MappingProxyType(
@@ -70,6 +71,7 @@ class MonthFilters(Filters):
 
 class Line(NamedTuple):
     moved: Moved
+    amount: Side
     link: str
     why: str
     chosen_by: str
@@ -83,8 +85,7 @@ class Page:
     @cached_property
     def accounts(self) -> list[tuple[str, str]]:
         chart = chart_of(self.company)
-        named = ((number, chart.get(number)) for number in accounts_of(self.company))
-        return [(number, it.named(language()) if it else "") for number, it in named]
+        return [(number, name_in(chart, number)) for number in accounts_of(self.company)]
 
     @property
     def account(self) -> str:
@@ -124,8 +125,8 @@ class Page:
     @property
     def lines(self) -> list[Line]:
         found = self._moved[:PAGE]
-        ids = ids_of(self.company, (it.unit for it in found))
-        return [Line(it, link_of(self.company, it.unit, ids), str(WHY[it.why]), chosen_by(it.keys)) for it in found]
+        pages = addresses(self.company, [it.unit for it in found])
+        return [Line(it, Side(it.cents), pages.get(it.unit, ""), str(WHY[it.why]), chosen_by(it.keys)) for it in found]
 
     @property
     def next_page(self) -> str:

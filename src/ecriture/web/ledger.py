@@ -5,7 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from django.db.models import Case, Min, Sum, Value, When
+from django.db.models import Min, Sum
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -13,10 +13,10 @@ from ecriture.core.accounts import Chart
 from ecriture.core.dates import Calendar
 from ecriture.core.postings import Part
 from ecriture.store import models
-from ecriture.store.batches import LIVE
+from ecriture.store.batches import LIVE, is_debit
 from ecriture.store.models import Company
 from ecriture.store.standing import Looked
-from ecriture.web.entries import name_in
+from ecriture.web.entries import Side, name_in
 from ecriture.web.words import Words, setting_label
 
 WHY: Words = MappingProxyType(
@@ -43,12 +43,8 @@ class LedgerLine(NamedTuple):
     batch: int = 0
 
     @property
-    def debit(self) -> int | None:
-        return self.cents if self.cents > 0 else None
-
-    @property
-    def credit(self) -> int | None:
-        return -self.cents if self.cents < 0 else None
+    def amount(self) -> Side:
+        return Side(self.cents)
 
 
 class Ledger(NamedTuple):
@@ -113,9 +109,8 @@ def _transferred(company: Company, kind: str, number: str, chart: Chart) -> Iter
     rows = models.BatchPosting.objects.filter(
         company=company, unit_number=number, unit_kind=kind, batch__state__in=LIVE
     )
-    is_debit = Case(When(amount_cents__gt=0, then=Value(1)), default=Value(0))
     same = "batch__number", "own_date", "open_date", "account", "why", "is_debit"
-    summed = rows.annotate(is_debit=is_debit).order_by().values_list(*same)
+    summed = rows.annotate(is_debit=is_debit()).order_by().values_list(*same)
     ordered = summed.annotate(cents=Sum("amount_cents"), first=Min("position")).order_by("batch__number", "first")
     for batch, own, opened, account, why, _debit, cents, _first in ordered:
         yield LedgerLine(own, opened, account, name_in(chart, account), int(cents), str(WHY[why]), batch)

@@ -1,12 +1,10 @@
 """What is open, as pages and files show it: by customer and document, with its age and its page."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
-from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as say
 
 from ecriture.core.control import AGES, Head, Open, age_of
@@ -14,7 +12,7 @@ from ecriture.core.documents import UnitId, UnitKind
 from ecriture.core.text import fold
 from ecriture.store.control import Control, controlled_in, opening_on
 from ecriture.store.models import Company
-from ecriture.store.units import MODELS, chunks
+from ecriture.web.unit_pages import addresses
 
 
 class Line(NamedTuple):
@@ -60,33 +58,15 @@ def kind_name(kind: UnitKind) -> str:
 def lines_of(control: Control, account: str, day: date) -> list[Line]:
     """What is open on an account, by customer and then by date."""
     found = control.open_on(account)
-    ids = ids_of(control.company, (it.about for it in found))
-    lines = [_line(control.company, it, control.heads.get(it.about), ids, day) for it in found]
+    pages = addresses(control.company, [it.about for it in found])
+    lines = [_line(it, control.heads.get(it.about), pages.get(it.about, ""), day) for it in found]
     return sorted(lines, key=lambda it: (fold(it.customer), it.customer, it.dated or day, it.about))
 
 
-def _line(company: Company, it: Open, head: Head | None, ids: Mapping[UnitId, UUID], day: date) -> Line:
+def _line(it: Open, head: Head | None, link: str, day: date) -> Line:
     dated = head.date if head is not None else None
-    link = link_of(company, it.about, ids)
     days = max(0, (day - dated).days) if dated else 0
     return Line(it.about, it.cents, head.customer if head else "", dated, days, link, it.is_changed)
-
-
-def link_of(company: Company, unit: UnitId, ids: Mapping[UnitId, UUID]) -> str:
-    pk = ids.get(unit)
-    return reverse(f"{unit.kind}", args=[company.pk, pk]) if pk is not None else ""
-
-
-def ids_of(company: Company, units: Iterable[UnitId]) -> Mapping[UnitId, UUID]:
-    numbers: dict[UnitKind, list[str]] = defaultdict(list)
-    for kind, number in units:
-        numbers[kind].append(number)
-    found: dict[UnitId, UUID] = {}
-    for kind, of_kind in numbers.items():
-        for chunk in chunks(of_kind):
-            rows = MODELS[kind].objects.filter(company=company, number__in=chunk)
-            found |= {UnitId(kind, number): pk for number, pk in rows.values_list("number", "pk")}
-    return found
 
 
 def by_customer(lines: Sequence[Line]) -> list[Customer]:

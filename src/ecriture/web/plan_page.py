@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Chart
+from ecriture.core.dates import last_month_end
 from ecriture.core.documents import LINE, Document, Payment
 from ecriture.core.entries import JournalEntry
 from ecriture.core.methods import KNOWN, Methods, plain_method
@@ -28,6 +29,7 @@ from ecriture.web import remedies
 from ecriture.web.entries import AccountTotal, Side, debits_of, name_in, totals_of
 from ecriture.web.ledger import WHY, reason
 from ecriture.web.standing_words import KEPT_BACK
+from ecriture.web.unit_pages import addresses
 
 DEFAULT_REVENUE = "accounts.invoice_credit"
 ONE_BY_ONE = frozenset({"card", "cheque"})
@@ -40,7 +42,7 @@ MOST_SEEN = 300
 
 def proposed(company: Company, waits: Span, today: date) -> date:
     """The end of last month, if that is open and something waits in it; else today, or the first open day."""
-    last_month = today.replace(day=1) - timedelta(days=1)
+    last_month = last_month_end(today)
     lock = company.lock_date
     if (lock is None or last_month > lock) and (waits.first is None or waits.first <= last_month):
         return last_month
@@ -270,7 +272,7 @@ def _kept(company: Company, kept_back: Sequence[KeptBack], back: str) -> Iterato
     for unit in kept_back:
         reasons.setdefault(unit.why if unit.why in KEPT_BACK else "", []).append(unit)
     first = {why: units[:MOST_KEPT] for why, units in reasons.items()}
-    pages = remedies.addresses(company, [(it.kind, it.number) for units in first.values() for it in units], back)
+    pages = addresses(company, [(it.kind, it.number) for units in first.values() for it in units], back)
     for why, units in sorted(reasons.items()):
         shown = [(it.number, pages.get((it.kind, it.number), ""), it.amount_cents) for it in first[why]]
         text = str(KEPT_BACK[why]) if why else say("has an error")
@@ -352,7 +354,7 @@ def made_of(planned: Planned, *, entry: int, line: int, account: str, at: int) -
     found = sorted(sums.items(), key=lambda it: (it[0][6], it[0][0], it[0][2], it[0][1]))
     total = sum(sums.values())
     some = [*islice(found, at, at + MOST_MADE_OF)]
-    pages = remedies.addresses(planned.company, [(key[0], key[2]) for key, _ in some], str(planned.plan.through))
+    pages = addresses(planned.company, [(key[0], key[2]) for key, _ in some], str(planned.plan.through))
     rows = [
         MadeOf(
             kind, number, pages.get((kind, number), ""), customer, own, opened, str(WHY[why]), reason(rule), Side(cents)

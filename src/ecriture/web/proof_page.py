@@ -37,9 +37,11 @@ from ecriture.store.standing import Standing, Stands
 from ecriture.web import standing_words, words
 from ecriture.web.audit_words import zone_of
 from ecriture.web.control_page import MOST_SHOWN
+from ecriture.web.entries import name_in
 from ecriture.web.listing import language
-from ecriture.web.open_lines import ids_of, kind_name, lines_of, link_of
+from ecriture.web.open_lines import kind_name, lines_of
 from ecriture.web.sections import MONEY, Cell, Column, Row, Section, cells, cents, plain_rows
+from ecriture.web.unit_pages import addresses
 
 TEMPLATE = Path(__file__).parent / "templates" / "paper" / "proof.typ"
 
@@ -87,14 +89,14 @@ class Proof:
         heading = say("Left to transfer")
         if not left:
             return Section("left", heading, [say("Nothing: all of this month is transferred.")], is_wrong=False)
-        ids = ids_of(self.company, (it.unit for it in left))
+        pages = addresses(self.company, [it.unit for it in left[:MOST_SHOWN]])
         count = ngettext(
             "%s document or payment is not transferred.", "%s documents or payments are not transferred.", len(left)
         )
         rows = [
             Row(
                 cells(
-                    Cell(it.unit.number, link_of(self.company, it.unit, ids), kind_name(it.unit.kind)),
+                    Cell(it.unit.number, pages.get(it.unit, ""), kind_name(it.unit.kind)),
                     words.day(it.day),
                     it.customer,
                     _reason(it),
@@ -236,8 +238,7 @@ class Proof:
         return self._sums("transit", say("Money in transit at the month’s end"), sums, said if sums else ())
 
     def _named(self, account: str) -> str:
-        known = self._chart.get(account)
-        return f"{account} {known.named(language())}".strip() if known else account
+        return f"{account} {name_in(self._chart, account)}".strip()
 
     @cached_property
     def _chart(self) -> Chart:

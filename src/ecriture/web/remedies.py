@@ -6,19 +6,17 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from ecriture.core.documents import UnitKind
 from ecriture.core.problems import Problem, Severity
 from ecriture.speech.sentences import sentence
 from ecriture.store.models import Company
-from ecriture.store.units import MODELS, chunks
 from ecriture.web.remembered import BACK
 from ecriture.web.soundness import page_of
+from ecriture.web.unit_pages import addresses
 from ecriture.web.words import Words, setting_label
 
 MOST_OF_A_KIND = 10
@@ -111,19 +109,3 @@ def _remedy(company: Company, problem: Problem, back: str) -> Link | None:
     more = {"code": str(item)} if page == "new-item" and item else {}
     address = reverse(page, args=[company.pk])
     return Link(f"{address}?{urlencode({**more, BACK: back})}", str(PAGES[page]))
-
-
-def addresses(company: Company, units: Iterable[tuple[str, str]], back: str = "") -> dict[tuple[str, str], str]:
-    """The addresses of the pages of some units, by kind and number; of those that there are."""
-    found: dict[tuple[str, str], str] = {}
-    query = f"?{urlencode({BACK: back})}" if back else ""
-    asked = [*units]
-    for kind in UnitKind:
-        for chunk in chunks(number for its, number in asked if its == kind and number):
-            rows: Iterable[tuple[str, UUID]] = (
-                MODELS[kind].objects.filter(company=company, number__in=chunk).values_list("number", "pk")
-            )
-            found |= {
-                (kind.value, number): f"{reverse(kind.value, args=[company.pk, pk])}{query}" for number, pk in rows
-            }
-    return found

@@ -8,7 +8,7 @@ On SQLite a later migration that remakes one of these tables loses its triggers,
 tests/store/test_store_batches.py tells.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db import migrations
@@ -97,18 +97,28 @@ def is_held(kind: str) -> str:
     )
 
 
-def forwards(_apps: Any, editor: Any) -> None:
-    for trigger in triggers():
+def put(editor: Any, found: Iterable[Trigger]) -> None:
+    """Adds triggers, in the words of the database."""
+    for trigger in found:
         is_sqlite = editor.connection.vendor == "sqlite"
         editor.execute(trigger.sqlite() if is_sqlite else trigger.postgresql(), params=None)
 
 
-def backwards(_apps: Any, editor: Any) -> None:
-    for name, _, table, *_ in triggers():
+def drop(editor: Any, found: Iterable[Trigger]) -> None:
+    """Takes them away; on SQLite some went with a table that was remade."""
+    for name, _, table, *_ in found:
         if editor.connection.vendor == "sqlite":
-            editor.execute(f"DROP TRIGGER {name}", params=None)
+            editor.execute(f"DROP TRIGGER IF EXISTS {name}", params=None)
         else:
             editor.execute(f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();", params=None)
+
+
+def forwards(_apps: Any, editor: Any) -> None:
+    put(editor, triggers())
+
+
+def backwards(_apps: Any, editor: Any) -> None:
+    drop(editor, triggers())
 
 
 class Migration(migrations.Migration):

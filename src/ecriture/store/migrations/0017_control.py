@@ -49,17 +49,11 @@ def triggers() -> Any:
 
 def guard(_apps: Any, editor: Any) -> None:
     import_module("ecriture.store.migrations.0012_lists_of_books").guard_again(_apps, editor)
-    for trigger in GUARDS.triggers_of(TABLES):
-        is_sqlite = editor.connection.vendor == "sqlite"
-        editor.execute(trigger.sqlite() if is_sqlite else trigger.postgresql(), params=None)
+    GUARDS.put(editor, GUARDS.triggers_of(TABLES))
 
 
 def unguard(_apps: Any, editor: Any) -> None:
-    for name, _, table, *_ in GUARDS.triggers_of(TABLES):
-        if editor.connection.vendor == "sqlite":
-            editor.execute(f"DROP TRIGGER {name}", params=None)
-        else:
-            editor.execute(f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();", params=None)
+    GUARDS.drop(editor, GUARDS.triggers_of(TABLES))
 
 
 def owned(*fields: tuple[str, Any]) -> list[tuple[str, Any]]:

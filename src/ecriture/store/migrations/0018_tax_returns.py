@@ -13,6 +13,7 @@ from django.db import migrations, models
 
 import ecriture.store.ids
 
+STAYS = import_module("ecriture.store.migrations.0011_batches_stay")
 FILED = "what was filed stays as it was"
 FIXED = {
     "store_taxreturn": (
@@ -26,29 +27,22 @@ FIXED = {
 
 
 def triggers() -> Any:
-    stays = import_module("ecriture.store.migrations.0011_batches_stay")
     for table, columns in FIXED.items():
-        yield stays.Trigger(f"{table}_is_not_changed", "UPDATE", table, stays.differs(columns), FILED)
-        yield stays.Trigger(f"{table}_is_not_deleted", "DELETE", table, stays.STAYS, FILED)
+        yield STAYS.Trigger(f"{table}_is_not_changed", "UPDATE", table, STAYS.differs(columns), FILED)
+        yield STAYS.Trigger(f"{table}_is_not_deleted", "DELETE", table, STAYS.STAYS, FILED)
     entry = "store_taxreturnentry"
-    yield stays.Trigger(f"{entry}_is_not_changed", "UPDATE", entry, "1 = 1", FILED)
-    yield stays.Trigger(f"{entry}_is_not_deleted", "DELETE", entry, stays.STAYS, FILED)
+    yield STAYS.Trigger(f"{entry}_is_not_changed", "UPDATE", entry, "1 = 1", FILED)
+    yield STAYS.Trigger(f"{entry}_is_not_deleted", "DELETE", entry, STAYS.STAYS, FILED)
     made = "EXISTS (SELECT 1 FROM store_taxreturn WHERE id = NEW.tax_return_id)"
-    yield stays.Trigger(f"{entry}_is_not_added", "INSERT", entry, made, FILED)
+    yield STAYS.Trigger(f"{entry}_is_not_added", "INSERT", entry, made, FILED)
 
 
 def forwards(_apps: Any, editor: Any) -> None:
-    for trigger in triggers():
-        is_sqlite = editor.connection.vendor == "sqlite"
-        editor.execute(trigger.sqlite() if is_sqlite else trigger.postgresql(), params=None)
+    STAYS.put(editor, triggers())
 
 
 def backwards(_apps: Any, editor: Any) -> None:
-    for name, _, table, *_ in triggers():
-        if editor.connection.vendor == "sqlite":
-            editor.execute(f"DROP TRIGGER {name}", params=None)
-        else:
-            editor.execute(f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();", params=None)
+    STAYS.drop(editor, triggers())
 
 
 def guard_again(apps: Any, editor: Any) -> None:

@@ -45,19 +45,13 @@ def triggers() -> Any:
 
 
 def forwards(_apps: Any, editor: Any) -> None:
-    is_sqlite = editor.connection.vendor == "sqlite"
-    for trigger in triggers():
-        editor.execute(trigger.sqlite() if is_sqlite else trigger.postgresql(), params=None)
-    if is_sqlite:
+    guards.put(editor, triggers())
+    if editor.connection.vendor == "sqlite":
         guard_columns(editor, ", more")
 
 
 def backwards(_apps: Any, editor: Any) -> None:
-    for name, _, table, *_ in triggers():
-        if editor.connection.vendor == "sqlite":
-            editor.execute(f"DROP TRIGGER IF EXISTS {name}", params=None)
-        else:
-            editor.execute(f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();", params=None)
+    guards.drop(editor, triggers())
     if editor.connection.vendor == "sqlite":
         guard_columns(editor, "")
 

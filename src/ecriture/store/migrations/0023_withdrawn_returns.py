@@ -6,6 +6,7 @@ from typing import Any
 import django.utils.timezone
 from django.db import migrations, models
 
+STAYS = import_module("ecriture.store.migrations.0011_batches_stay")
 RETURNS = import_module("ecriture.store.migrations.0018_tax_returns")
 TABLE = "store_taxreturnwithdrawal"
 WITHDRAWN = "what was withdrawn stays as it was"
@@ -13,23 +14,16 @@ FIXED = ("id", "company_id", "tax_return_id", "reason", "at", "who_name")
 
 
 def triggers() -> Any:
-    stays = import_module("ecriture.store.migrations.0011_batches_stay")
-    yield stays.Trigger(f"{TABLE}_is_not_changed", "UPDATE", TABLE, stays.differs(FIXED), WITHDRAWN)
-    yield stays.Trigger(f"{TABLE}_is_not_deleted", "DELETE", TABLE, stays.STAYS, WITHDRAWN)
+    yield STAYS.Trigger(f"{TABLE}_is_not_changed", "UPDATE", TABLE, STAYS.differs(FIXED), WITHDRAWN)
+    yield STAYS.Trigger(f"{TABLE}_is_not_deleted", "DELETE", TABLE, STAYS.STAYS, WITHDRAWN)
 
 
 def forwards(_apps: Any, editor: Any) -> None:
-    for trigger in triggers():
-        is_sqlite = editor.connection.vendor == "sqlite"
-        editor.execute(trigger.sqlite() if is_sqlite else trigger.postgresql(), params=None)
+    STAYS.put(editor, triggers())
 
 
 def backwards(_apps: Any, editor: Any) -> None:
-    for name, _, table, *_ in triggers():
-        if editor.connection.vendor == "sqlite":
-            editor.execute(f"DROP TRIGGER {name}", params=None)
-        else:
-            editor.execute(f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();", params=None)
+    STAYS.drop(editor, triggers())
 
 
 class Migration(migrations.Migration):

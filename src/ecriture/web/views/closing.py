@@ -16,7 +16,7 @@ from ecriture.store.closing import LockMoved, NotEarlier, NotLater, close, reope
 from ecriture.store.models import Membership
 from ecriture.store.settings import company_only
 from ecriture.web import words
-from ecriture.web.closing_page import State, points, proposed
+from ecriture.web.closing_page import Point, State, points, proposed
 from ecriture.web.forms.closing import CloseForm, ReopenForm
 from ecriture.web.guards import company_page
 from ecriture.web.views.removal import IN_MEMORY
@@ -34,9 +34,9 @@ def closing(request: HttpRequest, member: Membership) -> HttpResponse:
     through, seen = form.cleaned_data["through"], form.cleaned_data["seen"]
     if seen != lock:
         return _moved(request, member)
-    is_open = any(point.state is State.OPEN for point in points(company, through, timezone.localdate()))
-    if is_open and not form.cleaned_data["although"]:
-        return _page(request, member, form, through, status=422, asks=True)
+    found = points(company, through, timezone.localdate())
+    if any(point.state is State.OPEN for point in found) and not form.cleaned_data["although"]:
+        return _page(request, member, form, through, status=422, found=found)
     try:
         close(member, through, seen=seen)
     except (LockMoved, NotLater):
@@ -69,20 +69,22 @@ def _page(
     *,
     status: int = 200,
     reopening: ReopenForm | None = None,
-    **told: Any,
+    found: list[Point] | None = None,
 ) -> HttpResponse:
+    """`found` are the points of the day that somebody wanted to close although some are open."""
     company, lock = member.company, member.company.lock_date
-    context = {
+    shown = found or (points(company, day, timezone.localdate()) if day is not None else [])
+    context: dict[str, Any] = {
         "form": form,
         "lock": lock,
         "day": day,
-        "points": points(company, day, timezone.localdate()) if day is not None else [],
+        "points": shown,
+        "open_points": sum(point.state is State.OPEN for point in shown),
+        "asks": found is not None,
         "reopening": (reopening or ReopenForm(lock=lock)) if lock and may(member, Right.REOPEN) else None,
         "years": years_of(company),
         "today": timezone.localdate(),
-        **told,
     }
-    context["open_points"] = sum(point.state is State.OPEN for point in context["points"])
     return render(request, "transfer/closing.html", context, status=status)
 
 
