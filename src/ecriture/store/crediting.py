@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ecriture.core.documents import CREDIT_NOTE, FINAL, INVOICE, REFUND, Document, Payment, RowKey, UnitId, UnitKind
 from ecriture.core.documents import signed as as_it_counts
+from ecriture.core.references import settled_by
 from ecriture.sources.books_file import BooksRead
 from ecriture.sources.mapping.credit_notes import credit_note_rows
 from ecriture.sources.mapping.model import Row
@@ -77,9 +78,8 @@ def _settled(
     for number, payment, kind, *cents in _stored_rows(company, invoices):
         if payment not in paid and payment not in replaced:
             settled[number] += (-1 if kind == REFUND else 1) * (cents[0] + cents[1] - cents[2])
-    for unit in paid.values():
-        for row in unit.rows if unit.status is FINAL else ():
-            settled[row.document] += -row.settled_cents if unit.kind is REFUND else row.settled_cents
+    for number, its_cents in settled_by(paid.values()).items():
+        settled[number] += its_cents
     return settled
 
 

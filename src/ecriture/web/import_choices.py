@@ -82,10 +82,6 @@ class Choices(NamedTuple):
         return not self.unanswered
 
     @property
-    def may_void(self) -> bool:
-        return any(it.is_ticked for it in self.lost)
-
-    @property
     def known_as(self) -> dict[str, str]:
         """Our numbers of the payments that are the same, by their numbers in the file."""
         return {it.pair.new.number: it.pair.stored.number for it in self.questions if it.answer == SAME}

@@ -20,7 +20,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.sources.tables.csv_file import csv_file, guarded
@@ -358,7 +357,3 @@ def link(address: str, text: object) -> SafeString:
 
 def language() -> str:
     return "fr" if str(get_language()).startswith("fr") else "en"
-
-
-def yes_no(*, is_so: bool) -> str:
-    return say("yes") if is_so else say("no")
