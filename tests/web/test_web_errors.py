@@ -1,5 +1,6 @@
 """When something is wrong, the page says so in the language of the person, whatever is broken."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path, reverse
 from django.utils import translation
+from test_access_table import COMPANY_PAGES, address
 
 from ecriture.project import urls
 from ecriture.store.models import User
@@ -70,9 +72,32 @@ def test_the_switches_come_back_from_the_answer_to_a_form(world: World, signed_i
         headers={"referer": items},
     )
     assert answer.status_code == 422
-    assert answer.context["here"] == items
+    assert answer.context["this_page"] == items
     back = signed_in("owner").post(reverse("language"), {"language": "en", "next": items})
     assert back["Location"] == items
+
+
+def test_the_switches_of_every_page_come_back_to_it(world: World, signed_in: SignedIn) -> None:
+    client = signed_in("owner")
+    lost: dict[str, set[str]] = {}
+    for name in (name for name, row in COMPANY_PAGES.items() if "owner" in row.see):
+        page = address(world, name)
+        answer: Any = client.get(page)
+        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            found = {*re.findall(r'name="next" value="([^"]*)"', answer.content.decode())}
+            lost |= {name: found} if found - {page} else {}
+        elif answer.streaming:  # a file is read to its end
+            assert b"".join(answer.streaming_content)
+    assert lost == {}
+
+
+@pytest.mark.parametrize("switch", ["language", "theme"])
+@pytest.mark.parametrize(
+    "there", ["None", "company", "", "//evil.example/", "https://evil.example/", "a:b", "\0", "?q"]
+)
+def test_a_switch_goes_nowhere_else(switch: str, there: str, db: None) -> None:
+    answer = Client().post(reverse(switch), {"language": "fr", "theme": "dark", "next": there})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
 
 
 @each_language

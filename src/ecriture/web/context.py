@@ -16,7 +16,7 @@ from ecriture.web.views.theme import theme_of
 def navigation(request: HttpRequest) -> dict[str, Any]:
     # Where the switches of language and colours come back to. The answer to a form may stand at an address that takes
     # forms only; the page that had the form does not.
-    here = request.get_full_path() if request.method == "GET" else request.headers.get("referer", "")
+    this_page = request.get_full_path() if request.method == "GET" else request.headers.get("referer", "")
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {
@@ -25,7 +25,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             "has_mail": leaves(),
             "mail_waits_since": trouble_since,
             "theme": theme_of(request),
-            "here": here,
+            "this_page": this_page,
         }
     member: Membership | None = getattr(request, "member", None)
     rights = {right.name.lower(): True for right in RIGHTS[member.role]} if member else {}
@@ -38,7 +38,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "has_mail": leaves(),
         "mail_waits_since": trouble_since,
         "theme": theme_of(request),
-        "here": here,
+        "this_page": this_page,
         "printed_on": timezone.localdate(),
         "way_back": way_back(request) if member else None,
     }

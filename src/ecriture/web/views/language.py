@@ -2,20 +2,17 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from ecriture.speech.language import LANGUAGES
 from ecriture.store.models import User
+from ecriture.web.returning import back_from
 
 
 @require_POST
 def speak(request: HttpRequest) -> HttpResponse:
     """Sets the language, and returns to the page."""
-    back = request.POST.get("next", "")
-    here = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    response = redirect(back if here else "home")
+    response = back_from(request)
     language = request.POST.get("language", "")
     if language in LANGUAGES:
         response.set_cookie(

@@ -2,10 +2,9 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+
+from ecriture.web.returning import back_from
 
 THEMES = ("light", "dark")
 COOKIE = "theme"
@@ -14,9 +13,7 @@ A_YEAR = 365 * 24 * 60 * 60
 
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
-    there = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()})
-    answer = redirect(there if is_ours else reverse("home"))
+    answer = back_from(request)
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         secure = settings.SESSION_COOKIE_SECURE
