@@ -86,7 +86,18 @@ def test_a_credit_note_is_about_its_invoice() -> None:
     posted = [Posted(it, on("01-05"), JANUARY, cents) for it, cents in (("1201", -100), ("4000", 90), ("1202", 10))]
     found = [*of_document(HEADS["N"], posted, accounts, ABOUT)]
     assert [(it.account, it.about.number, it.cents) for it in found] == [("1201", "F", -100), ("1202", "F", 10)]
-    assert about_in({"N": HEADS["N"]})("N").number == "N"  # its invoice is not there
+    alone = about_in({"N": HEADS["N"]})
+    assert alone("N") == HEADS["N"].id  # its invoice is not there
+    assert alone("F") is None
+
+
+def test_what_a_document_that_is_gone_was_paid_is_about_the_payment() -> None:
+    void = payment("P", "2026-01-20", share("gone", 500))
+    found = moved(void, [Posted("1201", on("01-20"), JANUARY, -500)], [])
+    assert open_on(found, "1201", JANUARY) == [(void.id, -500, True)]
+    assert open_by(moved(void, [Posted("2450", on("01-20"), JANUARY, -500)], [UNAPPLIED]), "2450", JANUARY) == {
+        "P": -500
+    }
 
 
 def test_spans() -> None:

@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ecriture.core.documents import UnitId, UnitKind
 from ecriture.core.settings import Opening, Settings
 from ecriture.store import models
+from ecriture.store.books import Changes, record
 from ecriture.store.closed import note_closed
 from ecriture.store.control import control_on, controlled_in, latest_through, opening_on, settle
 from ecriture.store.models import Company
@@ -176,3 +178,16 @@ def test_with_the_opening_in_sage_only_what_was_paid_before_for_later_is_in_the_
     exported(company, MONTHS[1])
     assert open_in(company, "1201", MONTHS[1]) == {"H": 5000}
     assert control_on(company, MONTHS[1]).balance("2450").cents == 0
+
+
+def test_what_paid_a_document_that_is_gone_is_about_the_payment() -> None:
+    """A document of nothing can be deleted after a payment of it was transferred."""
+    company = small()
+    paid = payment("P", "2026-01-10", share("F", 10000))
+    put(company, invoice("F", "2026-01-05", line("", 0)), paid)
+    exported(company, MONTHS[0])
+    assert open_in(company, "1201", MONTHS[0]) == {"F": -10000}
+    record(company, Changes(void=[paid.id], deleted=[UnitId(UnitKind.DOCUMENT, "F")]), by=None, source="test")
+    assert open_in(company, "1201", MONTHS[0]) == {"P": -10000}
+    exported(company, MONTHS[0])
+    assert open_in(company, "1201", MONTHS[0]) == {}

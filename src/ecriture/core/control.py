@@ -61,17 +61,19 @@ class Head(NamedTuple):
         return -self.total_cents if self.kind == CREDIT_NOTE else self.total_cents
 
 
-AboutOf = Callable[[str], UnitId]
-"""The document that an amount is about which names some document: of a credit note, the invoice that it names."""
+AboutOf = Callable[[str], UnitId | None]
+"""The document that an amount is about which names some document: of a credit note, the invoice that it names. None
+where there is no such document."""
 
 
 def about_in(heads: Mapping[str, Head]) -> AboutOf:
-    """As the documents say that are given: what a credit note names must be among them."""
+    """As the documents say that are given: what a credit note or a payment names is among them, if it is anywhere."""
 
-    def about(number: str) -> UnitId:
+    def about(number: str) -> UnitId | None:
         head = heads.get(number)
-        named = head.applies_to if head is not None and head.kind == CREDIT_NOTE else ""
-        return UnitId(UnitKind.DOCUMENT, named if named in heads else number)
+        if head is None:
+            return None
+        return heads[head.applies_to].id if head.kind == CREDIT_NOTE and head.applies_to in heads else head.id
 
     return about
 
@@ -123,13 +125,14 @@ def of_document(
     owed_on |= controlled - frozenset(accounts.values())
     for it in posted:
         if it.account in owed_on:
-            yield Movement(it.account, about(document.number), it.dated, it.cents, document.id)
+            yield Movement(it.account, about(document.number) or document.id, it.dated, it.cents, document.id)
 
 
 def opening_of_document(document: Head, account: str, first_day: date, about: AboutOf) -> Iterator[Movement]:
     """A document of before the start date is in the opening balance."""
     if document.status == FINAL and document.total_cents:
-        yield Movement(account, about(document.number), _before(first_day), document.signed_cents, document.id)
+        whom = about(document.number) or document.id
+        yield Movement(account, whom, _before(first_day), document.signed_cents, document.id)
 
 
 def _before(first_day: date) -> date:
@@ -177,15 +180,15 @@ class _Split:
         """By account and own date."""
         self._moves: list[tuple[date, Share]] = []
         """What is applied later where a deposit stands on the clearing account itself: nothing is posted."""
-        named = {about(row.document) for row in payment.rows if row.document}
-        self._only = named.pop() if len(named) == 1 and all(row.document for row in payment.rows) else payment.id
+        named = {about(row.document) or payment.id for row in payment.rows}
+        self._only = named.pop() if len(named) == 1 else payment.id
 
     def add(self, row: int, application: Application) -> None:
         if application is ELSEWHERE:
             return
         said, day, (clearing, unapplied) = self._payment.rows[row], self._payment.date, self._accounts
         cents = -self._payment.sign * said.settled_cents
-        whom = self._about(said.document)
+        whom = self._about(said.document) or self._payment.id
         if application == day:
             self._shares[clearing, day].append((whom, cents))
             return

@@ -256,7 +256,7 @@ class _Found:
         self._add_documents(it.applies_to for it in [*self.documents.values()])
         self._add_documents_naming()
         about = about_in(self.documents)
-        self._about = {about(number) for number in self.documents}
+        self._about = {about(number) or it.id for number, it in self.documents.items()}
         self._add_naming()
         self._about |= {payment.id for payment in self.payments.values()}
 
