@@ -173,6 +173,22 @@ def test_every_function_of_the_library_is_named(language: str) -> None:
     assert [name for name in ecriture.__all__ if not re.search(rf"\b{name}\b", spans)] == []
 
 
+# Decisions
+
+
+def test_decisions_are_all_there_in_order() -> None:
+    """Numbers without a gap: two branches merged carelessly lose a section, or have a number twice."""
+    text = (ROOT / "docs" / "decisions.md").read_text("utf-8")
+    sections = re.split(r"^## (\d+)\. ", text, flags=re.MULTILINE)
+    assert [*map(int, sections[1::2])] == [*range(1, len(sections) // 2 + 1)]
+    for section, decisions in zip(sections[1::2], sections[2::2], strict=True):
+        found = re.findall(r"^\*\*(\d+)\.(\d+)([a-z]?) ", decisions, re.MULTILINE)
+        numbers = [(int(number), letter) for _, number, letter in found]
+        assert {it for it, _, _ in found} <= {section}
+        assert numbers == sorted({*numbers})
+        assert [*dict.fromkeys(number for number, _ in numbers)] == [*range(1, len({it for it, _ in numbers}) + 1)]
+
+
 # Links
 
 
