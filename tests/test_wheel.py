@@ -64,6 +64,10 @@ def test_what_is_in_the_wheel(wheel: Path) -> None:
     pages = {file for folder in ("templates", "static") for file in (WEB / folder).rglob("*.*")}
     assert {f"ecriture/web/{file.relative_to(WEB).as_posix()}" for file in pages} <= set(names)
     assert {f"ecriture/store/boreal/{name}" for name in FILES} <= set(names)  # behind a link, in the source
+    guide = {
+        f"ecriture/web/guide/{file.relative_to(ROOT / 'docs').as_posix()}" for file in (ROOT / "docs").glob("*/**/*.*")
+    }
+    assert guide <= set(names)  # behind links too
     assert any(name.endswith("/licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests", "docs", "examples"))]
 
@@ -128,6 +132,8 @@ def test_the_server_from_the_wheel(with_server: Path, tmp_path: Path) -> None:
         "from django.test import Client\n"
         "answer = Client().get('/auth/login/', headers={'host': 'localhost', 'accept-language': 'fr'})\n"
         "print(answer.status_code, 'Mot de passe' in answer.content.decode())\n"
+        "answer = Client().get('/guide/first-import/', headers={'host': 'localhost', 'accept-language': 'fr'})\n"
+        "print(answer.status_code, 'Pourquoi le compte 1201' in answer.content.decode())\n"
     )
     page = subprocess.run(
         [with_server / "python", "-c", script],
@@ -137,4 +143,4 @@ def test_the_server_from_the_wheel(with_server: Path, tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert page.stdout == "200 True\n", page.stderr
+    assert page.stdout == "200 True\n200 True\n", page.stderr

@@ -94,17 +94,33 @@ def test_every_problem_has_a_section_with_its_severity_and_its_sentences(languag
         assert quotes(code, language) in found[code], code
 
 
-def options() -> Iterator[tuple[str, str]]:
+def all_commands() -> Iterator[tuple[str, str, click.Command]]:
+    """Each command by its first word and by all of its words."""
     for name, command in commands(Speech("en")).commands.items():
+        yield name, name, command
+        if isinstance(command, click.Group):
+            yield from ((name, f"{name} {below}", it) for below, it in command.commands.items())
+
+
+def options() -> Iterator[tuple[str, str]]:
+    for name, _, command in all_commands():
         for parameter in command.params:
             yield from ((name, option) for option in parameter.opts if isinstance(parameter, click.Option))
 
 
+def explained(language: str, name: str) -> str:
+    return section(text_of(language, "command.md"), "convert" if name == "check" else name)
+
+
+@in_both_languages
+def test_every_command_is_explained_in_its_section(language: str) -> None:
+    below = [(name, words) for name, words, _ in all_commands() if f"\n`{words} " not in explained(language, name)]
+    assert [words for name, words in below if words != name] == []
+
+
 @in_both_languages
 def test_every_option_is_explained_in_the_section_of_its_command(language: str) -> None:
-    page = text_of(language, "command.md")
-    explained = {name: section(page, "convert" if name == "check" else name) for name, _ in options()}
-    assert [(name, option) for name, option in options() if f"`{option}" not in explained[name]] == []
+    assert [(name, option) for name, option in options() if f"`{option}" not in explained(language, name)] == []
 
 
 @in_both_languages

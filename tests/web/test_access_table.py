@@ -173,6 +173,10 @@ OTHER_PAGES = {
     "invitation": (404, 404),  # of a link that never was one
     "shared-batch": (404, 404),  # as above
     "shared-batch-file": (404, 404),
+    "guide": (200, 200),
+    "guide-page": (200, 200),
+    "guide-part": (302, 302),  # to its page: only the script of a page shows it alone
+    "guide-image": (404, 404),  # of a name that is none
     "language": (405, 405),
     "theme": (405, 405),
     "style": (404, 404),
@@ -211,6 +215,9 @@ OTHER_ARGUMENTS = {
     "invitation": ("never-made",),
     "shared-batch": ("never-made",),
     "shared-batch-file": ("never-made",),
+    "guide-page": ("settings",),
+    "guide-part": ("settings",),
+    "guide-image": ("fr", "never-made.png"),
     "account_confirm_email": ("never-made",),
     "account_reset_password_from_key": ("0", "never-made"),
 }

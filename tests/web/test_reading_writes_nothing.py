@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from test_access_table import COMPANY_PAGES, OF_COMPANY, OTHER_PAGES, SIGNING_IN, address
+from test_access_table import COMPANY_PAGES, OF_COMPANY, OTHER_ARGUMENTS, OTHER_PAGES, SIGNING_IN, address
 
 from ecriture.store import invitations
 from ecriture.store.links import make_link
@@ -39,7 +39,8 @@ def test_the_other_pages(who: str, world: World, signed_in: SignedIn) -> None:
     without = [name for name in (*OTHER_PAGES, *SIGNING_IN) if name not in NAMED]
     token = make_link(a_batch(world.company), world.member("owner")).token
     shared = [reverse(name, args=[token]) for name in ("shared-batch", "shared-batch-file")]
-    for path in (link, *shared, *map(reverse, without)):
+    guide = [reverse(name, args=OTHER_ARGUMENTS[name]) for name in ("guide-page", "guide-part", "guide-image")]
+    for path in (link, *shared, *guide, *map(reverse, without)):
         assert written(signed_in(who), path) == [], path
 
 
@@ -48,6 +49,9 @@ NAMED = frozenset(
         "invitation",
         "shared-batch",
         "shared-batch-file",
+        "guide-page",
+        "guide-part",
+        "guide-image",
         "account_confirm_email",
         "account_reset_password_from_key",
         "account_logout",

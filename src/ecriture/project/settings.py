@@ -209,6 +209,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],  # the QR code of two-factor
         "font-src": [SELF],
         "connect-src": [SELF],
+        "media-src": [SELF],  # the film of the guide and its captions
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -297,3 +297,45 @@ document.addEventListener("DOMContentLoaded", () => {
     row.scrollLeft = Math.max(0, tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2);
   });
 });
+
+// Help beside the work: the paragraph of the guide opens at the side, so that a half-filled form stays where it is.
+// Without script, with another button or key, or when the server does not answer, it is a link to another window.
+
+let helped = null; // the mark that opened it, where the keyboard returns to
+
+async function openHelp(link) {
+  const text = await textOf(link.dataset.help);
+  if (text === null) { window.open(link.href, "_blank", "noopener"); return; }
+  const panel = document.getElementById("help");
+  panel.innerHTML = text;
+  panel.querySelectorAll("a").forEach((it) => { it.target = "_blank"; it.rel = "noopener"; });
+  panel.scrollTop = 0;
+  if (!panel.open) panel.show();
+  panel.querySelector("h2").focus();
+  helped = link;
+}
+
+document.getElementById("help").addEventListener("close", () => helped.focus());
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-help]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openHelp(link);
+});
+document.addEventListener("keydown", (event) => {
+  const panel = event.target.closest("#help[open]");
+  if (panel && event.key === "Escape") panel.close();
+});
+
+// A chapter of the film plays where the film is.
+
+document.addEventListener("click", (event) => {
+  const chapter = event.target.closest("[data-seek]");
+  const film = document.getElementById("film");
+  if (!chapter || !film) return;
+  event.preventDefault();
+  film.currentTime = Number(chapter.dataset.seek);
+  film.scrollIntoView({ block: "nearest" });
+  film.play();
+});
