@@ -46,7 +46,7 @@ def test_with_another_key_the_page_opens_in_another_window(sign_in: SignIn, worl
 def test_when_the_server_does_not_answer_the_link_is_followed(sign_in: SignIn, world: World, live_server: Any) -> None:
     page = sign_in("owner")
     page.goto(live_server.url + reverse("transfer", args=[world.company.pk]))
-    page.route("**/part/**", lambda route: route.abort())
+    page.route("**/part/**", lambda route: route.fulfill(status=404))
     with page.context.expect_page() as opened:
         page.locator("h1 + .help").click()
     expect(opened.value).to_have_url(live_server.url + address("transfer", "the-plan"))

@@ -122,7 +122,6 @@ SECTIONS: Mapping[str, str] = MappingProxyType(
         "first-step:accounts#when": "posting#dates",
         "company-settings#closed": "closing#close-a-month-or-a-year",
         "payments-settings#methods": "taxes#bad-debts",
-        "payments-settings#besides": "taxes#money-before-its-invoice",
         "items#defaults": "items#the-two-default-accounts",
         "document#ledger": "posting#which-account",
         "payment#ledger": "posting#which-account",
