@@ -1,6 +1,7 @@
 """Help beside the work in Chromium: the paragraph opens at the side, and a half-filled form stays as it is."""
 
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.urls import reverse
@@ -10,6 +11,7 @@ from test_e2e_look import LOOK
 from browsing import SignIn, faults, look, overflows
 from ecriture.speech.language import LANGUAGES
 from ecriture.store.models import User
+from ecriture.web.guide.film import Chapter, Film
 from ecriture.web.guide.pages import address, pages
 from server_world import World
 
@@ -65,6 +67,27 @@ def test_without_script_it_is_a_link_to_another_window(
         page.locator("h1 + .help").click()
     expect(opened.value).to_have_url(live_server.url + address("chart"))
     context.close()
+
+
+def test_a_chapter_plays_where_the_film_is(sign_in: SignIn, world: World, live_server: Any) -> None:
+    """Of a film that is not there: the place is kept for when it is."""
+    said = ("Le plan comptable est importé.", "Puis vient le compte 1201.")
+    chapters = (Chapter("Premiers pas", 0, "first-steps", "", said), Chapter("Taxes", 65, "taxes", "the-lines", said))
+    film = Film("ecriture/tour/none.mp4", "ecriture/tour/none.vtt", chapters)
+    tour = {**pages("fr"), "tour": pages("fr")["closing"]._replace(name="tour")}
+    with (
+        mock.patch("ecriture.web.views.guide.film", return_value=film),
+        mock.patch("ecriture.web.views.guide.pages", return_value=tour),
+    ):
+        page = sign_in("owner")
+        page.goto(live_server.url + address("taxes"))
+        page.get_by_role("link", name="Film", exact=True).click()
+        expect(page).to_have_url(f"{live_server.url}{address('tour')}?t=65")
+        assert [*looked_at(page), *faults(page)] == []
+        look(page, "guide-tour")
+        page.get_by_role("link", name="Lire à partir de 1:05").click()
+        assert page.evaluate("document.getElementById('film').currentTime") == 65
+        expect(page).to_have_url(f"{live_server.url}{address('tour')}?t=65")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -22,7 +22,7 @@ from ecriture.store.models import User
 from ecriture.web.guide import film as films
 from ecriture.web.guide import places
 from ecriture.web.guide.markdown import Heading, Links, page_of, parser, slug, written
-from ecriture.web.guide.pages import START, images, pages
+from ecriture.web.guide.pages import START, headings_of, images, pages
 from ecriture.web.guide.pages import address as in_guide
 from ecriture.web.guide.search import LONGEST, MOST, MOST_WORDS, SENTENCE, search, words_of
 from ecriture.web.steps import Step
@@ -189,6 +189,14 @@ def test_the_passages_of_a_page() -> None:
         "ecriture check\n",
     ]
     assert {it.place for it in page.passages} <= set(ids(page.html))
+
+
+def test_a_page_without_its_match_keeps_its_own_slugs() -> None:
+    """While somebody writes it: the guide is shown all the same, and the test of the shapes fails."""
+    texts = {"en": {"a": "# One\n## Two"}, "fr": {"a": "# Un", "b": "# Trois"}}
+    parsed = {it: {name: written(parser(), text) for name, text in of.items()} for it, of in texts.items()}
+    assert [it.anchor for it in dict(headings_of("fr", parsed))["a"]] == ["un"]
+    assert [it.anchor for it in dict(headings_of("fr", parsed))["b"]] == ["trois"]
 
 
 def test_slugs_are_those_of_other_places_where_markdown_is_shown() -> None:

@@ -31,7 +31,7 @@ def _all() -> Mapping[str, Pages]:
     """Both languages, since the anchors of one are those of the other."""
     markdown = parser()
     parsed = {language: _parsed(markdown, language) for language in ("en", "fr")}
-    headings = {language: dict(_headings(language, parsed)) for language in parsed}
+    headings = {language: dict(headings_of(language, parsed)) for language in parsed}
     return MappingProxyType({language: _rendered(markdown, language, parsed, headings) for language in parsed})
 
 
@@ -40,7 +40,9 @@ def _parsed(markdown: MarkdownIt, language: str) -> dict[str, Written]:
     return {file.stem: written(markdown, file.read_text("utf-8")) for file in files}
 
 
-def _headings(language: str, parsed: Mapping[str, Mapping[str, Written]]) -> Iterator[tuple[str, tuple[Heading, ...]]]:
+def headings_of(
+    language: str, parsed: Mapping[str, Mapping[str, Written]]
+) -> Iterator[tuple[str, tuple[Heading, ...]]]:
     """The nth heading of a page in French answers the nth in English; a page that has no match keeps its own slugs."""
     for name, page in parsed[language].items():
         english, french = (parsed[it].get(name, page).titles for it in ("en", "fr"))

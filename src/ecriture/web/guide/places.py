@@ -24,7 +24,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "first-step:taxes": "web-settings#invoices",
         "first-step:methods": "web-settings#payments",
         "first-step:items": "items#a-new-item",
-        "first-step:documents": "first-steps#documents-for-now",
+        "first-step:documents": "documents#importing-a-file",
         "first-import": "first-import#the-five-minute-check",
         # settings
         "accounting": "web-settings#accounting",

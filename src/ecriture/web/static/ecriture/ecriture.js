@@ -337,5 +337,5 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   film.currentTime = Number(chapter.dataset.seek);
   film.scrollIntoView({ block: "nearest" });
-  film.play();
+  film.play().catch(() => {}); // a browser that may not play shows the place all the same
 });
