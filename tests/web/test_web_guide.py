@@ -11,10 +11,12 @@ from unittest import mock
 from urllib.parse import unquote
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
+from django.utils import translation
 from test_access_table import COMPANY_PAGES, OF_COMPANY, address
 
 from ecriture.speech.language import LANGUAGES
@@ -22,10 +24,11 @@ from ecriture.store.models import User
 from ecriture.web.guide import film as films
 from ecriture.web.guide import places
 from ecriture.web.guide.markdown import Heading, Links, page_of, parser, slug, written
-from ecriture.web.guide.pages import START, headings_of, images, pages
+from ecriture.web.guide.pages import START, headings_of, images, pages, rendered
 from ecriture.web.guide.pages import address as in_guide
 from ecriture.web.guide.search import LONGEST, MOST, MOST_WORDS, SENTENCE, search, words_of
 from ecriture.web.steps import Step
+from ecriture.web.templatetags.guide import mark
 from server_world import World
 from web_forms import words_of as text_of
 
@@ -84,10 +87,12 @@ def test_every_link_and_anchor_leads_somewhere(name: str, language: str) -> None
     html = pages(language)[name].html
     found = [unescape(it) for it in re.findall(r'<a href="([^"]*)"', html)]
     for link in found:
-        if not link.startswith("https://"):
+        if link.startswith("/static/"):
+            assert finders.find(link.removeprefix("/static/")), link
+        elif not link.startswith("https://"):
             path, _, anchor = link.partition("#")
             target = pages(language)[resolve(path).kwargs.get("name", START)]
-            assert not anchor or unquote(anchor) in ids(target.html), link
+            assert not anchor or unquote(anchor) in {it.anchor for it in target.headings}, link
     assert html.count("<a ") == len(found)
     assert "](" not in re.sub(r"<pre.*?</pre>|<code>.*?</code>", "", html, flags=re.DOTALL)
 
@@ -126,7 +131,8 @@ def test_every_picture_that_a_page_names_is_shown(language: str) -> None:
 
 PAGE = """# One & two
 
-Lead with [a page](other.md#deux), [itself](#one--two), [the source](../../README.md) and ![shown](images/gone.png).
+Lead with [a page](other.md#deux), [itself](#one--two), [the source](../../README.md),
+[a file](../../src/ecriture/web/static/x.mp4) and ![shown](images/gone.png).
 
 ## Deux
 
@@ -152,7 +158,13 @@ def made() -> Any:
     markdown = parser()
     parsed = written(markdown, PAGE)
     headings = [Heading(level, text, own, own) for level, text, own in parsed.titles]
-    links = Links({"here": {"one--two": "one--two"}, "other": {"deux": "two"}}, frozenset(), in_guide, str)
+    links = Links(
+        {"here": {"one--two": "one--two"}, "other": {"deux": "two"}},
+        frozenset(),
+        in_guide,
+        str,
+        lambda path: "/x.mp4" if path.endswith("x.mp4") else None,
+    )
     with mock.patch("ecriture.web.guide.pages.reverse", lambda name, args=(): f"/{name}/{'/'.join(args)}"):
         return page_of(markdown, "here", parsed, headings, links)
 
@@ -170,7 +182,15 @@ def test_links_lead_to_pages_and_what_leads_out_is_text() -> None:
     lead = made().pieces[0].body
     assert '<a href="/guide-page/other#two">a page</a>' in lead
     assert '<a href="/guide-page/here#one--two">itself</a>' in lead
-    assert ", the source and shown." in lead
+    assert ', the source,\n<a href="/x.mp4">a file</a> and shown.' in lead
+
+
+def test_a_file_of_the_application_is_a_link_and_no_other() -> None:
+    markdown, static = parser(), "../../src/ecriture/web/static"
+    text = f"# One\n[css]({static}/ecriture/ecriture.css) [gone]({static}/gone.mp4) [out]({static}/../urls.py)"
+    parsed = {it: {"index": written(markdown, text)} for it in ("en", "fr")}
+    html = rendered(markdown, "en", parsed, {it: dict(headings_of(it, parsed)) for it in parsed})["index"].html
+    assert '<a href="/static/ecriture/ecriture.css">css</a> gone out' in html
 
 
 def test_html_is_text_and_tables_have_their_columns() -> None:
@@ -325,6 +345,12 @@ def test_a_field_that_people_stumble_over_has_help(world: World, signed_in: Sign
     assert in_guide("first-import", "why-account-1201") in found
 
 
+def test_the_name_of_a_mark_is_the_heading_in_words() -> None:
+    with translation.override("en"):
+        ((there, name),) = marks(mark("taxes", 'Account <b>4100</b>\n“A &amp; "B"'))
+    assert (there, name) == (in_guide("taxes"), 'Help: Account 4100 “A & "B"')
+
+
 def test_an_error_has_no_help_of_the_page_that_failed(world: World, signed_in: SignedIn) -> None:
     answer = signed_in("owner").get(reverse("batch", args=[world.company.pk, 999]))
     assert answer.status_code == 404
@@ -431,16 +457,6 @@ CHAPTERS = [
     },
     {"page": "taxes", "anchor": "the-lines", "title": {"en": "Taxes", "fr": "Taxes"}, "start": {"en": 61, "fr": 65.5}},
 ]
-CAPTIONS = """WEBVTT
-
-1
-00:00:01.000 --> 00:00:04.000 line:90%
-Choose the <b>program</b>
-and the chart.
-
-00:01:05.500 --> 00:01:09.000
-The return.
-"""
 
 
 @pytest.fixture
@@ -448,19 +464,18 @@ def film_files(tmp_path: Path) -> Path:
     (tmp_path / films.CHAPTERS).write_text(json.dumps(CHAPTERS), "utf-8")
     for language in LANGUAGES:
         (tmp_path / f"{language}.mp4").write_bytes(b"film")
-        (tmp_path / f"{language}.vtt").write_text(CAPTIONS, "utf-8")
+        (tmp_path / f"{language}.vtt").write_text("WEBVTT", "utf-8")
     return tmp_path
 
 
-def test_chapters_say_what_is_said_in_them(film_files: Path) -> None:
+def test_the_chapters_of_a_film(film_files: Path) -> None:
     film = films.film_of(film_files, "fr")
     assert film is not None
-    assert film.video == "ecriture/tour/fr.mp4"
-    assert [(it.title, it.clock, it.said) for it in film.chapters] == [
-        ("Premiers pas", "0:00", ("Choose the program and the chart.",)),
-        ("Taxes", "1:05", ("The return.",)),
+    assert (film.video, film.captions) == ("ecriture/tour/fr.mp4", "ecriture/tour/fr.vtt")
+    assert [(it.title, it.clock, it.in_film) for it in film.chapters] == [
+        ("Premiers pas", "0:00", "/guide/tour/?t=0"),
+        ("Taxes", "1:05", "/guide/tour/?t=65"),
     ]
-    assert film.chapters[1].in_guide == in_guide("taxes", "the-lines")
     assert (film.start_of("taxes"), film.start_of("server")) == (65, 0)
 
 
@@ -482,7 +497,6 @@ def test_every_page_offers_both_forms(film_files: Path) -> None:
         tour = text_of(visitor("fr").get(reverse("guide-page", args=["tour"]), {"t": "65"}))
         assert 'fr.mp4#t=65"><track kind="captions" srclang="fr"' in tour
         assert '<a href="/guide/tour/?t=65#film" data-seek="65">' in tour
-        assert "<p>The return.</p>" in tour
         for strange in ("x", "-1", "9" * 9, "²"):
             assert "fr.mp4#t" not in text_of(visitor("fr").get(reverse("guide-page", args=["tour"]), {"t": strange}))
     with mock.patch("ecriture.web.views.guide.film", return_value=None):

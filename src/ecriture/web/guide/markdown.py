@@ -95,6 +95,8 @@ class Links(NamedTuple):
     page_address: Callable[[str, str], str]
     """The address of a page, by its name and an anchor."""
     image_address: Callable[[str], str]
+    file_address: Callable[[str], str | None]
+    """The address of a file that the application has, as the film, by its path from the page; None of any other."""
 
     def target(self, here: str, link: str) -> str | None:
         """The address that a link means; None if it leads out of the guide, to a file that a reader here does not have."""
@@ -103,7 +105,7 @@ class Links(NamedTuple):
         path, _, slug = unquote(link).partition("#")
         name = path.removesuffix(".md") if path else here
         if path == name or name not in self.anchors:
-            return None
+            return self.file_address(path)
         return self.page_address(name, self.anchors[name].get(slug, ""))
 
     def image(self, source: str) -> str | None:

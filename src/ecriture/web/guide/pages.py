@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from django.templatetags.static import static
 from django.urls import reverse
 from markdown_it import MarkdownIt
 
@@ -32,7 +33,7 @@ def _all() -> Mapping[str, Pages]:
     markdown = parser()
     parsed = {language: _parsed(markdown, language) for language in ("en", "fr")}
     headings = {language: dict(headings_of(language, parsed)) for language in parsed}
-    return MappingProxyType({language: _rendered(markdown, language, parsed, headings) for language in parsed})
+    return MappingProxyType({language: rendered(markdown, language, parsed, headings) for language in parsed})
 
 
 def _parsed(markdown: MarkdownIt, language: str) -> dict[str, Written]:
@@ -52,7 +53,7 @@ def headings_of(
         yield name, tuple(Heading(level, text, first[2], second[2]) for (level, text, _), first, second in found)
 
 
-def _rendered(
+def rendered(
     markdown: MarkdownIt,
     language: str,
     parsed: Mapping[str, Mapping[str, Written]],
@@ -63,11 +64,19 @@ def _rendered(
         frozenset(images(language)),
         address,
         lambda name: reverse("guide-image", args=[language, name]),
+        _static,
     )
     found = {
         name: page_of(markdown, name, page, headings[language][name], links) for name, page in parsed[language].items()
     }
     return MappingProxyType({name: found[name] for name in _in_order(found)})
+
+
+def _static(path: str) -> str | None:
+    """The address of a static file that a page names by its path in the source."""
+    _, _, name = path.partition("/src/ecriture/web/static/")
+    is_there = name and ".." not in name and (FOLDER.parent / "static" / name).is_file()
+    return static(name) if is_there else None
 
 
 def _anchors(page: Written, headings: tuple[Heading, ...]) -> Iterator[tuple[str, str]]:
