@@ -100,6 +100,12 @@ def test_every_option_is_explained_in_the_section_of_its_command(language: str) 
 
 
 @in_both_languages
+def test_every_command_is_in_the_table_at_the_top(language: str) -> None:
+    table = re.findall(r"^\| `(\w+)` \|", text_of(language, "command.md").partition("\n## ")[0], re.MULTILINE)
+    assert sorted(table) == sorted(commands(Speech("en")).commands)
+
+
+@in_both_languages
 def test_every_setting_is_explained_under_its_table(language: str) -> None:
     page = text_of(language, "settings.md")
     tables = {f"`[{name}]`": keys for name, keys in TABLES.items()}
