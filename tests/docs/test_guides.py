@@ -122,15 +122,17 @@ def labels(text: str) -> Iterable[str]:
 
 @cache
 def screen(language: str) -> re.Pattern[str]:
-    """The texts of the application in a language, with anything where a value stands."""
+    """The texts of the application in a language, whole or up to their first colon, with anything where a value stands."""
     said: set[str] = set()
     for domain in ("django", "ecriture"):
         with (ROOT / "src/ecriture/locale/fr/LC_MESSAGES" / f"{domain}.po").open("rb") as file:
             for message in read_po(file):
                 texts = message.string if language == "fr" else message.id
                 said.update((texts,) if isinstance(texts, str) else texts or ())
-    patterns = (re.sub(r"%\\\(\w+\\\)[sd]|%s", ".+", re.escape(plain(text))) for text in said if text)
-    return re.compile("|".join(it for it in patterns if len(it.replace(".+", "").strip()) > 1))
+    whole = {plain(text) for text in said if text}
+    begun = {text.partition(":")[0].strip() for text in whole}
+    patterns = (re.sub(r"%\\\(\w+\\\)[sd]|%s", ".+", re.escape(text)) for text in whole | begun)
+    return re.compile("|".join(it for it in patterns if len(it.replace(".+", "").strip()) > 1), re.IGNORECASE)
 
 
 def plain(text: str) -> str:
