@@ -16,7 +16,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         # first steps
         "first-steps": "first-steps",
         "first-step:company": "first-steps",
-        "first-step:program": "first-steps",
+        "first-step:program": "sage50#choose-the-program",
         "first-step:chart": "chart#import",
         "first-step:clearing": _CLEARING,
         "first-step:start": "first-steps#the-start-date",
@@ -24,8 +24,8 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "first-step:taxes": "web-settings#invoices",
         "first-step:methods": "web-settings#payments",
         "first-step:items": "items#a-new-item",
-        "first-step:documents": "documents#importing-a-file",
-        "first-import": "first-import#the-five-minute-check",
+        "first-step:documents": "first-steps#after-the-last-step",
+        "first-import": "sage50#five-minutes-with-one-cent",
         # settings
         "accounting": "web-settings#accounting",
         "invoices": "web-settings#invoices",
@@ -75,7 +75,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "return-payment": "by-hand#a-payment",
         "imports": "documents#importing-a-file",
         "import-preview": "documents#importing-a-file",
-        "undo-import": "documents#importing-a-file",
+        "undo-import": "undo#documents-and-payments",
         "import-mapping": "mappings#your-own-file-step-by-step",
         "mapping-guide": "mappings#your-own-file-step-by-step",
         # the transfer
@@ -90,7 +90,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "batch-made-of": "transfer#the-batch",
         "batch-listing": "transfer#the-batch",
         "confirm-batch": "transfer#the-batch",
-        "cancel-batch": "transfer#the-batch",
+        "cancel-batch": "undo#transfers",
         "make-batch-link": "transfer#a-link-for-somebody-else",
         "withdraw-batch-link": "transfer#a-link-for-somebody-else",
         "closing": "closing#close-a-month-or-a-year",
