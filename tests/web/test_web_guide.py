@@ -20,7 +20,7 @@ from django.utils import translation
 from test_access_table import COMPANY_PAGES, OF_COMPANY, address
 
 from ecriture.speech.language import LANGUAGES
-from ecriture.store.models import User
+from ecriture.store.models import Company, User
 from ecriture.web.guide import film as films
 from ecriture.web.guide import places
 from ecriture.web.guide.markdown import Heading, Links, page_of, parser, slug, written
@@ -325,6 +325,18 @@ def test_the_mark_stands_beside_every_title(world: World, signed_in: SignedIn) -
         shown |= set(found)
     wanted = {in_guide(*places.split(it)) for it in (*places.SECTIONS.values(), *places.FIELDS.values())}
     assert wanted <= shown
+
+
+@pytest.mark.parametrize(
+    ("target", "page"), [("sage50-ca", "sage50"), ("acomba", "acomba"), ("xero", "other-programs")]
+)
+def test_the_mark_leads_to_the_guide_of_the_program(target: str, page: str, world: World, signed_in: SignedIn) -> None:
+    for place in places.PAGES.values():
+        name, anchor = places.split(places.for_program(place, target))
+        assert pages("fr")[name].part(anchor), place
+    Company.objects.filter(pk=world.company.pk).update(target=target)
+    html = signed_in("owner").get(reverse("first-step", args=[world.company.pk, "program"])).content.decode()
+    assert next(marks(html))[0].startswith(in_guide(page))
 
 
 def test_a_section_says_more_than_the_title_above_it() -> None:

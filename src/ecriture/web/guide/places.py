@@ -152,6 +152,17 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 """Name of a field, on whatever page."""
 
 
+_SAGE, _ACOMBA = "sage50", "acomba"
+
+
+def for_program(place: str, target: str) -> str:
+    """A place of the guide of Sage 50, in the guide of a company's own program: that of Acomba has the same anchors."""
+    name, anchor = split(place)
+    if name != _SAGE or target == "sage50-ca":
+        return place
+    return f"{_ACOMBA}#{anchor}" if target == "acomba" else "other-programs"
+
+
 def split(place: str) -> tuple[str, str]:
     """Page and anchor of a place: of a page without one, its title."""
     name, _, anchor = place.partition("#")

@@ -25,9 +25,10 @@ def with_help(context: template.Context, content: SafeString) -> SafeString:
     here = _name(context)
     if here not in places.PAGES:
         return content
+    there = places.for_program(places.PAGES[here], getattr(context.get("company"), "target", "sage50-ca"))
 
     def beside(heading: re.Match[str]) -> str:
-        return f'<div class="titled">{heading[0]}{mark(places.PAGES[here], heading[1])}</div>'
+        return f'<div class="titled">{heading[0]}{mark(there, heading[1])}</div>'
 
     def after(heading: re.Match[str]) -> str:
         place = places.SECTIONS.get(f"{here}#{heading[1]}")
