@@ -4,20 +4,20 @@ import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import ViewportSize
 
 from tour import texts
 from tour.acting import SCALE, VIEW, AtOnce, Filmed
-from tour.film import film
 from tour.files import files
+from tour.film import film
 from tour.pictures import smaller
-from tour.reel import Cue, Reel
+from tour.reel import RATE, Cue, Reel
 from tour.running import application, chromium, signed_in
 from tour.story import CHAPTERS, begun, settings_pictured
 from tour.table import LANGUAGES
 
 OUT = texts.ROOT / "out" / "tour"
-PAGE = (1160, 800)
+PAGE: ViewportSize = {"width": 1100, "height": 800}
 
 
 def _emptied(folder: Path) -> Path:
@@ -26,43 +26,40 @@ def _emptied(folder: Path) -> Path:
     return folder
 
 
-def record(browser: Browser, language: str) -> list[Cue]:
+def record(language: str) -> list[Cue]:
     """Records the film of a language, and returns its captions with their times."""
     folder = _emptied(OUT / language)
     reel = Reel(folder, language)
-    with application(language) as address:
+    with application(language) as address, chromium(language) as browser:
         page = signed_in(browser, address, language, VIEW, SCALE)
         it = begun(Filmed(page, reel), language, files(folder, language))
         for chapter in CHAPTERS:
             chapter(it)
         page.context.close()
-    reel.end()
-    texts.PLACE.mkdir(parents=True, exist_ok=True)
-    film(reel, browser, texts.PLACE / f"{language}.mp4")
-    print(f"{language}: {reel.now / 25:.1f} s, {len(reel.frames)} pictures")
+        reel.end()
+        texts.PLACE.mkdir(parents=True, exist_ok=True)
+        film(reel, browser, texts.PLACE / f"{language}.mp4")
+    print(f"{language}: {reel.now / RATE:.1f} s, {len(reel.frames)} pictures")
     return reel.cues
 
 
-def picture(browser: Browser, language: str) -> None:
+def picture(language: str) -> None:
     """Takes the pictures of a language."""
     folder = _emptied(OUT / f"pictures-{language}")
-    with application(language) as address:
-        page = signed_in(browser, address, language, {"width": PAGE[0], "height": PAGE[1]})
-        it = begun(AtOnce(page, folder), language, files(folder, language))
-        for chapter in CHAPTERS:
+    with application(language) as address, chromium(language) as browser:
+        it = begun(AtOnce(signed_in(browser, address, language, PAGE), folder), language, files(folder, language))
+        for chapter in (*CHAPTERS, settings_pictured):
             chapter(it)
-        settings_pictured(it)
-        page.context.close()
     smaller(folder, texts.ROOT / "docs" / language / "images")
 
 
 def main(what: str) -> int:
-    with chromium() as browser:
-        if what == "film":
-            texts.write({language: record(browser, language) for language in LANGUAGES})
-        else:
-            for language in LANGUAGES:
-                picture(browser, language)
+    """Makes the film, or the pictures, in both languages."""
+    if what == "film":
+        texts.write({language: record(language) for language in LANGUAGES})
+    else:
+        for language in LANGUAGES:
+            picture(language)
     return 0
 
 

@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 from typing import Protocol
 
-from playwright.sync_api import Locator, Page, ViewportSize
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tour.reel import RATE, Reel
 
@@ -23,10 +23,25 @@ MARGIN = 110
 """How far below the top of the view a part stands that is scrolled to."""
 
 OVERLAY = (Path(__file__).parent / "overlay.js").read_text("utf-8")
-TOP = "element => element.getBoundingClientRect().top + window.scrollY"
-SCROLL = "y => window.scrollTo({top: y, behavior: 'instant'})"
-MOST = "document.documentElement.scrollHeight - window.innerHeight"
-QUIET = "document.querySelector('.htmx-request') === null && document.fonts.status === 'loaded'"
+SCROLLER = """element => {
+  const scrolls = it => it.scrollHeight > it.clientHeight && ["auto", "scroll"].includes(getComputedStyle(it).overflowY);
+  let it = element.parentElement;
+  while (it && !scrolls(it)) it = it.parentElement;
+  return it ?? document.scrollingElement;
+}"""
+"""What must be scrolled to show an element: a part of the page that scrolls by itself, or the page."""
+
+FROM_TO = """(element, [scroller, margin]) => {
+  const top = scroller === document.scrollingElement ? 0 : scroller.getBoundingClientRect().top;
+  const wanted = element.getBoundingClientRect().top - top + scroller.scrollTop - margin;
+  return [scroller.scrollTop, Math.max(0, Math.min(wanted, scroller.scrollHeight - scroller.clientHeight))];
+}"""
+IN_VIEW = f"""(element, height) => {{
+  const [box, scroller] = [element.getBoundingClientRect(), ({SCROLLER})(element)];
+  const bottom = scroller === document.scrollingElement ? height : scroller.getBoundingClientRect().bottom;
+  return box.top >= 0 && box.top + Math.min(box.height, 80) <= bottom - 10;
+}}"""
+SCROLL = "(scroller, to) => scroller.scrollTo({top: to, behavior: 'instant'})"
 
 
 class Acting(Protocol):
@@ -42,7 +57,8 @@ class Acting(Protocol):
 
     def point(self, at: Locator) -> None: ...
 
-    def click(self, at: Locator) -> None: ...
+    def click(self, at: Locator, *, looks: bool = True) -> None:
+        """A click, and a look at what comes of it."""
 
     def write(self, at: Locator, text: str) -> None: ...
 
@@ -56,7 +72,7 @@ class Acting(Protocol):
 def settle(page: Page) -> None:
     """Waits until the page has come and asks for nothing more."""
     page.wait_for_load_state("networkidle")
-    page.wait_for_function(QUIET)
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 class Filmed:
@@ -82,12 +98,14 @@ class Filmed:
             raise ValueError(at)
         self._move((box["x"] + min(box["width"] / 2, 120), box["y"] + min(box["height"] / 2, 40)))
 
-    def click(self, at: Locator) -> None:
+    def click(self, at: Locator, *, looks: bool = True) -> None:
         self.point(at)
         for ring in (0.4, 0.7, 1.0):
             self._shoot(STEP, ring)
         self.page.mouse.click(*self.at)
-        self.look()
+        settle(self.page)
+        if looks:
+            self.look()
 
     def write(self, at: Locator, text: str) -> None:
         self.click(at)
@@ -98,12 +116,11 @@ class Filmed:
         self.look(0.4)
 
     def show(self, part: Locator) -> None:
-        start = float(self.page.evaluate("window.scrollY"))
-        most = float(self.page.evaluate(MOST))
-        end = max(0.0, min(float(part.evaluate(TOP)) - MARGIN, most))
+        scroller = part.evaluate_handle(SCROLLER)
+        start, end = part.evaluate(FROM_TO, [scroller, MARGIN])
         steps = max(6, min(14, round(abs(end - start) / 60)))
         for step in range(1, steps + 1):
-            self.page.evaluate(SCROLL, round(start + (end - start) * _eased(step / steps)))
+            scroller.evaluate(SCROLL, round(start + (end - start) * _eased(step / steps)))
             self._shoot(STEP)
         self._shoot(PAUSE)
 
@@ -122,8 +139,10 @@ class Filmed:
             self._shoot(STEP)
 
     def _shoot(self, ticks: int, ring: float = 0) -> None:
-        self.page.evaluate(OVERLAY, [*self.at, ring])
-        shot = self._browser.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
+        x, y = self.page.evaluate(OVERLAY, [*self.at, ring])
+        clip = {"x": x, "y": y, **VIEW, "scale": SCALE}
+        options = {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": False, "clip": clip}
+        shot = self._browser.send("Page.captureScreenshot", options)
         self.reel.put(base64.b64decode(shot["data"]), ticks)
 
 
@@ -142,7 +161,7 @@ class AtOnce:
     def point(self, at: Locator) -> None:
         pass
 
-    def click(self, at: Locator) -> None:
+    def click(self, at: Locator, *, looks: bool = True) -> None:  # noqa: ARG002
         at.click()
         settle(self.page)
 
@@ -167,5 +186,4 @@ def _eased(part: float) -> float:
 
 
 def _is_in_view(at: Locator) -> bool:
-    box = at.bounding_box()
-    return box is not None and box["y"] >= 0 and box["y"] + min(box["height"], 80) <= VIEW["height"] - 10
+    return bool(at.evaluate(IN_VIEW, VIEW["height"]))

@@ -100,7 +100,7 @@ def _chart(language: str) -> list[list[str]]:
     """Sage's export of the chart: the first row is its own, then number, name, type and class."""
     accounts = _rows(BOREAL / "chart.csv")
     name = "name_fr" if language == "fr" else "name"
-    rows = [[it["number"], it[name].replace("–", "-"), it["type"], _class(it, language)] for it in accounts]
+    rows = [[it["number"], it[name], it["type"], _class(it, language)] for it in accounts]
     return [Words("30001,1,Accounts", "20001,3,Comptes").of(language).split(","), *rows]
 
 
@@ -111,7 +111,7 @@ def _class(account: Row, language: str) -> str:
 
 
 def _payments() -> list[list[str]]:
-    """The payments, with the cent that the till rounds on F-1007."""
+    """The payments, with the cent that is not paid of F-1007, in cash."""
     rows = _rows(BOREAL / "payments.csv")
-    rounded = [{**row, "rounding": "-0.01"} if row["document"] == "F-1007" else row for row in rows]
+    rounded = [{**row, "rounding": "0.01"} if row["document"] == "F-1007" else row for row in rows]
     return [[*rows[0]], *([*row.values()] for row in rounded)]

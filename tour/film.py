@@ -25,12 +25,25 @@ def film(reel: Reel, browser: Browser, out: Path) -> None:
     _list(reel.folder / "frames.txt", reel.frames)
     strips = ((f"strip-{place:02}.png", cue.end - cue.start) for place, cue in enumerate(reel.cues))
     _list(reel.folder / "strips.txt", strips)
-    graph = f"[0:v]fps={RATE}[page];[1:v]fps={RATE}[strip];[page][strip]vstack,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
+    colour = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
+    graph = f"[0:v]fps={RATE}[page];[1:v]fps={RATE}[strip];[page][strip]vstack,{colour}"
     colours = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
     coding = ("-c:v", "libx264", "-preset", "slow", "-crf", "25", "-g", str(RATE * 10), "-tune", "animation")
     files = (part for name in ("frames", "strips") for part in ("-f", "concat", "-i", f"{name}.txt"))
     ends = ("-t", str(reel.now / RATE), "-an", "-movflags", "+faststart", "-map_metadata", "-1", "-fflags", "+bitexact")
-    command = ("ffmpeg", "-y", "-v", "error", *files, "-filter_complex", graph, *coding, *colours, *ends, str(out.resolve()))
+    command = (
+        "ffmpeg",
+        "-y",
+        "-v",
+        "error",
+        *files,
+        "-filter_complex",
+        graph,
+        *coding,
+        *colours,
+        *ends,
+        str(out.resolve()),
+    )
     subprocess.run(command, cwd=reel.folder, check=True)  # noqa: S603 - Debian's, with our own files
 
 
@@ -51,4 +64,5 @@ def _strips(reel: Reel, browser: Browser) -> None:
 def _strip(cue: Cue, language: str) -> str:
     chapter = next(it for it in CHAPTERS if cue.caption in it.captions)
     text = "<br>".join(map(escape, lines(cue.caption.words.of(language))))
-    return f"<!doctype html><html lang={language}><style>{LOOK}</style><small>{escape(chapter.title.of(language))}</small><p>{text}</p>"
+    title = escape(chapter.title.of(language))
+    return f"<!doctype html><html lang={language}><style>{LOOK}</style><small>{title}</small><p>{text}</p>"

@@ -1,4 +1,4 @@
-// The pointer that the film shows: above the page, beside its own styles, where the mouse really is.
+// The pointer that the film shows: above the page, beside its own styles, where the mouse really is. Tells how far the page is scrolled.
 ([x, y, ring]) => {
   const made = (id, style) => {
     const found = document.getElementById(id) ?? document.documentElement.appendChild(document.createElement("div"));
@@ -27,4 +27,5 @@
     svg.append(path);
     pointer.append(svg);
   }
+  return [window.scrollX, window.scrollY];
 }

@@ -28,5 +28,15 @@ def smaller(folder: Path, to: Path) -> None:
         "[all][few]paletteuse=dither=none"
     )
     for name in NAMES:
-        command = ("ffmpeg", "-y", "-v", "error", "-i", str(folder / f"{name}.png"), "-vf", graph, str(to / f"{name}.png"))
+        command = (
+            "ffmpeg",
+            "-y",
+            "-v",
+            "error",
+            "-i",
+            str(folder / f"{name}.png"),
+            "-vf",
+            graph,
+            str(to / f"{name}.png"),
+        )
         subprocess.run(command, check=True)  # noqa: S603 - Debian's, with our own files

@@ -16,7 +16,13 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from tour.server import EMAIL, PASSWORD
 
 CHROMIUM = os.environ.get("ECRITURE_CHROMIUM", "/usr/bin/chromium")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 PATIENCE = 60
 """Seconds until the server must answer."""
 
@@ -32,7 +38,9 @@ def application(language: str) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("ECRITURE", "DATABASE"))}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("ECRITURE", "DATABASE"))
+        }
         command = (sys.executable, "-m", "tour.server", str(port), language)
         root = Path(__file__).parents[1]
         with subprocess.Popen(command, env={**environment, "ECRITURE_HOME": home}, cwd=root) as process:  # noqa: S603
@@ -61,9 +69,12 @@ def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(language: str) -> Iterator[Browser]:
+    """A browser whose own words, and the dates in its fields, are of a language."""
+    environment = {**os.environ, "LANGUAGE": f"{language}_CA"}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS])
+        arguments = [*FLAGS, f"--lang={language}-CA"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments, env=environment)
         try:
             yield browser
         finally:

@@ -25,7 +25,9 @@ class Calendar:
 
 def main(port: str, language: str) -> int:
     """Serves until it is stopped."""
-    with patch("django.utils.timezone.now", Calendar(BEGINS)):  # before the models are there, which keep it as a default
+    with patch(
+        "django.utils.timezone.now", Calendar(BEGINS)
+    ):  # before the models are there, which keep it as a default
         if status := status_of(["migrate"]):
             return status
         from ecriture.cli.server import keep_person  # noqa: PLC0415 - needs the settings that the command chose

@@ -1,7 +1,7 @@
 """The story of the film: a new company, from its first step to the proof of a month. Pages are found by addresses and
 names of fields, never by their words, so both languages are one story."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -10,17 +10,23 @@ from playwright.sync_api import Locator, Page
 
 from tour.acting import Acting, settle
 from tour.files import CHANGED, HOUSEHOLD, Files
+from tour.table import Words
 
 COMPANY = "Entretien Boréal inc."
 THROUGH, MONTH = date(2026, 3, 31), "2026-02"
 QUARTER = ("2026-01-01", "2026-03-31")
 ITEMS = (
-    ("BUREAU", "Entretien de bureaux", "4120"),
-    ("MENAGE", "Entretien ménager résidentiel", "4100"),
-    ("VITRES", "Lavage de vitres", "4110"),
-    ("TAPIS", "Nettoyage de tapis", "4130"),
+    ("BUREAU", Words("Office cleaning", "Entretien de bureaux"), "4120"),
+    ("MENAGE", Words("Residential cleaning", "Entretien ménager"), "4100"),
+    ("VITRES", Words("Window cleaning", "Lavage de vitres"), "4110"),
+    ("TAPIS", Words("Carpet cleaning", "Nettoyage de tapis"), "4130"),
 )
-TYPED = {"en": "office", "fr": "bureaux"}
+TYPED = Words("office", "bureaux")
+OTHERS = (
+    ("invoices", (("discount", "4900"), ("shipping", "4200"), ("tip", "2400"), ("rounding", "5990"))),
+    ("payments", (("fee", "5610"), ("deposit", "2450"))),
+)
+"""Accounts that the film does not show: the page of the settings, its fields."""
 
 
 class Story(NamedTuple):
@@ -47,13 +53,14 @@ class Story(NamedTuple):
         settle(self.page)
 
     def onwards(self) -> None:
-        """The button of a step, out of sight."""
-        self.at(".save-bar button").click()
-        settle(self.page)
+        """The button of a step. What comes next is the next caption's."""
+        self.acting.click(self.at(".save-bar button"), looks=False)
 
-    def next(self) -> None:
-        """The button of a step."""
-        self.acting.click(self.at(".save-bar button"))
+    def fill(self, fields: Mapping[str, str]) -> None:
+        """Fields that are filled while nobody looks."""
+        for name, value in fields.items():
+            self.at(f"[name='{name}']").fill(value)
+            self.page.keyboard.press("Escape")  # else the list of accounts stays open
 
     def choose(self, field: Locator, file: Path) -> None:
         """A file, which the window of the browser would give."""
@@ -82,23 +89,24 @@ def first_steps(it: Story) -> None:
     acting.says("home")
     acting.point(it.part("first"))
     acting.look(1)
-    acting.click(it.at("#first").locator("xpath=ancestor::section").locator("a.button"))
-    it.onwards()
+    acting.click(it.part("first").locator("a.button"))
+    it.at(".save-bar button").click()  # the company itself
+    settle(it.page)
     acting.says("program")
     acting.look(0.6)
     acting.click(it.at("label.choice:has([value=sage50-ca])"))
     acting.picture("first-steps-program")
-    it.next()
+    it.onwards()
     acting.says("chart")
     it.choose(it.at("input[type=file]"), it.files.chart)
     acting.click(it.at("form:has(input[type=file]) button"))
     acting.says("chart-preview")
     acting.show(it.part("new"))
-    it.next()
+    it.onwards()
     acting.says("linked")
     acting.show(it.part("linked"))
     acting.click(it.at("label.choice:has([value='1200'])"))
-    it.next()
+    it.onwards()
 
 
 def account_1201(it: Story) -> None:
@@ -113,14 +121,16 @@ def account_1201(it: Story) -> None:
         acting.look(0.4)
     acting.says("choose")
     acting.picture("first-steps-clearing")
-    acting.point(it.at("[name='accounts.invoice_debit'], [name=invoice_debit]"))
-    it.next()
-    it.at("label.choice:has([value=no])").click()
+    acting.point(it.at("[name=invoice_debit]"))
     it.onwards()
 
 
 def accounts_and_taxes(it: Story) -> None:
     acting = it.acting
+    acting.says("start")
+    acting.look()
+    acting.click(it.at("label.choice:has([value=no])"))
+    it.onwards()
     acting.says("accounts")
     acting.look(0.4)
     for name in ("invoice_debit", "invoice_credit", "payment_debit", "payment_credit"):
@@ -129,39 +139,41 @@ def accounts_and_taxes(it: Story) -> None:
     acting.says("switch")
     acting.point(it.at("[name=only_when_paid]"))
     acting.look(1)
-    it.next()
+    it.onwards()
     acting.says("taxes")
     acting.point(it.at("[name$='.debit']"))
     acting.point(it.at("[name$='.credit']"))
     acting.look(0.6)
     acting.picture("taxes-settings")
-    it.next()
+    it.onwards()
     acting.says("methods")
-    acting.look(0.6)
-    acting.point(it.at("[name$='.debit']"))
-    acting.look(0.6)
-    acting.point(it.page.locator("label.choice").first)
-    it.at("label.choice").click()
-    it.next()
+    acting.look(0.4)
+    acting.write(it.at("[name='methods.card.debit']"), "1065")
+    it.fill({"methods.card.debit": "1065", "methods.cash.debit": "1050"})
+    acting.click(it.at("label.choice:has([value=reference])"))
+    it.onwards()
+    for address, fields in OTHERS:
+        it.go(f"settings/{address}/")
+        it.fill(dict(fields))
+        it.at(".save-bar button").click()
+        settle(it.page)
+    it.go("first-steps/items/")
 
 
 def products(it: Story) -> None:
     acting = it.acting
     acting.says("item")
-    (code, name, _account), *rest = ITEMS
+    (code, name, account), *rest = ITEMS
     acting.write(it.at("[name=code_0]"), code)
-    acting.write(it.at("[name=name_0]"), name)
+    acting.write(it.at("[name=name_0]"), name.of(it.language))
     acting.says("find")
-    acting.write(it.at("[name=credit_0]"), TYPED[it.language])
-    acting.look(0.6)
-    acting.click(it.at(".listbox:not([hidden]) [role=option]"))
-    for row, values in enumerate(rest, start=1):
-        for field, value in zip(("code", "name", "credit"), values, strict=True):
-            it.at(f"[name={field}_{row}]").fill(value)
-    it.page.keyboard.press("Escape")
+    acting.write(it.at("[name=credit_0]"), TYPED.of(it.language))
+    acting.click(it.at(f".listbox:not([hidden]) [data-number='{account}']"))
+    for row, (code, name, account) in enumerate(rest, start=1):
+        it.fill({f"code_{row}": code, f"name_{row}": name.of(it.language), f"credit_{row}": account})
     acting.look(0.8)
-    it.next()
     it.onwards()
+    it.at(".save-bar button").click()  # the last step only says what comes next
     it.go("settings/items/")
     acting.says("archive")
     acting.look(0.6)

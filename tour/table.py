@@ -114,6 +114,11 @@ CHAPTERS = (
         Words("Accounts and taxes", "Comptes et taxes"),
         (
             _(
+                "start",
+                "Are there invoices in your books already? A start date keeps them from being sent again.",
+                "Y a-t-il déjà des factures dans vos livres? Une date de début évite de les envoyer de nouveau.",
+            ),
+            _(
                 "accounts",
                 "Two accounts for an invoice, two for a payment. Each proposal says why; you decide.",
                 "Deux comptes pour une facture, deux pour un paiement. Chaque proposition dit pourquoi; vous décidez.",

@@ -12,10 +12,11 @@ ROOT = Path(__file__).parents[1]
 PLACE = ROOT / "src" / "ecriture" / "web" / "static" / "ecriture" / "tour"
 
 LEAD = Words(
-    "A film of about three minutes: a new company from its first step to the proof of a month, with Sage 50. It has no sound; its captions are"
-    " the text below. It is made from the running application by `make tour`.",
-    "Un film d’environ trois minutes : une nouvelle entreprise, de sa première étape à la preuve d’un mois, avec Sage 50. Il est muet; ses sous-titres sont"
-    " le texte ci-dessous. Il est fait à partir de l’application en marche par `make tour`.",
+    "A film of about three minutes: a new company from its first step to the proof of a month, with Sage 50."
+    " It has no sound; its captions are the text below. It is made from the running application by `make tour`.",
+    "Un film d’environ trois minutes : une nouvelle entreprise, de sa première étape à la preuve d’un mois, avec"
+    " Sage 50. Il est muet; ses sous-titres sont le texte ci-dessous. Il est fait à partir de l’application en marche"
+    " par `make tour`.",
 )
 WATCH = Words("Watch the film", "Regarder le film")
 TRACK = Words("its captions as a file", "ses sous-titres en fichier")
@@ -32,7 +33,8 @@ def clock(seconds: float) -> str:
 def track(cues: Sequence[Cue], language: str) -> str:
     """The captions as WebVTT."""
     blocks = (
-        f"{clock(it.start / RATE)} --> {clock(it.end / RATE)}\n" + "\n".join(lines(it.caption.words.of(language))) for it in cues
+        f"{clock(it.start / RATE)} --> {clock(it.end / RATE)}\n" + "\n".join(lines(it.caption.words.of(language)))
+        for it in cues
     )
     return "\n\n".join(("WEBVTT", *blocks)) + "\n"
 
@@ -46,7 +48,12 @@ def starts(cues: Sequence[Cue]) -> list[float]:
 def chapters(times: Mapping[str, Sequence[float]]) -> list[dict[str, Any]]:
     """What the guide inside the application reads."""
     return [
-        {"page": it.page, "anchor": "", "title": it.title._asdict(), "start": {to: times[to][place] for to in LANGUAGES}}
+        {
+            "page": it.page,
+            "anchor": "",
+            "title": it.title._asdict(),
+            "start": {to: times[to][place] for to in LANGUAGES},
+        }
         for place, it in enumerate(CHAPTERS)
     ]
 
