@@ -80,6 +80,7 @@ install:
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TOOL)
 
 # The film of the guide with its texts, and the pictures of the guide, from the running application (tour/).
+# Chromium's own words and dates come with a package of its languages.
 tour: film-tools
 	$(BIN)/python -m tour film
 
@@ -88,6 +89,7 @@ screenshots: film-tools
 
 film-tools: test-tools
 	@command -v ffmpeg >/dev/null || $(MAKE) --no-print-directory install TOOL=ffmpeg
+	@test -e /usr/lib/chromium/locales/fr.pak || $(MAKE) --no-print-directory install TOOL=chromium-l10n
 
 fmt: setup
 	$(BIN)/ruff check --fix --quiet

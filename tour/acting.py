@@ -8,13 +8,13 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tour.reel import RATE, Reel
 
-FILM_SIZE, STRIP = (1280, 720), 88
+FILM_SIZE, STRIP = (1280, 720), 80
 """The size of the film, and the height of the strip at its foot that has the captions."""
 
-SCALE = 1280 / 1120
+SCALE = 1280 / 1200
 """The pages are filmed a little larger than they are, to be read in a small window."""
 
-VIEW: ViewportSize = {"width": 1120, "height": 553}
+VIEW: ViewportSize = {"width": 1200, "height": 600}
 STEP = 2
 """Ticks that a picture is held while something moves."""
 

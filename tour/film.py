@@ -7,13 +7,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tour.acting import FILM_SIZE, STRIP
+from tour.acting import FILM_SIZE, STEP, STRIP
 from tour.reel import RATE, Cue, Reel
 from tour.table import CHAPTERS, lines
 
 LOOK = """
-body { margin: 0; height: 88px; box-sizing: border-box; display: flex; align-items: center; gap: 28px; padding: 0 32px;
-  background: #1b2227; color: #fff; font: 25px/1.28 system-ui, sans-serif; border-top: 3px solid #1b5a49; }
+body { margin: 0; height: 80px; box-sizing: border-box; display: flex; align-items: center; gap: 28px; padding: 0 32px;
+  background: #1b2227; color: #fff; font: 24px/1.26 system-ui, sans-serif; border-top: 3px solid #1b5a49; }
 small { flex: none; width: 176px; font-size: 16px; line-height: 1.3; color: #a5dcc9; }
 p { margin: 0; }
 """
@@ -26,9 +26,10 @@ def film(reel: Reel, browser: Browser, out: Path) -> None:
     strips = ((f"strip-{place:02}.png", cue.end - cue.start) for place, cue in enumerate(reel.cues))
     _list(reel.folder / "strips.txt", strips)
     colour = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
-    graph = f"[0:v]fps={RATE}[page];[1:v]fps={RATE}[strip];[page][strip]vstack,{colour}"
+    rate = f"{RATE}/{STEP}"
+    graph = f"[0:v]fps={rate}[page];[1:v]fps={rate}[strip];[page][strip]vstack,{colour}"
     colours = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
-    coding = ("-c:v", "libx264", "-preset", "slow", "-crf", "25", "-g", str(RATE * 10), "-tune", "animation")
+    coding = ("-c:v", "libx264", "-preset", "medium", "-crf", "28", "-g", str(RATE * 4), "-tune", "animation")
     files = (part for name in ("frames", "strips") for part in ("-f", "concat", "-i", f"{name}.txt"))
     ends = ("-t", str(reel.now / RATE), "-an", "-movflags", "+faststart", "-map_metadata", "-1", "-fflags", "+bitexact")
     command = (

@@ -71,7 +71,7 @@ def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
 @contextmanager
 def chromium(language: str) -> Iterator[Browser]:
     """A browser whose own words, and the dates in its fields, are of a language."""
-    environment = {**os.environ, "LANGUAGE": f"{language}_CA"}
+    environment: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": f"{language}_CA"}
     with sync_playwright() as playwright:
         arguments = [*FLAGS, f"--lang={language}-CA"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments, env=environment)

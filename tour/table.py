@@ -9,8 +9,6 @@ LINES = 2
 CHARACTERS_A_SECOND = 17
 """The quickest that a caption may ask to be read."""
 
-NO_BREAK = "\N{NO-BREAK SPACE}"
-
 
 class Words(NamedTuple):
     """A text in both languages."""
@@ -69,7 +67,7 @@ CHAPTERS = (
             _(
                 "program",
                 "Choose your accounting program: here, Sage 50.",
-                "Choisissez votre logiciel comptable : ici, Sage 50.",
+                "Choisissez votre logiciel comptable : ici, Sage 50.",
             ),
             _(
                 "chart",
@@ -84,7 +82,7 @@ CHAPTERS = (
             _(
                 "linked",
                 "No file says which accounts are linked to a module of Sage. Say it once: usually, 1200.",
-                "Aucun fichier ne dit quels comptes sont associés à un module de Sage. Dites-le une fois : souvent, 1200.",
+                "Aucun fichier ne dit quels comptes sont associés à un module de Sage. Dites-le une fois : souvent, 1200.",
             ),
         ),
     ),
@@ -100,12 +98,12 @@ CHAPTERS = (
             _(
                 "create",
                 "So you create a second account in Sage, not linked: 1201. The page has every step.",
-                "Vous créez donc dans Sage un second compte, non associé : 1201. La page donne chaque étape.",
+                "Vous créez donc dans Sage un second compte, non associé : 1201. La page donne chaque étape.",
             ),
             _(
                 "choose",
                 "Sales debit it, payments credit it: its balance is what your customers owe.",
-                "Les ventes le débitent, les paiements le créditent : son solde est ce que vos clients doivent.",
+                "Les ventes le débitent, les paiements le créditent : son solde est ce que vos clients doivent.",
             ),
         ),
     ),
@@ -147,7 +145,7 @@ CHAPTERS = (
             _(
                 "item",
                 "Each item you sell has its revenue account: first in Sage, then here.",
-                "Chaque article vendu a son compte de revenu : d’abord dans Sage, puis ici.",
+                "Chaque article vendu a son compte de revenu : d’abord dans Sage, puis ici.",
             ),
             _(
                 "find",
@@ -157,7 +155,7 @@ CHAPTERS = (
             _(
                 "archive",
                 "Do not delete an item: archive it, with a note. Its late transactions keep their accounts.",
-                "Ne supprimez pas un article : archivez-le, avec une note. Ses transactions tardives gardent leurs comptes.",
+                "Ne supprimez pas un article : archivez-le, avec une note. Ses transactions tardives gardent leurs comptes.",
             ),
         ),
     ),
@@ -183,7 +181,7 @@ CHAPTERS = (
             _(
                 "store",
                 "Then you see what will change, and store it: all of the file, or nothing.",
-                "Vous voyez ensuite ce qui va changer, puis vous l’enregistrez : tout le fichier, ou rien.",
+                "Vous voyez ensuite ce qui va changer, puis vous l’enregistrez : tout le fichier, ou rien.",
             ),
             _(
                 "payments",
@@ -215,7 +213,7 @@ CHAPTERS = (
             _(
                 "plan",
                 "The plan: what Sage gets next, before anything is written.",
-                "L’aperçu : ce que Sage recevra ensuite, avant que quoi que ce soit soit écrit.",
+                "L’aperçu : ce que Sage recevra ensuite, avant que quoi que ce soit soit écrit.",
             ),
             _(
                 "look",
@@ -240,12 +238,12 @@ CHAPTERS = (
             _(
                 "went-in",
                 "Sage took the file: you say that it went in.",
-                "Sage a pris le fichier : vous dites qu’il est entré.",
+                "Sage a pris le fichier : vous dites qu’il est entré.",
             ),
             _(
                 "change",
                 "Later an invoice changes: F-1001 is 160.97 instead of 172.46. It was transferred already.",
-                "Plus tard, une facture change : F-1001 est de 160,97 au lieu de 172,46. Elle était déjà transférée.",
+                "Plus tard, une facture change : F-1001 est de 160,97 au lieu de 172,46. Elle était déjà transférée.",
             ),
             _(
                 "correction",
@@ -261,7 +259,7 @@ CHAPTERS = (
             _(
                 "control",
                 "The control of 1201: who owes what, on any day, document by document.",
-                "Le contrôle de 1201 : qui doit quoi, à n’importe quelle date, document par document.",
+                "Le contrôle de 1201 : qui doit quoi, à n’importe quelle date, document par document.",
             ),
             _(
                 "compare",
@@ -293,7 +291,7 @@ CHAPTERS = (
             _(
                 "proof",
                 "The month’s proof puts it together: what was transferred, confirmed, and is open.",
-                "La preuve du mois réunit tout : ce qui est transféré, confirmé et ouvert.",
+                "La preuve du mois réunit tout : ce qui est transféré, confirmé et ouvert.",
             ),
             _(
                 "looked",
