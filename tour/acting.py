@@ -65,7 +65,7 @@ class Acting(Protocol):
     def show(self, part: Locator) -> None:
         """Scrolls to a part of the page."""
 
-    def picture(self, name: str, part: Locator | None = None) -> None:
+    def picture(self, name: str) -> None:
         """A picture of the guide."""
 
 
@@ -124,7 +124,7 @@ class Filmed:
             self._shoot(STEP)
         self._shoot(PAUSE)
 
-    def picture(self, name: str, part: Locator | None = None) -> None:
+    def picture(self, name: str) -> None:
         pass
 
     def _move(self, to: tuple[float, float]) -> None:
@@ -174,10 +174,9 @@ class AtOnce:
     def show(self, part: Locator) -> None:
         part.scroll_into_view_if_needed()
 
-    def picture(self, name: str, part: Locator | None = None) -> None:
+    def picture(self, name: str) -> None:
         settle(self.page)
-        shot = part or self.page.locator("main")
-        shot.screenshot(path=self.folder / f"{name}.png", animations="disabled")
+        self.page.locator("main").screenshot(path=self.folder / f"{name}.png", animations="disabled")
 
 
 def _eased(part: float) -> float:

@@ -59,8 +59,9 @@ class Story(NamedTuple):
     def fill(self, fields: Mapping[str, str]) -> None:
         """Fields that are filled while nobody looks."""
         for name, value in fields.items():
-            self.at(f"[name='{name}']").fill(value)
-            self.page.keyboard.press("Escape")  # else the list of accounts stays open
+            field = self.at(f"[name='{name}']")
+            field.fill(value)
+            field.blur()  # else its list of accounts opens
 
     def choose(self, field: Locator, file: Path) -> None:
         """A file, which the window of the browser would give."""

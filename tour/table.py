@@ -161,7 +161,7 @@ CHAPTERS = (
     ),
     Chapter(
         "mappings",
-        Words("Bringing invoices and payments", "Apporter factures et paiements"),
+        Words("Importing invoices and payments", "Importer factures et paiements"),
         (
             _(
                 "file",
@@ -196,13 +196,13 @@ CHAPTERS = (
         (
             _(
                 "documents",
-                "Every document is listed with where it stands on its way to the ledger.",
-                "Chaque document est listé avec où il en est sur le chemin du grand livre.",
+                "The list of documents says where each stands on its way to the ledger.",
+                "La liste des documents dit où chacun en est sur son chemin vers le grand livre.",
             ),
             _(
                 "wants",
-                "Its page shows the debits and credits it wants, and the setting that chose each account.",
-                "Sa page montre les débits et crédits voulus, et le réglage qui a choisi chaque compte.",
+                "The page of each shows its debits and credits, and the setting that chose each account.",
+                "La page de chacun montre ses débits et ses crédits, et le réglage qui a choisi chaque compte.",
             ),
         ),
     ),
@@ -213,7 +213,7 @@ CHAPTERS = (
             _(
                 "plan",
                 "The plan: what Sage gets next, before anything is written.",
-                "L’aperçu : ce que Sage recevra ensuite, avant que quoi que ce soit soit écrit.",
+                "L’aperçu : ce que Sage recevra ensuite, avant que rien ne soit écrit.",
             ),
             _(
                 "look",
@@ -254,12 +254,12 @@ CHAPTERS = (
     ),
     Chapter(
         "proof",
-        Words("The control of 1201", "Le contrôle de 1201"),
+        Words("The control of 1201", "Le contrôle du 1201"),
         (
             _(
                 "control",
                 "The control of 1201: who owes what, on any day, document by document.",
-                "Le contrôle de 1201 : qui doit quoi, à n’importe quelle date, document par document.",
+                "Le contrôle du 1201 : qui doit quoi, à n’importe quelle date, document par document.",
             ),
             _(
                 "compare",
@@ -274,8 +274,8 @@ CHAPTERS = (
         (
             _(
                 "return",
-                "The figures of the GST/QST return, by the dates of the documents. Écriture files nothing.",
-                "Les chiffres de la déclaration de TPS/TVQ, selon la date des documents. Écriture ne produit rien.",
+                "The figures of the GST/QST return, by the dates of the documents. Écriture does not file it.",
+                "Les chiffres de la déclaration de TPS/TVQ, selon la date des documents. Écriture ne la produit pas.",
             ),
             _(
                 "posted",
@@ -290,8 +290,8 @@ CHAPTERS = (
         (
             _(
                 "proof",
-                "The month’s proof puts it together: what was transferred, confirmed, and is open.",
-                "La preuve du mois réunit tout : ce qui est transféré, confirmé et ouvert.",
+                "The month’s proof puts it together: what was transferred and confirmed, and what is open.",
+                "La preuve du mois réunit tout : ce qui a été transféré et confirmé, et ce qui reste ouvert.",
             ),
             _(
                 "looked",
