@@ -1,5 +1,6 @@
 """The film of the guide: its files, its captions and the texts that are made of them. Nothing is recorded here."""
 
+import csv
 import json
 import re
 import struct
@@ -9,6 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tour import story
+from tour.files import BOREAL, CHANGED, files
 from tour.pictures import NAMES, WIDTH
 from tour.reel import RATE, Reel, least_ticks
 from tour.table import CAPTIONS, CHAPTERS, CHARACTERS_A_SECOND, LANGUAGES, LINES, LONGEST_LINE, Caption, lines
@@ -163,6 +166,29 @@ def test_the_pictures_of_the_guide_are_there(language: str) -> None:
         assert len(content) < MOST_BYTES_OF_A_PICTURE, file.name
         assert content.startswith(b"\x89PNG")
         assert abs(struct.unpack_from(">I", content, 16)[0] - WIDTH) <= 20, file.name
+
+
+# What the film imports, and its story
+
+
+def table(file: Path) -> list[dict[str, str]]:
+    return [*csv.DictReader(file.read_text("utf-8").splitlines())]
+
+
+@in_both_languages
+def test_the_invoices_of_the_film_are_those_of_the_example(tmp_path: Path, language: str) -> None:
+    made = files(tmp_path, language)
+    before, after, example = (table(it) for it in (made.sales, made.changed, BOREAL / "documents.csv"))
+    totals = {it["document"]: it["total"] for it in example if it["type"] == "invoice"}
+    [number, *_] = before[0]
+    assert {it[number]: it["Total"] for it in before} == {**totals, "F-1007": "74.01"}  # without the cent of the till
+    [(old, new)] = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
+    assert (old[number], old["Total"], new["Total"]) == (CHANGED, "172.46", "160.97")  # as a caption says
+    assert made.chart.read_text("cp1252").count("\n") == 21
+
+
+def test_the_story_has_the_chapters_of_the_table() -> None:
+    assert len(story.CHAPTERS) == len(CHAPTERS)
 
 
 # The reel

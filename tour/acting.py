@@ -176,6 +176,7 @@ class AtOnce:
 
     def picture(self, name: str) -> None:
         settle(self.page)
+        self.page.locator(".messages").evaluate("messages => { messages.hidden = true }")
         self.page.locator("main").screenshot(path=self.folder / f"{name}.png", animations="disabled")
 
 

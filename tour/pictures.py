@@ -3,7 +3,10 @@
 import subprocess
 from pathlib import Path
 
-WIDTH, HEIGHT, COLOURS = 1100, 760, 64
+WIDTH, COLOURS = 1100, 64
+HEIGHT, OF_THE_PLAN = 900, 1450
+"""The plan is shown with its first entry."""
+
 NAMES = (
     "batch",
     "chart",
@@ -23,20 +26,12 @@ NAMES = (
 def smaller(folder: Path, to: Path) -> None:
     """Writes every picture of a folder, cut at its foot and with a palette of its own."""
     to.mkdir(parents=True, exist_ok=True)
-    graph = (
-        f"crop=iw:min(ih\\,{HEIGHT}):0:0,split[all][some];[some]palettegen=max_colors={COLOURS}:stats_mode=full[few];"
-        "[all][few]paletteuse=dither=none"
-    )
     for name in NAMES:
-        command = (
-            "ffmpeg",
-            "-y",
-            "-v",
-            "error",
-            "-i",
-            str(folder / f"{name}.png"),
-            "-vf",
-            graph,
-            str(to / f"{name}.png"),
+        height = OF_THE_PLAN if name == "plan" else HEIGHT
+        graph = (
+            f"crop=iw:min(ih\\,{height}):0:0,split[all][some];[some]palettegen=max_colors={COLOURS}:stats_mode=full[few];"
+            "[all][few]paletteuse=dither=none"
         )
+        source, target = (str(place / f"{name}.png") for place in (folder, to))
+        command = ("ffmpeg", "-y", "-v", "error", "-i", source, "-vf", graph, target)
         subprocess.run(command, check=True)  # noqa: S603 - Debian's, with our own files
