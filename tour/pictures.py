@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 WIDTH, COLOURS = 1100, 64
-HEIGHT, OF_THE_PLAN = 900, 1450
+HEIGHT, OF_THE_PLAN = 900, 1475
 """The plan is shown with its first entry."""
 
 NAMES = (
