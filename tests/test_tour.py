@@ -168,6 +168,12 @@ def test_the_pictures_of_the_guide_are_there(language: str) -> None:
         assert abs(struct.unpack_from(">I", content, 16)[0] - WIDTH) <= 20, file.name
 
 
+@in_both_languages
+def test_every_picture_is_shown_once(language: str) -> None:
+    pages = "".join(it.read_text("utf-8") for it in (ROOT / "docs" / language).glob("*.md"))
+    assert sorted(re.findall(r"!\[[^\]]+\]\(images/([\w-]+)\.png\)", pages)) == sorted(NAMES)
+
+
 # What the film imports, and its story
 
 

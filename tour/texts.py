@@ -95,9 +95,5 @@ def write(films: Mapping[str, Sequence[Cue]]) -> None:
     found = chapters({language: starts(cues) for language, cues in films.items()})
     text = json.dumps(found, ensure_ascii=False, indent=2)
     (PLACE / "chapters.json").write_text(f"{text}\n", "utf-8")
-    write_pages(found)
-
-
-def write_pages(found: Sequence[Mapping[str, Any]]) -> None:
     for language in LANGUAGES:
         (ROOT / "docs" / language / "tour.md").write_text(page(found, language), "utf-8")
