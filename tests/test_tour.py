@@ -111,7 +111,9 @@ def test_every_chapter_is_a_page_and_begins_with_its_first_caption(language: str
 
 @in_both_languages
 def test_the_page_under_the_film_says_what_its_captions_say(language: str) -> None:
-    assert (ROOT / "docs" / language / "tour.md").read_text("utf-8") == page(chapters(), language), "make tour"
+    assert (ROOT / "docs" / language / "tour.md").read_text("utf-8") == page(chapters(), language), (
+        "python -m tour texts"
+    )
 
 
 # The film

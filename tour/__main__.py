@@ -1,4 +1,5 @@
-"""`python -m tour film` makes the film and its texts; `python -m tour pictures` the pictures of the guide."""
+"""`python -m tour film` makes the film and its texts, `python -m tour texts` its pages of the docs alone, as when a page
+that they name has another title, and `python -m tour pictures` the pictures of the guide."""
 
 import shutil
 import sys
@@ -54,9 +55,11 @@ def picture(language: str) -> None:
 
 
 def main(what: str) -> int:
-    """Makes the film, or the pictures, in both languages."""
+    """Makes the film, its pages or the pictures, in both languages."""
     if what == "film":
         texts.write({language: record(language) for language in LANGUAGES})
+    elif what == "texts":
+        texts.write_pages()
     else:
         for language in LANGUAGES:
             picture(language)

@@ -95,5 +95,11 @@ def write(films: Mapping[str, Sequence[Cue]]) -> None:
     found = chapters({language: starts(cues) for language, cues in films.items()})
     text = json.dumps(found, ensure_ascii=False, indent=2)
     (PLACE / "chapters.json").write_text(f"{text}\n", "utf-8")
+    write_pages()
+
+
+def write_pages() -> None:
+    """Writes the pages of the docs anew, for the films as they are."""
+    found = json.loads((PLACE / "chapters.json").read_text("utf-8"))
     for language in LANGUAGES:
         (ROOT / "docs" / language / "tour.md").write_text(page(found, language), "utf-8")
