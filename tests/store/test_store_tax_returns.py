@@ -312,7 +312,10 @@ def test_posted_and_explained_is_what_documents_say_after_any_history() -> None:
     run_state_machine_as_test(
         WithReturns,
         settings=settings(
-            max_examples=max(1, STEPS // 150), stateful_step_count=25, deadline=None, suppress_health_check=[*HealthCheck]
+            max_examples=max(1, STEPS // 150),
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=[*HealthCheck],
         ),
     )
 
