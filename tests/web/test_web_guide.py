@@ -139,9 +139,9 @@ Lead with [a page](other.md#deux), [itself](#one--two), [the source](../../READM
 
 <b>no HTML</b>
 
-| a | b |
-|---|---|
-| 1 | `2` |
+| a | b | c |
+|---|---|--:|
+| 1 | `2` | 3.00 |
 
 - one
   continued
@@ -198,13 +198,20 @@ def test_html_is_text_and_tables_have_their_columns() -> None:
     body = made().pieces[1].body
     assert "&lt;b&gt;no HTML&lt;/b&gt;" in body
     assert '<td data-label="b"><span><code>2</code></span></td>' in body
+    assert '<td class="money" data-label="c"><span>3.00</span></td>' in body
+
+
+@in_both_languages
+def test_no_page_has_what_the_policy_refuses(language: str) -> None:
+    for page in pages(language).values():
+        assert re.findall(r"<[^>]* (?:style|on\w+)=|<script|<style", page.html) == [], page.name
 
 
 def test_the_passages_of_a_page() -> None:
     page = made()
     assert [it.text for it in page.passages][1:] == [
         "<b>no HTML</b>",
-        "1 · 2",
+        "1 · 2 · 3.00",
         "one continued",
         "two",
         "ecriture check\n",

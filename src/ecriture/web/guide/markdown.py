@@ -227,10 +227,13 @@ def _led(children: Sequence[Token], name: str, links: Links) -> Iterator[Token]:
 
 
 def _label(section: Sequence[Token], heading: Heading) -> None:
-    """Names each table by its heading, and each cell by its column, for phones."""
+    """Names each table by its heading, and each cell by its column, for phones; marks the columns of amounts."""
     columns: list[str] = []
     at = 0
     for before, token in pairwise(section):
+        # The policy refuses styles: what stands to the right are amounts, which have a column of their own elsewhere too.
+        if token.attrs.pop("style", "") == "text-align:right":
+            token.attrSet("class", "money")
         if token.type == "table_open":
             columns, token.meta["label"] = [], heading.text
         elif token.type == "inline" and before.type == "th_open":
