@@ -222,7 +222,7 @@ def _led(children: Sequence[Token], name: str, links: Links) -> Iterator[Token]:
             if source is None:
                 yield Token("text", "", 0, content=child.content)
                 continue
-            child.attrs |= {"src": source, "loading": "lazy"}
+            child.attrSet("src", source)
         yield child
 
 
