@@ -25,7 +25,7 @@ from ecriture.store.settings import settings_of
 from ecriture.store.steps import SELLER
 from ecriture.store.units import with_rows
 from ecriture.store.uploads import stream_of
-from ecriture.targets.registry import TARGETS, target
+from ecriture.targets.registry import TARGETS, is_layout, target
 
 DOWNLOADED = "company-downloaded"
 
@@ -38,6 +38,7 @@ documents.csv   factures et notes de crédit / invoices and credit notes
 payments.csv    paiements et remboursements / payments and refunds
 paper.csv       lieu, conditions, adresse et langue des documents / place, terms, address and language of documents
 seller.csv      ce que les factures imprimées disent de l’entreprise / what printed invoices say of the company
+*.toml          disposition des fichiers du logiciel, si elle est à vous / your own layout of the program's file
 batches.csv     lots exportés / exported batches
 postings.csv    ce que chaque lot a transféré / what each batch transferred
 batches/        les fichiers des lots, tels qu’exportés / the batches' files, as they were exported
@@ -134,6 +135,8 @@ def write_everything(company: Company, to: IO[bytes]) -> None:
         ):
             with archive.open(name, "w", force_zip64=True) as file:
                 write_table(file, header, rows)
+        for own in models.OwnLayout.objects.filter(company=company).order_by("target"):
+            archive.writestr(f"{own.target}.toml", own.toml)
         for name, content in batch_files(models.Batch.objects.filter(company=company)):
             archive.writestr(name, content)
         for name, upload in _files(company):
@@ -203,7 +206,7 @@ def batch_rows(batches: QuerySet[models.Batch]) -> Iterator[tuple[object, ...]]:
 
 def _batch_name(number: int, name: str) -> str:
     """`name` is that of the target."""
-    suffix = target(name).suffix if name in TARGETS else ""
+    suffix = target(name).suffix if name in TARGETS or is_layout(name) else ""
     return f"batches/{number:04}{suffix}"
 
 
