@@ -30,6 +30,8 @@ def with_target(world: World, name: str) -> Company:
 
 def ours(name: str = "acomba", **changed: str) -> str:
     toml = toml_of_shipped(name)
+    if name == OTHER:  # which has no name yet
+        toml = toml.replace("[layout]\n", '[layout]\nname = "Avantage"\n')
     for old, new in changed.items():
         assert old in toml
         toml = toml.replace(old, new)

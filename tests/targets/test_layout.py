@@ -24,6 +24,7 @@ from ecriture.targets.layout.model import (
     Kind,
     Layout,
     LineEnd,
+    Messages,
     Quote,
     SplitBy,
 )
@@ -231,7 +232,8 @@ def layouts(draw: st.DrawFn) -> Layout:
         file_head=draw(st.sampled_from(((), ((Column("constant", value="Head"),),)))),
         entry_head=head,
         columns=columns,
-        steps={"fr": "x"},
+        steps={"fr": ("x", "y")},
+        messages=draw(st.sampled_from((None, Messages.GLIMPORT))),
     )
 
 

@@ -9,13 +9,15 @@ from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Chart
 from ecriture.core.entries import JournalEntry, Line
+from ecriture.core.problems import Problem
 from ecriture.core.settings import Settings
 from ecriture.core.taxes import tax_on
 from ecriture.core.text import is_storable
+from ecriture.speech.sentences import place, sentence
 from ecriture.targets.layout import read_layout, target_of, write_layout
 from ecriture.targets.layout.model import Layout
 from ecriture.targets.registry import WriteOptions
-from ecriture.web.import_preview import said
+from ecriture.web.layout_words import SETTINGS
 
 LONGEST_TOML = 100_000
 SOLD = 100_00
@@ -36,10 +38,23 @@ def written(layout: Layout) -> Written:
 
 def read_text(toml: str) -> Written:
     read = read_layout(BytesIO(toml.encode("utf-8", "replace")))
-    faults = tuple(said(it, str(get_language())) for it in read.problems)
+    faults = tuple(_said(it) for it in read.problems)
     if not faults and not is_storable(toml):
         faults = (say("There is a character that cannot be printed. Type the text again."),)
     return Written(read.layout, toml, faults)
+
+
+def _said(problem: Problem) -> str:
+    """A problem with its line, if it has one; a setting by the name of its field."""
+    language = str(get_language())
+    text = sentence(problem, language, screen_name=_named)
+    where = place(problem, language) if problem.where.row else ""
+    return say("%(place)s: %(text)s") % {"place": where, "text": text} if where else text
+
+
+def _named(path: str) -> str:
+    key = path.removeprefix("layout.")
+    return str(SETTINGS.get(key, key))
 
 
 # The sample
@@ -58,7 +73,7 @@ def sample_of(layout: Layout, settings: Settings, chart: Chart, today: date) -> 
     units = {(entry, line): ("F-1001", "Lise Gagné") for entry in (1, 2) for line in (1, 2)}
     options = WriteOptions(settings.currency, settings.language, chart, units)
     fitted = target.fit(entries).entries
-    faults = tuple(said(it, str(get_language())) for it in target.faults(fitted, options))
+    faults = tuple(_said(it) for it in target.faults(fitted, options))
     if faults:
         return Sample("", faults)
     return Sample(target.write(fitted, options).decode(layout.encoding))

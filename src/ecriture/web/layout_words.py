@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
 
-from ecriture.targets.layout.model import Align, Encoding, Kind, LineEnd, Messages, Quote, SplitBy
+from ecriture.targets.layout.model import Encoding, Kind, LineEnd, Messages, Quote, SplitBy
 from ecriture.web.words import Words
 
 SETTINGS: Words = MappingProxyType(
@@ -51,8 +51,6 @@ CHOICES: Words = MappingProxyType(
         LineEnd.LF: _("as on other systems"),
         SplitBy.MONTH: _("month"),
         Messages.GLIMPORT: _("GLimport.err"),
-        Align.LEFT: _("left"),
-        Align.RIGHT: _("right"),
     }
 )
 SIGNS: Words = MappingProxyType(

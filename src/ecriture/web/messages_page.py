@@ -19,9 +19,9 @@ LARGEST_FILE, MOST_SHOWN, MOST_UNITS = MEGABYTE, 50, 20
 
 WHAT_IT_NAMES: Words = MappingProxyType(
     {
-        Found.SOURCE: _("It names an entry of this batch."),
-        Found.LINE: _("It repeats a line of this batch’s file."),
-        Found.ACCOUNT: _("It names account %(account)s, which is in this batch."),
+        Found.SOURCE: _("It names an entry of this batch:"),
+        Found.LINE: _("It repeats a line of this entry:"),
+        Found.ACCOUNT: _("It names account %(account)s, which is in this entry:"),
         Found.NOTHING: _("It repeats nothing of this batch: it is about the whole file, or about another one."),
     }
 )

@@ -1,5 +1,6 @@
 """Settings → File layout: how the company's program wants its import file, beside a sample of it."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -40,7 +41,10 @@ def file_layout(request: HttpRequest, member: Membership) -> HttpResponse:
         return redirect("accounting", member.company_id) if request.method == "POST" else _page(request, member, None)
     if request.method != "POST":
         base = read_text(toml_of(member.company))
-        return _page(request, member, Screen(LayoutForm(layout=base.layout), base, base))
+        shown = (
+            base if base.layout.name else written(replace(base.layout, name="-"))
+        )  # the name is asked for in the form
+        return _page(request, member, Screen(LayoutForm(layout=base.layout), base, shown))
     file: Any = request.FILES.get("file")
     if file is not None:
         base = read_text(file.read(LONGEST_TOML).decode("utf-8-sig", "replace"))
