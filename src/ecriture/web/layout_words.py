@@ -55,11 +55,11 @@ CHOICES: Words = MappingProxyType(
 )
 SIGNS: Words = MappingProxyType(
     {
-        ",": _("comma ( , )"),
-        ";": _("semicolon ( ; )"),
+        ",": _("comma (,)"),
+        ";": _("semicolon (;)"),
         "\t": _("tabulator"),
-        "|": _("vertical bar ( | )"),
-        ".": _("period ( . )"),
+        "|": _("vertical bar (|)"),
+        ".": _("period (.)"),
     }
 )
 

@@ -109,9 +109,9 @@ class PlanShown:
         return words.month(self._periods[0]) if self._periods else ""
 
     @property
-    def later_periods(self) -> str:
+    def later_periods(self) -> list[str]:
         """The months that follow, each as a batch of its own."""
-        return ", ".join(words.month(it) for it in self._periods[1:])
+        return [words.month(it) for it in self._periods[1:]]
 
     @property
     def _periods(self) -> list[date]:

@@ -94,7 +94,13 @@ class LayoutForm(forms.Form):
         for place in _places(self.layout):
             its = [self[place.name_of(part)] for part in place.parts]
             found.setdefault(place.row, []).append(ColumnShown(place.title, its))
-        return [RowShown(str(ROWS[row.partition(".")[0]]), columns) for row, columns in found.items()]
+        return [RowShown(self._title(row), columns) for row, columns in found.items()]
+
+    def _title(self, row: str) -> str:
+        """Where a line stands in the file; of several of a kind its number too."""
+        kind, _dot, at = row.partition(".")
+        title = str(ROWS[kind])
+        return f"{title} · {int(at) + 1}" if at and len(getattr(self.layout, kind)) > 1 else title
 
     def change(self) -> Layout:
         """The layout with the answers."""
