@@ -19,7 +19,7 @@ from ecriture.targets.layout.model import Layout
 from ecriture.targets.registry import WriteOptions
 from ecriture.web.layout_words import SETTINGS
 
-LONGEST_TOML = 100_000
+LONGEST_TOML, LONGEST_SAMPLE = 100_000, 20_000
 SOLD = 100_00
 """In cents, before taxes."""
 
@@ -76,7 +76,7 @@ def sample_of(layout: Layout, settings: Settings, chart: Chart, today: date) -> 
     faults = tuple(_said(it) for it in target.faults(fitted, options))
     if faults:
         return Sample("", faults)
-    return Sample(target.write(fitted, options).decode(layout.encoding))
+    return Sample(target.write(fitted, options).decode(layout.encoding)[:LONGEST_SAMPLE])
 
 
 def _entries(settings: Settings, today: date) -> tuple[JournalEntry, ...]:

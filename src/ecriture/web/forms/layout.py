@@ -111,11 +111,16 @@ class LayoutForm(forms.Form):
             asked = int(answers.pop("place", it.at + 1))
             order = asked, (asked > it.at + 1) - (asked < it.at + 1), it.at
             placed.setdefault(it.row, []).append((order, replace(it.column, **answers)))
-        rows = {row: tuple(column for _order, column in sorted(its, key=_order_of)) for row, its in placed.items()}
-        for name in ("file_head", "entry_head", "entry_foot"):
-            its_rows = enumerate(getattr(self.layout, name))
-            given[name] = tuple(rows.get(f"{name}.{at}", row) for at, row in its_rows)
-        return replace(self.layout, **given, columns=rows.get("columns", self.layout.columns))
+
+        def changed(name: str, row: Row) -> Row:
+            """Its columns in their new order; those that the page did not show come last, as they were."""
+            shown = [column for _order, column in sorted(placed.get(name, ()), key=_order_of)]
+            return (*shown, *row[len(shown) :])
+
+        for kind in ("file_head", "entry_head", "entry_foot"):
+            its_rows = enumerate(getattr(self.layout, kind))
+            given[kind] = tuple(changed(f"{kind}.{at}", row) for at, row in its_rows)
+        return replace(self.layout, **given, columns=changed("columns", self.layout.columns))
 
     def _answer(self, name: str) -> Any:
         """An answer as the model has it."""
@@ -162,7 +167,7 @@ class _Place:
             "value": field == "constant",
             "debit": field == "side",
             "credit": field == "side",
-            "title": self.layout.header and self.row == "columns",
+            "title": self.layout.kind is Kind.DELIMITED and self.row == "columns",
         }
         return [part for part, is_shown in found.items() if is_shown]
 
