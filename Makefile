@@ -50,11 +50,11 @@ test: test-tools
 	$(BIN)/pytest $(AT_ONCE)
 
 # On PostgreSQL the store, and the pages whose queries are more than a row and its columns.
-PAGES := batches books by_hand closing control imports lists queries remap taxes transfer
-PAGES_TOO := import_races imports_never_break removal texts_at_the_edge uploads
+PAGES := batches books closing control imports lists queries remap taxes transfer
+PAGES_TOO := import_races removal texts_at_the_edge uploads
 
 test-postgresql: test-tools
-	$(BIN)/python tests/with_postgresql.py $(BIN)/pytest $(AT_ONCE) --hypothesis-profile second-database tests/store \
+	ECRITURE_STEPS=300 ECRITURE_STANDINGS=8 $(BIN)/python tests/with_postgresql.py $(BIN)/pytest $(AT_ONCE) --hypothesis-profile second-database tests/store \
 		$(PAGES:%=tests/web/test_web_%.py) $(PAGES_TOO:%=tests/web/test_%.py)
 
 # The browser alone, with screenshots of the pages in out/screenshots.
