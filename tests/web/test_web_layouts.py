@@ -9,6 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_web_forms_never_break import TEXTS
 
 from ecriture.store.layouts import own_layout, put_layout, toml_of, toml_of_shipped
 from ecriture.store.models import AuditRecord, Company
@@ -249,3 +252,22 @@ def test_a_shipped_layout_is_written_with_all_it_says() -> None:
     with translation.override("fr"):
         for name in layout_names():
             assert written(shipped_layout(name)).layout == shipped_layout(name)
+
+
+def test_whatever_is_sent_never_breaks(world: World, client: Client, page: str) -> None:
+    """The page of a company whose program has a layout; that of all others is among all pages."""
+    client.raise_request_exception = False
+    begin = sent(client.get(page))
+    names = st.sampled_from(sorted({*begin, "act"}))
+    acts = st.sampled_from(("look", "keep", "text", "form", ""))
+
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
+    @given(given_texts=st.dictionaries(names, TEXTS, max_size=5), act=acts, mode=st.sampled_from(("form", "text")))
+    def breaks(given_texts: dict[str, str], act: str, mode: str) -> None:
+        texts = {name: text.encode("utf-8", "replace").decode() for name, text in given_texts.items()}
+        answer = client.post(page, {**begin, "act": act, "mode": mode, **texts})
+        assert answer.status_code < 500, (given_texts, act, mode)
+
+    breaks()
+    on(world, "acomba")
+    assert client.get(page).status_code == 200
