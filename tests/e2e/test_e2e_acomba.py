@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from test_e2e_look import as_it_stands
 
 from browsing import SignIn, faults, look, overflows
 from ecriture.cli.__main__ import status_of
@@ -69,6 +70,11 @@ def by_the_command(folder: Path, layout: str) -> list[bytes]:
 def sound(page: Page, name: str) -> None:
     assert faults(page) == [], name
     assert not overflows(page), name
+    size = page.viewport_size
+    lines = "cut: exact"  # the lines of a file are not broken: its sample is scrolled
+    assert [it for it in as_it_stands(page) if lines not in it] == [], name
+    if size:
+        page.set_viewport_size(size)
     look(page, name)
 
 
