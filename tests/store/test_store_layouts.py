@@ -40,7 +40,7 @@ def ours(name: str = "acomba", **changed: str) -> str:
 
 def exported(company: Company) -> Batch:
     company.refresh_from_db()
-    return export(company, MARCH, plan(company, MARCH).fingerprint, None)
+    return export(company, MARCH, plan(company, MARCH).fingerprint, None, skip_invalid=True)
 
 
 def by_the_command(folder: Path, to: str) -> list[bytes]:
@@ -96,10 +96,13 @@ def test_without_one_the_target_is_the_shipped_one(world: World, name: str) -> N
 
 def test_it_leaves_with_the_company(world: World) -> None:
     company = with_target(world, OTHER)
-    put_layout(company, OTHER, ours(OTHER), by=None, seen="")
+    toml = ours(OTHER).replace('suffix = ".csv"\n', "")  # .txt is the default
+    put_layout(company, OTHER, toml, by=None, seen="")
+    exported(company)
     with zipfile.ZipFile(io.BytesIO(zipped(company))) as archive:
-        assert archive.read("layout.toml").decode() == ours(OTHER)
+        assert archive.read("layout.toml").decode() == toml
         assert b'target = "layout"' in archive.read("company.toml")
+        assert "batches/0001.txt" in archive.namelist()
     remove(company, by=None)
     assert not OwnLayout.objects.exists()
 
