@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from test_access_table import address
 from test_web_forms_never_break import TEXTS
+from test_web_queries import QUERIES
 
 from ecriture.store.layouts import own_layout, put_layout, toml_of, toml_of_shipped
 from ecriture.store.models import AuditRecord, Company
@@ -22,6 +24,7 @@ from ecriture.targets.registry import OTHER, layout_names
 from ecriture.web.forms.layout import LayoutForm
 from ecriture.web.layout_text import written
 from ecriture.web.layout_words import AS_TEXT, FIELDS, PARTS, SETTINGS
+from large_company import queries
 from server_world import World
 from web_forms import shown, words_of
 
@@ -271,3 +274,9 @@ def test_whatever_is_sent_never_breaks(world: World, client: Client, page: str) 
     breaks()
     on(world, "acomba")
     assert client.get(page).status_code == 200
+
+
+def test_a_layout_of_ones_own_costs_no_page_more_than_two_questions(world: World, client: Client, page: str) -> None:
+    put_layout(world.company, "acomba", toml_of_shipped("acomba"), by=None, seen="")
+    for name in ("file-layout", "accounting", "first-import", "transfer", "batch"):
+        assert queries(client, address(world, name)) <= QUERIES[name] + 2, name
