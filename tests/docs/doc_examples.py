@@ -28,30 +28,6 @@ BOREAL = ROOT / "examples" / "boreal"
 LANGUAGES = ("en", "fr")
 READMES = {"en": ROOT / "README.md", "fr": ROOT / "README.fr.md"}
 
-TO_COME = frozenset(
-    (
-        "tour.md",
-        *(
-            f"images/{name}.png"
-            for name in (
-                "plan",
-                "batch",
-                "chart",
-                "first-steps-program",
-                "first-steps-clearing",
-                "items",
-                "taxes-settings",
-                "invoices-settings",
-                "control",
-                "return",
-                "import-mapping",
-                "documents",
-            )
-        ),
-    )
-)
-"""The film's page and the pictures, which are made from the running application: pages may lead there before they are."""
-
 VARIANTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "february.toml": ("fiscal_years", "lock_date = 2026-01-31\nfiscal_years"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import doc_examples
 import pytest
-from doc_examples import LANGUAGES, PROBLEMS, ROOT, SECTION, TO_COME, all_pages, pages, quotes, with_outputs
+from doc_examples import LANGUAGES, PROBLEMS, ROOT, SECTION, all_pages, pages, quotes, with_outputs
 
 from ecriture.cli.commands import commands
 from ecriture.cli.speech import Speech
@@ -196,9 +196,6 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-MAY_COME = {ROOT / "docs" / language / name for language in LANGUAGES for name in TO_COME}
-
-
 def links(page: Path) -> Iterable[str]:
     return re.findall(r"\]\(([^)]+)\)", page.read_text("utf-8"))
 
@@ -215,7 +212,7 @@ def test_links_lead_somewhere(page: Path) -> None:
         name, _, anchor = link.partition("#")
         target = (page.parent / name).resolve() if name else page
         assert target.is_relative_to(ROOT), link
-        assert target.exists() or target in MAY_COME, link
+        assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
 
 
