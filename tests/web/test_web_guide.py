@@ -281,7 +281,7 @@ NO_TITLE = frozenset(
         *("audit-csv", "audit-file", "settings-toml", "items-csv", "items-xlsx", "download-company", "chart-csv"),
         *("year-archive", "documents-csv", "document-pdf", "mapping-toml", "batches-csv", "batch-file"),
         *("batch-listing-csv", "payments-csv", "control-csv", "proof-pdf", "tax-return-csv", "tax-return-pdf"),
-        *("filed-return-csv", "one-cent"),
+        *("filed-return-csv", "one-cent", "layout-toml"),
         # pieces of pages
         *("figures", "document-states", "item-options", "customer-options", "payment-states"),
         *("account-options", "account-check"),

@@ -28,6 +28,8 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "first-import": "sage50#five-minutes-with-one-cent",
         # settings
         "accounting": "web-settings#accounting",
+        "file-layout": "layouts#the-file",
+        "remove-layout": "layouts#the-file",
         "invoices": "web-settings#invoices",
         "payments-settings": "web-settings#payments",
         "company-settings": "settings#company",
@@ -93,6 +95,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "cancel-batch": "undo#transfers",
         "make-batch-link": "transfer#a-link-for-somebody-else",
         "withdraw-batch-link": "transfer#a-link-for-somebody-else",
+        "batch-messages": "layouts#acomba",
         "closing": "closing#close-a-month-or-a-year",
         "reopen-period": "closing#reopen",
         # what proves it
