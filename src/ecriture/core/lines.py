@@ -176,7 +176,7 @@ def by_account(rules: Sequence[Rule], cents: Sequence[int]) -> Lines:
 
     Of amounts with the sum s and the sum of sizes z, those above zero sum to (z + s) / 2 and those below to (s - z) / 2.
     """
-    amounts: dict[Rule, list[int]] = {rule: [] for rule in rules}
+    amounts: dict[Rule, list[int]] = {rule: [] for rule in dict.fromkeys(rules)}
     appends = {rule: its.append for rule, its in amounts.items()}
     deque(map(call, map(appends.__getitem__, rules), cents), maxlen=0)  # without a Python call or loop for each amount
     lines: Lines = {}

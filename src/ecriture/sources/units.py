@@ -12,7 +12,7 @@ from ecriture.core.amounts import AmountReader, UnreadAmount
 from ecriture.core.dates import DateReader, DayOrder, UnreadDate
 from ecriture.core.documents import FINAL, Document, Payment, UnitKind
 from ecriture.core.problems import Problem, Where
-from ecriture.sources.tables.table import MOST_PROBLEMS, Chunk, Tabular, plain_name
+from ecriture.sources.tables.table import MOST_PROBLEMS, Chunk, Column, Tabular, plain_name
 
 E = TypeVar("E", bound=StrEnum)
 U = TypeVar("U", Document, Payment)
@@ -20,6 +20,9 @@ V = TypeVar("V")
 
 Columns = tuple[Iterable[Any], ...]
 """Values of some columns, each column for itself."""
+
+OwnColumns = tuple[Column, ...]
+"""The columns of our own files of one kind."""
 
 UnitColumns = Sequence[Sequence[Any]]
 """For each value of a unit, those of some units: first what is said once, in the order of the layout, then what each row
@@ -37,6 +40,19 @@ class UnitsRead(NamedTuple, Generic[U]):
     """The first and the last date of all units that could be read; None without any."""
     called: Mapping[str, str] = MappingProxyType({})
     """How the file calls the columns that it has."""
+
+
+NO_DOCUMENTS: UnitsRead[Document] = UnitsRead({}, frozenset(), (), None)
+NO_PAYMENTS: UnitsRead[Payment] = UnitsRead({}, frozenset(), (), None)
+
+
+class MappedRead(NamedTuple):
+    """The documents and payments of a file, each with their problems; those of the file itself are among the first."""
+
+    documents: UnitsRead[Document] = NO_DOCUMENTS
+    payments: UnitsRead[Payment] = NO_PAYMENTS
+    several: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """The documents of each payment that names more than one in a cell; see `mapping.reading.divided`."""
 
 
 MOST_SPELLINGS = 256

@@ -313,7 +313,7 @@ def odd_keys(name: str, *, is_workbook: bool) -> re.Pattern[str]:
         "total_row": _TOTALS,
         "shortened": _SHORTENED,
     }
-    return re.compile("(?m)" + "|".join(f"^(?P<{kind}>{pattern})$" for kind, pattern in kinds.items()))
+    return re.compile(f"(?m)^(?:{'|'.join(f'(?P<{kind}>{pattern})' for kind, pattern in kinds.items())})$")
 
 
 def _missing(column: Column, header: Header, file: str, *, foreign: bool) -> Problem:
