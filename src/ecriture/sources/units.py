@@ -6,13 +6,13 @@ from datetime import date
 from enum import StrEnum
 from itertools import islice, repeat
 from types import MappingProxyType
-from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar
+from typing import Any, BinaryIO, Generic, NamedTuple, Self, TypeVar
 
 from ecriture.core.amounts import AmountReader, UnreadAmount
 from ecriture.core.dates import DateReader, DayOrder, UnreadDate
 from ecriture.core.documents import FINAL, Document, Payment, UnitKind
 from ecriture.core.problems import Problem, Where
-from ecriture.sources.tables.table import MOST_PROBLEMS, Chunk, Column, Tabular, plain_name
+from ecriture.sources.tables.table import MOST_PROBLEMS, Chunk, Column, Tabular, open_table, plain_name
 
 E = TypeVar("E", bound=StrEnum)
 U = TypeVar("U", Document, Payment)
@@ -136,6 +136,8 @@ class Reading(ABC, Generic[U]):
         self.file = file
         self.kind = kind
         self.layout = layout
+        self.currency = currency
+        self.currencies = Currencies(currency)
         self.amounts = AmountReader(marks.decimal, currency)
         self.order = DayOrder(marks.order)
         self.dates = DateReader(self.order)
@@ -164,9 +166,10 @@ class Reading(ABC, Generic[U]):
     def judge(self, number: str, rows: Sequence[int], values: Sequence[Any]) -> None:
         """Notes the problems of a doubtful unit, or keeps it in another form. `rows` are the numbers of its rows."""
 
-    def read(self) -> None:
+    def read(self) -> Self:
         for chunk in self.table.chunks():
             self._take(chunk)
+        return self
 
     def _take(self, chunk: Chunk) -> None:
         """Keeps all units of a chunk at once, then looks at those with something to say, in their order."""
@@ -274,8 +277,19 @@ def values_of(texts: Sequence[str], known: Mapping[str, V]) -> Iterator[V]:
     return map(known.__getitem__, texts)
 
 
-def read_deciding(stream: BinaryIO, read: Callable[[BinaryIO, Marks], Reading[U]]) -> UnitsRead[U]:
+def read_file(
+    stream: BinaryIO,
+    columns: OwnColumns,
+    reading_of: Callable[[Tabular, str, str, Marks], Reading[U]],
+    *,
+    file: str,
+    currency: str,
+) -> UnitsRead[U]:
     """Reads a file; once more if amounts like `1,234` or dates like `05/01/2026` were met and the others decide them."""
-    reading = read(stream, Marks())
+
+    def read(marks: Marks) -> Reading[U]:
+        return reading_of(open_table(stream, file=file, columns=columns), file, currency, marks).read()
+
+    reading = read(Marks())
     marks = reading.marks()
-    return (read(stream, marks) if any(marks) else reading).result()
+    return (read(marks) if any(marks) else reading).result()
