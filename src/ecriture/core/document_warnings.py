@@ -117,7 +117,7 @@ class DocumentWarnings:
 
     def _of_items(self, document: Document, lines: Sequence[Sold], accounts: Mapping[str, str]) -> Iterator[Problem]:
         """What an item is now means nothing for lines whose accounts are recorded."""
-        for code in dict.fromkeys(code for code, _ in lines if code not in self._current):
+        for code in dict.fromkeys(code for code, _ in lines):
             item = self._settings.items.get(code)
             if item is not None and (item.archived is None or document.date <= item.archived):
                 continue
