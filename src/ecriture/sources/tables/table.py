@@ -62,6 +62,8 @@ class Chunk(NamedTuple):
         `firsts`: of each of the columns what `first` gives.
         """
         later = len(self.rows) - len(self.starts)
+        if not later:
+            return ()
         told = [name for name, texts in firsts.items() if self.texts[name].count("") < later + texts.count("")]
         if not told:
             return ()
