@@ -16,11 +16,12 @@ from ecriture.core.settings import Settings
 from ecriture.sources.documents import read_documents
 from ecriture.sources.mapping.mapping_file import read_mapping, write_mapping
 from ecriture.sources.mapping.model import ColumnMapping
-from ecriture.sources.mapping.reading import MappedRead, read_mapped
+from ecriture.sources.mapping.reading import read_mapped
 from ecriture.sources.mapping.recognition import first_rows, recognise
 from ecriture.sources.mapping.shipped import FOLDER, names, shipped, shipped_bytes
 from ecriture.sources.payments import read_payments
 from ecriture.sources.settings_file import read_company
+from ecriture.sources.units import MappedRead
 from ecriture.speech.language import LANGUAGES
 from ecriture.speech.sentences import sentence
 

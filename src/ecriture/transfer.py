@@ -8,7 +8,7 @@ from functools import partial
 from io import BytesIO
 from itertools import repeat
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 from ecriture.core.accounts import Chart
 from ecriture.core.batches import NOTHING_TRANSFERRED, Batch, Transferred
@@ -25,19 +25,18 @@ from ecriture.core.sales import KeptBack
 from ecriture.core.settings import Settings
 from ecriture.core.soundness import soundness, unsaid
 from ecriture.core.wants import Wants
-from ecriture.sources.books_file import NO_DOCUMENTS, NO_PAYMENTS
 from ecriture.sources.chart import ChartRead, read_chart
 from ecriture.sources.documents import COLUMNS as DOCUMENT_COLUMNS
 from ecriture.sources.documents import read_documents
-from ecriture.sources.mapping.model import ColumnMapping
-from ecriture.sources.mapping.reading import MappedRead, divided, read_mapped
-from ecriture.sources.mapping.recognition import mapping_for
 from ecriture.sources.payments import COLUMNS as PAYMENT_COLUMNS
 from ecriture.sources.payments import read_payments
 from ecriture.sources.settings_file import CompanyRead, read_company
-from ecriture.sources.units import UnitsRead, with_columns
+from ecriture.sources.units import NO_DOCUMENTS, NO_PAYMENTS, MappedRead, OwnColumns, UnitsRead, with_columns
 from ecriture.targets.registry import OTHER, OWN_LAYOUT, Target, WriteOptions
 from ecriture.targets.registry import target as target_of
+
+if TYPE_CHECKING:
+    from ecriture.sources.mapping.model import ColumnMapping
 
 U = TypeVar("U", Document, Payment)
 
@@ -188,7 +187,7 @@ def read(
     documents: Source,
     payments: Source | None = None,
     chart: Source | None = None,
-    mappings: Iterable[ColumnMapping] = (),
+    mappings: "Iterable[ColumnMapping]" = (),
 ) -> Inputs:
     """Everything that a conversion begins with. Raises OSError for a file that cannot be read; mistakes are problems.
 
@@ -204,6 +203,8 @@ def read(
             several = {**several, **several_too}
     sold, paid = _joined(sold, sold_too, payments_name), _joined(paid_too, paid, payments_name)
     if several:
+        from ecriture.sources.mapping.reading import divided  # noqa: PLC0415 - see `_mapped`
+
         paid = paid._replace(units=divided(paid.units, several, sold.units))
     spans = [span for span in (sold.span, paid.span) if span is not None]
     span = (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
@@ -221,18 +222,26 @@ def read(
     )
 
 
-def _documents(stream: BinaryIO, name: str, settings: Settings, mappings: Sequence[ColumnMapping]) -> MappedRead:
-    mapping = mapping_for(stream, mappings, DOCUMENT_COLUMNS)
-    if mapping is None:
-        return MappedRead(read_documents(stream, file=name, currency=settings.currency), NO_PAYMENTS)
-    return read_mapped(stream, mapping, settings, file=name)
+def _documents(stream: BinaryIO, name: str, settings: Settings, mappings: "Sequence[ColumnMapping]") -> MappedRead:
+    found = _mapped(stream, name, settings, mappings, DOCUMENT_COLUMNS)
+    return found or MappedRead(documents=read_documents(stream, file=name, currency=settings.currency))
 
 
-def _payments(stream: BinaryIO, name: str, settings: Settings, mappings: Sequence[ColumnMapping]) -> MappedRead:
-    mapping = mapping_for(stream, mappings, PAYMENT_COLUMNS)
-    if mapping is None:
-        return MappedRead(NO_DOCUMENTS, read_payments(stream, file=name, currency=settings.currency))
-    return read_mapped(stream, mapping, settings, file=name)
+def _payments(stream: BinaryIO, name: str, settings: Settings, mappings: "Sequence[ColumnMapping]") -> MappedRead:
+    found = _mapped(stream, name, settings, mappings, PAYMENT_COLUMNS)
+    return found or MappedRead(payments=read_payments(stream, file=name, currency=settings.currency))
+
+
+def _mapped(
+    stream: BinaryIO, name: str, settings: Settings, mappings: "Sequence[ColumnMapping]", own: OwnColumns
+) -> MappedRead | None:
+    """A file that one of the mappings fits; None for one in our own columns."""
+    if not mappings:
+        return None
+    from ecriture.sources.mapping import mapping_for, read_mapped  # noqa: PLC0415 - only with a mapping
+
+    mapping = mapping_for(stream, mappings, own)
+    return None if mapping is None else read_mapped(stream, mapping, settings, file=name)
 
 
 def _joined(first: UnitsRead[U], second: UnitsRead[U], file: str) -> UnitsRead[U]:

@@ -49,6 +49,12 @@ def test_an_archived_item_is_pointed_out_after_its_archiving(day: str, codes: li
     assert said(invoice("F-1", day, line("OLD", 100))) == codes
 
 
+def test_an_archived_item_is_pointed_out_beside_one_of_few_taxes() -> None:
+    items = frozen_mapping({"OLD": Item("OLD", archived=date(2026, 1, 31)), "BOOK": BOOK.items["BOOK"]})
+    document = invoice("F-1", "02-01", line("OLD", 100), line("BOOK", 100))
+    assert said(document, replace(COMPANY, items=items)) == ["item-archived"]
+
+
 def test_an_archived_item_says_its_note() -> None:
     item = Item("OLD", archived=date(2026, 1, 31), note="replaced by NEW")
     (problem,) = warnings(invoice("F-1", "02-01", line("OLD", 1)), replace(COMPANY, items={"OLD": item}))

@@ -304,6 +304,10 @@ def test_as_many_are_pointed_out_as_there_are_too_many(numbers: set[str]) -> Non
     assert len(looking_alike(*sorted(numbers))) == len(numbers) - len(distinct)
 
 
+def test_capitals_that_are_two_letters_and_look_like_one_are_pointed_out() -> None:
+    assert looking_alike("K-1", "\N{KELVIN SIGN}-1") == [("\N{KELVIN SIGN}-1", "K-1")]
+
+
 def test_a_number_with_a_line_break_hides_no_look_alikes() -> None:
     found = similar({number: invoice(number, "01-05") for number in ("F-1\nx", "F-2", "f-2")})
     assert [(problem.where.number, problem.params["other"]) for problem in found] == [("f-2", "F-2")]

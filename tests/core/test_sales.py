@@ -47,6 +47,7 @@ def released(*events: tuple[str, int], document: Document = F1) -> date | None:
         ([("01-20", 10000), ("01-25", -10000)], "01-20"),
         ([("01-02", 10000), ("01-05", -10000), ("01-30", 10000)], "01-30"),
         ([("01-20", 6000), ("01-21", -5000), ("01-22", 9000)], "01-22"),
+        ([("01-02", 10000), ("01-10", -10000), ("01-30", 10000)], "01-30"),
     ],
 )
 def test_it_is_released_on_the_first_day_at_whose_end_it_is_paid(events: list[tuple[str, int]], day: str) -> None:

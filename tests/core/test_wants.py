@@ -146,6 +146,12 @@ def test_the_money_of_a_row_that_is_in_the_program_already_is_not_counted() -> N
     ]
 
 
+def test_a_payment_of_which_the_program_has_all_does_not_wait_with_others() -> None:
+    company = accounting(PAID, start_date=on("01-11"))
+    known = payment("P-1", "01-20", share("F-1", 4000))
+    assert kept_back(books(F1, F2, known), company) == [KeptBack(UnitKind.DOCUMENT, "F-2", "unpaid")]
+
+
 def test_a_payment_that_is_kept_back_keeps_its_tip_too() -> None:
     assert wanted(payment("P-1", "01-20", share("F-2", 1500, tip=500)), F2, company=PAID) == {}
     whole = payment("P-1", "01-20", share("F-2", 5500, tip=500))

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from ecriture.core.documents import Document, DocumentKind, Payment, PaymentKind, PaymentRow, RowKey, RowKind, Status
-from ecriture.sources.books_file import NO_DOCUMENTS, NO_PAYMENTS, BooksRead
+from ecriture.sources.books_file import BooksRead
+from ecriture.sources.units import NO_DOCUMENTS, NO_PAYMENTS
 from ecriture.store.crediting import credits_for, note_numbers
 from ecriture.store.models import Company
 from server_world import World, put

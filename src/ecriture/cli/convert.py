@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from ecriture.cli.files import NewFile
 from ecriture.cli.layouts import named_target
-from ecriture.cli.mappings import read_named
 from ecriture.cli.progress import Progress
 from ecriture.cli.report import Outcome, as_json, differing, say_blocked, say_file, say_outcome
 from ecriture.cli.speech import Speech, argument, hand_over, tell
@@ -39,6 +38,7 @@ from ecriture.transfer import (
 
 if TYPE_CHECKING:
     from ecriture.memory.state import State
+    from ecriture.sources.mapping.mapping_file import MappingRead
 
 DONE, ERRORS = 0, 1
 
@@ -84,7 +84,7 @@ def convert(request: Request, speech: Speech) -> int:
         keep_apart(request.out, *read_too, *map(Path, request.mapping), speech=speech)
     if request.documents is None:
         return _check_set_up(request, speech)
-    mappings = [read_named(name, speech) for name in request.mapping]
+    mappings = _mappings(request, speech)
     named = named_target(request.target) if request.target else OwnTarget()
     if wrong := [*(problem for it in mappings for problem in it.problems), *named.problems]:
         outcome = Outcome(through=None, batch=0, target=None, problems=tuple(wrong))
@@ -102,6 +102,14 @@ def convert(request: Request, speech: Speech) -> int:
         return _say(request, speech, outcome=outcome, status=ERRORS)
     with _state(request, inputs) as state:
         return _convert(request, speech, inputs, state, target_in(inputs, named.target or ""))
+
+
+def _mappings(request: Request, speech: Speech) -> "list[MappingRead]":
+    if not request.mapping:
+        return []
+    from ecriture.cli.mappings import read_named  # noqa: PLC0415 - not needed without --mapping
+
+    return [read_named(name, speech) for name in request.mapping]
 
 
 def _check_set_up(request: Request, speech: Speech) -> int:

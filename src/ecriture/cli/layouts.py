@@ -7,7 +7,6 @@ from pathlib import Path
 from ecriture.cli.speech import Speech, argument, tell
 from ecriture.cli.usage import WrongUsage
 from ecriture.speech.language import N_
-from ecriture.targets.layout import shipped, shipped_bytes
 from ecriture.targets.registry import OWN_LAYOUT, Target, layout_names
 from ecriture.targets.registry import target as target_of
 from ecriture.transfer import OwnTarget, own_target
@@ -20,6 +19,8 @@ def named_target(name: str) -> OwnTarget:
 
 def layouts(name: str | None, speech: Speech) -> int:
     """Lists the shipped layouts, or prints the TOML of one."""
+    from ecriture.targets.layout import shipped, shipped_bytes  # noqa: PLC0415 - not for a conversion without a layout
+
     if name is None:
         width = max(map(len, layout_names()))
         for its in layout_names():

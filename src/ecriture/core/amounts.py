@@ -104,12 +104,14 @@ class AmountReader(dict[str, "int | UnreadAmount"]):
 
     def optional_column(self, texts: Sequence[str], blank: B) -> Sequence[int | UnreadAmount | B]:
         """The amounts of a column where a blank cell has a default: often most cells are blank."""
-        told = texts
-        amounts: Sequence[int | UnreadAmount] = self._plain_column([*filter(None, texts)])
+        found: list[int | UnreadAmount | B] = [blank] * len(texts)
+        told, filled = texts, [*filter(None, texts)]
+        if not filled:
+            return found
+        amounts: Sequence[int | UnreadAmount] = self._plain_column(filled)
         if not amounts:
             told = [*map(str.strip, texts)]
             amounts = self._each([*compress(texts, told)])
-        found: list[int | UnreadAmount | B] = [blank] * len(texts)
         for place, amount in zip(compress(range(len(texts)), told), amounts, strict=True):
             found[place] = amount
         return found

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from ecriture.core.batches import NO_ACCOUNTS, Recorded
-from ecriture.core.documents import DISCOUNT, DOCUMENT, LINE, SHIPPING, TAX, Document, RowKey
+from ecriture.core.documents import DISCOUNT, DOCUMENT, LINE, SHIPPING, TAX, Document
 from ecriture.core.money import round_half_up
 from ecriture.core.problems import Problem, Where
 from ecriture.core.references import where
@@ -13,6 +13,9 @@ from ecriture.core.settings import Settings
 
 FIRST_UNTAXED = 5
 """So many of them are named."""
+
+Sold = tuple[str, int]
+"""The code of a line and its cents."""
 
 
 class DocumentWarnings:
@@ -23,9 +26,13 @@ class DocumentWarnings:
         self._by_hand = by_hand
         """Documents of which a person decided whether there are taxes on them."""
         self._ratios: dict[date, dict[str, tuple[int, int]]] = {}
-        plain = (code for code, it in settings.items.items() if it.archived is None and it.taxes is None)
-        self._plain = frozenset(("", *plain))
-        """The codes of lines of which there is nothing to say, and to which all taxes apply."""
+        items = settings.items.items()
+        self._current = frozenset(("", *(code for code, it in items if it.archived is None)))
+        """The codes of lines of which there is nothing to say."""
+        self._taxed = self._current - {code for code, it in items if it.taxes is not None}
+        """Those of them to which all taxes apply."""
+        self._free = {tax: frozenset(_without(tax, settings)) for tax in settings.taxes}
+        """By tax, the codes of lines to which it does not apply."""
         self._untaxed: list[Document] = []
         """Documents that have no tax row, though lines of theirs are taxed."""
 
@@ -33,21 +40,20 @@ class DocumentWarnings:
         """All warnings about one document. `recorded`: what batches recorded of it."""
         base_cents = shipping_cents = 0
         taxes: dict[str, int] = {}
-        others: list[tuple[RowKey, int]] = []
-        plain = self._plain
-        for key, cents in zip(document.keys, document.amounts):  # noqa: B905 - `strict` doubles the time for so few
-            kind = key.kind
+        others: list[Sold] = []
+        taxed, current, is_current = self._taxed, self._current, True
+        for (kind, code), cents in zip(document.keys, document.amounts):  # noqa: B905 - `strict` doubles the time for so few
             if kind is TAX:
-                code = key.code
                 taxes[code] = taxes.get(code, 0) + cents
-            elif kind is DISCOUNT or (kind is LINE and key.code in plain):
+            elif kind is DISCOUNT or (kind is LINE and code in taxed):
                 base_cents += cents
             elif kind is LINE:
-                others.append((key, cents))
+                others.append((code, cents))
+                is_current = is_current and code in current
             elif kind is SHIPPING:
                 shipping_cents += cents
         problems: list[Problem] = []
-        if others:
+        if not is_current:
             problems += self._of_items(document, others, recorded.accounts if recorded is not None else NO_ACCOUNTS)
         if taxes:
             problems += self._of_taxes(document, taxes, base_cents, others, shipping_cents)
@@ -68,7 +74,7 @@ class DocumentWarnings:
         document: Document,
         taxes: Mapping[str, int],
         base_cents: int,
-        others: Sequence[tuple[RowKey, int]],
+        others: Sequence[Sold],
         shipping_cents: int,
     ) -> Sequence[Problem]:
         """A tax may differ from its rate by a cent for each row, with shipping taxed or not."""
@@ -77,23 +83,24 @@ class DocumentWarnings:
             ratios = self._ratios_on(document.date)
         problems: Sequence[Problem] = ()
         taxed_cents, rows = base_cents, len(document.keys)
-        for tax, cents in taxes.items():
+        for tax, tax_cents in taxes.items():
             ratio = ratios.get(tax)
             if ratio is not None:
                 if others:
-                    taxed_cents = base_cents + sum([line for key, line in others if self._is_taxed(key, tax)])
+                    free = self._free[tax]
+                    taxed_cents = base_cents + sum([cents for code, cents in others if code not in free])
                 numerator, denominator = ratio
-                excess, leeway = cents * denominator - taxed_cents * numerator, rows * denominator
+                excess, leeway = tax_cents * denominator - taxed_cents * numerator, rows * denominator
                 if not -leeway <= excess <= leeway and not -leeway <= excess - shipping_cents * numerator <= leeway:
-                    problems = [*problems, self._difference(document, tax, cents, taxed_cents)]
+                    problems = [*problems, self._difference(document, tax, tax_cents, taxed_cents)]
         return problems
 
     def _taxes_of(self, document: Document) -> frozenset[str]:
         """The taxes that apply to any of its lines, shown in the order of the settings."""
         ratios = self._ratios.get(document.date) or self._ratios_on(document.date)
         rows = zip(document.keys, document.amounts, strict=True)
-        lines = {key for key, cents in rows if key.kind is LINE and cents}
-        return frozenset(tax for tax in ratios if any(self._is_taxed(line, tax) for line in lines))
+        lines = {key.code for key, cents in rows if key.kind is LINE and cents}
+        return frozenset(tax for tax in ratios if lines - self._free[tax])
 
     def _included(self, document: Document) -> dict[str, object]:
         """How its total divides into whole dollars and their taxes, if it does so though it is no whole dollars itself."""
@@ -108,22 +115,18 @@ class DocumentWarnings:
             return {}
         return {"document": document.number, "total_cents": total_cents, "net_cents": net_cents, "taxes": parts}
 
-    def _is_taxed(self, line: RowKey, tax: str) -> bool:
-        item = self._settings.items.get(line.code)
-        return item is None or item.taxes is None or tax in item.taxes
-
-    def _of_items(
-        self, document: Document, lines: Sequence[tuple[RowKey, int]], accounts: Mapping[str, str]
-    ) -> Iterator[Problem]:
+    def _of_items(self, document: Document, lines: Sequence[Sold], accounts: Mapping[str, str]) -> Iterator[Problem]:
         """What an item is now means nothing for lines whose accounts are recorded."""
-        for key in dict.fromkeys(key for key, _ in lines):
-            item = self._settings.items.get(key.code)
-            if all(f"{key.kind}:{key.code}:{side}" in accounts for side in ("debit", "credit")):
+        for code in dict.fromkeys(code for code, _ in lines):
+            item = self._settings.items.get(code)
+            if item is not None and (item.archived is None or document.date <= item.archived):
+                continue
+            if all(f"{LINE}:{code}:{side}" in accounts for side in ("debit", "credit")):
                 continue
             if item is None:
-                cents = sum(cents for line, cents in lines if line == key)
-                yield Problem("item-unknown", {"item": key.code, "amount_cents": cents}, where(document))
-            elif item.archived is not None and document.date > item.archived:
+                cents = sum(cents for line, cents in lines if line == code)
+                yield Problem("item-unknown", {"item": code, "amount_cents": cents}, where(document))
+            else:
                 params = {"item": item.code, "archived": item.archived, "note": item.note}
                 yield Problem("item-archived", params, where(document))
 
@@ -147,3 +150,8 @@ class DocumentWarnings:
             "recorded_cents": recorded_cents,
         }
         return Problem("tax-differs", params, where(document))
+
+
+def _without(tax: str, settings: Settings) -> Iterator[str]:
+    """The codes of the items to which a tax does not apply."""
+    return (code for code, it in settings.items.items() if it.taxes is not None and tax not in it.taxes)

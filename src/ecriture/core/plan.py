@@ -19,7 +19,7 @@ from ecriture.core.lines import (
     LineKeys,
     Lines,
     Piece,
-    by_account,
+    Sums,
     length,
     pieces,
 )
@@ -185,8 +185,7 @@ class _Planner:
         if draft.keeps_parts:
             draft.parts.append(part)
         else:
-            draft.rules += rules
-            draft.cents += cents
+            draft.amounts.add(rules, cents)
         if draft.is_carried:
             self._note_across_year(part)
 
@@ -316,7 +315,7 @@ class _Planner:
 
 
 class _Draft:
-    """An entry that grows. Where its lines are accounts and sides it keeps rules and amounts, else its parts."""
+    """An entry that grows. Where its lines are accounts and sides it keeps sums by rule, else its parts."""
 
     def __init__(self, group: Group, keys: LineKeys, unit: Unit) -> None:
         self.group = group
@@ -325,8 +324,7 @@ class _Draft:
         self.unit = unit
         """The first of its units, and the only one of a group that has one."""
         self.keeps_parts = not keys.by_account
-        self.rules: list[Rule] = []
-        self.cents: list[int] = []
+        self.amounts = Sums()
         self.parts: list[Part] = []
         self._entry = NO_ENTRY
         """The place of its only entry, where that has all its parts."""
@@ -336,7 +334,7 @@ class _Draft:
     @cached_property
     def sums(self) -> Lines:
         """Of an entry that keeps no parts, when all are taken."""
-        return by_account(self.rules, self.cents)
+        return self.amounts.lines
 
     def remember_entry(self, place: int, parts: Sequence[Part]) -> None:
         """The place of the entry that has some of its parts; of none that it keeps, all of them."""

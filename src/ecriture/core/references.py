@@ -144,7 +144,7 @@ _UNSEEN, _BLANKS = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\uf
 def similar(units: Mapping[str, Unit]) -> Iterator[Problem]:
     """Numbers that a person takes for one: `F-1` and `f-1`, `0012` and `12`. They are two units."""
     folded = _folded(units)
-    if len(set(folded)) == len(units):
+    if folded is None or len(set(folded)) == len(units):
         return
     first: dict[str, str] = {}
     for number, alike in zip(units, folded, strict=True):
@@ -159,9 +159,15 @@ def bare(number: str) -> str:
     return _LEADING_ZEROS.sub("", number).casefold()
 
 
-def _folded(numbers: Collection[str]) -> Sequence[str]:
-    """Bare numbers: all in one call, if none has the sign between them."""
-    folded = bare("\n".join(numbers)).split("\n")
+def _folded(numbers: Collection[str]) -> Sequence[str] | None:
+    """Bare numbers: all in one call, if none has the sign between them. None where that takes nothing off them but
+    capitals, of which all letters are: then they differ as before.
+    """
+    joined = "\n".join(numbers)
+    bare_ones = bare(joined)
+    if bare_ones == joined or (joined.isupper() and joined.isascii() and bare_ones == joined.lower()):
+        return None
+    folded = bare_ones.split("\n")
     return folded if len(folded) == len(numbers) else [*map(bare, numbers)]
 
 

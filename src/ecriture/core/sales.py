@@ -145,9 +145,9 @@ class _Dating:
 
     def _released(self, document: Document) -> date | None:
         """The day on which it is paid; a credit note that names a final document is released with it."""
-        if document.total_cents <= 0:
+        if sum(document.amounts) <= 0:
             return document.date
-        sale = self._sale_of_named(document)
+        sale = self._sale_of_named(document) if document.applies_to else None
         if sale is None or sale is UNAPPLIED:
             return release_date(document, self._events.get(document.number, ()))
         if sale is OPENING:
@@ -174,16 +174,15 @@ def release_date(document: Document, events: Sequence[Event]) -> date | None:
 
     None when they never do. A credit note is reached by refunds, which are events with the other sign.
     """
-    total_cents, first = document.total_cents, document.date
-    in_order, reached_cents = sorted(events), 0
-    for place, (day, cents) in enumerate(in_order, 1):
-        reached_cents += cents
-        reached = -reached_cents if document.kind is CREDIT_NOTE else reached_cents
-        if reached >= total_cents:
-            counted = max(day, first)
-            if place == len(in_order) or in_order[place][0] > counted:
-                return counted
-    return None
+    missing_cents, on = sum(document.amounts), document.date
+    sign = -1 if document.kind is CREDIT_NOTE else 1
+    for day, cents in sorted(events):
+        if day > on:
+            if missing_cents <= 0:
+                return on
+            on = day
+        missing_cents -= sign * cents
+    return on if missing_cents <= 0 else None
 
 
 # Payments that wait for a document
@@ -194,14 +193,17 @@ def _part_paid(
 ) -> Iterator[str]:
     for payment in books.payments.values():
         if payment.kind is not REFUND and payment.status is FINAL and payment.date <= through:
-            named = waiting.intersection([row.document for row in payment.rows])
+            named = [row.document for row in payment.rows if row.document in waiting]
             recorded = transferred.payments.get(payment.number) if named else None
             if recorded is not None or (named and _any_posts(known.applications(payment, settings.accounting.opening))):
                 yield from named
 
 
 def _any_posts(applications: Iterable[Application]) -> bool:
-    return any(it is not WAITS and it is not ELSEWHERE for it in applications)
+    for it in applications:  # noqa: SIM110 - each payment asks, and `any` makes a generator for its row or two
+        if it is not WAITS and it is not ELSEWHERE:
+            return True
+    return False
 
 
 def is_kept_back(payment: Payment, applications: Sequence[Application], known: Sales) -> bool:
@@ -209,10 +211,10 @@ def is_kept_back(payment: Payment, applications: Sequence[Application], known: S
 
     A refund waits only if, moreover, no payment of those documents posts.
     """
-    waiting = [row.document for row, it in zip(payment.rows, applications, strict=True) if it is WAITS]
-    if not waiting or _any_posts(applications):
+    if _any_posts(applications):
         return False
-    return payment.kind is not REFUND or known.part_paid.isdisjoint(waiting)
+    waiting = [row.document for row, it in zip(payment.rows, applications, strict=True) if it is WAITS]
+    return bool(waiting) and (payment.kind is not REFUND or known.part_paid.isdisjoint(waiting))
 
 
 class KeptBack(NamedTuple):

@@ -12,10 +12,7 @@ from ecriture.sources.mapping.model import ColumnMapping
 from ecriture.sources.mapping.reading import divided, read_mapped
 from ecriture.sources.mapping.recognition import first_rows, recognised
 from ecriture.sources.tables.header import MOST_COLUMNS, ROWS_EXAMINED, Column, places_of
-from ecriture.sources.units import UnitsRead
-
-NO_DOCUMENTS: UnitsRead[Document] = UnitsRead({}, frozenset(), (), None)
-NO_PAYMENTS: UnitsRead[Payment] = UnitsRead({}, frozenset(), (), None)
+from ecriture.sources.units import NO_DOCUMENTS, NO_PAYMENTS, UnitsRead
 
 
 class BooksRead(NamedTuple):

@@ -20,18 +20,17 @@ from ecriture.core.documents import (
     faults_of,
     new,
 )
-from ecriture.sources.tables.table import Column, Tabular, open_table
+from ecriture.sources.tables.table import Column, Tabular
 from ecriture.sources.units import (
     Choices,
     Columns,
-    Currencies,
     Layout,
     Marks,
     Reading,
     UnitColumns,
     UnitsRead,
     Unknown,
-    read_deciding,
+    read_file,
     values_of,
 )
 
@@ -113,28 +112,18 @@ class Keys(dict[str, KeysOfKind]):
 
 def read_documents(stream: BinaryIO, *, file: str = "documents.csv", currency: str = "CAD") -> UnitsRead[Document]:
     """The documents of a CSV or XLSX file; the stream is read from its start, twice if need be."""
-
-    def read(stream: BinaryIO, marks: Marks) -> Reading[Document]:
-        reading = _Documents(open_table(stream, file=file, columns=COLUMNS), file, currency, marks)
-        reading.read()
-        return reading
-
-    return read_deciding(stream, read)
+    return read_file(stream, COLUMNS, _Documents, file=file, currency=currency)
 
 
 def documents_of(table: Tabular, *, file: str, currency: str, marks: Marks) -> UnitsRead[Document]:
     """The documents of a table in our own columns, of which it is known how its amounts and dates are written."""
-    reading = _Documents(table, file, currency, marks)
-    reading.read()
-    return reading.result()
+    return _Documents(table, file, currency, marks).read().result()
 
 
 class _Documents(Reading[Document]):
     def __init__(self, table: Tabular, file: str, currency: str, marks: Marks) -> None:
         layout = Layout(HEAD, OF_FINAL)
         super().__init__(table, file=file, kind=UnitKind.DOCUMENT, layout=layout, marks=marks, currency=currency)
-        self.currency = currency
-        self.currencies = Currencies(currency)
         self.keys = Keys()
         self.adds_discount = False
         """Whether a discount of the chunk is below zero: written so, it would add to its document."""

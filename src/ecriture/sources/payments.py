@@ -9,18 +9,17 @@ from typing import Any, BinaryIO
 from ecriture.core.amounts import UnreadAmount
 from ecriture.core.dates import DateReader, UnreadDate
 from ecriture.core.documents import FINAL, REFUND, Payment, PaymentKind, PaymentRow, Status, UnitKind, new
-from ecriture.sources.tables.table import Column, Tabular, open_table
+from ecriture.sources.tables.table import Column, Tabular
 from ecriture.sources.units import (
     Choices,
     Columns,
-    Currencies,
     Layout,
     Marks,
     Reading,
     UnitColumns,
     UnitsRead,
     Unknown,
-    read_deciding,
+    read_file,
     values_of,
 )
 
@@ -57,27 +56,17 @@ Row = tuple[str, Amount, Amount, Amount, Amount, "date | UnreadDate | None"]
 
 def read_payments(stream: BinaryIO, *, file: str = "payments.csv", currency: str = "CAD") -> UnitsRead[Payment]:
     """The payments of a CSV or XLSX file; the stream is read from its start, twice if need be."""
-
-    def read(stream: BinaryIO, marks: Marks) -> Reading[Payment]:
-        reading = _Payments(open_table(stream, file=file, columns=COLUMNS), file, currency, marks)
-        reading.read()
-        return reading
-
-    return read_deciding(stream, read)
+    return read_file(stream, COLUMNS, _Payments, file=file, currency=currency)
 
 
 def payments_of(table: Tabular, *, file: str, currency: str, marks: Marks) -> UnitsRead[Payment]:
     """The payments of a table in our own columns, of which it is known how its amounts and dates are written."""
-    reading = _Payments(table, file, currency, marks)
-    reading.read()
-    return reading.result()
+    return _Payments(table, file, currency, marks).read().result()
 
 
 class _Payments(Reading[Payment]):
     def __init__(self, table: Tabular, file: str, currency: str, marks: Marks) -> None:
         super().__init__(table, file=file, kind=UnitKind.PAYMENT, layout=LAYOUT, marks=marks, currency=currency)
-        self.currency = currency
-        self.currencies = Currencies(currency)
         self.applied = DateReader(self.order)
         self.is_odd = False
         """Whether an amount or date of the file so far is unread, or one of the chunk below zero or less than its tip.

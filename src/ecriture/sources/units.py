@@ -6,13 +6,13 @@ from datetime import date
 from enum import StrEnum
 from itertools import islice, repeat
 from types import MappingProxyType
-from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar
+from typing import Any, BinaryIO, Generic, NamedTuple, Self, TypeVar
 
 from ecriture.core.amounts import AmountReader, UnreadAmount
 from ecriture.core.dates import DateReader, DayOrder, UnreadDate
 from ecriture.core.documents import FINAL, Document, Payment, UnitKind
 from ecriture.core.problems import Problem, Where
-from ecriture.sources.tables.table import MOST_PROBLEMS, Chunk, Tabular, plain_name
+from ecriture.sources.tables.table import MOST_PROBLEMS, Chunk, Column, Tabular, open_table, plain_name
 
 E = TypeVar("E", bound=StrEnum)
 U = TypeVar("U", Document, Payment)
@@ -20,6 +20,9 @@ V = TypeVar("V")
 
 Columns = tuple[Iterable[Any], ...]
 """Values of some columns, each column for itself."""
+
+OwnColumns = tuple[Column, ...]
+"""The columns of our own files of one kind."""
 
 UnitColumns = Sequence[Sequence[Any]]
 """For each value of a unit, those of some units: first what is said once, in the order of the layout, then what each row
@@ -37,6 +40,19 @@ class UnitsRead(NamedTuple, Generic[U]):
     """The first and the last date of all units that could be read; None without any."""
     called: Mapping[str, str] = MappingProxyType({})
     """How the file calls the columns that it has."""
+
+
+NO_DOCUMENTS: UnitsRead[Document] = UnitsRead({}, frozenset(), (), None)
+NO_PAYMENTS: UnitsRead[Payment] = UnitsRead({}, frozenset(), (), None)
+
+
+class MappedRead(NamedTuple):
+    """The documents and payments of a file, each with their problems; those of the file itself are among the first."""
+
+    documents: UnitsRead[Document] = NO_DOCUMENTS
+    payments: UnitsRead[Payment] = NO_PAYMENTS
+    several: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """The documents of each payment that names more than one in a cell; see `mapping.reading.divided`."""
 
 
 MOST_SPELLINGS = 256
@@ -120,6 +136,8 @@ class Reading(ABC, Generic[U]):
         self.file = file
         self.kind = kind
         self.layout = layout
+        self.currency = currency
+        self.currencies = Currencies(currency)
         self.amounts = AmountReader(marks.decimal, currency)
         self.order = DayOrder(marks.order)
         self.dates = DateReader(self.order)
@@ -148,9 +166,10 @@ class Reading(ABC, Generic[U]):
     def judge(self, number: str, rows: Sequence[int], values: Sequence[Any]) -> None:
         """Notes the problems of a doubtful unit, or keeps it in another form. `rows` are the numbers of its rows."""
 
-    def read(self) -> None:
+    def read(self) -> Self:
         for chunk in self.table.chunks():
             self._take(chunk)
+        return self
 
     def _take(self, chunk: Chunk) -> None:
         """Keeps all units of a chunk at once, then looks at those with something to say, in their order."""
@@ -258,8 +277,19 @@ def values_of(texts: Sequence[str], known: Mapping[str, V]) -> Iterator[V]:
     return map(known.__getitem__, texts)
 
 
-def read_deciding(stream: BinaryIO, read: Callable[[BinaryIO, Marks], Reading[U]]) -> UnitsRead[U]:
+def read_file(
+    stream: BinaryIO,
+    columns: OwnColumns,
+    reading_of: Callable[[Tabular, str, str, Marks], Reading[U]],
+    *,
+    file: str,
+    currency: str,
+) -> UnitsRead[U]:
     """Reads a file; once more if amounts like `1,234` or dates like `05/01/2026` were met and the others decide them."""
-    reading = read(stream, Marks())
+
+    def read(marks: Marks) -> Reading[U]:
+        return reading_of(open_table(stream, file=file, columns=columns), file, currency, marks).read()
+
+    reading = read(Marks())
     marks = reading.marks()
-    return (read(stream, marks) if any(marks) else reading).result()
+    return (read(marks) if any(marks) else reading).result()

@@ -8,9 +8,10 @@ from ecriture.sources.mapping.credit_notes import credit_note_rows
 from ecriture.sources.mapping.mapping_file import MappingRead, read_mapping, write_mapping
 from ecriture.sources.mapping.model import ColumnMapping, Decision, Decisions
 from ecriture.sources.mapping.proposal import header_of, propose
-from ecriture.sources.mapping.reading import MappedRead, divided, read_mapped
+from ecriture.sources.mapping.reading import divided, read_mapped
 from ecriture.sources.mapping.recognition import first_rows, mapping_for, recognise
 from ecriture.sources.mapping.shipped import names, shipped, shipped_bytes
+from ecriture.sources.units import MappedRead
 
 __all__ = (
     "ColumnMapping",

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
-from types import MappingProxyType
-from typing import BinaryIO, NamedTuple, TypeVar
+from typing import BinaryIO, TypeVar
 
 from ecriture.core.amounts import AmountReader
 from ecriture.core.dates import DateReader, DayOrder
@@ -20,22 +19,13 @@ from ecriture.sources.mapping.sheets import Faults, MappedTable
 from ecriture.sources.mapping.taxes import Codes, Splitter
 from ecriture.sources.tables.header import Column, plain_name, shown
 from ecriture.sources.tables.table import Table, odd_keys, open_table
-from ecriture.sources.units import Marks, UnitsRead
+from ecriture.sources.units import MappedRead, Marks, UnitsRead
 
 U = TypeVar("U", Document, Payment)
 
 
 NO_NAME = "\n"
 """Of the column of numbers: a row that is the header again is known by all its texts, and left out before."""
-
-
-class MappedRead(NamedTuple):
-    """The documents and payments of a file, each with their problems; those of the file itself are among the first."""
-
-    documents: UnitsRead[Document]
-    payments: UnitsRead[Payment]
-    several: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    """The documents of each payment that names more than one in a cell; see `divided`."""
 
 
 def columns_of(mapping: ColumnMapping) -> tuple[Column, ...]:

@@ -62,6 +62,8 @@ class Chunk(NamedTuple):
         `firsts`: of each of the columns what `first` gives.
         """
         later = len(self.rows) - len(self.starts)
+        if not later:
+            return ()
         told = [name for name, texts in firsts.items() if self.texts[name].count("") < later + texts.count("")]
         if not told:
             return ()
@@ -313,7 +315,7 @@ def odd_keys(name: str, *, is_workbook: bool) -> re.Pattern[str]:
         "total_row": _TOTALS,
         "shortened": _SHORTENED,
     }
-    return re.compile("(?m)" + "|".join(f"^(?P<{kind}>{pattern})$" for kind, pattern in kinds.items()))
+    return re.compile(f"(?m)^(?:{'|'.join(f'(?P<{kind}>{pattern})' for kind, pattern in kinds.items())})$")
 
 
 def _missing(column: Column, header: Header, file: str, *, foreign: bool) -> Problem:
