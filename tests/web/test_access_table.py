@@ -173,6 +173,7 @@ OTHER_PAGES = {
     "invitation": (404, 404),  # of a link that never was one
     "shared-batch": (404, 404),  # as above
     "shared-batch-file": (404, 404),
+    "verify": (200, 200),
     "language": (405, 405),
     "theme": (405, 405),
     "style": (404, 404),

@@ -38,6 +38,7 @@ from ecriture.web.views import (
     taxes,
     theme,
     transfer,
+    verify,
 )
 
 of_company = [
@@ -168,6 +169,7 @@ urlpatterns = [
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),
     path("b/<str:token>/", shared_batch.shared_batch, name="shared-batch"),
     path("b/<str:token>/file/", shared_batch.shared_file, name="shared-batch-file"),
+    path("verify/", verify.verify, name="verify"),
     path("language/", language.speak, name="language"),
     path("theme/", theme.choose, name="theme"),
     path("style/", style.style, name="style"),
