@@ -2,6 +2,7 @@
 
 from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from ecriture.store.access import Right, may
 from ecriture.store.batches import listing_of
 from ecriture.store.charts import chart_of
 from ecriture.store.links import TooManyLinks, links_of, make_link, withdraw_link
-from ecriture.store.models import Membership
+from ecriture.store.models import Batch, Membership
 from ecriture.web import batch_page, words
 from ecriture.web.batch_page import batch_of, compared, file_of, listed, listing_csv, made_of, reversal
 from ecriture.web.downloads import CSV, download
@@ -25,7 +26,8 @@ from ecriture.web.guards import company_page
 from ecriture.web.listing import listed as list_page
 from ecriture.web.listing import listed_file
 from ecriture.web.lists.batches import BatchList, state_shown
-from ecriture.web.refusals import REFUSALS
+from ecriture.web.refusals import OF_BATCH, REFUSALS, Refusal
+from ecriture.web.remembered import BACK
 from ecriture.web.views.transfer import made_of_answer, need, whole
 
 MOST_LISTED = 500
@@ -145,6 +147,7 @@ def compare(request: HttpRequest, member: Membership) -> HttpResponse:
         if form.is_valid():
             first, second = (batch_of(member.company, form.cleaned_data[name]) for name in ("first", "second"))
             context |= {"first": first, "second": second, "comparison": compared(first, second)}
+            context["states"] = [(it, state_shown(it)) for it in dict.fromkeys((first, second))]
     return render(request, "transfer/compare.html", context, status=422 if form.errors else 200)
 
 
@@ -193,12 +196,25 @@ def cancel_batch(request: HttpRequest, member: Membership, number: int) -> HttpR
         "batch": found,
         "form": form,
         "refusal": refusal,
+        "steps": _steps(found, refusal) if refusal else (),
         "refusals": REFUSALS.items(),
         "is_confirmed": is_confirmed,
         "may_reverse": may(member, Right.CANCEL_CONFIRMED),
         "reversal": reversal(found),
     }
     return render(request, "transfer/cancel.html", context, status=422 if form.errors else 200)
+
+
+def _steps(batch: Batch, refusal: Refusal) -> list[tuple[str, str]]:
+    """The addresses on which a remedy begins, with the way back to the plan from pages of the settings."""
+    found = []
+    for page, text, place in refusal.steps:
+        if page in OF_BATCH:
+            address = f"{reverse(page, args=[batch.company_id, batch.number])}{place}"
+        else:
+            address = f"{reverse(page, args=[batch.company_id])}?{urlencode({BACK: batch.through})}"
+        found.append((address, str(text)))
+    return found
 
 
 # Links to it
