@@ -106,6 +106,7 @@ def test_a_finding_has_its_line_its_rule_and_its_remedy() -> None:
         assert part in text
     french = words(sent(CONTENT.replace(b"4000,-100.00", b"4000,-100.0", 1), language="fr"))
     assert "1 constat" in french
+    assert "⟨" not in french  # the blanks before our own colons are not the file's
     assert "Every line" not in french
 
 

@@ -1,6 +1,6 @@
 """The findings of the Sage 50 validator as sentences, in French or English."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ecriture.core.amounts import show_number
 from ecriture.speech.language import N_, translate
@@ -99,9 +99,10 @@ def finding_sentence(finding: Finding, language: str) -> str:
     return f"{what_is_wrong(finding, language)} {remedy(finding, language)}"
 
 
-def what_is_wrong(finding: Finding, language: str) -> str:
+def what_is_wrong(finding: Finding, language: str, *, visible: Callable[[str], str] = str) -> str:
+    """`visible` is how a page shows what comes from the file."""
     params = finding.params
-    shown = {name: _shown(value, language) for name, value in params.items()}
+    shown = {name: visible(_shown(value, language)) for name, value in params.items()}
     if "difference_cents" in params:
         shown["difference"] = show_number(int(str(params["difference_cents"])), language)
     return translate(SENTENCES[_variant(finding)], language).format_map(shown)

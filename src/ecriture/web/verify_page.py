@@ -80,7 +80,7 @@ def _as_ledger(entries: Sequence[JournalEntry]) -> Checked:
 def _shown(finding: Finding, lines: Mapping[int, str]) -> FindingShown:
     spoken = language()
     text = _around(lines.get(finding.line, ""), int(str(finding.params.get("column", 1))))
-    wrong = visible(what_is_wrong(finding, spoken))
+    wrong = what_is_wrong(finding, spoken, visible=visible)
     return FindingShown(
         finding.line, visible(text), finding.rule, rule_name(finding, spoken), wrong, remedy(finding, spoken)
     )
