@@ -197,7 +197,7 @@ def test_the_archive_has_the_filed_returns_with_what_they_are_made_of(world: Wor
     kept = filing.file_return(member, figures.form.name, period, {}, figures.shows)
     withdraw(member, kept, "a slip")
     found = archive(signed_in("reader"), world)
-    assert "1er janvier 2026 – 31 mars 2026" in words_of(signed_in("reader").get(url(world, "audit")))
+    assert "(FPZ-500) 1er janvier 2026 – 31 mars 2026" in words_of(signed_in("reader").get(url(world, "audit")))
     lines = table(found, "returns.csv")
     assert {row["line"]: row["amount"] for row in lines} == {
         str(number): "" if cents is None else plain(cents) for number, cents in kept.lines

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -285,9 +286,14 @@ def test_all_addresses_together_are_bounded_and_a_refused_one_counts_for_nobody(
     assert [from_address(address) for address in others] == [200] * (TOGETHER - PER_ADDRESS) + [429]
 
 
-def test_who_is_refused_writes_nothing() -> None:
+def test_who_is_refused_has_no_body_read_and_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(PER_ADDRESS):
         from_address("203.0.113.1")
+
+    def not_read(request: WSGIRequest) -> None:
+        raise AssertionError("the body was read")
+
+    monkeypatch.setattr(WSGIRequest, "_load_post_and_files", not_read)
     with CaptureQueriesContext(connection) as queries:
         assert from_address("203.0.113.1") == 429
     assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []

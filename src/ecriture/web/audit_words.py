@@ -249,8 +249,11 @@ _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _subject_shown(record: AuditRecord) -> str:
-    """The days of a return in words; elsewhere such a text may be the number of a document."""
-    return _DAY.sub(lambda found: _day_shown(found[0]), record.subject) if record.area == "taxes" else record.subject
+    """The name and the days of a return in words; elsewhere such a text may be the number of a document."""
+    if record.area != "taxes" or not record.subject:
+        return record.subject
+    form, _blank, days = record.subject.partition(" ")
+    return f"{tax_words.form_name(form)} {_DAY.sub(lambda found: _day_shown(found[0]), days)}"
 
 
 def _day_shown(value: str) -> str:
