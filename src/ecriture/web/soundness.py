@@ -13,7 +13,7 @@ from ecriture.core.soundness import soundness, unsaid
 from ecriture.speech.sentences import sentence
 from ecriture.targets.registry import target
 from ecriture.transfer import limits_of
-from ecriture.web.words import day, setting_label
+from ecriture.web.words import setting_label
 
 
 def unsound(settings: Settings, chart: Chart) -> tuple[Problem, ...]:
@@ -55,7 +55,7 @@ def other_of(problem: Problem) -> str:
 
 def text_of(problem: Problem) -> str:
     """The sentence of a problem, beside its field; it calls another setting by its name on the screen."""
-    return sentence(problem, str(get_language()), screen_name=setting_label, day=day)
+    return sentence(problem, str(get_language()), screen_name=setting_label)
 
 
 def named_text_of(problem: Problem) -> str:
