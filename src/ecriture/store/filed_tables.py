@@ -3,12 +3,14 @@
 Their words are English whatever the screen speaks.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
 
 from ecriture.core.tax_return import Amounts, Group
 from ecriture.sources.leaving import Cents
-from ecriture.store import filed, filing
-from ecriture.store.models import TaxReturn
+from ecriture.store import filing
+from ecriture.store.models import TaxReturn, TaxReturnEntry, TaxReturnWithdrawal
 
 Row = tuple[object, ...]
 OF_RETURN = ("form", "first", "last", "version")
@@ -17,26 +19,28 @@ FIGURE = (*OF_RETURN, "method", "line", "amount", "filed_at", "filed_by", "withd
 ENTRY = (*OF_RETURN, "source", "number", "date", "customer", "what", "amount")
 
 
-def figure_rows(returns: Iterable[TaxReturn]) -> Iterator[Row]:
+def figure_rows(returns: QuerySet[TaxReturn]) -> Iterator[Row]:
     """A row for each line; the amount of a line that was left open is blank."""
+    taken_back = {
+        it.tax_return_id: it for it in TaxReturnWithdrawal.objects.filter(tax_return__in=returns.values("pk"))
+    }
     for it in returns:
-        taken_back = filed.withdrawal_of(it)
-        back = (taken_back.at, taken_back.who_name, taken_back.reason) if taken_back else (None,) * 3
+        back = taken_back.get(it.pk)
+        tail = it.at, it.who_name, *((back.at, back.who_name, back.reason) if back else (None,) * 3)
         for number, cents in it.lines:
             amount = None if cents is None else Cents(cents)
-            yield *_head(it), it.method, number, amount, it.at, it.who_name, *back
+            yield *(getattr(it, name) for name in OF_RETURN), it.method, number, amount, *tail
 
 
-def entry_rows(returns: Iterable[TaxReturn]) -> Iterator[Row]:
+def entry_rows(returns: QuerySet[TaxReturn]) -> Iterator[Row]:
     """A row for each amount that a document or payment had in a return when it was filed."""
-    for it in returns:
-        for entry in filing.entries_filed(it).iterator(chunk_size=1000):
-            for what, cents in named_amounts(filing.read(entry.amounts)):
-                yield *_head(it), entry.source, entry.number, entry.day, entry.customer, what, Cents(cents)
-
-
-def _head(it: TaxReturn) -> Row:
-    return tuple(getattr(it, name) for name in OF_RETURN)
+    head = [f"tax_return__{name}" for name in OF_RETURN]
+    entries = TaxReturnEntry.objects.filter(tax_return__in=returns.values("pk"))
+    ordered = entries.order_by("tax_return__last", *head, "day", "number", "source")
+    columns = (*head, "source", "number", "day", "customer", "amounts")
+    for *texts, amounts in ordered.values_list(*columns).iterator(chunk_size=1000):
+        for what, cents in named_amounts(filing.read(amounts)):
+            yield *texts, what, Cents(cents)
 
 
 def named_amounts(amounts: Amounts) -> Iterator[tuple[str, int]]:
