@@ -76,8 +76,8 @@ def write_year(company: Company, year: FiscalYear, to: IO[bytes]) -> None:
             ("postings.csv", POSTING, posting_rows(postings)),
             ("balances.csv", BALANCE, _balances(postings)),
             ("owed.csv", OWED, _owed(company, year.last)),
-            ("returns.csv", FIGURE, figure_rows(returns)),
-            ("return-entries.csv", ENTRY, entry_rows(returns)),
+            ("returns.csv", FIGURE, figure_rows(company, returns)),
+            ("return-entries.csv", ENTRY, entry_rows(company, returns)),
             ("gaps.csv", GAP, _gaps(company, year)),
             (
                 "audit.csv",

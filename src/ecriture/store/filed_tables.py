@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from ecriture.core.tax_return import Amounts, Group
 from ecriture.sources.leaving import Cents
 from ecriture.store import filing
-from ecriture.store.models import TaxReturn, TaxReturnEntry, TaxReturnWithdrawal
+from ecriture.store.models import Company, TaxReturn, TaxReturnEntry, TaxReturnWithdrawal
 
 Row = tuple[object, ...]
 OF_RETURN = ("form", "first", "last", "version")
@@ -19,11 +19,10 @@ FIGURE = (*OF_RETURN, "method", "line", "amount", "filed_at", "filed_by", "withd
 ENTRY = (*OF_RETURN, "source", "number", "date", "customer", "what", "amount")
 
 
-def figure_rows(returns: QuerySet[TaxReturn]) -> Iterator[Row]:
+def figure_rows(company: Company, returns: QuerySet[TaxReturn]) -> Iterator[Row]:
     """A row for each line; the amount of a line that was left open is blank."""
-    taken_back = {
-        it.tax_return_id: it for it in TaxReturnWithdrawal.objects.filter(tax_return__in=returns.values("pk"))
-    }
+    withdrawals = TaxReturnWithdrawal.objects.filter(company=company, tax_return__in=returns.values("pk"))
+    taken_back = {it.tax_return_id: it for it in withdrawals}
     for it in returns:
         back = taken_back.get(it.pk)
         tail = it.at, it.who_name, *((back.at, back.who_name, back.reason) if back else (None,) * 3)
@@ -32,10 +31,10 @@ def figure_rows(returns: QuerySet[TaxReturn]) -> Iterator[Row]:
             yield *(getattr(it, name) for name in OF_RETURN), it.method, number, amount, *tail
 
 
-def entry_rows(returns: QuerySet[TaxReturn]) -> Iterator[Row]:
+def entry_rows(company: Company, returns: QuerySet[TaxReturn]) -> Iterator[Row]:
     """A row for each amount that a document or payment had in a return when it was filed."""
     head = [f"tax_return__{name}" for name in OF_RETURN]
-    entries = TaxReturnEntry.objects.filter(tax_return__in=returns.values("pk"))
+    entries = TaxReturnEntry.objects.filter(company=company, tax_return__in=returns.values("pk"))
     ordered = entries.order_by("tax_return__last", *head, "day", "number", "source")
     columns = (*head, "source", "number", "day", "customer", "amounts")
     for *texts, amounts in ordered.values_list(*columns).iterator(chunk_size=1000):
