@@ -211,6 +211,18 @@ def test_a_phone_marks_where_one_is_in_the_navigation(
     expect(leads_there).to_have_css("font-weight", "600")
 
 
+def test_the_open_tab_is_in_sight_on_the_smallest_phone(sign_in: SignIn, world: World, live_server: Any) -> None:
+    page = sign_in("owner")
+    page.set_viewport_size({"width": 360, "height": 740})
+    for name in ("transfer", "remap", "batches", "closing"):
+        page.goto(live_server.url + reverse(name, args=[world.company.pk]))
+        tab, row = (page.locator(it).bounding_box() for it in (".tabs [aria-current]", ".tabs"))
+        assert tab is not None
+        assert row is not None
+        assert row["x"] - 1 <= tab["x"], name
+        assert tab["x"] + tab["width"] <= row["x"] + row["width"] + 1, name
+
+
 def test_the_tax_pages_have_the_tabs_of_the_transfer(sign_in: SignIn, world: World, live_server: Any) -> None:
     page = sign_in("owner")
     for name, asked in (("taxes", ""), ("tax-return", "?first=2026-01-01&last=2026-03-31")):
