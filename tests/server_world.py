@@ -59,7 +59,14 @@ def put(company: Company, *units: Unit) -> Done:
     return done
 
 
-def a_batch(company: Company, state: str = BatchState.EXPORTED, *, pk: UUID | None = None, reason: str = "") -> Batch:
+def a_batch(
+    company: Company,
+    state: str = BatchState.EXPORTED,
+    *,
+    pk: UUID | None = None,
+    reason: str = "",
+    target: str = "sage50-ca",
+) -> Batch:
     """A batch that holds nothing, but for what was put there under its id."""
     number = Batch.objects.filter(company=company).count() + 1
     return Batch.objects.create(
@@ -69,7 +76,7 @@ def a_batch(company: Company, state: str = BatchState.EXPORTED, *, pk: UUID | No
         state=state,
         reason=reason,
         fingerprint=f"{number}",
-        target="sage50-ca",
+        target=target,
         through=date(2026, 1, 31),
         opening="sage",
         content=b"",

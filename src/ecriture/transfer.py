@@ -36,7 +36,7 @@ from ecriture.sources.payments import COLUMNS as PAYMENT_COLUMNS
 from ecriture.sources.payments import read_payments
 from ecriture.sources.settings_file import CompanyRead, read_company
 from ecriture.sources.units import UnitsRead, with_columns
-from ecriture.targets.registry import OWN_LAYOUT, Target, WriteOptions
+from ecriture.targets.registry import OTHER, OWN_LAYOUT, Target, WriteOptions
 from ecriture.targets.registry import target as target_of
 
 U = TypeVar("U", Document, Payment)
@@ -145,11 +145,14 @@ class OwnTarget(NamedTuple):
 
 
 def own_target(name: str, *, beside: Source = "") -> OwnTarget:
-    """The target of `layout:FILE`, the file looked for beside that of the settings. Raises OSError."""
+    """The target of `layout:FILE`, the file looked for beside that of the settings; `layout` is its `layout.toml`.
+
+    Raises OSError.
+    """
     from ecriture.targets import layout  # noqa: PLC0415 - few companies have one
 
     folder = Path(beside).parent if isinstance(beside, str | Path) else Path()
-    found = layout.own_layout(folder / name.removeprefix(OWN_LAYOUT))
+    found = layout.own_layout(folder / (f"{OTHER}.toml" if name == OTHER else name.removeprefix(OWN_LAYOUT)))
     return OwnTarget(None if found.problems else layout.target_of(found.layout, name), found.problems)
 
 
@@ -171,8 +174,9 @@ def read_set_up(*, company: Source, chart: Source | None = None) -> Inputs:
     """The settings and the chart alone, without documents. Raises OSError."""
     settings, accounts = read_settings(company), read_accounts(chart)
     layout = OwnTarget()
-    if settings.company.accounting.target.startswith(OWN_LAYOUT):
-        layout = own_target(settings.company.accounting.target, beside=company)
+    named = settings.company.accounting.target
+    if named == OTHER or named.startswith(OWN_LAYOUT):
+        layout = own_target(named, beside=company)
     problems = (*settings.problems, *accounts.problems, *layout.problems)
     files = {SETTINGS_FILE: settings.file}
     return Inputs(settings.company, accounts.chart, Books({}, {}), problems, files, layout=layout.target)

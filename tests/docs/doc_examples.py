@@ -402,8 +402,29 @@ def with_sentences(text: str, language: str) -> str:
     return SECTION.sub(section, text)
 
 
+# French as it is set in Québec
+
+_AS_IT_IS = re.compile(r"(^```.*?^```$|`[^`\n]*`|\]\([^)\n]*\)|^>[^\n]*$)", re.MULTILINE | re.DOTALL)
+"""Code, the addresses of links, and what the program says, which is tested with its messages."""
+
+
+def set_in_french(text: str) -> str:
+    """A page with a no-break space before each colon, inside guillemets and in numbers, none before `; ? !`, and with ’."""
+    parts = _AS_IT_IS.split(text)
+    return "".join(part if at % 2 else _set_prose(part) for at, part in enumerate(parts))
+
+
+def _set_prose(text: str) -> str:
+    text = re.sub(r"(?<=\w)'", "’", text)
+    text = re.sub(r" :(?=\s|$)", "\u00a0:", text)
+    text = re.sub(r"\s+([;?!])(?=\s)", r"\1", text)
+    text = text.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    return re.sub(r"(?<=\d) (?=\d{3}(?!\d)|[$%])", "\u00a0", text)
+
+
 def regenerate() -> None:
-    """Writes all examples anew."""
+    """Writes all examples anew, and sets the French."""
     for language, page in all_pages():
         text = with_outputs(page.read_text("utf-8"))
-        page.write_text(with_sentences(text, language) if page.name == "problems.md" else text, "utf-8")
+        text = with_sentences(text, language) if page.name == "problems.md" else text
+        page.write_text(set_in_french(text) if language == "fr" else text, "utf-8")

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import doc_examples
 import pytest
-from doc_examples import LANGUAGES, PROBLEMS, READMES, ROOT, SECTION, all_pages, pages, quotes, with_outputs
+from doc_examples import LANGUAGES, PROBLEMS, ROOT, SECTION, all_pages, pages, quotes, with_outputs
 
 from ecriture.cli.commands import commands
 from ecriture.cli.speech import Speech
@@ -78,14 +78,6 @@ def test_both_languages_show_the_same_number_of_examples() -> None:
 
 
 @in_both_languages
-def test_the_index_and_the_readme_lead_to_every_page(language: str) -> None:
-    names = {page.name for page in pages(language)} - {"index.md"}
-    index, readme = text_of(language, "index.md"), READMES[language].read_text("utf-8")
-    assert {name for name in names if f"({name})" not in index} == set()
-    assert {name for name in names if f"(docs/{language}/{name})" not in readme} == set()
-
-
-@in_both_languages
 def test_every_problem_has_a_section_with_its_severity_and_its_sentences(language: str) -> None:
     found = {section[1]: section[0] for section in SECTION.finditer(text_of(language, "problems.md"))}
     assert set(found) == set(SEVERITIES) == set(PROBLEMS)
@@ -105,6 +97,12 @@ def test_every_option_is_explained_in_the_section_of_its_command(language: str) 
     page = text_of(language, "command.md")
     explained = {name: section(page, "convert" if name == "check" else name) for name, _ in options()}
     assert [(name, option) for name, option in options() if f"`{option}" not in explained[name]] == []
+
+
+@in_both_languages
+def test_every_command_is_in_the_table_at_the_top(language: str) -> None:
+    table = re.findall(r"^\| `(\w+)` \|", text_of(language, "command.md").partition("\n## ")[0], re.MULTILINE)
+    assert sorted(table) == sorted(commands(Speech("en")).commands)
 
 
 @in_both_languages

@@ -56,7 +56,7 @@ def make(page: Page, code: str, name: str) -> None:
     link.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Nouvel article")
-    expect(page.get_by_text("D’abord le compte dans Sage, ensuite ici.")).to_be_visible()
+    expect(page.get_by_text("D’abord le compte dans Sage 50, ensuite ici.")).to_be_visible()
     page.get_by_label("Code", exact=True).focus()
     page.keyboard.type(code)
     page.keyboard.press("Tab")
@@ -166,7 +166,7 @@ def test_in_english(sign_in: SignIn, world: World) -> None:
     assert faults(page) == []
     look(page, "items-english")
     page.get_by_role("link", name="New item").click()
-    expect(page.get_by_text("First the account in Sage, then here.")).to_be_visible()
+    expect(page.get_by_text("First the account in Sage 50, then here.")).to_be_visible()
 
 
 def test_a_reader_cannot_change_anything(sign_in: SignIn, world: World) -> None:

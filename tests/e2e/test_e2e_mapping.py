@@ -131,3 +131,47 @@ def test_what_only_a_person_knows_is_asked(sign_in: SignIn, world: World) -> Non
     expect(page.get_by_role("heading", level=1)).to_have_text("Importer des documents et des paiements")
     kept = Payment.objects.filter(origin="caisse").values_list("number", "status")
     assert dict(kept) == {"2026-03-02 Luc 10.00": "final", "2026-03-03 Ève 20.00": "void", "Zoé 2026-03-09": "final"}
+
+
+TILL = """name = "Caisse"
+source = "caisse"
+
+[[documents]]
+document = "No"
+date = "Le"
+refunded = "Rendu"
+
+[[documents.rows]]
+row = "line"
+amount = "Net"
+
+[[documents.rows]]
+row = "taxes"
+amount = "Taxe"
+"""
+
+
+def test_what_a_file_leaves_open_is_decided_beside_it(sign_in: SignIn, world: World) -> None:
+    Mapping.objects.create(company=world.company, name="Caisse", toml=TILL)
+    page = sign_in("bookkeeper")
+    page.goto(page.url.partition("/c/")[0] + f"/c/{world.company.pk}/import/")
+    chosen(page, "No,Le,Net,Taxe,Rendu\nA,2026-03-02,100.00,8.99,\nB,2026-03-03,100.00,14.98,57.49\n")
+    expect(page.get_by_role("heading", name="À décider")).to_be_visible()
+    assert faults(page) == []
+    assert not overflows(page)
+    look(page, "import-decisions")
+    mixed, refunded = (page.get_by_role("group", name=f"Document {it} ·") for it in "AB")
+    mixed.get_by_text("ou le montant de chacune").click()
+    mixed.get_by_label("TPS").fill("3,00")
+    mixed.get_by_label("TVQ").fill("5,00")
+    refunded.get_by_label("Jour du remboursement").fill("2026-03-09")
+    page.get_by_role("button", name="Décider").click()
+    expect(mixed.get_by_role("alert")).to_have_text("Ces montants ne donnent pas celui du fichier.")
+    assert faults(page) == []
+    look(page, "import-decisions-fault")
+    mixed.get_by_label("TVQ").fill("5,99")
+    page.get_by_role("button", name="Décider").click()
+    page.get_by_role("button", name="Les enregistrer").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Importer des documents et des paiements")
+    assert {*Document.objects.filter(origin="caisse").values_list("number", flat=True)} == {"A", "B"}
+    assert Payment.objects.get(origin="caisse").date.isoformat() == "2026-03-09"

@@ -19,7 +19,7 @@ from ecriture.memory.errors import NotAState, StateDamaged, StateNewer
 from ecriture.memory.state import APPLICATION, VERSION, open_state
 
 SEED = 20260131
-FLIPS, CUTS = 4_000, 1_000
+FLIPS, CUTS = 2_000, 500
 SHARE = 20
 """One of so many of the damaged states is asked everything; the others, what a transfer asks."""
 

@@ -531,6 +531,14 @@ def test_a_refund_waits_for_its_day_and_may_have_its_credit_note() -> None:
     assert rows(note) == [("line", "", 5000), ("tax", "GST", 250), ("tax", "QST", 499)]
 
 
+@pytest.mark.parametrize("refunded_on", ["", '\nrefunded_on = "On"'])
+def test_a_refund_below_zero_is_said_to_be_that_in_the_files_words(refunded_on: str) -> None:
+    """Its day would not help."""
+    found = read(document(f'refunded = "Back"{refunded_on}'), "No,Day,Net,Back,On\n1,2026-01-05,100.00,-40.00,\n")
+    [problem] = found.payments.problems
+    assert (problem.code, problem.params["column"], problem.where.row) == ("amount-negative", "Back", 2)
+
+
 def test_a_document_that_is_left_to_a_person_has_no_credit_note_yet() -> None:
     toml = document('refunded = "Back"', TAXES, "[decisions.documents.1]\nrefunded = 2026-02-01\ncredit_note = true\n")
     found = read(toml, "No,Day,Net,Tax,Back\n1,2026-01-05,100.00,8.99,10.00\n")

@@ -39,7 +39,7 @@ from ecriture.sources.settings_file import (
     write_company,
 )
 from ecriture.sources.toml_file import LARGEST, MOST_DOTS, MOST_PROBLEMS
-from ecriture.targets.registry import TARGETS
+from ecriture.targets.registry import OTHER, TARGETS
 from patience import patience
 from strategies_company import companies
 
@@ -229,7 +229,7 @@ KEYS: dict[str, tuple[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "company.currency": ("currency", (('"CAD"', '"USD"'), ('"cad"', '"CA"', '"CADX"', "1", '""', '"ÉUR"', "[]"))),
     "company.fiscal_years": ("years", YEARS),
     "company.lock_date": ("date", DAY),
-    "accounting.target": ("choice", words(*TARGETS)),
+    "accounting.target": ("choice", words(*TARGETS, OTHER)),
     "accounting.only_when_paid": ("flag", FLAG),
     "accounting.paid_sale_date": ("choice", words("payment", "document")),
     "accounting.grouping": ("choice", words("period", "day", "document")),

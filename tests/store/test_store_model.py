@@ -66,7 +66,7 @@ from ecriture.transfer import ThroughLocked, checked
 from server_world import person
 from worlds import CHANGES, DAYS, KEYS, RECEIPTS, companies, days, document, payment, some_books
 
-STEPS = int(os.environ.get("ECRITURE_STEPS", "1000"))
+STEPS = int(os.environ.get("ECRITURE_STEPS", "600"))
 STEPS_OF_ONE = 50
 NUMBERS = ("A", "B", "C", "D", "a", "0A")
 LATER = (date(2026, 4, 30), date(2027, 12, 31))

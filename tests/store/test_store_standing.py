@@ -153,7 +153,7 @@ ACTS = st.sampled_from(("record", "record", "export", "export", "void", "when pa
 
 @given(company=companies(), units=some_units(), acts=st.lists(ACTS, max_size=5), data=st.data())
 @settings(
-    max_examples=int(os.environ.get("ECRITURE_STANDINGS", "25")),
+    max_examples=int(os.environ.get("ECRITURE_STANDINGS", "15")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

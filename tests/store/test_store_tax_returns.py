@@ -1,6 +1,5 @@
 """The return of a period from the store: the quarter that was worked by hand, and any history."""
 
-import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
-from test_store_model import Histories
+from test_store_model import STEPS, Histories
 
 from ecriture.core.advances import Nature
 from ecriture.core.documents import CREDIT_NOTE, FINAL, TAX, RowKind, UnitId, UnitKind
@@ -310,11 +309,13 @@ class WithReturns(Histories):
 
 @pytest.mark.django_db
 def test_posted_and_explained_is_what_documents_say_after_any_history() -> None:
-    examples = int(os.environ.get("ECRITURE_STEPS", "100")) // 25
     run_state_machine_as_test(
         WithReturns,
         settings=settings(
-            max_examples=examples, stateful_step_count=25, deadline=None, suppress_health_check=[*HealthCheck]
+            max_examples=max(1, STEPS // 150),
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=[*HealthCheck],
         ),
     )
 

@@ -24,6 +24,7 @@ from ecriture.targets.layout.model import (
     Kind,
     Layout,
     LineEnd,
+    Messages,
     Quote,
     SplitBy,
 )
@@ -139,10 +140,11 @@ def test_random_entries_through_every_layout(name: str, entries: list[JournalEnt
 
 
 def test_adding_a_program_is_a_toml_and_a_golden_folder() -> None:
-    """No code knows the name of any: what a person reads of it stands in its TOML too."""
+    """No code and no page knows the name of any: what a person reads of it stands in its TOML too."""
     names = {*layout_names(), *(shipped(name).layout.name for name in layout_names())} - {"acomba", "Acomba"}
     source = SHIPPED.parents[2]
-    for file in [*source.glob("targets/**/*.py"), *source.glob("cli/*.py"), source / "transfer.py"]:
+    folders = ("targets/**/*.py", "cli/*.py", "store/**/*.py", "web/**/*.py", "web/**/*.html", "transfer.py")
+    for file in [file for folder in folders for file in source.glob(folder)]:
         text = file.read_text("utf-8")
         assert [name for name in names if f'"{name}"' in text] == [], file
     assert {*layout_names()} <= {*TARGETS}
@@ -155,7 +157,7 @@ def test_a_shipped_layout_is_sound_and_says_everything(name: str) -> None:
     assert {*found.layout.steps} == {*LANGUAGES}
     assert found.layout.checked_against.endswith(".")
     assert len(cases(name)) >= 1
-    french = found.layout.steps["fr"]
+    french = " ".join(found.layout.steps["fr"])
     assert " :" not in french
     assert "« " not in french
     assert " ;" not in french
@@ -231,7 +233,8 @@ def layouts(draw: st.DrawFn) -> Layout:
         file_head=draw(st.sampled_from(((), ((Column("constant", value="Head"),),)))),
         entry_head=head,
         columns=columns,
-        steps={"fr": "x"},
+        steps={"fr": ("x", "y")},
+        messages=draw(st.sampled_from((None, Messages.GLIMPORT))),
     )
 
 
@@ -481,6 +484,25 @@ def test_a_layout_of_ones_own(tmp_path: Path) -> None:
     assert own_layout(place).layout == shipped("acomba").layout
     with pytest.raises(KeyError):
         shipped_bytes("nothing")
+
+
+@pytest.mark.parametrize(
+    ("steps", "read"),
+    [
+        ('{ fr = "Un geste." }', ("Un geste.",)),
+        ('{ fr = ["Un.", "Deux."] }', ("Un.", "Deux.")),
+        ("{ fr = [] }", None),
+        ('{ fr = "" }', None),
+        ('{ fr = ["Un.", 2] }', None),
+        ('{ fr = ["Un.", ""] }', None),
+        ("{ fr = 1 }", None),
+    ],
+)
+def test_steps_are_texts_one_after_the_other(steps: str, read: tuple[str, ...] | None) -> None:
+    toml = SAGE_UK.replace("columns = [", f"steps = {steps}\ncolumns = [", 1)
+    found = read_layout(io.BytesIO(toml.encode()))
+    assert [it.params["kind"] for it in found.problems] == ([] if read else ["layout-steps"])
+    assert found.layout.steps.get("fr") == read
 
 
 def test_every_key_of_a_layout_is_one_of_its_values() -> None:

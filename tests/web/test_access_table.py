@@ -51,6 +51,9 @@ COMPANY_PAGES = {
     "company": Row(MEMBERS),
     "figures": Row(MEMBERS),
     "accounting": Row(MEMBERS, BOOKS),
+    "file-layout": Row(MEMBERS, BOOKS),
+    "layout-toml": Row(MEMBERS),
+    "remove-layout": Row(NOBODY, BOOKS),
     "audit": Row(MEMBERS),
     "audit-csv": Row(MEMBERS),
     "audit-file": Row(MEMBERS),
@@ -124,6 +127,7 @@ COMPANY_PAGES = {
     "batch-made-of": Row(MEMBERS),
     "batch-listing": Row(MEMBERS),
     "batch-listing-csv": Row(MEMBERS),
+    "batch-messages": Row(MEMBERS, MEMBERS),
     "confirm-batch": Row(NOBODY, BOOKS),
     "cancel-batch": Row(BOOKS, BOOKS),
     "make-batch-link": Row(NOBODY, BOOKS),
@@ -264,6 +268,8 @@ def arguments(world: World, name: str) -> list[object]:
         return ["accounts"]
     if name == "year-archive":
         return ["2026-01-01"]
+    if name == "batch-messages":
+        return [(Batch.objects.filter(target="acomba").first() or a_batch(world.company, target="acomba")).number]
     if name in OF_BATCH:
         batch = Batch.objects.filter(company=world.company).first() or a_batch(world.company)
         return [

@@ -30,6 +30,7 @@ from ecriture.store.control import control_on
 from ecriture.store.demonstration import remove_demonstration
 from ecriture.store.filed import withdraw
 from ecriture.store.filing import Choice, decide, figures_of, file_return, since_filed
+from ecriture.store.layouts import put_layout, toml_of_shipped
 from ecriture.store.links import make_link
 from ecriture.store.mappings import put_mapping
 from ecriture.store.models import AuditRecord, Company, RemovedCompany, Role, Upload
@@ -83,6 +84,7 @@ def full(world: World) -> None:
     job = import_jobs.new_job(company, file.pk, import_jobs.Act.LOOK)
     import_jobs.found(job, {}, [["a row"]])
     put_mapping(company, "ours", shipped_bytes("jobber-invoices").decode(), by=None)
+    put_layout(company, "acomba", toml_of_shipped("acomba"), by=None, seen="")
     look(company, month_of(batch.through), control_on(company, batch.through), world.member("owner"))
     file_a_return(world)
 

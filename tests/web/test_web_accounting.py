@@ -86,12 +86,12 @@ def test_every_setting_of_the_page_is_kept(world: World, client: Client, url: st
     assert (accounts.invoice_credit, accounts.payment_debit, accounts.refund_credit) == ("4100", "1050", "1060")
 
 
-def test_a_layout_that_the_settings_name_stays_and_is_offered_to_nobody_else(
-    world: World, client: Client, url: str
-) -> None:
-    assert 'value="acomba"' not in client.get(url).content.decode()
-    Company.objects.filter(pk=world.company.pk).update(target="acomba")
+def test_a_program_with_a_layout_is_offered_and_leads_to_its_file(world: World, client: Client, url: str) -> None:
+    layout = reverse("file-layout", args=[world.company.pk])
+    assert layout not in client.get(url).content.decode()
+    fill_in(client, url, {"target": "acomba"})
     page = client.get(url).content.decode()
+    assert page.count(layout) == 2  # beside the choice and in the menu
     assert re.search('value="acomba"[^>]*selected', page)
     fill_in(client, url, {"grouping": "day"})
     assert (now(world).accounting.target, now(world).accounting.grouping) == ("acomba", Grouping.DAY)

@@ -23,6 +23,8 @@ from ecriture.store.charts import put_chart
 from ecriture.store.models import AuditRecord, Company
 from ecriture.store.settings import change, settings_of
 from ecriture.store.steps import note_step
+from ecriture.targets.registry import OTHER, layout_names
+from ecriture.web import words
 from ecriture.web.set_up import known_of
 from ecriture.web.steps import (
     Known,
@@ -320,13 +322,20 @@ def test_the_company_step_takes_province_language_and_year(client: Client, compa
     assert "TVH" in text(client.get(step(company, "taxes")))
 
 
-def test_acomba_is_explained_and_is_no_dead_choice(client: Client, company: Company) -> None:
+@pytest.mark.parametrize("target", [*layout_names(), OTHER])
+def test_every_program_with_a_layout_is_a_choice(client: Client, company: Company, target: str) -> None:
+    """The choices come from the layouts themselves: a new TOML is a new choice."""
     shown = text(client.get(step(company, "program")))
-    assert "Acomba : bientôt." in shown
-    assert 'value="acomba"' not in shown
-    assert client.post(step(company, "program"), {"target": "acomba"}).status_code == 422
-    client.post(step(company, "program"), {"target": "xlsx"})
-    assert settings(company).accounting.target == "xlsx"
+    assert f'value="{target}"' in shown
+    assert str(words.TARGETS[target]) in shown
+    client.post(step(company, "program"), {"target": target})
+    assert settings(company).accounting.target == target
+    shown = text(client.get(step(company, "program")))
+    assert reverse("file-layout", args=[company.pk]) in shown
+
+
+def test_a_layout_that_nobody_confirmed_says_so(client: Client, company: Company) -> None:
+    assert "À confirmer dans votre Acomba" in text(client.get(step(company, "program")))
 
 
 def test_the_start_date_is_asked_for_only_when_there_are_books(client: Client, company: Company) -> None:
@@ -480,11 +489,10 @@ def test_items_are_added_and_refused_beside_their_field(client: Client, company:
     assert client.post(step(company, "items"), sent).status_code == 422  # it is there already
 
 
-def test_the_last_step_is_honest(client: Client, company: Company) -> None:
+def test_the_last_step_leads_to_what_comes_next(client: Client, company: Company) -> None:
     shown = text(client.get(step(company, "documents")))
-    assert reverse("imports", args=[company.pk]) in shown
-    assert "ecriture export" in shown
-    assert "Leurs pages ne sont pas encore prêtes." in shown
+    for name in ("imports", "transfer", "first-import"):
+        assert f'href="{reverse(name, args=[company.pk])}"' in shown
 
 
 def test_the_first_page_shows_the_next_step_until_all_are_done(client: Client, company: Company) -> None:

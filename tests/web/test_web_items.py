@@ -179,7 +179,7 @@ def test_a_reader_looks_and_has_nothing_to_press(world: World, signed_in: Signed
 
 def test_a_new_item(world: World, bookkeeper: Client) -> None:
     answer = bookkeeper.get(url(world, "new-item"))
-    assert "First the account in Sage, then here." in said(answer)
+    assert "First the account in Sage 50, then here." in said(answer)
     sent = {"code": " HAIE ", "name": "Taille de haie", "credit": "4100", **ALL, "note": ""}
     assert bookkeeper.post(url(world, "new-item"), sent)["Location"] == url(world)
     assert item(world, "HAIE") == Item("HAIE", "Taille de haie", credit="4100")
@@ -496,7 +496,7 @@ def test_a_code_that_differs_only_in_capitals_is_another_item_for_nobody(world: 
 
 def test_the_list_says_both_rules(world: World, bookkeeper: Client) -> None:
     page = said(bookkeeper.get(url(world)))
-    assert "First the account in Sage, then here." in page
+    assert "First the account in Sage 50, then here." in page
     assert "Do not delete an item: archive it, with a note." in page
 
 

@@ -1,7 +1,7 @@
 """`ecriture layouts`, and the targets that `--to` names."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ecriture.cli.speech import Speech, argument, tell
@@ -36,9 +36,8 @@ def layouts(name: str | None, speech: Speech) -> int:
 
 def next_steps(target: Target, file: Path, speech: Speech) -> str:
     """What a person does with a file that was written."""
-    own = target.steps.get(speech.language) or next(iter(target.steps.values()), "")
-    if own:
-        return own.replace("{file}", str(file))
+    if own := target.steps_in(speech.language):
+        return " ".join(_of_layout(target, own, file, speech))
     if target.name in NEXT_STEPS:
         return speech(NEXT_STEPS[target.name], file=file)
     return speech(
@@ -46,6 +45,17 @@ def next_steps(target: Target, file: Path, speech: Speech) -> str:
         file=file,
         program=target.title or target.name,
     )
+
+
+def _of_layout(target: Target, steps: Iterable[str], file: Path, speech: Speech) -> Iterator[str]:
+    yield speech("Next, in {program}:", program=target.title or target.name)
+    yield from (step.replace("{file}", str(file)) for step in steps)
+    if target.messages:
+        yield speech("“ecriture glimport” explains the messages.")
+    if target.to_confirm:
+        yield speech(
+            "The form of the file is to be confirmed in your program: import the file of one cent first (ecriture probe)."
+        )
 
 
 NEXT_STEPS: Mapping[str, str] = {

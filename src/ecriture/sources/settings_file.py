@@ -38,7 +38,7 @@ from ecriture.core.settings import (
 )
 from ecriture.core.taxes import Rate, Tax
 from ecriture.sources.toml_file import TomlReading, parsed, toml_key, toml_value
-from ecriture.targets.registry import OWN_LAYOUT, TARGETS
+from ecriture.targets.registry import OTHER, OWN_LAYOUT, TARGETS
 
 
 class CompanyRead(NamedTuple):
@@ -57,7 +57,7 @@ COMPANY: Mapping[str, Reader] = {
     "lock_date": day,
 }
 ACCOUNTING: Mapping[str, Reader] = {
-    "target": one_of(TARGETS),
+    "target": one_of((*TARGETS, OTHER)),
     "only_when_paid": flag,
     "paid_sale_date": one_of(PaidSaleDate),
     "grouping": one_of(Grouping),

@@ -79,7 +79,7 @@ SENTENCES: Mapping[str, str] = {
         "this workbook is too large for a file of invoices. Delete the empty rows and columns at its end, or save it as CSV."
     ),
     "row-unreadable/no-accounts": N_(
-        "no accounts were found. Export the chart of accounts from Sage, or make a file with the columns number, name, type."
+        "no accounts were found. Export the chart of accounts from your accounting program, or make a file with the columns number, name, type."
     ),
     "column-missing": N_(
         "the column “{column}” (in French “{french}”) is missing. Row {row} has: {headers}. Rename the column that is meant, or add it."

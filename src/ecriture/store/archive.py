@@ -72,7 +72,7 @@ def write_year(company: Company, year: FiscalYear, to: IO[bytes]) -> None:
         archive.writestr("company.toml", write_company(settings_of(company)))
         archive.writestr("chart.csv", write_chart(chart_of(company)))
         tables: tuple[tuple[str, Iterable[str], Iterable[Iterable[object]]], ...] = (
-            ("batches.csv", BATCH, batch_rows(batches)),
+            ("batches.csv", BATCH, batch_rows(company, batches)),
             ("postings.csv", POSTING, posting_rows(postings)),
             ("balances.csv", BALANCE, _balances(postings)),
             ("owed.csv", OWED, _owed(company, year.last)),
@@ -90,7 +90,7 @@ def write_year(company: Company, year: FiscalYear, to: IO[bytes]) -> None:
             entry.compress_type = ZIP_DEFLATED
             with archive.open(entry, "w", force_zip64=True) as file:
                 write_table(file, header, rows)
-        for name, content in batch_files(batches):
+        for name, content in batch_files(company, batches):
             archive.writestr(name, content)
 
 

@@ -20,7 +20,7 @@ from ecriture.store.models import Company, Membership
 
 
 class ChangedMeanwhile(ValueError):
-    """The mapping is not what the person saw. `now` is its text; empty where it was deleted."""
+    """The text is not what the person saw. `now` is what it is; empty where it was deleted."""
 
     def __init__(self, now: str) -> None:
         super().__init__(now)
@@ -61,7 +61,7 @@ def mapping_of(row: models.Mapping) -> ColumnMapping:
 
 
 def mark_of(toml: str) -> str:
-    """Stands for a mapping as somebody saw it; empty for none."""
+    """Stands for a text as somebody saw it; empty for none."""
     return sha256(toml.encode()).hexdigest()[:16] if toml else ""
 
 
@@ -92,7 +92,7 @@ def put_mapping(
             row = models.Mapping(company=kept, name=name)
         row.name, row.toml = name, toml
         row.save()
-        _note(kept, by, "mapping-kept", name, before, toml)
+        note_text(kept, by, "mapping-kept", name, before, toml)
         return row
 
 
@@ -104,12 +104,14 @@ def delete_mapping(company: Company, mapping_id: UUID, *, by: Membership | None,
         if row is None or mark_of(row.toml) != seen:
             raise ChangedMeanwhile(row.toml if row else "")
         row.delete()
-        _note(kept, by, "mapping-deleted", row.name, row.toml, "")
+        note_text(kept, by, "mapping-deleted", row.name, row.toml, "")
 
 
-def _note(company: Company, by: Membership | None, action: str, name: str, before: str, after: str) -> None:
+def note_text(
+    company: Company, by: Membership | None, action: str, name: str, before: str, after: str, *, area: str = "mappings"
+) -> None:
     """The audit log has the lines that went, and those that came."""
     lines = [*unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")][2:]
     went, came = ("\n".join(line[1:] for line in lines if line.startswith(mark)) for mark in "-+")
     changes = [(name, went, came)] if went or came else []
-    audit.note(company, who=by.user if by else None, action=action, area="mappings", subject=name, changes=changes)
+    audit.note(company, who=by.user if by else None, action=action, area=area, subject=name, changes=changes)

@@ -18,6 +18,7 @@ from ecriture.sources.settings_file import write_company
 from ecriture.store import audit, models
 from ecriture.store.charts import chart_of
 from ecriture.store.filed import withdrawal_of
+from ecriture.store.layouts import target_for
 from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership, RemovedCompany, Upload, User
 from ecriture.store.particulars import HEAD
@@ -25,7 +26,7 @@ from ecriture.store.settings import settings_of
 from ecriture.store.steps import SELLER
 from ecriture.store.units import with_rows
 from ecriture.store.uploads import stream_of
-from ecriture.targets.registry import TARGETS, target
+from ecriture.targets.registry import TARGETS, is_layout
 
 DOWNLOADED = "company-downloaded"
 
@@ -38,6 +39,7 @@ documents.csv   factures et notes de crédit / invoices and credit notes
 payments.csv    paiements et remboursements / payments and refunds
 paper.csv       lieu, conditions, adresse et langue des documents / place, terms, address and language of documents
 seller.csv      ce que les factures imprimées disent de l’entreprise / what printed invoices say of the company
+*.toml          disposition des fichiers du logiciel, si elle est à vous / your own layout of the program's file
 batches.csv     lots exportés / exported batches
 postings.csv    ce que chaque lot a transféré / what each batch transferred
 batches/        les fichiers des lots, tels qu’exportés / the batches' files, as they were exported
@@ -124,7 +126,7 @@ def write_everything(company: Company, to: IO[bytes]) -> None:
             ("payments.csv", PAYMENT, _payments(company)),
             ("paper.csv", ("document", *HEAD), _on_paper(company)),
             ("seller.csv", SELLER, [tuple(getattr(company, name) for name in SELLER)]),
-            ("batches.csv", BATCH, batch_rows(models.Batch.objects.filter(company=company))),
+            ("batches.csv", BATCH, batch_rows(company, models.Batch.objects.filter(company=company))),
             ("postings.csv", POSTING, posting_rows(models.BatchPosting.objects.filter(company=company))),
             ("returns.csv", RETURN, _returns(company)),
             ("decisions.csv", DECISION, _decisions(company)),
@@ -134,7 +136,9 @@ def write_everything(company: Company, to: IO[bytes]) -> None:
         ):
             with archive.open(name, "w", force_zip64=True) as file:
                 write_table(file, header, rows)
-        for name, content in batch_files(models.Batch.objects.filter(company=company)):
+        for own in models.OwnLayout.objects.filter(company=company).order_by("target"):
+            archive.writestr(f"{own.target}.toml", own.toml)
+        for name, content in batch_files(company, models.Batch.objects.filter(company=company)):
             archive.writestr(name, content)
         for name, upload in _files(company):
             with archive.open(name, "w", force_zip64=True) as file:
@@ -194,23 +198,28 @@ BATCH = (
 )
 
 
-def batch_rows(batches: QuerySet[models.Batch]) -> Iterator[tuple[object, ...]]:
+def batch_rows(company: Company, batches: QuerySet[models.Batch]) -> Iterator[tuple[object, ...]]:
+    suffixes = _suffixes(company, batches)
     people = (f"{act}_{what}" for act in ("exported", "confirmed", "cancelled") for what in ("at", "by_name"))
     columns = ("number", "state", "reason", "target", "through", *people, "sha256")
     for row in batches.order_by("number").values_list(*columns):
-        yield *row, _batch_name(row[0], row[3])
+        yield *row, _batch_name(row[0], suffixes[row[3]])
 
 
-def _batch_name(number: int, name: str) -> str:
-    """`name` is that of the target."""
-    suffix = target(name).suffix if name in TARGETS else ""
+def _suffixes(company: Company, batches: QuerySet[models.Batch]) -> dict[str, str]:
+    """How the files of each target of some batches end, by the company's own layouts."""
+    names = batches.order_by().values_list("target", flat=True).distinct()
+    return {it: target_for(company, it).suffix if it in TARGETS or is_layout(it) else "" for it in names}
+
+
+def _batch_name(number: int, suffix: str) -> str:
     return f"batches/{number:04}{suffix}"
 
 
-def batch_files(batches: QuerySet[models.Batch]) -> Iterator[tuple[str, bytes]]:
-    rows = batches.order_by("number")
+def batch_files(company: Company, batches: QuerySet[models.Batch]) -> Iterator[tuple[str, bytes]]:
+    rows, suffixes = batches.order_by("number"), _suffixes(company, batches)
     for number, name, content in rows.values_list("number", "target", "content").iterator(chunk_size=10):
-        yield _batch_name(number, name), bytes(content)
+        yield _batch_name(number, suffixes[name]), bytes(content)
 
 
 POSTING = (

@@ -27,7 +27,9 @@ from ecriture.store.catalogue import items_named
 from ecriture.store.charts import chart_of
 from ecriture.store.closed import note_closed_later
 from ecriture.store.control import unsettle_named
+from ecriture.store.layouts import own_layout, own_target
 from ecriture.store.locking import locked_company
+from ecriture.store.mappings import mark_of
 from ecriture.store.models import Company, Membership
 from ecriture.store.settings import settings_of
 from ecriture.store.touched import finish, let_go, touch, touch_all, touched_books, wait_for_remap
@@ -70,6 +72,8 @@ class Planned:
     inputs: Inputs
     plan: Plan
     transferred: Transferred
+    layout: str = ""
+    """The mark of the company's own layout, by which the file is written."""
 
     @cached_property
     def units(self) -> tuple[BatchUnit, ...]:
@@ -84,8 +88,9 @@ class Planned:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of the number, the program, the entries and every posting: another plan has another one."""
-        found = sha256(f"{self.company.pk} {self.company.target} {self.plan.batch} {self.plan.through}".encode())
+        """Of the number, the program, its layout, the entries and every posting: another plan has another one."""
+        target = f"{self.company.target} {self.layout}".strip()
+        found = sha256(f"{self.company.pk} {target} {self.plan.batch} {self.plan.through}".encode())
         for value in (*self.plan.entries, *self.units):
             found.update(repr(value).encode("utf-8", "surrogatepass"))
         return found.hexdigest()
@@ -94,7 +99,9 @@ class Planned:
     def written(self) -> Written:
         """The file of its batch."""
         inputs, planned = self.inputs, self.plan
-        return transfer.write(planned.entries, settings=inputs.settings, chart=inputs.chart, planned=planned)
+        return transfer.write(
+            planned.entries, settings=inputs.settings, chart=inputs.chart, target=inputs.target, planned=planned
+        )
 
     def is_blocked(self, *, skip_invalid: bool) -> bool:
         return transfer.is_blocked(self.plan.problems, skip_invalid=skip_invalid)
@@ -120,13 +127,16 @@ def plan(
     if books is None:
         books = touched_books(company)
     settings = _settings(company, books)
-    inputs = Inputs(supposed(settings) if supposed else settings, chart_of(company), books, ())
+    own = own_layout(company)
+    layout = own_target(own) if own else None
+    inputs = Inputs(supposed(settings) if supposed else settings, chart_of(company), books, (), layout=layout)
     held = transferred(company, [unit.id for unit in books.units]).without_accounts(remapped)
     return Planned(
         company,
         inputs,
         transfer.plan(inputs, transferred=held, through=through, batch=company.batches_made + 1),
         held,
+        mark_of(own.toml) if own else "",
     )
 
 
@@ -173,7 +183,9 @@ def export(
 
 def _put(planned: Planned, by: Membership | None) -> models.Batch:
     company, now = planned.company, timezone.now()
-    made = transfer.batch_of(planned.inputs, planned.plan, planned.written, exported_at=now.isoformat())
+    made = transfer.batch_of(
+        planned.inputs, planned.plan, planned.written, target=planned.inputs.target, exported_at=now.isoformat()
+    )
     row = models.Batch(
         company=company,
         number=made.number,

@@ -41,6 +41,14 @@ TARGETS: tuple[str, ...] = (*_MODULES, *layout_names())
 OWN_LAYOUT = "layout:"
 """What stands before the file of a layout of one's own, where a target is named."""
 
+OTHER = "layout"
+"""The target of a program that has no layout here: the company describes its file itself."""
+
+
+def is_layout(name: str) -> bool:
+    """Whether a target's file is described by a layout, which a company may adjust."""
+    return name == OTHER or name in layout_names()
+
 
 class WriteOptions(NamedTuple):
     """What a writer may use beside the entries. The language is the company's, never that of a screen."""
@@ -75,7 +83,7 @@ def no_faults(_entries: Sequence[JournalEntry], _options: WriteOptions) -> tuple
     return ()
 
 
-def _no_steps() -> Mapping[str, str]:
+def _no_steps() -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType({})
 
 
@@ -108,16 +116,27 @@ class Target:
     """`month` where each batch has the entries of one month."""
     needs_units: bool = False
     """Whether the file has the documents of lines, so that the options must have them."""
-    steps: Mapping[str, str] = field(default_factory=_no_steps)
-    """What a person does with the file, by language; `{file}` is its name."""
+    steps: Mapping[str, tuple[str, ...]] = field(default_factory=_no_steps)
+    """What a person does with the file, by language, one act after the other; `{file}` is its name."""
+    to_confirm: bool = False
+    """Whether nobody has seen the program take such a file yet."""
+    messages: str = ""
+    """The file of messages by which the program refuses one, where it can be read: `glimport`."""
+
+    def steps_in(self, language: str) -> tuple[str, ...]:
+        """In a language, else in another one that there is; none where nobody wrote any."""
+        return self.steps.get(language) or next(iter(self.steps.values()), ())
 
 
 def target(name: str) -> Target:
-    """The target of a name in `TARGETS`; its module is loaded only now. Raises KeyError for another name."""
-    if name in layout_names():
+    """The target of a name in `TARGETS`; its module is loaded only now. Raises KeyError for another name.
+
+    That of `OTHER` is a plain table, with which a company begins to describe its program's file.
+    """
+    if is_layout(name):
         from ecriture.targets import layout  # noqa: PLC0415 - stands on this module
 
-        return layout.target_of(layout.shipped(name).layout, name)
+        return layout.target_of(layout.shipped_layout(name), name)
     module = import_module(f"ecriture.targets.{_MODULES[name]}")
     found: Target = module.TARGET
     return found

@@ -1,7 +1,7 @@
 """The words of the audit log: actions, areas and values as shown, accounts with their names."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from ecriture.core.provinces import PROVINCES, tax_name
 from ecriture.core.text import fold
 from ecriture.store.models import AuditRecord, Company
 from ecriture.web import book_words, tax_words, words
-from ecriture.web.words import Words
+from ecriture.web.words import Named, Words
 
 ACTIONS: Words = MappingProxyType(
     {
@@ -33,6 +33,8 @@ ACTIONS: Words = MappingProxyType(
         "invitation-accepted": _("Invitation accepted"),
         "mapping-kept": _("Mapping kept"),
         "mapping-deleted": _("Mapping deleted"),
+        "layout-kept": _("File layout kept"),
+        "layout-deleted": _("File layout given up"),
         "books-recorded": _("Documents and payments recorded"),
         "period-reopened": _("Closed period reopened"),
         "batch-exported": _("Batch exported"),
@@ -60,6 +62,7 @@ AREAS: Words = MappingProxyType(
         "file": _("Settings file"),
         "invoices": _("Invoices and taxes"),
         "items": _("Products & Services"),
+        "layouts": _("File layout"),
         "mappings": _("Mappings"),
         "members": _("Members"),
         "payments": _("Payments"),
@@ -67,7 +70,7 @@ AREAS: Words = MappingProxyType(
     }
 )
 
-CHOICES: Mapping[str, Words] = MappingProxyType(
+CHOICES: Mapping[str, Named] = MappingProxyType(
     {
         "company.language": MappingProxyType({"fr": _("French"), "en": _("English")}),
         "accounting.target": words.TARGETS,
@@ -160,15 +163,23 @@ def line_shown(area: str, change: Sequence[str], chart: Chart) -> Line:
     path, before, after = change
     if area == "books":
         return Line(book_words.label(path), book_words.value(path, before), book_words.value(path, after))
-    if area == "mappings":
-        return Line(say("Mapping %s") % path, before, after)
-    if area == "batches":
-        return Line(say("Reason"), before, after)
+    if area in _OF_TEXTS:
+        return Line(_OF_TEXTS[area](path), before, after)
     if area == "taxes" and path != "company.quick_method":
         return Line(*tax_words.audited(path, after))
     if area == "chart":
         return Line(_label(area, path), _chart_shown(before), _chart_shown(after))
     return Line(_label(area, path), value_shown(path, before, chart), value_shown(path, after, chart))
+
+
+_OF_TEXTS: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {
+        "mappings": lambda name: say("Mapping %s") % name,
+        "layouts": lambda target: str(words.TARGETS.get(target, target)),
+        "batches": lambda _: say("Reason"),
+    }
+)
+"""Areas whose changes are texts as they were written, and what they are called."""
 
 
 def _chart_shown(value: str) -> str:

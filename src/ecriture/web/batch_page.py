@@ -17,11 +17,11 @@ from ecriture.store.batches import entries_of, is_debit, listing_of
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Batch, Company
 from ecriture.store.transfer import batches_of
-from ecriture.targets.registry import target
 from ecriture.web.downloads import download
 from ecriture.web.entries import Side, entries_page, name_in, totals_of
 from ecriture.web.ledger import WHY
 from ecriture.web.plan_page import MOST_MADE_OF, Made, MadeOf
+from ecriture.web.program import Program
 from ecriture.web.unit_pages import addresses
 
 MOST_DIFFERENCES = 200
@@ -34,27 +34,40 @@ def batch_of(company: Company, number: int) -> Batch:
     found = rows.filter(number=number).first()
     if found is None:
         raise Http404
+    found.company = company
     return found
 
 
-def file_name(batch: Batch) -> str:
-    """`EC000012.txt`: what the sources of its entries begin with, so that the file is found beside them."""
+def program_of(batch: Batch) -> Program:
+    """The program that it was made for, which may be another than the company's of now."""
+    return Program(batch.company, batch.target)
+
+
+def stem_of(batch: Batch) -> str:
+    """`EC000012`: what the sources of its entries begin with, so that the file is found beside them."""
     entries = batch.entries
-    stem = str(entries[0][1]).rpartition("-")[0] if entries else f"batch-{batch.number}"
-    return f"{stem}.{target(batch.target).suffix.lstrip('.')}"
+    return str(entries[0][1]).rpartition("-")[0] if entries else f"batch-{batch.number}"
+
+
+def file_name(batch: Batch, program: Program) -> str:
+    return f"{stem_of(batch)}.{program.target.suffix.lstrip('.')}"
 
 
 def file_of(batch: Batch) -> HttpResponse:
     """The bytes of the export, for ever the same."""
-    return download(bytes(batch.content), file_name(batch), FILE)
+    return download(bytes(batch.content), file_name(batch, program_of(batch)), FILE)
 
 
 def shown(batch: Batch, *, page: int = 1) -> dict[str, Any]:
     """The context of the file, the steps, the entries and the totals."""
     chart, entries = chart_of(batch.company), entries_of(batch)
+    program = program_of(batch)
+    name = file_name(batch, program)
     return {
         "batch": batch,
-        "file_name": file_name(batch),
+        "program": program,
+        "file_name": name,
+        "steps": program.steps(name),
         "entries": entries,
         "lines": sum(len(entry.lines) for entry in entries),
         "pages": entries_page(entries, chart, page),

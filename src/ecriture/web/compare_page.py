@@ -75,8 +75,7 @@ class CompareForm(forms.Form):
     file = forms.FileField(
         label=_("The report"),
         help_text=_(
-            "All Transactions, All Journal Entries or Transactions by Account, as CSV or XLSX, in English or French;"
-            " at most 10 MB and 100,000 rows."
+            "The transactions of the account, as CSV or XLSX, in English or French; at most 10 MB and 100,000 rows."
         ),
         widget=forms.FileInput({"accept": ".csv,.txt,.xlsx"}),
     )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from ecriture.store.access import RIGHTS, companies_of
 from ecriture.store.letters import leaves, trouble_since
 from ecriture.store.models import Membership
+from ecriture.web.program import Program
 from ecriture.web.remembered import way_back
 from ecriture.web.views.theme import theme_of
 
@@ -34,6 +35,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "member": member,
         "company": member.company if member else None,
         "rights": rights,
+        "program": Program(member.company) if member else None,
         "memberships": companies_of(user),
         "is_development": settings.DEBUG,
         "has_mail": leaves(),

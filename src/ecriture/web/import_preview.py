@@ -31,6 +31,10 @@ from ecriture.web.words import setting_label
 MOST_SHOWN = 100
 """So many changes, and so many problems, are shown; the others are counted."""
 MOST_UNKNOWN = 20
+MOST_UNDECIDED = 50
+"""So many decisions are asked for at once; the others once these are made."""
+DECIDED_HERE = frozenset({"tax-split", "refund-undated"})
+"""Problems for which the page has fields."""
 
 
 class Row(NamedTuple):
@@ -90,6 +94,22 @@ class Told(NamedTuple):
         return len(self.notices) + self.more_notices
 
 
+class Undecided(NamedTuple):
+    """A document of which a person decides the taxes, or the day of its refund. `key`: its number in the file."""
+
+    key: str
+    number: str
+    cents: int
+    reason: str = ""
+    """Why the rates do not tell the taxes (`taxes.NotSplit`); empty for a refund."""
+    tried: Sequence[tuple[str, int]] = ()
+    """Taxes, and what they would come to."""
+
+    @property
+    def is_refund(self) -> bool:
+        return not self.reason
+
+
 class Preview(NamedTuple):
     """What a file would do, in words. `stops`: nothing of it can be stored as it is. `shows` stands for all of it."""
 
@@ -102,6 +122,9 @@ class Preview(NamedTuple):
     shown: Sequence[Shown] = ()
     page: int = 1
     pages: int = 1
+    undecided: Sequence[Undecided] = ()
+    """The first of them."""
+    more_undecided: int = 0
 
     @property
     def more(self) -> int:
@@ -121,7 +144,7 @@ class Preview(NamedTuple):
 
     @property
     def stops(self) -> bool:
-        return bool(self.told.faults or self.counts.others)
+        return bool(self.told.faults or self.undecided or self.counts.others)
 
 
 def preview_of(company: Company, read: BooksRead, asked: Container[UnitId] = ()) -> Preview:
@@ -136,12 +159,13 @@ def _preview(read: BooksRead, effect: Effect, told: Told, unknown: Unknown, show
     counts = Counts(
         len(effect.new), len(effect.changed), effect.unchanged, len(effect.of_others), len(effect.transferred)
     )
-    named = read.mapping.name if read.mapping else ""
-    return Preview(effect.fingerprint, counts, told, unknown, read.origin, named, shown)
+    named, undecided = read.mapping.name if read.mapping else "", undecided_in(read)
+    found = Preview(effect.fingerprint, counts, told, unknown, read.origin, named, shown)
+    return found._replace(undecided=undecided[:MOST_UNDECIDED], more_undecided=max(0, len(undecided) - MOST_UNDECIDED))
 
 
 def told_of(read: BooksRead, effect: Effect, language: str) -> Told:
-    faults = [it for it in read.problems if it.stops]
+    faults = [it for it in read.problems if it.stops and it.code not in DECIDED_HERE]
     notices = [it for it in read.problems if not it.stops]
     undivided = read.undivided
     stopping = chain(
@@ -220,10 +244,23 @@ def preview_in(company: Company, job: ImportJob, page: int) -> Preview:
         shown_of(company, rows),
         page,
         pages,
+        [Undecided(*it) for it in outcome.get("undecided", ())],
+        outcome.get("more_undecided", 0),
     )
 
 
 # What it says
+
+
+def undecided_in(read: BooksRead) -> list[Undecided]:
+    found = [it for it in read.problems if it.code in DECIDED_HERE]
+    return [_undecided(it.where.number, it.params) for it in found]
+
+
+def _undecided(number: str, params: Mapping[str, Any]) -> Undecided:
+    return Undecided(
+        params["key"], number, params["amount_cents"], params.get("reason", ""), tuple(params.get("taxes", ()))
+    )
 
 
 def unknown_in(company: Company, read: BooksRead) -> Unknown:

@@ -2,10 +2,8 @@
 
 from datetime import date, timedelta
 
-from ecriture.core.accounts import Chart
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.settings import Settings
-from ecriture.transfer import write
 
 SOURCE = "TEST-01"
 
@@ -17,13 +15,12 @@ def can_be_written(settings: Settings) -> bool:
     )
 
 
-def one_cent(settings: Settings, chart: Chart, *, today: date) -> bytes:
+def one_cent(settings: Settings, *, today: date) -> JournalEntry:
     """One cent from the revenue account to the clearing account, on an open day."""
     accounts = settings.accounts
     lines = Line(accounts.invoice_debit, 1), Line(accounts.invoice_credit, -1)
     comment = "Essai Ecriture" if settings.language == "fr" else "Ecriture test"
-    entry = JournalEntry(open_day(settings, today), SOURCE, comment, lines)
-    return write([entry], settings=settings, chart=chart).content
+    return JournalEntry(open_day(settings, today), SOURCE, comment, lines)
 
 
 def open_day(settings: Settings, today: date) -> date:

@@ -23,9 +23,9 @@ from ecriture.core.rules import Rule
 from ecriture.core.sales import KeptBack
 from ecriture.core.settings import BankLines
 from ecriture.store.models import Company
-from ecriture.store.transfer import Planned
+from ecriture.store.transfer import Planned, plan
 from ecriture.store.waiting import Span
-from ecriture.web import remedies
+from ecriture.web import remedies, words
 from ecriture.web.entries import AccountTotal, Side, debits_of, name_in, totals_of
 from ecriture.web.ledger import WHY, reason
 from ecriture.web.standing_words import KEPT_BACK
@@ -47,6 +47,12 @@ def proposed(company: Company, waits: Span, today: date) -> date:
     if (lock is None or last_month > lock) and (waits.first is None or waits.first <= last_month):
         return last_month
     return today if lock is None or today > lock else lock + timedelta(days=1)
+
+
+def following_month(company: Company, through: date) -> str:
+    """The next month that waits for a batch of its own; empty where nothing does."""
+    entries = plan(company, through).plan.entries
+    return words.month(min(it.date for it in entries)) if entries else ""
 
 
 # The sums
@@ -96,6 +102,20 @@ class PlanShown:
     @cached_property
     def errors(self) -> int:
         return sum(problem.stops for problem in self.planned.plan.problems)
+
+    @property
+    def period(self) -> str:
+        """The month that the batch is of, where the program takes one at a time and several wait; else empty."""
+        return words.month(self._periods[0]) if self._periods else ""
+
+    @property
+    def later_periods(self) -> list[str]:
+        """The months that follow, each as a batch of its own."""
+        return [words.month(it) for it in self._periods[1:]]
+
+    @property
+    def _periods(self) -> list[date]:
+        return [date.fromisoformat(f"{it}-01") for it in self.planned.plan.periods]
 
     @property
     def has_any(self) -> bool:

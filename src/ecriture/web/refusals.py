@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from ecriture.web.program import Program
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -38,10 +40,30 @@ class Refusal(NamedTuple):
 
 _FILE = Step("batch-file", _("Download the file again"))
 _ENTRIES = Step("batch", _("Its entries, to look for in your program"), "#entries")
+_WRITE = Step("cancel-batch", _("Write what it said"), "?said=other#id_reason")
 OF_BATCH = frozenset({"batch", "batch-file", "cancel-batch"})
 """Pages of the batch; the others are the company's."""
 
 
+_IN_PART = Refusal(
+    _("something else"),
+    _("A part of the file may be in the books all the same: look for its entries by their numbers."),
+    _(
+        "Reverse there what is in. Write below what the program said, word for word: the next person reads it in the audit log."
+    ),
+    (_ENTRIES, _WRITE),
+    _("refused"),
+)
+_LAYOUT = Refusal(
+    _("the form of the file: a column, a date, an amount, a length"),
+    _("Your program wants its import file otherwise than the layout here says."),
+    _(
+        "Compare a file that it takes with the sample, and adjust the layout. Then cancel this batch: its file stays as it "
+        "is, and the next one is written by the new layout."
+    ),
+    (Step("file-layout", _("File layout")),),
+    _("refused: the form of the file"),
+)
 REFUSALS: Mapping[str, Refusal] = MappingProxyType(
     {
         "account": Refusal(
@@ -103,9 +125,16 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
             _("something else"),
             _("Your program imports a whole file or nothing, so nothing of it is in the books."),
             _("Write below what it said, word for word: the next person reads it in the audit log."),
-            (Step("cancel-batch", _("Write what it said"), "?said=other#id_reason"),),
+            (_WRITE,),
             _("refused"),
         ),
     }
 )
-"""By the word in the address."""
+
+
+def refusals_of(program: Program) -> Mapping[str, Refusal]:
+    """By the word in the address. Only of Sage 50 is it known that a file goes in whole or not at all."""
+    if program.is_sage:
+        return REFUSALS
+    found = {**REFUSALS, "other": _IN_PART}
+    return {"layout": _LAYOUT, **found} if program.is_layout else found

@@ -55,7 +55,7 @@ def _answers(known: Known, language: str) -> Mapping[Step, str]:
     accounts, start = settings.accounts, settings.accounting.start_date
     return {
         Step.COMPANY: " · ".join(filter(None, (settings.name, _years(known)))),
-        Step.PROGRAM: str(words.TARGETS.get(settings.accounting.target, settings.accounting.target)),
+        Step.PROGRAM: str(words.TARGETS[settings.accounting.target]),
         Step.CHART: _chart(known) if len(chart) else "",
         Step.CLEARING: _account(known, accounts.invoice_debit, language),
         Step.START: words.day(start) if start else _no_start(known),

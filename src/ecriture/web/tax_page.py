@@ -31,7 +31,8 @@ from ecriture.store.filed import next_of
 from ecriture.store.filing import Figures
 from ecriture.store.models import Company
 from ecriture.store.tax_returns import Prepared, Received
-from ecriture.web import tax_words, words
+from ecriture.web import tax_words
+from ecriture.web.program import Program
 from ecriture.web.tax_words import language
 
 MOST_LINES = 100
@@ -105,7 +106,7 @@ def shown(found: Prepared, typed: Credits) -> dict[str, Any]:
         "natures": tax_words.NATURES.items(),
         "only_when_paid": found.settings.accounting.only_when_paid,
         "quick": found.company.quick_method,
-        "program": words.TARGETS.get(found.company.target, found.company.target),
+        "program": Program(found.company).name,
     }
 
 

@@ -14,11 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.accounts import AccountClass, AccountType
 from ecriture.core.provinces import tax_name
+from ecriture.targets.layout import shipped
+from ecriture.targets.registry import OTHER, layout_names
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 Words = Mapping[str, "_StrPromise"]
+Named = Mapping[str, "str | _StrPromise"]
+"""Words, some of which are names that are not translated."""
 
 LETTER_FAULTS: Words = MappingProxyType(
     {
@@ -135,16 +139,19 @@ ROLES_MAY: Words = MappingProxyType(
     }
 )
 
-TARGETS: Words = MappingProxyType(
+TARGETS: Named = MappingProxyType(
     {
         "sage50-ca": _("Sage 50 (Canadian edition)"),
+        **{name: shipped(name).layout.name for name in layout_names()},
+        OTHER: _("Another program"),
+        "xlsx": _("Excel table"),
+        "csv": _("CSV table"),
         "hledger": _("hledger"),
         "beancount": _("Beancount"),
-        "csv": _("CSV table"),
-        "xlsx": _("Excel table"),
         "json": _("JSON"),
     }
 )
+"""How programs are called, in the order in which they are offered: those that have a layout as it says."""
 
 
 def method_name(name: str) -> str:
@@ -169,6 +176,11 @@ def day(value: date) -> str:
     shown = date_format(value, "DATE_FORMAT")
     is_first = shown.startswith("1 ") and str(get_language()).startswith("fr")
     return f"1er {shown[2:]}" if is_first else shown
+
+
+def month(value: date) -> str:
+    """A month in words: `janvier 2026`, `January 2026`."""
+    return date_format(value, "F Y")
 
 
 def hour(value: datetime) -> str:

@@ -154,7 +154,9 @@ class Sales:
             called["amount"] = lines[0].amounts.columns[0]
         self.sheet = Sheet(COLUMNS, called)
         self.credit_notes = Sheet(COLUMNS, called)
-        self.refunds = Sheet(PAID_BACK, {})
+        amount = self._refunded.columns[0] if len(self._refunded.columns) == 1 else ""
+        paid_back = {**called, "date": self._refunded_on.column, "amount": amount}
+        self.refunds = Sheet(PAID_BACK, {ours: its for ours, its in paid_back.items() if its})
 
     @property
     def number_column(self) -> str:
@@ -317,7 +319,9 @@ class Sales:
         """The refund of a document with its date, and its credit note when that was decided."""
         decision, cents = self._decision(draft), draft.refunded
         day = decision.refunded.isoformat() if decision.refunded else draft.refunded_on
-        if isinstance(cents, int) and (not day or cents < 0):
+        if not day and not (isinstance(cents, int) and cents > 0):
+            day = draft.head.date  # its amount is said to be wrong, and only when that is right its day is asked for
+        elif isinstance(cents, int) and not day:
             params = {"amount_cents": cents, "key": draft.key}
             self._means.faults.note(draft.row, "refund-undated", params, kind="document", number=draft.number)
             return

@@ -1,7 +1,7 @@
 """One amount for several taxes, and taxes within amounts: divided by the rates of the settings on the document's date."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import combinations
@@ -119,8 +119,7 @@ class Splitter:
         found = self._sets_of.get(day)
         if found is None:
             rates = self.rates(day)
-            sets = [*combinations(rates, 1), *filter(_go_together, combinations(rates, 2))]
-            found = self._sets_of[day] = [(taxes, sum(rates[tax] for tax in taxes)) for taxes in sets]
+            found = self._sets_of[day] = [(taxes, sum(rates[tax] for tax in taxes)) for taxes in tax_sets(rates)]
         return found
 
     def by_rates(self, tax_cents: int, taxes: Iterable[str], day: date) -> Shares | NotSplit:
@@ -173,6 +172,11 @@ class Splitter:
 UNDISCOUNTED, DISCOUNTED = frozenset({Row.LINE}), frozenset({Row.LINE, Row.DISCOUNT})
 BEARING = frozenset({Row.LINE, Row.DISCOUNT, Row.SHIPPING})
 """The rows that bear taxes."""
+
+
+def tax_sets(codes: Collection[str]) -> list[tuple[str, ...]]:
+    """The sets of one or two taxes that a sale may have."""
+    return [*combinations(codes, 1), *filter(_go_together, combinations(codes, 2))]
 
 
 def _go_together(taxes: tuple[str, ...]) -> bool:

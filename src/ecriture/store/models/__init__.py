@@ -12,7 +12,7 @@ from ecriture.store.models.batches import (
     MonthLook,
 )
 from ecriture.store.models.books import Document, DocumentRow, Payment, PaymentRow
-from ecriture.store.models.companies import Account, Company, Item, Method, Tax
+from ecriture.store.models.companies import Account, Company, Item, Method, OwnLayout, Tax
 from ecriture.store.models.imports import Import, ImportJob, ImportPage, Mapping
 from ecriture.store.models.letters import Beat, Letter
 from ecriture.store.models.people import Invitation, Membership, Role, User
@@ -45,6 +45,7 @@ __all__ = [
     "Membership",
     "Method",
     "MonthLook",
+    "OwnLayout",
     "Payment",
     "PaymentRow",
     "RemovedCompany",

@@ -153,3 +153,16 @@ class Method(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OwnLayout(Owned):
+    """The company's own layout of a target's import file, as TOML (`ecriture.targets.layout`)."""
+
+    target = models.CharField(max_length=30)
+    toml = models.TextField()
+
+    class Meta:
+        constraints = (unique("ownlayout", "target"),)
+
+    def __str__(self) -> str:
+        return self.target

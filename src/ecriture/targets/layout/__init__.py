@@ -6,14 +6,44 @@ from io import BytesIO
 from pathlib import Path
 
 from ecriture.targets.layout.fit import as_read, faults, fit, most_of
-from ecriture.targets.layout.layout_file import LayoutRead, read_layout
-from ecriture.targets.layout.model import YEAR_OF_TWO_DIGITS, Layout
+from ecriture.targets.layout.layout_file import LayoutRead, read_layout, write_layout
+from ecriture.targets.layout.model import YEAR_OF_TWO_DIGITS, Column, Encoding, Layout
 from ecriture.targets.layout.read import read
 from ecriture.targets.layout.write import write
-from ecriture.targets.registry import SHIPPED, Target, layout_names
+from ecriture.targets.registry import OTHER, SHIPPED, Target, layout_names
+
+__all__ = [
+    "PLAIN",
+    "own_layout",
+    "read_layout",
+    "shipped",
+    "shipped_bytes",
+    "shipped_layout",
+    "target_of",
+    "write_layout",
+]
 
 FIRST_DATE, LAST_DATE = date(2000, 1, 1), date(2099, 12, 31)
 """What a year of two digits can say."""
+
+PLAIN = Layout(
+    delimiter=";",
+    encoding=Encoding.UTF_8_SIG,
+    header=True,
+    spreadsheet=True,
+    suffix=".csv",
+    to_confirm=True,
+    columns=(
+        Column("source", title="No"),
+        Column("date", title="Date"),
+        Column("account", title="Account"),
+        Column("account_name", title="Name"),
+        Column("comment", title="Text"),
+        Column("debit", title="Debit"),
+        Column("credit", title="Credit"),
+    ),
+)
+"""With which one begins to describe the file of any program. It has no name yet."""
 
 
 def target_of(layout: Layout, name: str) -> Target:
@@ -37,6 +67,8 @@ def target_of(layout: Layout, name: str) -> Target:
         split_by=layout.split_by.value if layout.split_by else "",
         needs_units=layout.has("document", "customer"),
         steps=layout.steps,
+        to_confirm=layout.to_confirm,
+        messages=layout.messages.value if layout.messages else "",
     )
 
 
@@ -51,6 +83,11 @@ def shipped_bytes(name: str) -> bytes:
 def shipped(name: str) -> LayoutRead:
     """A shipped layout. Raises KeyError for another name."""
     return read_layout(BytesIO(shipped_bytes(name)), file=f"{name}.toml")
+
+
+def shipped_layout(name: str) -> Layout:
+    """The layout with which a company begins whose target has one. Raises KeyError for another name."""
+    return PLAIN if name == OTHER else shipped(name).layout
 
 
 def own_layout(place: Path) -> LayoutRead:

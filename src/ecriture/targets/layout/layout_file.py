@@ -13,6 +13,8 @@ from ecriture.sources.toml_file import TomlReading, parsed, toml_key, toml_value
 from ecriture.targets.layout.model import (
     AMOUNTS,
     COUNTS,
+    DECIMALS,
+    DELIMITERS,
     OF_ENTRY,
     OF_FILE,
     OF_LINE,
@@ -22,6 +24,7 @@ from ecriture.targets.layout.model import (
     Kind,
     Layout,
     LineEnd,
+    Messages,
     Quote,
     Row,
     SplitBy,
@@ -63,13 +66,17 @@ def _suffix(value: object) -> str | Invalid:
     return value if isinstance(value, str) and re.fullmatch(r"\.[A-Za-z0-9]{1,8}", value) else Invalid("layout-suffix")
 
 
-def _steps(value: object) -> Mapping[str, str] | Invalid:
-    fits = isinstance(value, dict) and all(isinstance(text(one), str) and one for one in value.values())
-    return (
-        frozen_mapping(dict(value))
-        if fits and isinstance(value, dict) and {*value} <= {"fr", "en"}
-        else Invalid("layout-steps")
-    )
+def _steps(value: object) -> Mapping[str, tuple[str, ...]] | Invalid:
+    """By language a list of texts, or a text that is the only one."""
+    if not isinstance(value, dict) or not {*value} <= {"fr", "en"}:
+        return Invalid("layout-steps")
+    found = {language: (said,) if isinstance(said, str) else said for language, said in value.items()}
+    fits = all(isinstance(steps, tuple | list) and steps and all(map(_is_step, steps)) for steps in found.values())
+    return frozen_mapping({it: tuple(steps) for it, steps in found.items()}) if fits else Invalid("layout-steps")
+
+
+def _is_step(value: object) -> bool:
+    return bool(value) and isinstance(text(value), str)
 
 
 def _as_it_is(value: object) -> object:
@@ -80,12 +87,12 @@ LAYOUT: Mapping[str, Reader] = MappingProxyType(
     {
         "name": text,
         "kind": one_of(Kind),
-        "delimiter": one_of((",", ";", "\t", "|")),
+        "delimiter": one_of(DELIMITERS),
         "quote": one_of(Quote),
         "encoding": one_of(Encoding),
         "line_end": one_of(LineEnd),
         "header": flag,
-        "decimal": one_of((".", ",")),
+        "decimal": one_of(DECIMALS),
         "date": _date,
         "max_lines": whole(2, 1_000_000),
         "max_entries": whole(1, 1_000_000),
@@ -98,6 +105,7 @@ LAYOUT: Mapping[str, Reader] = MappingProxyType(
         "columns": _as_it_is,
         "entry_foot": _as_it_is,
         "steps": _steps,
+        "messages": one_of(Messages),
         "checked_against": text,
         "to_confirm": flag,
     }

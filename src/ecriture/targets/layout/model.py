@@ -59,6 +59,16 @@ class SplitBy(StrEnum):
     MONTH = "month"
 
 
+class Messages(StrEnum):
+    """The file in which a program writes why it refused one, where Écriture reads it."""
+
+    GLIMPORT = "glimport"
+
+
+DELIMITERS = (",", ";", "\t", "|")
+DECIMALS = (".", ",")
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A field in a line. `value` is the text of a constant, `first` another one for the first line of an entry.
@@ -87,7 +97,7 @@ Row = tuple[Column, ...]
 """The columns of one line of the file."""
 
 
-def _no_steps() -> Mapping[str, str]:
+def _no_steps() -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType({})
 
 
@@ -95,8 +105,9 @@ def _no_steps() -> Mapping[str, str]:
 class Layout:
     """How a program wants its file. `columns` are those of the line that each line of an entry becomes.
 
-    `steps` says by language what a person does with the file; `checked_against` names where the facts come from, and
-    `to_confirm` that nobody has seen the program take such a file yet.
+    `steps` says by language what a person does with the file, one act after the other; `messages` in which file the program
+    says why it refuses one. `checked_against` names where the facts come from, and `to_confirm` that nobody has seen the
+    program take such a file yet.
     """
 
     name: str = ""
@@ -118,7 +129,8 @@ class Layout:
     file_head: tuple[Row, ...] = ()
     entry_head: tuple[Row, ...] = ()
     entry_foot: tuple[Row, ...] = ()
-    steps: Mapping[str, str] = field(default_factory=_no_steps)
+    steps: Mapping[str, tuple[str, ...]] = field(default_factory=_no_steps)
+    messages: Messages | None = None
     checked_against: str = ""
     to_confirm: bool = False
 

@@ -14,7 +14,8 @@ from ecriture.core import setting_values
 from ecriture.core.accounts import Account
 from ecriture.core.settings import Detail, Grouping, Opening, PaidSaleDate, Settings
 from ecriture.store.batches import has_live_batch
-from ecriture.targets.registry import TARGETS
+from ecriture.targets.layout import shipped
+from ecriture.targets.registry import layout_names
 from ecriture.web import words
 from ecriture.web.forms.days import start_fault
 from ecriture.web.forms.defaults import InvoiceAccounts, PaymentAccounts
@@ -51,6 +52,12 @@ PAID_SALE_DATES = {
         _("The date of the invoice"), _("A late payment can change a month that is already finished.")
     ),
 }
+
+
+def _choice(name: str) -> str:
+    """The name of a program, and whether its file is to be confirmed."""
+    doubtful = name in layout_names() and shipped(name).layout.to_confirm
+    return say("%s (to be confirmed)") % words.TARGETS[name] if doubtful else str(words.TARGETS[name])
 
 
 class LinkedAccount(NamedTuple):
@@ -101,8 +108,7 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
 
     def build(self) -> None:
         super().build()
-        known = [name for name in TARGETS if name in words.TARGETS or name == self.company.target]
-        self.fields["target"].choices = [(name, words.TARGETS.get(name, name)) for name in known]  # type: ignore[attr-defined]
+        self.fields["target"].choices = [(name, _choice(name)) for name in words.TARGETS]  # type: ignore[attr-defined]
         if has_live_batch(self.company):
             field = self.fields["start_date"]
             field.disabled = True

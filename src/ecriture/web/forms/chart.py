@@ -28,7 +28,7 @@ class ChartFileForm(forms.Form):
     file = forms.FileField(
         label=_("File of your chart of accounts"),
         help_text=_(
-            "CSV or XLSX, at most 10 MB: Sage’s export of accounts, its printed report, or Écriture’s own table."
+            "CSV or XLSX, at most 10 MB: the accounts as your program exports or prints them, or Écriture’s own table."
         ),
         error_messages={
             "required": _("Choose a file first."),

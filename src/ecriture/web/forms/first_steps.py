@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.forms import BoundField
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -22,12 +23,14 @@ from ecriture.core.taxes import Tax
 from ecriture.core.text import fold
 from ecriture.store.catalogue import items_like
 from ecriture.store.models import Company
+from ecriture.targets.layout import shipped_layout
+from ecriture.targets.registry import OTHER
 from ecriture.web import examples, words
 from ecriture.web.forms.accounting import AccountingForm
 from ecriture.web.forms.base import ItemsForm, SettingsForm, key_of
 from ecriture.web.forms.days import start_fault
 from ecriture.web.forms.defaults import AS_PAYMENTS, InvoiceAccounts, PaymentAccounts
-from ecriture.web.forms.fields import AccountField, Card, CardField, NameField
+from ecriture.web.forms.fields import AccountField, Card, CardField, NameField, Said
 from ecriture.web.forms.invoices import purpose_of as purpose_of_tax
 from ecriture.web.forms.payments import BANK_LINES, PaymentsForm
 from ecriture.web.forms.payments import purpose_of as purpose_of_method
@@ -89,16 +92,27 @@ class StepForm(SettingsForm):
 
 # The program
 
-PROGRAMS = {
-    "sage50-ca": Card(
-        words.TARGETS["sage50-ca"], _("A text file for File → Import/Export → Import General Journal Entries.")
-    ),
-    "xlsx": Card(words.TARGETS["xlsx"], _("For any other program: import it there, or type the entries from it.")),
-    "csv": Card(words.TARGETS["csv"], _("The same table as plain text.")),
-    "hledger": Card(words.TARGETS["hledger"], _("A journal in plain text.")),
-    "beancount": Card(words.TARGETS["beancount"], _("A ledger in plain text.")),
-    "json": Card(words.TARGETS["json"], _("For your own program.")),
+_ABOUT = {
+    "sage50-ca": _("A text file for File → Import/Export → Import General Journal Entries."),
+    OTHER: _("You describe its file, beside a sample of it."),
+    "xlsx": _("To look at, or to type the entries from it."),
+    "csv": _("The same table as plain text."),
+    "hledger": _("A journal in plain text."),
+    "beancount": _("A ledger in plain text."),
+    "json": _("For your own program."),
 }
+
+
+def _about(name: str) -> Said:
+    if name in _ABOUT:
+        return _ABOUT[name]
+    if not shipped_layout(name).to_confirm:
+        return _("Its import file.")
+    doubt = _("Its import file. To be confirmed in your {program}: nobody has imported one there yet.")
+    return format_lazy(doubt, program=words.TARGETS[name])
+
+
+PROGRAMS = {name: Card(named, _about(name)) for name, named in words.TARGETS.items()}
 
 
 class ProgramStep(StepForm):

@@ -146,7 +146,7 @@ def initial(item: Item) -> dict[str, Any]:
 class ArchiveForm(forms.Form):
     """From when an item is archived, and why."""
 
-    archived = DayField(required=True, label=_("Do not use from"), help_text=_("Earlier documents may still use it."))
+    archived = DayField(required=True, label=_("Do not use after"), help_text=_("Documents until that day may use it."))
     note = NameField(
         required=False,
         max_length=LONGEST["note"],

@@ -10,15 +10,15 @@ from ecriture.core.settings import Settings
 from ecriture.targets.registry import target
 
 ONLY_RECEIVABLES = _(
-    "Accounts that your program refuses in a journal entry, separated by commas: 1200, 2100. Sage’s windows of linked "
-    "accounts list the bank and the revenue too: do not enter those, only Accounts Receivable and Accounts Payable."
+    "Accounts that your program refuses in a journal entry, separated by commas: 1200, 2100. Only receivables and "
+    "payables: lists of linked accounts may show the bank and the revenue too, which take entries."
 )
 
 
 def linked_numbers(typed: str, *, settings: Settings, chart: Chart) -> frozenset[str]:
     """The typed numbers. Raises ValidationError for what is no number, or is new and not in the chart.
 
-    A number that nobody has protects nothing: the account that was meant would be used, and Sage would refuse it.
+    A number that nobody has protects nothing: the account that was meant would be used, and the program would refuse it.
     """
     numbers = typed.replace(",", " ").replace(";", " ").split()
     in_digits = target(settings.accounting.target).sage_numbers

@@ -18,15 +18,28 @@ from ecriture.store.batches import listing_of
 from ecriture.store.charts import chart_of
 from ecriture.store.links import TooManyLinks, links_of, make_link, withdraw_link
 from ecriture.store.models import Batch, Membership
+from ecriture.transfer import ThroughLocked
 from ecriture.web import batch_page, words
-from ecriture.web.batch_page import batch_of, compared, file_of, listed, listing_csv, made_of, reversal
+from ecriture.web.batch_page import (
+    batch_of,
+    compared,
+    file_of,
+    listed,
+    listing_csv,
+    made_of,
+    program_of,
+    reversal,
+    stem_of,
+)
 from ecriture.web.downloads import CSV, download
 from ecriture.web.forms.transfer import CancelForm, CompareForm
 from ecriture.web.guards import company_page
 from ecriture.web.listing import listed as list_page
 from ecriture.web.listing import listed_file
 from ecriture.web.lists.batches import BatchList, state_shown
-from ecriture.web.refusals import OF_BATCH, REFUSALS, Refusal
+from ecriture.web.plan_page import following_month
+from ecriture.web.program import Program
+from ecriture.web.refusals import OF_BATCH, Refusal, refusals_of
 from ecriture.web.remembered import BACK
 from ecriture.web.views.transfer import made_of_answer, need, whole
 
@@ -61,9 +74,20 @@ def _page(request: HttpRequest, member: Membership, number: int, *, link: str = 
         "downloads": "exported" in request.GET and found.state == BatchState.EXPORTED,
         "links": links_of(found) if may(member, Right.EXPORT) else (),
         "link": link,
-        "refusals": REFUSALS.items(),
+        "following": _following(found, program_of(found)),
     }
     return render(request, "transfer/batch.html", context, status=status)
+
+
+def _following(found: Batch, program: Program) -> str:
+    """The month that comes after that of an exported batch, where the program takes one at a time."""
+    is_last = found.state == BatchState.EXPORTED and found.number == found.company.batches_made
+    if not (is_last and program.key == found.company.target and program.target.split_by):
+        return ""
+    try:
+        return following_month(found.company, found.through)
+    except ThroughLocked:
+        return ""
 
 
 @company_page(see=Right.READ)
@@ -113,7 +137,7 @@ def batch_listing(request: HttpRequest, member: Membership, number: int) -> Http
 @company_page(see=Right.READ)
 def batch_listing_csv(_request: HttpRequest, member: Membership, number: int) -> HttpResponse:
     found = batch_of(member.company, number)
-    return download(listing_csv(found, _titles()), f"{batch_page.file_name(found).partition('.')[0]}-listing.csv", CSV)
+    return download(listing_csv(found, _titles()), f"{stem_of(found)}-listing.csv", CSV)
 
 
 def _titles() -> tuple[str, ...]:
@@ -174,7 +198,9 @@ def cancel_batch(request: HttpRequest, member: Membership, number: int) -> HttpR
     if not found.live:
         messages.error(request, say("Batch %s is cancelled already.") % words.number(number))
         return redirect("batch", member.company_id, number)
-    refusal = REFUSALS.get(request.GET.get("said", ""))
+    program = program_of(found)
+    refusals = refusals_of(program)
+    refusal = refusals.get(request.GET.get("said", ""))
     is_confirmed = found.state == BatchState.CONFIRMED
     initial = {"is_in": "no", "reason": refusal.reason} if refusal and refusal.reason else {}
     form = CancelForm(request.POST if request.method == "POST" else None, initial=initial, is_confirmed=is_confirmed)
@@ -197,7 +223,8 @@ def cancel_batch(request: HttpRequest, member: Membership, number: int) -> HttpR
         "form": form,
         "refusal": refusal,
         "steps": _steps(found, refusal) if refusal else (),
-        "refusals": REFUSALS.items(),
+        "refusals": refusals.items(),
+        "program": program,
         "is_confirmed": is_confirmed,
         "may_reverse": may(member, Right.CANCEL_CONFIRMED),
         "reversal": reversal(found),

@@ -93,7 +93,6 @@ def _more(here: Step, known: Known, member: Membership, form: Any) -> dict[str, 
         number = known.settings.accounts.invoice_debit
         return {
             "number": number,
-            "program": known.settings.accounting.target,
             "account": known.chart.get(number),
             "sound": bool(number) and is_sound(known, "accounts.invoice_debit"),
         }

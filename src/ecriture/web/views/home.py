@@ -71,7 +71,7 @@ def companies(request: HttpRequest) -> HttpResponse:
 
 def _row(membership: Membership, waiting: Waiting) -> Row:
     company = membership.company
-    program = str(TARGETS.get(company.target, company.target))
+    program = str(TARGETS[company.target])
     return Row(company, membership.get_role_display(), program, _is_set_up(company), waiting)
 
 

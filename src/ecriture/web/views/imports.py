@@ -22,6 +22,7 @@ from ecriture.web.corrections import shown as in_words
 from ecriture.web.forms.imports import ImportForm
 from ecriture.web.guards import company_page
 from ecriture.web.import_choices import Choices, choices_of
+from ecriture.web.import_decisions import Deciding
 from ecriture.web.import_files import is_mappable, read_by
 from ecriture.web.import_preview import Preview, preview_of
 from ecriture.web.import_words import large_files
@@ -59,6 +60,17 @@ def _begun(member: Membership, upload_id: UUID, given: QueryDict | None = None) 
     return redirect("import-preview", member.company_id, upload_id)
 
 
+def look_by(member: Membership, waiting: Waiting, mapping_id: UUID) -> HttpResponse:
+    """Goes on to what a file would do by one of the company's mappings."""
+    company = member.company
+    if not is_large(waiting.stream(), waiting.size):
+        read = read_by(company, waiting.upload.name, waiting.stream(), mapping_id)
+        if not is_much(read):
+            again = uploads.look_again(member, waiting, shows=preview_of(company, read).shows)
+            return redirect(f"{reverse('import-preview', args=[company.pk, again.pk])}?mapping={mapping_id}")
+    return _begun(member, waiting.upload.pk, QueryDict(f"mapping={mapping_id}"))
+
+
 def _page(
     request: HttpRequest, member: Membership, form: ImportForm, *, status: int = 200, **more: object
 ) -> HttpResponse:
@@ -84,6 +96,8 @@ def preview(request: HttpRequest, member: Membership, upload_id: UUID) -> HttpRe
     page = _Page(request, member, waiting, read, preview_of(member.company, read, choices.asked), choices)
     if request.method != "POST":
         return page.shown()
+    if request.POST.get("act") == "decide":
+        return page.decided()
     if page.preview.stops or not page.choices.is_answered:
         return page.shown(status=422)
     return page.stored()
@@ -124,6 +138,13 @@ class _Page(NamedTuple):
             return self.shown(too_large=large.units, status=422)
         return redirect(f"{reverse('imports', args=[company.pk])}?done={found.pk}")
 
+    def decided(self) -> HttpResponse:
+        """Keeps what was decided with the mapping, and looks at the file by it."""
+        deciding = Deciding(self.member.company, self.preview, self.request.POST)
+        if (mapping := deciding.keep(self.member)) is None:
+            return self.shown(status=422, deciding=deciding)
+        return look_by(self.member, self.waiting, mapping.pk)
+
     @property
     def is_seen(self) -> bool:
         """Whether what would be done and what is asked is what the person looked at."""
@@ -141,6 +162,8 @@ class _Page(NamedTuple):
         context: dict[str, Any] = {"preview": shown, "upload": self.waiting.upload, **told}
         context |= {"choices": self.choices, "chosen": chosen_in(self.request.GET), "asks": status == 422}
         context["new_count"] = self.choices.new_of(shown.counts.new)
+        if shown.undecided and "deciding" not in context:
+            context["deciding"] = Deciding(company, shown)
         if "corrections" in self.request.GET:
             effect = effect_of(company, self.read.units, self.read.origin)
             context["corrections"] = in_words(company, corrections_by(company, effect))

@@ -16,6 +16,7 @@ from ecriture.store.models import ImportJob, Membership
 from ecriture.store.uploads import Kind
 from ecriture.web.corrections import of_plain, shown
 from ecriture.web.import_choices import Choices, choices_in
+from ecriture.web.import_decisions import Deciding
 from ecriture.web.import_preview import Preview, preview_in
 from ecriture.web.import_words import PHASES, REASONS, percent_of
 from ecriture.web.import_work import begin, chosen_in, given_of
@@ -52,6 +53,8 @@ def _sent(request: HttpRequest, member: Membership, upload_id: UUID, job: Import
     seen = import_jobs.named(member.company, upload_id, request.POST.get("job", ""))
     if seen is None or seen.act != Act.LOOK or "choices" not in seen.outcome:
         return redirect(here)
+    if request.POST.get("act") == "decide":
+        return _decided(request, member, seen)
     answers = request.POST.copy()
     answers.setlist("mapping", given_of(seen).getlist("mapping"))
     preview, choices = preview_in(member.company, seen, 1), choices_in(seen.outcome["choices"], answers)
@@ -59,6 +62,16 @@ def _sent(request: HttpRequest, member: Membership, upload_id: UUID, job: Import
         return _shown(request, member, seen, preview, choices, status=422)
     begin(member, upload_id, Act.STORE, answers, shows=preview.shows)
     return redirect(here)
+
+
+def _decided(request: HttpRequest, member: Membership, seen: ImportJob) -> HttpResponse:
+    """Keeps what was decided with the mapping, and looks at the file by it."""
+    preview, choices = preview_in(member.company, seen, 1), choices_in(seen.outcome["choices"], given_of(seen))
+    deciding = Deciding(member.company, preview, request.POST)
+    if (mapping := deciding.keep(member)) is None:
+        return _shown(request, member, seen, preview, choices, status=422, deciding=deciding)
+    begin(member, seen.upload, Act.LOOK, QueryDict(f"mapping={mapping.pk}"))
+    return redirect("import-preview", member.company_id, seen.upload)
 
 
 def _with_answers(given: QueryDict, job: ImportJob) -> QueryDict:
@@ -86,12 +99,21 @@ def _found(request: HttpRequest, member: Membership, job: ImportJob) -> HttpResp
 
 
 def _shown(
-    request: HttpRequest, member: Membership, job: ImportJob, preview: Preview, choices: Choices, *, status: int = 200
+    request: HttpRequest,
+    member: Membership,
+    job: ImportJob,
+    preview: Preview,
+    choices: Choices,
+    *,
+    deciding: Deciding | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     upload = uploads.waiting(member.company, job.upload, Kind.BOOKS).upload
     context: dict[str, Any] = {"preview": preview, "upload": upload, "choices": choices, "job": job}
     context |= {"chosen": chosen_in(given_of(job)), "asks": status == 422}
     context["new_count"] = choices.new_of(preview.counts.new)
+    if preview.undecided:
+        context["deciding"] = deciding or Deciding(member.company, preview)
     if "corrections" in request.GET:
         context["corrections"] = shown(member.company, of_plain(job.outcome["corrections"]))
     return render(request, "imports/preview.html", context, status=status)

@@ -4,9 +4,8 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as say
 
@@ -16,7 +15,6 @@ from ecriture.sources.mapping.model import ColumnMapping
 from ecriture.sources.mapping.sample import Sample, sample_of
 from ecriture.store import uploads
 from ecriture.store.access import Right
-from ecriture.store.import_jobs import Act
 from ecriture.store.mappings import ChangedMeanwhile, mappings_for, mark_of, own_mappings, put_mapping
 from ecriture.store.models import Company, Membership
 from ecriture.store.settings import settings_of
@@ -24,11 +22,9 @@ from ecriture.store.uploads import Kind, Waiting
 from ecriture.web.forms.fields import printed
 from ecriture.web.forms.mapping import MappingForm
 from ecriture.web.guards import company_page
-from ecriture.web.import_files import read_by
-from ecriture.web.import_preview import preview_of
-from ecriture.web.import_work import begin, is_large, is_much
 from ecriture.web.mapping_text import LONGEST_TOML, Written, read_text, written
 from ecriture.web.mapping_trial import Trial, tried
+from ecriture.web.views.imports import look_by
 
 OUTCOME = "outcome"
 """The id of the part that shows what the mapping makes of the file."""
@@ -111,19 +107,7 @@ def _use(
         told = {"conflict": there % name if changed.now else say("Somebody deleted “%s” just now.") % name}
         told |= {"seen": mark_of(changed.now), "seen_name": name}
         return _page(request, member, waiting, sample, settings, screen, status=409, **told)
-    chosen = QueryDict(f"mapping={row.pk}")
-    if not is_large(waiting.stream(), waiting.size):
-        read = read_by(company, waiting.upload.name, waiting.stream(), row.pk)
-        if not is_much(read):
-            return _looked_at(member, waiting, row.pk, preview_of(company, read).shows)
-    begin(member, waiting.upload.pk, Act.LOOK, chosen)
-    return redirect("import-preview", company.pk, waiting.upload.pk)
-
-
-def _looked_at(member: Membership, waiting: Waiting, mapping_id: UUID, shows: str) -> HttpResponse:
-    company = member.company
-    again = uploads.look_again(member, waiting, shows=shows)
-    return redirect(f"{reverse('import-preview', args=[company.pk, again.pk])}?mapping={mapping_id}")
+    return look_by(member, waiting, row.pk)
 
 
 def _page(
