@@ -144,7 +144,7 @@ def blanks(case: str, language: str) -> Iterator[str]:
     for problem in said(case):
         if problem.code == code_of(case):
             key = sentences._variant(problem)
-            shown = sentences._Shown(problem, language, setting_key)
+            shown = sentences._Shown(problem, language, setting_key, str)
             names = placeholders(translate(sentences.message_of(key), language))
             yield from (f"{key}: {name}" for name in names if not shown[name].strip())
 

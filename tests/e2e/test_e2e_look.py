@@ -14,6 +14,7 @@ from ecriture.store.links import make_link
 from ecriture.store.models import Company, Document, Item, Membership, Payment, Role, User
 from ecriture.store.transfer import export, plan
 from ecriture.store.uploads import Kind
+from ecriture.web.refusals import REFUSALS
 from ecriture.web.steps import Step
 from server_world import PASSWORD, World, other_company
 from uploading import file_of, in_place
@@ -176,13 +177,79 @@ def test_the_pages_of_a_transfer(sign_in: SignIn, world: World, live_server: Any
         "remap": "?account=1201",
         "plan-made-of": "?through=2026-03-31&account=1201",
         "compare-batches": "?first=1&second=1",
+        "control": "?day=2026-03-31",
+        "control-compare": "",
+        "explain": "?account=1201",
+        "proof": "?month=2026-01",
+        "closing": "?through=2026-03-31",
+        "taxes": "",
+        "tax-return": "?first=2026-01-01&last=2026-03-31",
     }
-    of_batch = {"batch": "", "batch-listing": "", "batch-made-of": "?account=1201", "cancel-batch": "?said=date"}
+    of_batch = {"batch": "", "batch-listing": "", "batch-made-of": "?account=1201"}
     pages = [reverse(name, args=[company.pk]) + asked for name, asked in of_company.items()]
     pages += [reverse(name, args=[company.pk, 1]) + asked for name, asked in of_batch.items()]
+    pages += [f"{reverse('cancel-batch', args=[company.pk, 1])}?said={said}" for said in REFUSALS]
     pages += [reverse("shared-batch", args=[link]), reverse("shared-batch", args=["none"])]
     page = sign_in("owner")
     assert [it for address in pages for it in seen(page, live_server.url + address)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [("control", "Transfert"), ("proof", "Transfert"), ("taxes", "Transfert"), ("items", "Réglages")],
+)
+def test_a_phone_marks_where_one_is_in_the_navigation(
+    sign_in: SignIn, world: World, live_server: Any, name: str, inside: str
+) -> None:
+    """The link of the page itself has no room there: the one that leads to it is marked, on a desk only its own."""
+    page = sign_in("owner")
+    page.goto(live_server.url + reverse(name, args=[world.company.pk]))
+    leads_there = page.locator(".main a", has_text=inside)
+    expect(leads_there).not_to_have_css("font-weight", "600")
+    page.set_viewport_size({"width": 360, "height": 740})
+    expect(page.locator(".main [aria-current]:visible")).to_have_text([inside])
+    expect(leads_there).to_have_css("font-weight", "600")
+
+
+def test_the_open_tab_is_in_sight_on_the_smallest_phone(sign_in: SignIn, world: World, live_server: Any) -> None:
+    page = sign_in("owner")
+    page.set_viewport_size({"width": 360, "height": 740})
+    for name in ("transfer", "remap", "batches", "closing"):
+        page.goto(live_server.url + reverse(name, args=[world.company.pk]))
+        tab, row = (page.locator(it).bounding_box() for it in (".tabs [aria-current]", ".tabs"))
+        assert tab is not None
+        assert row is not None
+        assert row["x"] - 1 <= tab["x"], name
+        assert tab["x"] + tab["width"] <= row["x"] + row["width"] + 1, name
+
+
+def test_the_tax_pages_have_the_tabs_of_the_transfer(sign_in: SignIn, world: World, live_server: Any) -> None:
+    page = sign_in("owner")
+    for name, asked in (("taxes", ""), ("tax-return", "?first=2026-01-01&last=2026-03-31")):
+        page.goto(live_server.url + reverse(name, args=[world.company.pk]) + asked)
+        expect(page.locator(".tabs [aria-current]")).to_have_text(["Taxes"])
+
+
+BROKEN = b'01-31-26,"A","' + b"x" * 300 + b'"\r\n1201,10.00,"\xe2\x80\xaeLis\xc3\xa9\x00"\r\n4000,-9.0\n'
+RIGHT = b'01-31-26,"EC000001-01","Ventes"\r\n1201,10.00,"F-1 Lise"\r\n4000,-10.00\r\n'
+
+
+def test_a_file_that_is_checked_without_an_account(page: Page, live_server: Any, complaints: list[str]) -> None:
+    page.goto(f"{live_server.url}/auth/login/")
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("link", name="Check a Sage 50 file").click()
+    assert as_it_stands(page) == []
+    for content, says in ((BROKEN, "findings"), (RIGHT, "No finding")):
+        page.get_by_label("The file").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": content})
+        page.get_by_role("button", name="Check").click()
+        expect(page.locator("main")).to_contain_text(says)
+        assert as_it_stands(page) == []
+        assert faults(page) == []
+    page.get_by_label("Or its content, pasted").fill(RIGHT.decode().replace("-10.00", "-10.01"))
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("main")).to_contain_text("add up to -0.01 instead of zero")
+    page.get_by_role("button", name="Français").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vérifier un fichier Sage 50")
 
 
 def test_a_refused_account_of_many_items(sign_in: SignIn, world: World, live_server: Any) -> None:

@@ -163,7 +163,7 @@ def test_a_flag(text: str, means: bool) -> None:
 ASKED = (
     *("DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SIGNUP_OPEN"),
     *("SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "SECURE_PROXY_SSL_HEADER", "DEFAULT_FROM_EMAIL", "TIME_ZONE"),
-    *("ALLAUTH_TRUSTED_PROXY_COUNT", "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME"),
+    *("VERIFY_OPEN", "ALLAUTH_TRUSTED_PROXY_COUNT", "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME"),
 )
 PROXIED = {"ECRITURE_URL": "https://ecriture.example", "ECRITURE_BEHIND_PROXY": "1"}
 
@@ -192,11 +192,12 @@ def test_the_settings_are_safe_when_nothing_is_said(tmp_path: Path) -> None:
     assert found["SECURE_PROXY_SSL_HEADER"] is None
     assert found["ALLAUTH_TRUSTED_PROXY_COUNT"] == 0
     assert found["SIGNUP_OPEN"] is True
+    assert found["VERIFY_OPEN"] is True
 
 
 def test_the_settings_with_https_behind_a_proxy(tmp_path: Path) -> None:
     more = {"ECRITURE_HOSTS": "inside.example", "ECRITURE_CLOSED": "1", "ECRITURE_MAIL_FROM": "books@ecriture.example"}
-    found = settings(tmp_path, {**PROXIED, **more, "ECRITURE_TIME_ZONE": "America/Halifax"})
+    found = settings(tmp_path, {**PROXIED, **more, "ECRITURE_TIME_ZONE": "America/Halifax", "ECRITURE_NO_VERIFY": "1"})
     assert found["ALLOWED_HOSTS"][-2:] == ["inside.example", "ecriture.example"]
     assert found["CSRF_TRUSTED_ORIGINS"] == ["https://ecriture.example"]
     assert all(found[name] for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT"))
@@ -205,6 +206,7 @@ def test_the_settings_with_https_behind_a_proxy(tmp_path: Path) -> None:
     assert [found[name] for name in names] == ["__Host-session", "__Host-csrf", "__Host-language"]
     assert found["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
     assert found["SIGNUP_OPEN"] is False
+    assert found["VERIFY_OPEN"] is False
     assert (found["DEFAULT_FROM_EMAIL"], found["TIME_ZONE"]) == ("books@ecriture.example", "America/Halifax")
 
 

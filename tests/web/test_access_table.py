@@ -181,6 +181,7 @@ OTHER_PAGES = {
     "guide-page": (200, 200),
     "guide-part": (302, 302),  # to its page: only the script of a page shows it alone
     "guide-image": (404, 404),  # of a name that is none
+    "verify": (200, 200),
     "language": (405, 405),
     "theme": (405, 405),
     "style": (404, 404),

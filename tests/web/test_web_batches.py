@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
@@ -11,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 from test_web_books import invoice
 from test_web_transfer import exported, looked_at, url
 
@@ -79,6 +81,20 @@ def test_each_refusal_has_a_cause_a_remedy_and_a_reason(world: World, bookkeeper
         assert page.context["form"]["reason"].value() == refusal.reason
         assert page.context["form"]["is_in"].value() == "no"
     assert ("Annuler le lot 1" in text) is bool(refusal.reason)
+    assert ("Il est entré" in text) is refusal.may_be_in
+    assert len(page.context["steps"]) == len(refusal.steps) > 0
+    for address, name in page.context["steps"]:
+        assert f'<a href="{escape(address)}">{escape(name)}</a>' in page.content.decode()
+        path, _, place = address.partition("#")
+        there = bookkeeper.get(path)
+        assert there.status_code == 200
+        assert not place or f'id="{place}"' in there.content.decode()
+
+
+def test_a_remedy_in_the_settings_has_the_way_back(world: World, bookkeeper: Client) -> None:
+    page = bookkeeper.get(url(world, "cancel-batch", 1), {"said": "date"})
+    for address, _name in page.context["steps"]:
+        assert "way-back" in words_of(bookkeeper.get(address))
 
 
 def test_a_refused_batch_is_cancelled_and_waits_again(world: World, bookkeeper: Client) -> None:
@@ -177,6 +193,9 @@ def test_two_batches_differ_by_document_and_account(world: World, bookkeeper: Cl
     assert sum(one.cents for _, _, one, _ in both.totals) == 0
     same = bookkeeper.get(url(world, "compare-batches"), {"first": "2", "second": "2"}).context["comparison"]
     assert same.all == 0
+    page = words_of(bookkeeper.get(url(world, "compare-batches"), {"first": "1", "second": "2"}))
+    text = " ".join(re.sub("<[^>]*>", " ", page).split())
+    assert re.search("Lot 1 annulé jusqu’au 31 mars 2026 test Lot 2 pas encore confirmé", text)
     assert bookkeeper.get(url(world, "compare-batches"), {"first": "2", "second": "9"}).status_code == 422
 
 

@@ -17,12 +17,16 @@ from hypothesis import strategies as st
 from test_web_books import invoice
 from test_web_transfer import exported
 
+from ecriture.core.money import plain
 from ecriture.core.settings import FiscalYear
-from ecriture.store import audit
+from ecriture.core.tax_return import Period
+from ecriture.store import audit, filing
 from ecriture.store.access import Right, membership_of
 from ecriture.store.control import control_on
+from ecriture.store.filed import withdraw
 from ecriture.store.models import AuditRecord
 from ecriture.store.settings import OnlyOwnerReopens, change, settings_of
+from ecriture.store.tax_returns import prepared
 from ecriture.web.closing_page import State, proposed
 from server_world import World, put
 from web_forms import words_of
@@ -184,6 +188,31 @@ def test_a_year_is_kept_readable_without_the_program(world: World, signed_in: Si
     gaps = [[*row.values()] for row in table(found, "gaps.csv")]
     assert ["document", "X-1", "X-2", "X-3", "X-4", "2"] in gaps
     assert table(found, "audit.csv")[-1]["action"] == "batch-exported"
+
+
+def test_the_archive_has_the_filed_returns_with_what_they_are_made_of(world: World, signed_in: SignedIn) -> None:
+    exported(signed_in("bookkeeper"), world)
+    member, period = world.member("owner"), Period(date(2026, 1, 1), date(2026, 3, 31))
+    (figures,) = filing.figures_of(prepared(world.company, period))
+    kept = filing.file_return(member, figures.form.name, period, {}, figures.shows)
+    withdraw(member, kept, "a slip")
+    found = archive(signed_in("reader"), world)
+    assert "(FPZ-500) 1er janvier 2026 – 31 mars 2026" in words_of(signed_in("reader").get(url(world, "audit")))
+    lines = table(found, "returns.csv")
+    assert {row["line"]: row["amount"] for row in lines} == {
+        str(number): "" if cents is None else plain(cents) for number, cents in kept.lines
+    }
+    assert {(row["form"], row["first"], row["last"], row["reason"]) for row in lines} == {
+        (kept.form, "2026-01-01", "2026-03-31", "a slip")
+    }
+    entries = table(found, "return-entries.csv")
+    assert {row["number"] for row in entries} == {it.number for it in filing.entries_filed(kept)}
+    sales = [round(float(row["amount"]) * 100) for row in entries if row["what"].startswith("sales ")]
+    assert sum(sales) == filing.read(kept.amounts).sales_cents
+    assert "return-entries.csv" in found.read("README.txt").decode()
+    before = FiscalYear(date(2025, 1, 1), date(2025, 12, 31))
+    change(world.company, None, lambda it: replace(it, fiscal_years=(before, YEAR)), area="company")
+    assert table(archive(signed_in("reader"), world, "2025-01-01"), "returns.csv") == []
 
 
 def test_the_archive_has_all_changes_of_a_large_import(

@@ -392,7 +392,7 @@ def test_a_short_fiscal_year_is_saved_and_said_on_the_same_page(client: Client, 
     sent = {**answers(client, company, "company"), "year_0_first": "2026-07-01", "year_0_last": "2026-12-31"}
     answer = client.post(step(company, "company"), sent, follow=True)
     assert answer.redirect_chain == [(step(company, "company"), 302)]
-    assert "2026-07-01 – 2026-12-31 compte moins de 52 semaines" in text(answer)
+    assert "1er juillet 2026 – 31 décembre 2026 compte moins de 52 semaines" in text(answer)
     assert settings(company).fiscal_years
 
 

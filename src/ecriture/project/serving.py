@@ -162,6 +162,7 @@ OPTIONS: Mapping[str, Any] = MappingProxyType(
         "cleanup_interval": 5,
         "max_request_header_size": 64 * 1024,
         "max_request_body_size": MOST_DISCARDED + MEGABYTE,
+        "inbuf_overflow": MEGABYTE // 2,  # a larger body goes to the disk; `OPEN_FILE` must stay below
         "asyncore_use_poll": True,  # `select` ends at 1,024 descriptors
         "log_socket_errors": False,  # visitors who leave early
         "backlog": 2048,

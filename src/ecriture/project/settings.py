@@ -171,6 +171,8 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 SIGNUP_OPEN = not environment.flag("ECRITURE_CLOSED")
 """With ECRITURE_CLOSED=1 only invited people can sign up."""
+VERIFY_OPEN = not environment.flag("ECRITURE_NO_VERIFY")
+"""With ECRITURE_NO_VERIFY=1 nobody can check a file without an account: the page is not there."""
 DEFAULT_FROM_EMAIL = os.environ.get("ECRITURE_MAIL_FROM", "ecriture@localhost")
 globals().update(environment.mail())
 

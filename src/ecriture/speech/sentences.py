@@ -607,17 +607,22 @@ SettingName = Callable[[str], str]
 
 
 def sentence(
-    problem: Problem, language: str, *, screen_name: SettingName | None = None, names_unit: bool = True
+    problem: Problem,
+    language: str,
+    *,
+    screen_name: SettingName | None = None,
+    names_unit: bool = True,
+    day: Callable[[date], str] = str,
 ) -> str:
     """What is wrong, the amounts, and what to do; it starts with the number of the document or payment, or with the setting.
 
     With `screen_name`, how the pages call a setting, the remedy is on the pages of the server. Without `names_unit`, it
-    is for a place where one sees which document or payment it is about.
+    is for a place where one sees which document or payment it is about. `day` says how a date is written.
     """
     variant = _variant(problem)
     message = (ON_PAGES.get(variant) if screen_name else None) or message_of(variant)
     setting_name = screen_name or setting_key
-    text = translate(message, language).format_map(_Shown(problem, language, setting_name))
+    text = translate(message, language).format_map(_Shown(problem, language, setting_name, day))
     of_setting = problem.where.file and variant in ALONE
     number = problem.where.number if names_unit else ""
     about = number or (setting_name(str(problem.params["setting"])) if of_setting else "")
@@ -700,12 +705,13 @@ _SPECIAL: Mapping[str, Callable[[Mapping[str, object]], str]] = {
 class _Shown(dict[str, str]):
     """The parameters of a sentence in a language: `{amount}` is the parameter `amount_cents` formatted as an amount."""
 
-    def __init__(self, problem: Problem, language: str, setting_name: SettingName) -> None:
+    def __init__(self, problem: Problem, language: str, setting_name: SettingName, day: Callable[[date], str]) -> None:
         super().__init__()
         self._params = problem.params
         self._where = problem.where
         self._language = language
         self._setting_name = setting_name
+        self._day = day
 
     def __missing__(self, name: str) -> str:
         language, params = self._language, self._params
@@ -720,7 +726,7 @@ class _Shown(dict[str, str]):
         value = params.get(_LONG_NAMES.get(name, name), "")
         if name in _WORDED and isinstance(value, str):
             return translate(WORDS[value], language)
-        return _plain(value, language)
+        return self._day(value) if isinstance(value, date) else _plain(value, language)
 
     def _setting(self, value: str) -> str:
         """A setting by its name; one that does not exist, as it was written."""
@@ -757,8 +763,8 @@ def _cents(value: object) -> int:
 
 
 def _plain(value: object, language: str) -> str:
-    """Formats a value: dates and texts unchanged, rates with the decimal mark of the language."""
-    if isinstance(value, date | str | int):
+    """Formats a value: texts unchanged, rates with the decimal mark of the language."""
+    if isinstance(value, str | int):
         return str(value)
     return str(value).replace(".", "," if language == "fr" else ".")
 

@@ -19,6 +19,8 @@ from ecriture.store import models
 from ecriture.store.batches import LIVE, credited, debited
 from ecriture.store.charts import chart_of
 from ecriture.store.control import control_on, controlled_in
+from ecriture.store.filed import filed_in
+from ecriture.store.filed_tables import ENTRY, FIGURE, entry_rows, figure_rows
 from ecriture.store.models import Company
 from ecriture.store.removal import AUDIT, BATCH, POSTING, audit_rows, batch_files, batch_rows, posting_rows
 from ecriture.store.settings import company_only, settings_of
@@ -34,6 +36,10 @@ balances.csv    par compte et par mois, débits et crédits des lots qui compten
                 of the batches that count
 owed.csv        par document, ce qui reste ouvert au dernier jour sur le compte de compensation et celui des dépôts / by
                 document, what is open on the last day on the clearing account and that of deposits
+returns.csv     déclarations produites dont la période touche l’exercice, ligne par ligne / filed returns of which the period
+                has days of the year, line by line
+return-entries.csv  documents et paiements de ces déclarations, et ce qu’ils y ont apporté / documents and payments of these
+                returns, and what they brought to them
 gaps.csv        numéros absents des séries / numbers that are missing in their series
 audit.csv       journal des modifications (UTC), du premier jour de l’exercice à aujourd’hui / audit log (UTC), from the
                 first day of the year until today
@@ -59,6 +65,7 @@ def write_year(company: Company, year: FiscalYear, to: IO[bytes]) -> None:
     span = (year.first, year.last)
     postings = models.BatchPosting.objects.filter(company=company, open_date__range=span)
     batches = models.Batch.objects.filter(company=company, pk__in=postings.values("batch"))
+    returns = filed_in(company).filter(first__lte=year.last, last__gte=year.first).order_by("last", "form", "version")
     since = datetime.combine(year.first, time.min, UTC) - timedelta(days=1)
     with ZipFile(to, "w", ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", README.format(name=company.name, first=year.first, last=year.last))
@@ -69,6 +76,8 @@ def write_year(company: Company, year: FiscalYear, to: IO[bytes]) -> None:
             ("postings.csv", POSTING, posting_rows(postings)),
             ("balances.csv", BALANCE, _balances(postings)),
             ("owed.csv", OWED, _owed(company, year.last)),
+            ("returns.csv", FIGURE, figure_rows(company, returns)),
+            ("return-entries.csv", ENTRY, entry_rows(company, returns)),
             ("gaps.csv", GAP, _gaps(company, year)),
             (
                 "audit.csv",

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from ecriture.core.batches import Transferred
 from ecriture.core.documents import FINAL, Books, UnitId, UnitKind
+from ecriture.core.wants import Want, Wants
 from ecriture.store.batches import transferred
 from ecriture.store.models import AuditRecord, Company
 from ecriture.store.touched import touched_books
-from ecriture.store.transfer import plan
+from ecriture.store.transfer import Planned, plan
 from ecriture.store.units import MODELS
-from ecriture.transfer import ThroughLocked
+from ecriture.transfer import ThroughLocked, checked
 
 MOST = 500
 """With more units to look at in a company, they are counted without a plan."""
@@ -97,6 +98,24 @@ def few_touched(company: Company, *, most: int) -> tuple[Books, Transferred] | N
             return None
     books = touched_books(company)
     return books, transferred(company, [unit.id for unit in books.units])
+
+
+def pending_span(planned: Planned) -> Span | None:
+    """From the first to the last day on which the units of a plan have something pending, whatever day it is made through.
+
+    None with too many units to look at: the flag then tells.
+    """
+    inputs, held = planned.inputs, planned.transferred
+    if len(inputs.books.documents) + len(inputs.books.payments) > MOST:
+        return None
+    wants = Wants(checked(inputs, held).books, inputs.settings, through=date.max, transferred=held)
+    days = [day for want in wants for day in _days_of(want)]
+    return Span(min(days, default=None), max(days, default=None))
+
+
+def _days_of(want: Want) -> Iterable[date]:
+    """The own dates of what is pending; the unit's where it is kept back."""
+    return [part.own_date for part in want.pending] or ([want.unit.date] if want.kept_back else ())
 
 
 def span_of(company: Company) -> Span:

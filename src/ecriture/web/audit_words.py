@@ -147,7 +147,7 @@ class Shown(NamedTuple):
 def shown(record: AuditRecord, chart: Chart, *, most: int | None = None) -> Shown:
     """A record in words, with all changes or the first few."""
     lines = tuple(line_shown(record.area, change, chart) for change in record.changes[:most])
-    said = who_shown(record.who_name), action_name(record.action), area_name(record.area), record.subject
+    said = who_shown(record.who_name), action_name(record.action), area_name(record.area), _subject_shown(record)
     return Shown(record, *said, lines, has_file=getattr(record, "has_file", False))
 
 
@@ -254,6 +254,17 @@ def _is_account(path: str) -> bool:
 def _account_shown(number: str, chart: Chart) -> str:
     account = chart.get(number)
     return f"{number} {account.named(_language())}".strip() if account else number
+
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _subject_shown(record: AuditRecord) -> str:
+    """The name and the days of a return in words; elsewhere such a text may be the number of a document."""
+    if record.area != "taxes" or not record.subject:
+        return record.subject
+    form, _blank, days = record.subject.partition(" ")
+    return f"{tax_words.form_name(form)} {_DAY.sub(lambda found: _day_shown(found[0]), days)}"
 
 
 def _day_shown(value: str) -> str:

@@ -9,6 +9,9 @@ MEGABYTE = 1024 * 1024
 SIGN_IN = MEGABYTE // 16
 """Sign-in, language and the like: open to anybody, and short."""
 
+OPEN_FILE = MEGABYTE // 2 - 12 * 1024
+"""A file that anybody may send, with its wrapping. From half a megabyte on the server keeps a body on the disk."""
+
 FORM = 4 * MEGABYTE
 """Forms of a company. The largest ticks 20,000 items by their identifiers."""
 
@@ -21,6 +24,7 @@ BOOKS_FILE = 52 * MEGABYTE
 TOO_LARGE = "ECRITURE_TOO_LARGE"
 """The header by which our server tells the application to refuse a request; it drops a visitor's own."""
 
+VERIFY = "/verify/"
 OF_COMPANY = re.compile(r"/c/[0-9a-f-]{36}/")
 FILES = re.compile(OF_COMPANY.pattern + r"(settings/(chart/import|items/import|file)|control/compare)/$")
 BOOKS = re.compile(OF_COMPANY.pattern + r"import/$")
@@ -32,4 +36,9 @@ def largest_body(path: str) -> int:
         return BOOKS_FILE
     if FILES.match(path):
         return FILE
-    return FORM if OF_COMPANY.match(path) else SIGN_IN
+    return FORM if OF_COMPANY.match(path) else largest_of_anybody(path)
+
+
+def largest_of_anybody(path: str) -> int:
+    """The largest body in bytes that a page takes from who is not signed in."""
+    return OPEN_FILE if path == VERIFY else SIGN_IN

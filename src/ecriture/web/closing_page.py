@@ -78,8 +78,14 @@ def _of_batches(company: Company) -> Point:
         return Point(State.DONE, say("Every batch went into your accounting program."))
     numbers = ", ".join(words.number(number) for number in sorted(unconfirmed)[:MOST_NAMED])
     numbers += ", …" if len(unconfirmed) > MOST_NAMED else ""
-    text = say("Not said yet whether your accounting program took them: batches %s.") % numbers
-    return Point(State.OPEN, text, reverse("batches", args=[company.pk]), say("Open the batches"))
+    text = ngettext(
+        "Nobody has said yet whether batch %(numbers)s went into your accounting program.",
+        "Nobody has said yet whether batches %(numbers)s went into your accounting program.",
+        len(unconfirmed),
+    )
+    return Point(
+        State.OPEN, text % {"numbers": numbers}, reverse("batches", args=[company.pk]), say("Open the batches")
+    )
 
 
 def _of_proof(company: Company, through: date) -> Point:

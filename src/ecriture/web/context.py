@@ -22,6 +22,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {
             "member": None,
+            "can_verify": settings.VERIFY_OPEN,
             "is_development": settings.DEBUG,
             "has_mail": leaves(),
             "mail_waits_since": trouble_since,

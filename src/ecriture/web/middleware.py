@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 
-from ecriture.web.bounds import SIGN_IN, TOO_LARGE, largest_body
+from ecriture.web.bounds import TOO_LARGE, largest_body, largest_of_anybody
 from ecriture.web.views.errors import not_allowed, too_large
 from ecriture.web.views.health import health, ready
 
@@ -81,7 +81,7 @@ class BoundBodies:
         return self._respond(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        most = largest_body(request.path) if request.user.is_authenticated else SIGN_IN
+        bound = largest_body if request.user.is_authenticated else largest_of_anybody
         length = request.META.get("CONTENT_LENGTH") or "0"
-        is_within = length.isascii() and length.isdigit() and int(length) <= most
+        is_within = length.isascii() and length.isdigit() and int(length) <= bound(request.path)
         return None if is_within and f"HTTP_{TOO_LARGE}" not in request.META else too_large(request)

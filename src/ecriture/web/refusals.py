@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
+class Step(NamedTuple):
+    """A page on which a remedy begins: its name in the addresses, the words that lead there, and a place on it."""
+
+    page: str
+    text: "_StrPromise"
+    place: str = ""
+
+
 class Refusal(NamedTuple):
-    """What the program spoke of; the cause; the remedy, with the page where it begins.
+    """What the program spoke of; the cause; the remedy, with the pages where it begins.
 
     `reason`: why the batch is cancelled, as it is kept; None where there is nothing to cancel.
     """
@@ -24,8 +32,17 @@ class Refusal(NamedTuple):
     said: "_StrPromise"
     cause: "_StrPromise"
     remedy: "_StrPromise"
-    page: str = ""
+    steps: tuple[Step, ...]
     reason: "_StrPromise | None" = None
+    may_be_in: bool = False
+    """Whether the remedy may end with the batch confirmed at once."""
+
+
+_FILE = Step("batch-file", _("Download the file again"))
+_ENTRIES = Step("batch", _("Its entries, to look for in your program"), "#entries")
+_WRITE = Step("cancel-batch", _("Write what it said"), "?said=other#id_reason")
+OF_BATCH = frozenset({"batch", "batch-file", "cancel-batch"})
+"""Pages of the batch; the others are the company's."""
 
 
 _IN_PART = Refusal(
@@ -34,7 +51,7 @@ _IN_PART = Refusal(
     _(
         "Reverse there what is in. Write below what the program said, word for word: the next person reads it in the audit log."
     ),
-    "",
+    (_ENTRIES, _WRITE),
     _("refused"),
 )
 _LAYOUT = Refusal(
@@ -44,7 +61,7 @@ _LAYOUT = Refusal(
         "Compare a file that it takes with the sample, and adjust the layout. Then cancel this batch: its file stays as it "
         "is, and the next one is written by the new layout."
     ),
-    "file-layout",
+    (Step("file-layout", _("File layout")),),
     _("refused: the form of the file"),
 )
 REFUSALS: Mapping[str, Refusal] = MappingProxyType(
@@ -56,7 +73,11 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
                 "Compare its number and its type in your program with the chart of accounts here. Choose another "
                 "one in the settings, or create it there and import the chart again."
             ),
-            "chart",
+            (
+                Step("chart", _("Open the chart of accounts")),
+                Step("accounting", _("Open Settings → Accounting")),
+                Step("items", _("Open Settings → Products & Services")),
+            ),
             _("refused: an account"),
         ),
         "date": Refusal(
@@ -66,7 +87,10 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
                 "Close here what is closed in your program: what is dated there is then carried to the first open day. "
                 "The fiscal years are under Settings → Company."
             ),
-            "closing",
+            (
+                Step("closing", _("Open Transfer → Closing")),
+                Step("company-settings", _("Open Settings → Company")),
+            ),
             _("refused: a date"),
         ),
         "source": Refusal(
@@ -76,6 +100,8 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
                 "Look for the entry in your program by its number. If it is there, once, this batch went in: "
                 "confirm it instead."
             ),
+            (_ENTRIES,),
+            may_be_in=True,
         ),
         "file": Refusal(
             _("the file: it cannot be read"),
@@ -84,6 +110,7 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
                 "Download the file again and import it as it is, without opening it. There is nothing to cancel "
                 "for that."
             ),
+            (_FILE, Step("batch", _("The steps in your program"), "#steps")),
         ),
         "company": Refusal(
             _("nothing: it is the wrong company"),
@@ -92,12 +119,13 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
                 "Take the entries out there first. Then import the same file in the right company: there is "
                 "nothing to cancel here."
             ),
+            (_ENTRIES, _FILE),
         ),
         "other": Refusal(
             _("something else"),
             _("Your program imports a whole file or nothing, so nothing of it is in the books."),
             _("Write below what it said, word for word: the next person reads it in the audit log."),
-            "",
+            (_WRITE,),
             _("refused"),
         ),
     }

@@ -17,7 +17,7 @@ from ecriture.store.models import Company
 from ecriture.web.remembered import BACK
 from ecriture.web.soundness import page_of
 from ecriture.web.unit_pages import addresses
-from ecriture.web.words import Words, setting_label
+from ecriture.web.words import Words, day, setting_label
 
 MOST_OF_A_KIND = 10
 """Hundreds of problems of one kind usually have one cause: the first ones are shown, the others counted."""
@@ -95,7 +95,7 @@ def shown(company: Company, problems: Iterable[Problem], back: str) -> list[Kind
 def _shown(company: Company, problem: Problem, pages: Mapping[tuple[str, str], str], back: str) -> ProblemShown:
     where = problem.where
     address = pages.get((where.kind, where.number))
-    text = sentence(problem, str(get_language()), screen_name=setting_label, names_unit=address is None)
+    text = sentence(problem, str(get_language()), screen_name=setting_label, names_unit=address is None, day=day)
     unit = Link(address, where.number) if address else None
     return ProblemShown(text, unit, _remedy(company, problem, back))
 

@@ -14,7 +14,7 @@ from ecriture.speech.sentences import sentence
 from ecriture.store.standing import Standing, Stands
 from ecriture.web import words
 from ecriture.web.listing import quiet, state
-from ecriture.web.words import Words, setting_label
+from ecriture.web.words import Words, day, setting_label
 
 SHOWN: Words = MappingProxyType(
     {
@@ -95,7 +95,7 @@ def batches_named(numbers: Iterable[int]) -> str:
 
 def problem_text(problem: Problem) -> str:
     """A problem beside the document or payment that has it."""
-    return sentence(problem, str(get_language()), screen_name=setting_label, names_unit=False)
+    return sentence(problem, str(get_language()), screen_name=setting_label, names_unit=False, day=day)
 
 
 def problems_shown(problems: Iterable[Problem]) -> SafeString:

@@ -4,9 +4,10 @@ the screen speaks."""
 import io
 from collections.abc import Iterator
 
-from ecriture.core.tax_return import Amounts, Credits, Group
+from ecriture.core.tax_return import Amounts, Credits
 from ecriture.sources.leaving import Cents, write_table
 from ecriture.store import filing
+from ecriture.store.filed_tables import named_amounts
 from ecriture.store.models import TaxReturn
 from ecriture.store.tax_returns import Prepared
 
@@ -68,15 +69,8 @@ def _of_accounts(found: Prepared) -> Iterator[Row]:
 
 
 def _amounts(part: str, amounts: Amounts, key: str, day: object, customer: str, form: str = "") -> Iterator[Row]:
-    for group, cents in amounts.sales.items():
-        yield part, form, key, day, customer, f"sales {_group(group)}", Cents(cents)
-    for name, taxes in zip(Amounts._fields[1:], amounts.parts[1:], strict=True):
-        for code, cents in taxes.items():
-            yield part, form, key, day, customer, f"{name} {code}", Cents(cents)
-
-
-def _group(group: Group) -> str:
-    return " ".join((group.supply.value, *group.codes, *(("outside",) if group.outside else ())))
+    for what, cents in named_amounts(amounts):
+        yield part, form, key, day, customer, what, Cents(cents)
 
 
 def filed_table(filed: TaxReturn) -> bytes:

@@ -41,6 +41,7 @@ from ecriture.web.views import (
     taxes,
     theme,
     transfer,
+    verify,
 )
 
 of_company = [
@@ -180,6 +181,7 @@ urlpatterns = [
     path("guide/<slug:name>/", guide.page, name="guide-page"),
     path("guide/<slug:name>/part/", guide.part, name="guide-part"),
     path("guide/<slug:name>/part/<str:anchor>/", guide.part, name="guide-part"),
+    path("verify/", verify.verify, name="verify"),
     path("language/", language.speak, name="language"),
     path("theme/", theme.choose, name="theme"),
     path("style/", style.style, name="style"),

@@ -179,7 +179,7 @@ _TEXT = re.compile(r'"[^"]*"')
 _MEANT = ("", '"', "-", ",")
 
 
-def _decode(content: bytes) -> str:
+def decode_line(content: bytes) -> str:
     """As UTF-8, so that an accent is one character of a text's length; else byte for byte."""
     try:
         return content.decode("utf-8")
@@ -216,7 +216,7 @@ def _row(content: bytes, *, lax: bool) -> Row:
     """The row of a line, without a fault of shape where it is the characters that spoil it."""
     if len(content) > _MAX_LINE_BYTES:
         return Row(Kind.DETAIL, content[:SHOWN].decode("latin-1"), "line-long")
-    row = _best(_decode(content), lax=lax)
+    row = _best(decode_line(content), lax=lax)
     return row if not row.misshapen or _in_texts_only(row.text) else row._replace(misshapen="")
 
 
@@ -232,7 +232,7 @@ _Line = tuple[int, bytes, bytes]
 """Its number, its content, its end."""
 
 
-def _physical(content: bytes) -> Iterator[_Line]:
+def physical_lines(content: bytes) -> Iterator[_Line]:
     """The lines as an editor numbers them: CR LF, LF and CR all end one."""
     return ((number, found[1], found[2]) for number, found in enumerate(_LINE.finditer(content), 1) if found[0])
 
@@ -240,7 +240,7 @@ def _physical(content: bytes) -> Iterator[_Line]:
 def _wrong_ends(content: bytes, *, lax: bool) -> dict[str, tuple[int, int]]:
     """A file with LF ends has one fault. CR CR LF, which a double conversion makes, is a CR too many."""
     met: dict[str, tuple[int, int]] = {}
-    for number, _, end in _physical(content):
+    for number, _, end in physical_lines(content):
         if end != b"\r\n":
             found = _LONE.get(end, "CR")
             first, count = met.get(found, (number, 0))
@@ -253,13 +253,13 @@ def _joined(line: _Line, following: _Line | None, *, lax: bool) -> Row | None:
     _, content, end = line
     if end == b"\r\n" or following is None or not (content.strip() and following[1].strip()):
         return None
-    row = _best(_decode((content + end + following[1])[:_MAX_LINE_BYTES]), lax=lax)
+    row = _best(decode_line((content + end + following[1])[:_MAX_LINE_BYTES]), lax=lax)
     return None if row.misshapen else row
 
 
 def _rows(content: bytes, *, lax: bool) -> Iterator[tuple[int, Row]]:
     yield 1, Row(Kind.START)
-    lines = _physical(content)
+    lines = physical_lines(content)
     line = next(lines, None)
     while line:
         following = next(lines, None)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from ecriture.web import words
 from ecriture.web.forms.days import lock_fault
 from ecriture.web.forms.fields import DayField
 
@@ -32,7 +33,7 @@ class CloseForm(_MovingForm):
         if fault := lock_fault(day):
             raise ValidationError(fault)
         if self.lock is not None and day <= self.lock:
-            raise ValidationError(say("%s is closed already. Choose a later day.") % day)
+            raise ValidationError(say("%s is closed already. Choose a later day.") % words.day(day))
         return day
 
 
@@ -50,5 +51,5 @@ class ReopenForm(_MovingForm):
         if day is not None and (fault := lock_fault(day)):
             raise ValidationError(fault)
         if day is not None and self.lock is not None and day >= self.lock:
-            raise ValidationError(say("%s is not earlier: everything is closed through that day.") % day)
+            raise ValidationError(say("%s is not earlier: everything is closed through that day.") % words.day(day))
         return day

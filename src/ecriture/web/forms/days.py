@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as say
 
 from ecriture.core.settings import FiscalYear
+from ecriture.web import words
 
 FIRST = date(1980, 1, 1)
 """No books of a program that we write for are older."""
@@ -18,18 +19,18 @@ SHORTEST_USUAL = 52 * 7
 def start_fault(day: date) -> str:
     """What is wrong with a start date; empty for nothing."""
     if day < FIRST:
-        return say("%s is too early. Check the year.") % day
+        return say("%s is too early. Check the year.") % words.day(day)
     if day > timezone.localdate() + timedelta(days=366):
-        return say("%s is more than a year away: nothing would be sent until then. Check the year.") % day
+        return say("%s is more than a year away: nothing would be sent until then. Check the year.") % words.day(day)
     return ""
 
 
 def lock_fault(day: date) -> str:
     """What is wrong with a lock date; empty for nothing."""
     if day < FIRST:
-        return say("%s is too early. Check the year.") % day
+        return say("%s is too early. Check the year.") % words.day(day)
     if day > timezone.localdate():
-        return say("%s is in the future: a period is closed once it is over. Check the year.") % day
+        return say("%s is in the future: a period is closed once it is over. Check the year.") % words.day(day)
     return ""
 
 
@@ -56,14 +57,14 @@ def _length(year: FiscalYear) -> int:
     return (year.last - year.first).days + 1
 
 
-def _days(year: FiscalYear) -> dict[str, date]:
-    return {"first": year.first, "last": year.last}
+def _days(year: FiscalYear) -> dict[str, str]:
+    return {"first": words.day(year.first), "last": words.day(year.last)}
 
 
 def entry_fault(day: date) -> str:
     """What is wrong with the date of a document or payment; empty for nothing."""
     if day < FIRST:
-        return say("%s is too early. Check the year.") % day
+        return say("%s is too early. Check the year.") % words.day(day)
     if day > timezone.localdate() + timedelta(days=366):
-        return say("%s is more than a year away. Check the year.") % day
+        return say("%s is more than a year away. Check the year.") % words.day(day)
     return ""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.settings import BankLines, Detail, Settings
 from ecriture.store.models import Batch
+from ecriture.web import words
 from ecriture.web.audit_words import CHOICES
 from ecriture.web.forms.days import FIRST, start_fault
 from ecriture.web.forms.fields import DayField
@@ -28,7 +29,7 @@ class ThroughField(DayField):
     def clean(self, value: Any) -> date | None:
         day: date | None = super().clean(value)
         if day is not None and not FIRST <= day <= LAST:
-            raise ValidationError(say("%s: check the year.") % day)
+            raise ValidationError(say("%s: check the year.") % words.day(day))
         return day
 
 

@@ -2,6 +2,7 @@
 
 from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -38,7 +39,8 @@ from ecriture.web.listing import listed_file
 from ecriture.web.lists.batches import BatchList, state_shown
 from ecriture.web.plan_page import following_month
 from ecriture.web.program import Program
-from ecriture.web.refusals import refusals_of
+from ecriture.web.refusals import OF_BATCH, Refusal, refusals_of
+from ecriture.web.remembered import BACK
 from ecriture.web.views.transfer import made_of_answer, need, whole
 
 MOST_LISTED = 500
@@ -169,6 +171,7 @@ def compare(request: HttpRequest, member: Membership) -> HttpResponse:
         if form.is_valid():
             first, second = (batch_of(member.company, form.cleaned_data[name]) for name in ("first", "second"))
             context |= {"first": first, "second": second, "comparison": compared(first, second)}
+            context["states"] = [(it, state_shown(it)) for it in dict.fromkeys((first, second))]
     return render(request, "transfer/compare.html", context, status=422 if form.errors else 200)
 
 
@@ -219,6 +222,7 @@ def cancel_batch(request: HttpRequest, member: Membership, number: int) -> HttpR
         "batch": found,
         "form": form,
         "refusal": refusal,
+        "steps": _steps(found, refusal) if refusal else (),
         "refusals": refusals.items(),
         "program": program,
         "is_confirmed": is_confirmed,
@@ -226,6 +230,18 @@ def cancel_batch(request: HttpRequest, member: Membership, number: int) -> HttpR
         "reversal": reversal(found),
     }
     return render(request, "transfer/cancel.html", context, status=422 if form.errors else 200)
+
+
+def _steps(batch: Batch, refusal: Refusal) -> list[tuple[str, str]]:
+    """The addresses on which a remedy begins, with the way back to the plan from pages of the settings."""
+    found = []
+    for page, text, place in refusal.steps:
+        if page in OF_BATCH:
+            address = f"{reverse(page, args=[batch.company_id, batch.number])}{place}"
+        else:
+            address = f"{reverse(page, args=[batch.company_id])}?{urlencode({BACK: batch.through})}"
+        found.append((address, str(text)))
+    return found
 
 
 # Links to it

@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 
 from ecriture.store.uploads import Gone
+from ecriture.web.bounds import VERIFY
 from ecriture.web.views.theme import theme_of
 
 
@@ -31,7 +32,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/413.html", status=413)
+    return render(request, "errors/413.html", {"is_open": request.path == VERIFY}, status=413)
 
 
 def not_allowed(request: HttpRequest) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
@@ -13,9 +12,10 @@ from ecriture.store.links import Over, link_of
 from ecriture.store.models import BatchLink
 from ecriture.web import batch_page
 from ecriture.web.accounts import client_address
+from ecriture.web.counting import is_too_often
 
-MOST_MISSED, MISSED_SECONDS = 30, 60
-"""How many links that are none are answered from one address; one that is writes nothing, so it is not counted."""
+MOST_MISSED = 30
+"""How many links that are none are answered from one address in a minute; one that is writes nothing, so it is not counted."""
 
 LinkView = Callable[[HttpRequest, BatchLink], HttpResponse]
 
@@ -35,14 +35,11 @@ def _of_link(view: LinkView) -> Callable[[HttpRequest, str], HttpResponse]:
 
 
 def _answer(request: HttpRequest, token: str, view: LinkView) -> HttpResponse:
-    key = f"batch-links-missed-{client_address(request)}"
     try:
         return view(request, link_of(token))
     except Over:
-        missed: int = cache.get(key, 0)
-        if missed >= MOST_MISSED:
+        if is_too_often("batch-links-missed", client_address(request), MOST_MISSED):
             return render(request, "transfer/shared_over.html", {"is_too_often": True}, status=429)
-        cache.set(key, missed + 1, MISSED_SECONDS)
         return render(request, "transfer/shared_over.html", status=404)
 
 

@@ -31,7 +31,7 @@ from ecriture.store.transfer import (
     export,
     plan,
 )
-from ecriture.store.waiting import Span, span_of
+from ecriture.store.waiting import Span, pending_span, span_of
 from ecriture.transfer import ThroughLocked
 from ecriture.web import words
 from ecriture.web.entries import entries_page
@@ -71,6 +71,7 @@ def _page(
     waits: Span,
     *,
     exporting: ExportForm | None = None,
+    sent: ExportForm | None = None,
     status: int = 200,
     **told: object,
 ) -> HttpResponse:
@@ -81,6 +82,9 @@ def _page(
         shown = PlanShown(plan(company, through), timezone.localdate())
     except ThroughLocked as locked:
         return render(request, "transfer/plan.html", {**context, "locked": locked.lock_date}, status=status)
+    context["waits"] = pending_span(shown.planned) or waits
+    if sent is not None and sent.cleaned_data.get("fingerprint") != shown.planned.fingerprint:
+        context["differ"] = differences(sent.cleaned_data.get("seen", ""), shown)
     if exporting is None:
         exporting = ExportForm(unconfirmed=unconfirmed)
     pages = entries_page(shown.entries, shown.planned.inputs.chart, whole(request.GET.get("page", ""), 1))
@@ -106,7 +110,10 @@ def whole(text: str, default: int = 0) -> int:
 def _exported(request: HttpRequest, member: Membership) -> HttpResponse:
     company = member.company
     form = ExportForm(request.POST, unconfirmed=_unconfirmed(company))
-    if not form.is_valid():
+    is_answered = form.is_valid()
+    if pressed := batches_of(company).filter(fingerprint=form.cleaned_data.get("fingerprint", "")).first():
+        return _to(pressed)
+    if not is_answered:
         return _again(request, member, form, wrong=say("Nothing was exported. Answer the questions below first."))
     given = form.cleaned_data
     for batch in form.taken:
@@ -123,8 +130,13 @@ def _exported(request: HttpRequest, member: Membership) -> HttpResponse:
     except ThroughLocked:
         return _again(request, member, form)
     except NotExported as refused:
-        return _again(request, member, form, **_refusal(refused, given["seen"]))
-    return redirect(f"{reverse('batch', args=[company.pk, made.number])}?exported=1")
+        return _again(request, member, form, wrong=_refusal(refused))
+    return _to(made)
+
+
+def _to(made: models.Batch) -> HttpResponse:
+    """The page of a batch, which brings its file."""
+    return redirect(f"{reverse('batch', args=[made.company_id, made.number])}?exported=1")
 
 
 def _confirm(request: HttpRequest, member: Membership, number: int) -> None:
@@ -134,16 +146,15 @@ def _confirm(request: HttpRequest, member: Membership, number: int) -> None:
         messages.warning(request, say("Batch %s was cancelled meanwhile.") % words.number(number))
 
 
-def _refusal(refused: NotExported, seen: str) -> dict[str, Any]:
-    """What to say of an export that was not made."""
+def _refusal(refused: NotExported) -> str:
+    """What to say of an export that was not made; what changed meanwhile is said with it."""
     if isinstance(refused, PlanChanged):
-        differ = differences(seen, PlanShown(refused.planned, timezone.localdate()))
-        return {"wrong": say("Nothing was exported: something changed since you looked."), "differ": differ}
+        return say("Nothing was exported: something changed since you looked.")
     if isinstance(refused, Blocked):
-        return {"wrong": say("Nothing was exported: correct the errors, or choose to leave them out.")}
+        return say("Nothing was exported: correct the errors, or choose to leave them out.")
     if isinstance(refused, AcrossYears):
-        return {"wrong": say("Nothing was exported: say first what is to happen with the sales of the closed year.")}
-    return {"wrong": say("Nothing was exported: there is nothing to transfer.")}
+        return say("Nothing was exported: say first what is to happen with the sales of the closed year.")
+    return say("Nothing was exported: there is nothing to transfer.")
 
 
 def _again(request: HttpRequest, member: Membership, sent: ExportForm, **told: Any) -> HttpResponse:
@@ -157,7 +168,7 @@ def _again(request: HttpRequest, member: Membership, sent: ExportForm, **told: A
     if not sent.is_valid():
         told["unanswered"] = [name for name in sent.errors if name.startswith("took_")]
     asked = ThroughForm(initial={"through": through})
-    return _page(request, member, asked, through, waits, exporting=form, status=422, **told)
+    return _page(request, member, asked, through, waits, exporting=form, sent=sent, status=422, **told)
 
 
 # On demand

@@ -292,9 +292,9 @@ document.addEventListener("change", (event) => {
 // On a phone the tabs are one row that scrolls: the one that is open is in sight.
 
 document.addEventListener("DOMContentLoaded", () => {
-  document.querySelectorAll(".side [aria-current], .main [aria-current], .tabs [aria-current]").forEach((tab) => {
-    const row = tab.closest("nav");
-    row.scrollLeft = Math.max(0, tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2);
+  document.querySelectorAll(":is(.side, .main, .tabs) [aria-current=page]").forEach((tab) => {
+    const row = tab.closest("nav"), at = tab.getBoundingClientRect();
+    row.scrollLeft += at.left - row.getBoundingClientRect().left - (row.clientWidth - at.width) / 2;
   });
 });
 

@@ -1,0 +1,20 @@
+"""How often strangers may do a thing. Counted in the cache's table, so that all processes count together (decisions, 14.7)."""
+
+import time
+
+from django.core.cache import cache
+
+
+def is_too_often(what: str, address: str, most: int, *, seconds: int = 60) -> bool:
+    """Whether an address did a thing so often within so many seconds of the first time; counts it if not.
+
+    Who is refused writes nothing. Two at the same moment may count as one, so a few more than `most` can pass.
+    """
+    key, now = f"{what}-{address}", time.time()
+    since, count = cache.get(key, (now, 0))
+    if now - since >= seconds:
+        since, count = now, 0
+    if count >= most:
+        return True
+    cache.set(key, (since, count + 1), seconds)
+    return False
