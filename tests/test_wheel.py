@@ -1,6 +1,7 @@
 """The wheel alone, with what it depends on, in an empty environment: the command, the library, and the French messages."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -70,6 +71,22 @@ def test_what_is_in_the_wheel(wheel: Path) -> None:
     assert guide <= set(names)  # behind links too
     assert any(name.endswith("/licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests", "docs", "examples"))]
+
+
+def test_it_is_the_same_from_a_source_without_links(wheel: Path, tmp_path: Path) -> None:
+    """As it is unpacked on Windows: a file that names its target stands for a link."""
+    source = tmp_path / "source"
+    left = shutil.ignore_patterns(".*", "out", "dist", "tests", "*.mo", "__pycache__")
+    shutil.copytree(ROOT, source, symlinks=True, ignore=left)
+    links = [it for it in (source / "src").rglob("*") if it.is_symlink()]
+    assert len(links) == 3
+    for link in links:
+        target = os.readlink(link)
+        link.unlink()
+        link.write_text(target)
+    done(UV, "build", "--wheel", "--quiet", "--out-dir", tmp_path, cwd=source)
+    (found,) = tmp_path.glob("*.whl")
+    assert sorted(zipfile.ZipFile(found).namelist()) == sorted(zipfile.ZipFile(wheel).namelist())
 
 
 def test_the_version(environment: Path, tmp_path: Path) -> None:

@@ -91,7 +91,8 @@ def page(client: Client, company: Company, name: str, asked: str = "", *, langua
 
 
 def text_of(html: str) -> str:
-    main = html.partition("<main")[2].partition("</main>")[0]
+    """Without the marks that lead to the guide."""
+    main = re.sub('<a class="help".*?</a>', "", html.partition("<main")[2].partition("</main>")[0])
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
 
 

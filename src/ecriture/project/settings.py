@@ -224,6 +224,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 21_000
 
 # Files of the pages
 
+WHITENOISE_MIMETYPES = {".vtt": "text/vtt"}  # captions, of which it knows nothing
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STORAGES = {
