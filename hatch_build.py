@@ -8,7 +8,6 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-
 LINKED = {
     "docs/en": "ecriture/web/guide/en",
     "docs/fr": "ecriture/web/guide/fr",

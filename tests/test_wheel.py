@@ -81,9 +81,9 @@ def test_it_is_the_same_from_a_source_without_links(wheel: Path, tmp_path: Path)
     links = [it for it in (source / "src").rglob("*") if it.is_symlink()]
     assert len(links) == 3
     for link in links:
-        target = os.readlink(link)
+        target = link.readlink()
         link.unlink()
-        link.write_text(target)
+        link.write_text(target.as_posix())
     done(UV, "build", "--wheel", "--quiet", "--out-dir", tmp_path, cwd=source)
     (found,) = tmp_path.glob("*.whl")
     assert sorted(zipfile.ZipFile(found).namelist()) == sorted(zipfile.ZipFile(wheel).namelist())
