@@ -35,7 +35,17 @@ expect.set_options(timeout=20_000)  # milliseconds: a busy computer is slow, not
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-LONGEST = ("test_store_model.py", "test_differential.py")
+LONGEST = (
+    "test_store_model.py",
+    "test_spreadsheet.py",
+    "test_company_commands.py",
+    "test_wheel.py",
+    "test_e2e_quarter.py",
+    "test_e2e_first_steps.py",
+    "test_access_table.py",
+    "test_upgrade.py",
+    "test_web_forms_never_break.py",
+)
 """Begun first, so that none of them is at work alone at the end."""
 
 

@@ -109,7 +109,7 @@ def test_no_page_breaks(name: str, world: World, signed_in: Callable[[str], Clie
     client.raise_request_exception = False
     names = fields_of(client.get(where))
 
-    @settings(max_examples=12, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8, suppress_health_check=list(HealthCheck))
     @given(asked=values(names), sent=values(names), file=FILES)
     def breaks(asked: dict[str, list[str]], sent: dict[str, list[str]], file: bytes) -> None:
         client.force_login(world.owner, backend="django.contrib.auth.backends.ModelBackend")  # a page may sign out

@@ -1,6 +1,7 @@
 """The company of the examples, as a demonstration in the application."""
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from django.db import transaction
@@ -42,6 +43,7 @@ def company_of(folder: Path, owner: User) -> Company:
     return company
 
 
+@cache
 def _read(folder: Path) -> Inputs:
     return read(
         company=folder / "company.toml",
