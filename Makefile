@@ -11,7 +11,7 @@ CATALOGUES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 SPEAKING := src/ecriture/cli src/ecriture/speech
 SHOWING := src/ecriture/web src/ecriture/store src/ecriture/project
 OUT := out
-AT_ONCE := --numprocesses 4 --dist loadgroup --no-loadscope-reorder --durations 15 --durations-min 5
+AT_ONCE := --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15 --durations-min 5
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
@@ -44,7 +44,7 @@ run: setup
 	@test -n "$(NO_SERVE)" || exec $(BIN)/ecriture serve --port 8000 --next-free-port
 
 # PostgreSQL first, the store and the pages; then everything on SQLite, so that the last line counts all.
-# A file's tests stay together in one of four processes, browsers in two: they wait in one while the others work.
+# A file's tests stay together in one of four processes: one waits while the others work.
 test: test-tools
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=target check-code test-postgresql
 	$(BIN)/pytest $(AT_ONCE)

@@ -45,17 +45,11 @@ LONGEST = (
     "test_web_forms_never_break.py",
 )
 """Begun first, so that none of them is at work alone at the end."""
-BROWSERS = 2
-"""So many processes have a browser, from the beginning on: it waits while others work, and is at work while it waits."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a file stay together in one process, and those with a browser in few."""
-    with_browser = sorted({item.path for item in items if item.path.parent.name == "e2e"})
-    groups = {path: f"browser {at % BROWSERS}" for at, path in enumerate(with_browser)}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(groups.get(item.path, str(item.path))))
-    items.sort(key=lambda item: (item.path not in groups, item.path.name not in LONGEST))  # a stable order
+    """Browsers come last, since one that has nothing to do takes time from the others."""
+    items.sort(key=lambda item: (item.path.parent.name == "e2e", item.path.name not in LONGEST))  # a stable order
 
 
 @pytest.fixture(scope="session")
