@@ -187,6 +187,13 @@ def test_a_template_is_in_plain_words(file: Path) -> None:
     assert turns(file.read_text("utf-8"), BANNED + BANNED_IN_FRENCH) == []
 
 
+@pytest.mark.parametrize("file", [it for it in TEMPLATES if it.suffix == ".html"], ids=lambda it: it.name)
+def test_a_colon_beside_a_message_is_set_by_the_language(file: Path) -> None:
+    """`{% colon %}`: French has a no-break space before it."""
+    beside = re.sub(r"\{% blocktranslate.*?endblocktranslate %\}", "", file.read_text("utf-8"), flags=re.DOTALL)
+    assert re.findall(r"(?:\}\}|</a>|</b>|%\}): ", beside) == []
+
+
 def test_a_turn_that_is_hard_to_read_is_found() -> None:
     assert turns("“x” is no amount, lest it stands twice.", BANNED) == ["is no a", "lest", "stands twice"]
     assert turns("There is no amount; it is no longer here. Continue.", BANNED) == []

@@ -26,6 +26,12 @@ def language() -> str:
     return "fr" if (translation.get_language() or "fr").startswith("fr") else "en"
 
 
+@register.simple_tag
+def colon() -> str:
+    """As it is set in the language: French has a no-break space before it."""
+    return "\u00a0:" if language() == "fr" else ":"
+
+
 @register.filter
 def money(cents: int) -> str:
     """Cents as an amount: `1 234,50 $` or `$1,234.50`."""
