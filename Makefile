@@ -11,7 +11,7 @@ CATALOGUES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
 SPEAKING := src/ecriture/cli src/ecriture/speech
 SHOWING := src/ecriture/web src/ecriture/store src/ecriture/project
 OUT := out
-AT_ONCE := --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 15 --durations-min 5
+AT_ONCE := --numprocesses 4 --dist loadfile --durations 15 --durations-min 5
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1

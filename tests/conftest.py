@@ -35,23 +35,6 @@ expect.set_options(timeout=20_000)  # milliseconds: a busy computer is slow, not
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-LONGEST = (
-    "test_store_model.py",
-    "test_spreadsheet.py",
-    "test_company_commands.py",
-    "test_wheel.py",
-    "test_access_table.py",
-    "test_upgrade.py",
-    "test_web_forms_never_break.py",
-)
-"""Begun first, so that none of them is at work alone at the end."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers come last, since one that has nothing to do takes time from the others."""
-    items.sort(key=lambda item: (item.path.parent.name == "e2e", item.path.name not in LONGEST))  # a stable order
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests with transactions of their own are tidied up after by deleting every row, which on SQLite some triggers would
