@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 import server_world
 from browsing import SignIn
 from server_world import World
+from tour.chromium import CHROMIUM, FLAGS
 
 # How long an example takes says how busy the computer is, not whether the program is right.
 AT_ANY_SPEED = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -23,14 +24,6 @@ hypothesis_settings.register_profile("second-database", AT_ANY_SPEED, max_exampl
 hypothesis_settings.load_profile("ecriture")
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright has an event loop of its own in this thread
-CHROMIUM = os.environ.get("ECRITURE_CHROMIUM", "/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 expect.set_options(timeout=20_000)  # milliseconds: a busy computer is slow, not wrong
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 

@@ -13,16 +13,9 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from tour.chromium import CHROMIUM, FLAGS
 from tour.server import EMAIL, PASSWORD
 
-CHROMIUM = os.environ.get("ECRITURE_CHROMIUM", "/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE = 60
 """Seconds until the server must answer."""
 

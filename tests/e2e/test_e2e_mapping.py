@@ -7,6 +7,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from browsing import SignIn, faults, look, overflows
 from ecriture.store.models import Document, Mapping, Payment
 from server_world import World
+from till import TILL
 
 SALES = """No,Le,À qui,Montant HT,TPS,TVQ,Grand total,État
 S-1,2026-03-02,Éva Roy,100.00,5.00,9.98,114.98,Payée
@@ -133,29 +134,11 @@ def test_what_only_a_person_knows_is_asked(sign_in: SignIn, world: World) -> Non
     assert dict(kept) == {"2026-03-02 Luc 10.00": "final", "2026-03-03 Ève 20.00": "void", "Zoé 2026-03-09": "final"}
 
 
-TILL = """name = "Caisse"
-source = "caisse"
-
-[[documents]]
-document = "No"
-date = "Le"
-refunded = "Rendu"
-
-[[documents.rows]]
-row = "line"
-amount = "Net"
-
-[[documents.rows]]
-row = "taxes"
-amount = "Taxe"
-"""
-
-
 def test_what_a_file_leaves_open_is_decided_beside_it(sign_in: SignIn, world: World) -> None:
-    Mapping.objects.create(company=world.company, name="Caisse", toml=TILL)
+    Mapping.objects.create(company=world.company, name="Ventes", toml=TILL)
     page = sign_in("bookkeeper")
     page.goto(page.url.partition("/c/")[0] + f"/c/{world.company.pk}/import/")
-    chosen(page, "No,Le,Net,Taxe,Rendu\nA,2026-03-02,100.00,8.99,\nB,2026-03-03,100.00,14.98,57.49\n")
+    chosen(page, "No,Le,Qui,Net,Taxe,Rendu\nA,2026-03-02,Luc,100.00,8.99,\nB,2026-03-03,Zoé,100.00,14.98,57.49\n")
     expect(page.get_by_role("heading", name="À décider")).to_be_visible()
     assert faults(page) == []
     assert not overflows(page)
@@ -173,5 +156,5 @@ def test_what_a_file_leaves_open_is_decided_beside_it(sign_in: SignIn, world: Wo
     page.get_by_role("button", name="Décider").click()
     page.get_by_role("button", name="Les enregistrer").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Importer des documents et des paiements")
-    assert {*Document.objects.filter(origin="caisse").values_list("number", flat=True)} == {"A", "B"}
-    assert Payment.objects.get(origin="caisse").date.isoformat() == "2026-03-09"
+    assert {*Document.objects.filter(origin="Caisse").values_list("number", flat=True)} == {"A", "B"}
+    assert Payment.objects.get(origin="Caisse").date.isoformat() == "2026-03-09"

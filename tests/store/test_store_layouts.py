@@ -10,8 +10,8 @@ import pytest
 from ecriture.cli.__main__ import status_of
 from ecriture.store import demonstration
 from ecriture.store.layouts import delete_layout, own_layout, put_layout, target_for, toml_of, toml_of_shipped
-from ecriture.store.mappings import ChangedMeanwhile, mark_of
 from ecriture.store.models import AuditRecord, Batch, Company, OwnLayout
+from ecriture.store.own_texts import ChangedMeanwhile, mark_of
 from ecriture.store.removal import remove, zipped
 from ecriture.store.transfer import NothingPending, PlanChanged, export, plan
 from ecriture.targets.layout import shipped_bytes

@@ -18,25 +18,9 @@ from ecriture.store.models import AuditRecord, Document, Mapping, Payment
 from ecriture.store.settings import settings_of
 from ecriture.web import import_preview, import_work
 from server_world import World
+from till import TILL
 
 SignedIn = Callable[[str], Client]
-TOML = """name = "Ventes"
-source = "Caisse"
-
-[[documents]]
-document = "No"
-date = "Le"
-customer = "Qui"
-refunded = "Rendu"
-
-[[documents.rows]]
-row = "line"
-amount = "Net"
-
-[[documents.rows]]
-row = "taxes"
-amount = "Taxe"
-"""
 HEADER = "No,Le,Qui,Net,Taxe,Rendu\n"
 GOOD = "1,2026-03-02,Éva <b>,100.00,14.98,\n"
 MIXED = "2,2026-03-03,Luc,100.00,8.99,\n"
@@ -45,7 +29,7 @@ REFUNDED = "3,2026-03-04,Zoé,100.00,14.98,57.49\n"
 
 @pytest.fixture
 def office(world: World, signed_in: SignedIn) -> Client:
-    put_mapping(world.company, "Ventes", TOML, by=None)
+    put_mapping(world.company, "Ventes", TILL, by=None)
     client = signed_in("office")
     client.post(reverse("language"), {"language": "en", "next": "/"})
     return client
@@ -153,19 +137,19 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(
     answer = office.post(page, given(asked(office, page), **answers))
     assert answer.status_code == 422
     assert fault in answer.content.decode()
-    assert Mapping.objects.get(company=world.company).toml == TOML
+    assert Mapping.objects.get(company=world.company).toml == TILL
 
 
 def test_a_mapping_that_changed_meanwhile_is_not_overwritten(world: World, office: Client) -> None:
     page = sent(office, world, REFUNDED)
     seen = asked(office, page)
     row = Mapping.objects.get(company=world.company)
-    put_mapping(world.company, "Ventes", TOML + "# note\n", by=None, seen=seen["deciding"].seen)
+    put_mapping(world.company, "Ventes", TILL + "# note\n", by=None, seen=seen["deciding"].seen)
     answer = office.post(page, given(seen, d3_day="2026-03-09"))
     assert answer.status_code == 422
     assert "Somebody changed the mapping just now" in answer.content.decode()
     row.refresh_from_db()
-    assert row.toml == TOML + "# note\n"
+    assert row.toml == TILL + "# note\n"
     answer = office.post(page, given(answer.context, d3_day="2026-03-09"))
     assert answer.status_code == 302
 

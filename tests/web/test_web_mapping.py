@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from ecriture.sources.mapping.sample import sample_of
 from ecriture.sources.mapping.shipped import names, shipped
-from ecriture.store.mappings import mark_of
 from ecriture.store.models import AuditRecord, Document, Import, Mapping, Payment
+from ecriture.store.own_texts import mark_of
 from ecriture.store.settings import settings_of
 from ecriture.web.forms.base import key_of
 from ecriture.web.forms.mapping import MappingForm

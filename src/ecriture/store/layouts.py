@@ -6,8 +6,8 @@ from django.db import transaction
 
 from ecriture.store import models
 from ecriture.store.locking import locked_company
-from ecriture.store.mappings import ChangedMeanwhile, mark_of, note_text
 from ecriture.store.models import Company, Membership
+from ecriture.store.own_texts import ChangedMeanwhile, mark_of, note_text
 from ecriture.targets import registry
 from ecriture.targets.layout import read_layout, shipped_layout, target_of, write_layout
 from ecriture.targets.layout.model import Layout

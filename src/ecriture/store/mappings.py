@@ -1,8 +1,6 @@
 """The column mappings of a company: its own, which come before those that are shipped."""
 
 from collections.abc import Sequence
-from difflib import unified_diff
-from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO
 from uuid import UUID
@@ -14,17 +12,10 @@ from ecriture.sources.books_file import fits_one
 from ecriture.sources.mapping.mapping_file import read_mapping
 from ecriture.sources.mapping.model import ColumnMapping
 from ecriture.sources.mapping.shipped import all_shipped
-from ecriture.store import audit, models
+from ecriture.store import models
 from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
-
-
-class ChangedMeanwhile(ValueError):
-    """The text is not what the person saw. `now` is what it is; empty where it was deleted."""
-
-    def __init__(self, now: str) -> None:
-        super().__init__(now)
-        self.now = now
+from ecriture.store.own_texts import ChangedMeanwhile, mark_of, note_text
 
 
 class NameTaken(ValueError):
@@ -60,11 +51,6 @@ def mapping_of(row: models.Mapping) -> ColumnMapping:
     return read_mapping(BytesIO(row.toml.encode())).mapping
 
 
-def mark_of(toml: str) -> str:
-    """Stands for a text as somebody saw it; empty for none."""
-    return sha256(toml.encode()).hexdigest()[:16] if toml else ""
-
-
 def put_mapping(
     company: Company,
     name: str,
@@ -92,7 +78,7 @@ def put_mapping(
             row = models.Mapping(company=kept, name=name)
         row.name, row.toml = name, toml
         row.save()
-        note_text(kept, by, "mapping-kept", name, before, toml)
+        note_text(kept, by, "mapping-kept", name, before, toml, area="mappings")
         return row
 
 
@@ -104,14 +90,4 @@ def delete_mapping(company: Company, mapping_id: UUID, *, by: Membership | None,
         if row is None or mark_of(row.toml) != seen:
             raise ChangedMeanwhile(row.toml if row else "")
         row.delete()
-        note_text(kept, by, "mapping-deleted", row.name, row.toml, "")
-
-
-def note_text(
-    company: Company, by: Membership | None, action: str, name: str, before: str, after: str, *, area: str = "mappings"
-) -> None:
-    """The audit log has the lines that went, and those that came."""
-    lines = [*unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")][2:]
-    went, came = ("\n".join(line[1:] for line in lines if line.startswith(mark)) for mark in "-+")
-    changes = [(name, went, came)] if went or came else []
-    audit.note(company, who=by.user if by else None, action=action, area=area, subject=name, changes=changes)
+        note_text(kept, by, "mapping-deleted", row.name, row.toml, "", area="mappings")

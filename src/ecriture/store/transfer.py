@@ -29,8 +29,8 @@ from ecriture.store.closed import note_closed_later
 from ecriture.store.control import unsettle_named
 from ecriture.store.layouts import own_layout, own_target
 from ecriture.store.locking import locked_company
-from ecriture.store.mappings import mark_of
 from ecriture.store.models import Company, Membership
+from ecriture.store.own_texts import mark_of
 from ecriture.store.settings import settings_of
 from ecriture.store.touched import finish, let_go, touch, touch_all, touched_books, wait_for_remap
 from ecriture.transfer import Inputs, Written
@@ -136,7 +136,7 @@ def plan(
         inputs,
         transfer.plan(inputs, transferred=held, through=through, batch=company.batches_made + 1),
         held,
-        mark_of(own.toml) if own else "",
+        mark_of(own.toml if own else ""),
     )
 
 

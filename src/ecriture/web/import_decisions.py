@@ -3,8 +3,9 @@
 from django.http import QueryDict
 from django.utils.translation import gettext as say
 
-from ecriture.store.mappings import ChangedMeanwhile, mappings_of, mark_of, own_mappings, put_mapping
+from ecriture.store.mappings import mappings_of, own_mappings, put_mapping
 from ecriture.store.models import Company, Mapping, Membership
+from ecriture.store.own_texts import ChangedMeanwhile, mark_of
 from ecriture.store.settings import settings_of
 from ecriture.web.forms.decisions import DecisionsForm
 from ecriture.web.import_preview import Preview

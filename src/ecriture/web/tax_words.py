@@ -12,7 +12,7 @@ from ecriture.core.amounts import show_number
 from ecriture.core.provinces import tax_name
 from ecriture.core.tax_accounts import Why
 from ecriture.core.tax_return import COMBINED, FEDERAL, Group, Source, Supply
-from ecriture.web.words import Words
+from ecriture.web.words import Words, colon
 
 FORMS: Words = MappingProxyType(
     {
@@ -108,7 +108,7 @@ def taxes_named(codes: Sequence[str]) -> str:
 def group_name(group: Group) -> str:
     """`Taxable: GST, QST`."""
     named = str(SUPPLIES[group.supply])
-    with_taxes = f"{named}{_colon()} {taxes_named(group.codes)}" if group.codes else named
+    with_taxes = f"{named}{colon()} {taxes_named(group.codes)}" if group.codes else named
     outside = say("outside the province")
     return f"{with_taxes} · {outside}" if group.outside else with_taxes
 
@@ -125,7 +125,3 @@ def audited(path: str, value: str) -> tuple[str, str, str]:
         return name, "", show_number(cents, language())
     named = str(SOURCES[Source(what)]) if what in set(Source) else what
     return f"{named} {about}", "", str(CHOICES.get(value, value))
-
-
-def _colon() -> str:
-    return "\N{NO-BREAK SPACE}:" if language() == "fr" else ":"

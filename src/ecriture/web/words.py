@@ -178,6 +178,11 @@ def day(value: date) -> str:
     return f"1er {shown[2:]}" if is_first else shown
 
 
+def colon() -> str:
+    """As it is set in the language: French has a no-break space before it."""
+    return "\N{NO-BREAK SPACE}:" if str(get_language()).startswith("fr") else ":"
+
+
 def month(value: date) -> str:
     """A month in words: `janvier 2026`, `January 2026`."""
     return date_format(value, "F Y")

@@ -319,15 +319,14 @@ class Sales:
         """The refund of a document with its date, and its credit note when that was decided."""
         decision, cents = self._decision(draft), draft.refunded
         day = decision.refunded.isoformat() if decision.refunded else draft.refunded_on
-        if not day and not (isinstance(cents, int) and cents > 0):
-            day = draft.head.date  # its amount is said to be wrong, and only when that is right its day is asked for
-        elif isinstance(cents, int) and not day:
+        if not day and isinstance(cents, int) and cents > 0:
             params = {"amount_cents": cents, "key": draft.key}
             self._means.faults.note(draft.row, "refund-undated", params, kind="document", number=draft.number)
             return
         head = draft.head
         amount = self.refunds.amount(draft.row, "amount", cents)
         self.refunds.begin()
+        day = day or head.date  # the reader says that its amount is wrong; its day is asked for when that is right
         refund = (f"{draft.number}-R", "refund", day, draft.number, head.customer, amount, head.currency)
         self.refunds.add(draft.row, refund)
         if decision.credit_note and isinstance(cents, int) and draft.number not in self._means.faults.documents:

@@ -154,7 +154,8 @@ class DecisionsForm:
         return iter(self.parts)
 
     def is_valid(self) -> bool:
-        return sum(not it.is_valid() for it in (self.all, *self.parts)) == 0  # of all, so that all faults are said
+        is_right = [it.is_valid() for it in (self.all, *self.parts)]  # each says all its faults
+        return all(is_right)
 
     def decided(self, mapping: ColumnMapping) -> ColumnMapping:
         """The mapping with the answers, which stand over those that it has."""

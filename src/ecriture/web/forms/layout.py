@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
+from operator import itemgetter
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_type_hints
 
@@ -109,12 +110,13 @@ class LayoutForm(forms.Form):
         for it in _places(self.layout):
             answers = {part: self.cleaned_data[it.name_of(part)] for part in it.parts}
             asked = int(answers.pop("place", it.at + 1))
+            # Who moved to a place from behind comes before who was there, who came from before comes after.
             order = asked, (asked > it.at + 1) - (asked < it.at + 1), it.at
             placed.setdefault(it.row, []).append((order, replace(it.column, **answers)))
 
         def changed(name: str, row: Row) -> Row:
             """Its columns in their new order; those that the page did not show come last, as they were."""
-            shown = [column for _order, column in sorted(placed.get(name, ()), key=_order_of)]
+            shown = [column for _order, column in sorted(placed.get(name, ()), key=itemgetter(0))]
             return (*shown, *row[len(shown) :])
 
         for kind in ("file_head", "entry_head", "entry_foot"):
@@ -131,11 +133,6 @@ class LayoutForm(forms.Form):
 
 def _is_enum(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, StrEnum)
-
-
-def _order_of(placed: tuple[tuple[int, int, int], Column]) -> tuple[int, int, int]:
-    """By the place that was asked for: who moved there from behind comes before who was there, who came from before after."""
-    return placed[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,7 @@ def language() -> str:
     return "fr" if (translation.get_language() or "fr").startswith("fr") else "en"
 
 
-@register.simple_tag
-def colon() -> str:
-    """As it is set in the language: French has a no-break space before it."""
-    return "\u00a0:" if language() == "fr" else ":"
+register.simple_tag(words.colon)
 
 
 @register.filter

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as say
 from ecriture.store.access import Right
 from ecriture.store.charts import chart_of
 from ecriture.store.layouts import delete_layout, own_layout, put_layout, toml_of
-from ecriture.store.mappings import ChangedMeanwhile, mark_of
 from ecriture.store.models import Membership
+from ecriture.store.own_texts import ChangedMeanwhile, mark_of
 from ecriture.store.settings import settings_of
 from ecriture.targets.registry import is_layout
 from ecriture.web.downloads import download
@@ -85,6 +85,7 @@ def _page(
         return render(request, "settings/layout.html")
     company, made = member.company, screen.made
     own = own_layout(company)
+    mark = mark_of(own.toml if own else "")
     is_part = request.headers.get("HX-Target") == SAMPLE
     sample = Sample("")
     if made and not made.faults:
@@ -95,8 +96,8 @@ def _page(
         "faults": (made.faults if made else ()) or sample.faults,
         "sample": sample,
         "own": own,
-        "own_mark": mark_of(own.toml) if own else "",
-        "seen": request.POST.get("seen", mark_of(own.toml) if own else ""),
+        "own_mark": mark,
+        "seen": request.POST.get("seen", mark),
         "is_part": is_part,
         **told,
     }

@@ -15,8 +15,9 @@ from ecriture.sources.mapping.model import ColumnMapping
 from ecriture.sources.mapping.sample import Sample, sample_of
 from ecriture.store import uploads
 from ecriture.store.access import Right
-from ecriture.store.mappings import ChangedMeanwhile, mappings_for, mark_of, own_mappings, put_mapping
+from ecriture.store.mappings import mappings_for, own_mappings, put_mapping
 from ecriture.store.models import Company, Membership
+from ecriture.store.own_texts import ChangedMeanwhile, mark_of
 from ecriture.store.settings import settings_of
 from ecriture.store.uploads import Kind, Waiting
 from ecriture.web.forms.fields import printed

@@ -17,16 +17,15 @@ from ecriture.sources.mapping.shipped import all_shipped, shipped_bytes
 from ecriture.sources.toml_file import toml_value
 from ecriture.store.access import Right
 from ecriture.store.mappings import (
-    ChangedMeanwhile,
     NameTaken,
     delete_mapping,
     mapping_of,
-    mark_of,
     own_mapping,
     own_mappings,
     put_mapping,
 )
 from ecriture.store.models import Mapping, Membership
+from ecriture.store.own_texts import ChangedMeanwhile, mark_of
 from ecriture.web.downloads import download
 from ecriture.web.guards import company_page
 from ecriture.web.mapping_text import LONGEST_TOML, Written, read_text
