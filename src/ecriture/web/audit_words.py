@@ -8,7 +8,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,7 @@ from ecriture.core.provinces import PROVINCES, tax_name
 from ecriture.core.text import fold
 from ecriture.store.models import AuditRecord, Company
 from ecriture.web import book_words, tax_words, words
-from ecriture.web.words import Named, Words
+from ecriture.web.words import Named, Words, language
 
 ACTIONS: Words = MappingProxyType(
     {
@@ -216,7 +215,7 @@ def value_shown(path: str, value: str, chart: Chart) -> str:
     if path in FLAGS or path.endswith(".write_off"):
         return {"true": say("yes"), "false": say("no")}.get(value, value)
     if path == "company.province":
-        return PROVINCES[value].named(_language()) if value in PROVINCES else value
+        return PROVINCES[value].named(language()) if value in PROVINCES else value
     if _is_account(path) or _is_named(path):
         each = value.split(", ")
         return ", ".join(_account_shown(it, chart) if _is_account(path) else _name_shown(path, it) for it in each)
@@ -232,17 +231,13 @@ def _is_named(path: str) -> bool:
 
 
 def _name_shown(path: str, name: str) -> str:
-    return words.method_name(name) if path.startswith("methods.") else tax_name(name, _language())
+    return words.method_name(name) if path.startswith("methods.") else tax_name(name, language())
 
 
 def _rates_shown(value: str) -> str:
     """`9,975 % (1er janvier 2013)`."""
     in_words = DAY.sub(lambda found: _day_shown(found[0]), value)
-    return re.sub(r"([0-9])\.([0-9])", r"\1,\2", in_words) if _language() == "fr" else in_words
-
-
-def _language() -> str:
-    return "fr" if str(get_language()).startswith("fr") else "en"
+    return re.sub(r"([0-9])\.([0-9])", r"\1,\2", in_words) if language() == "fr" else in_words
 
 
 def _is_account(path: str) -> bool:
@@ -253,7 +248,7 @@ def _is_account(path: str) -> bool:
 
 def _account_shown(number: str, chart: Chart) -> str:
     account = chart.get(number)
-    return f"{number} {account.named(_language())}".strip() if account else number
+    return f"{number} {account.named(language())}".strip() if account else number
 
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")

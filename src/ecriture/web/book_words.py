@@ -4,15 +4,15 @@ import re
 from datetime import date
 from types import MappingProxyType
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from ecriture.core.advances import Nature
 from ecriture.core.amounts import show_number
 from ecriture.core.provinces import PROVINCES, tax_name
 from ecriture.web import tax_words, words
-from ecriture.web.words import Words
+from ecriture.web.words import Words, language
 
 FIELDS: Words = MappingProxyType(
     {
@@ -104,7 +104,7 @@ def _field(what: str, text: str) -> str:
 
 
 def _place(text: str) -> str:
-    return PROVINCES[text].named(_language()) if text in PROVINCES else say("Without taxes")
+    return PROVINCES[text].named(language()) if text in PROVINCES else say("Without taxes")
 
 
 def _of_document(text: str) -> str:
@@ -122,17 +122,11 @@ def _rows(text: str) -> str:
 def _row(row: list[str]) -> str:
     """The second word of a tax is its code."""
     if row[0] == "tax" and len(row) > 1:
-        row = [row[0], tax_name(row[1], _language()), *row[2:]]
+        row = [row[0], tax_name(row[1], language()), *row[2:]]
     return " ".join(map(_word, row))
 
 
 def _word(word: str) -> str:
     return (
-        show_number(int(word.replace(".", "")), _language())
-        if _AMOUNT.fullmatch(word)
-        else str(OF_ROWS.get(word, word))
+        show_number(int(word.replace(".", "")), language()) if _AMOUNT.fullmatch(word) else str(OF_ROWS.get(word, word))
     )
-
-
-def _language() -> str:
-    return "fr" if str(get_language()).startswith("fr") else "en"

@@ -21,8 +21,9 @@ from ecriture.store.models import Company
 from ecriture.web.entries import name_in
 from ecriture.web.forms.amounts import AmountField
 from ecriture.web.forms.fields import DayField
-from ecriture.web.listing import Filters, SearchField, language
+from ecriture.web.listing import Filters, SearchField
 from ecriture.web.open_lines import Customer, Line, age_name, by_customer, kind_name, lines_of
+from ecriture.web.words import language
 
 MOST_SHOWN = 1_000
 """A page shows at most so many; the file has all of them."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ecriture.core.accounts import Chart
 from ecriture.core.entries import JournalEntry
-from ecriture.web.listing import language
+from ecriture.web.words import language
 
 MOST_LINES = 400
 """A page ends after the entry that fills it; an entry with more lines is cut, and says so."""

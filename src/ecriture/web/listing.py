@@ -19,7 +19,6 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.sources.tables.csv_file import csv_file, guarded
@@ -353,7 +352,3 @@ def state(kind: str, text: object) -> SafeString:
 
 def link(address: str, text: object) -> SafeString:
     return format_html('<a href="{}">{}</a>', address, text)
-
-
-def language() -> str:
-    return "fr" if str(get_language()).startswith("fr") else "en"

@@ -38,10 +38,10 @@ from ecriture.web import standing_words, words
 from ecriture.web.audit_words import zone_of
 from ecriture.web.control_page import MOST_SHOWN
 from ecriture.web.entries import name_in
-from ecriture.web.listing import language
 from ecriture.web.open_lines import kind_name, lines_of
 from ecriture.web.sections import MONEY, Cell, Column, Row, Section, cells, cents, plain_rows
 from ecriture.web.unit_pages import addresses
+from ecriture.web.words import language
 
 TEMPLATE = Path(__file__).parent / "templates" / "paper" / "proof.typ"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ecriture.core.amounts import show_number
-from ecriture.web.listing import language
+from ecriture.web.words import language
 
 MONEY = "money"
 

@@ -33,7 +33,7 @@ from ecriture.store.models import Company
 from ecriture.store.tax_returns import Prepared, Received
 from ecriture.web import tax_words
 from ecriture.web.program import Program
-from ecriture.web.tax_words import language
+from ecriture.web.words import language
 
 MOST_LINES = 100
 """So many lines of a difference are shown; the others are counted, and in the CSV."""

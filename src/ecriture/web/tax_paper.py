@@ -13,7 +13,7 @@ from ecriture.core.amounts import show_amount, show_number
 from ecriture.store.tax_returns import Prepared
 from ecriture.web import words
 from ecriture.web.tax_page import CheckShown, FormShown
-from ecriture.web.tax_words import language
+from ecriture.web.words import language
 
 TEMPLATE = Path(__file__).parent / "templates" / "paper" / "return.typ"
 Rows = list[list[str]]

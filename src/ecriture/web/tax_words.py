@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +11,7 @@ from ecriture.core.amounts import show_number
 from ecriture.core.provinces import tax_name
 from ecriture.core.tax_accounts import Why
 from ecriture.core.tax_return import COMBINED, FEDERAL, Group, Source, Supply
-from ecriture.web.words import Words, colon
+from ecriture.web.words import Words, colon, language
 
 FORMS: Words = MappingProxyType(
     {
@@ -89,10 +88,6 @@ SOURCES: Words = MappingProxyType(
 
 CHOICES: Words = MappingProxyType({"amend": _("amend this return"), "next": _("put it in the next return")})
 CHANGES: Words = MappingProxyType({"new": _("new"), "gone": _("gone"), "changed": _("changed")})
-
-
-def language() -> str:
-    return "fr" if str(get_language()).startswith("fr") else "en"
 
 
 def form_name(name: str) -> str:

@@ -12,7 +12,7 @@ from ecriture.targets.sage50_ca.check import MAX_FINDINGS, check
 from ecriture.targets.sage50_ca.grammar import decode_line, physical_lines
 from ecriture.targets.sage50_ca.rules import Finding
 from ecriture.web.entries import AccountTotal, EntryShown, debits_of, entries_page, totals_of
-from ecriture.web.listing import language
+from ecriture.web.words import language
 
 MOST_SHOWN = 100
 MOST_ACCOUNTS = 300

@@ -167,20 +167,25 @@ def number(count: int) -> str:
 def percent(rate: Decimal) -> str:
     """A rate: `9,975 %` or `9.975%`."""
     shown = f"{rate.normalize():f}"
-    is_french = str(get_language()).startswith("fr")
+    is_french = language() == "fr"
     return f"{shown.replace('.', ',')}\N{NO-BREAK SPACE}%" if is_french else f"{shown}%"
 
 
 def day(value: date) -> str:
     """A date in words: `1er novembre 2026`, `November 1, 2026`."""
     shown = date_format(value, "DATE_FORMAT")
-    is_first = shown.startswith("1 ") and str(get_language()).startswith("fr")
+    is_first = shown.startswith("1 ") and language() == "fr"
     return f"1er {shown[2:]}" if is_first else shown
+
+
+def language() -> str:
+    """That of the person, of the two that there are."""
+    return "fr" if str(get_language()).startswith("fr") else "en"
 
 
 def colon() -> str:
     """As it is set in the language: French has a no-break space before it."""
-    return "\N{NO-BREAK SPACE}:" if str(get_language()).startswith("fr") else ":"
+    return "\N{NO-BREAK SPACE}:" if language() == "fr" else ":"
 
 
 def month(value: date) -> str:
@@ -190,11 +195,7 @@ def month(value: date) -> str:
 
 def hour(value: datetime) -> str:
     """A time of day: `22 h 30`, `22:30`."""
-    return (
-        f"{value.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{value:%M}"
-        if str(get_language()).startswith("fr")
-        else f"{value:%H:%M}"
-    )
+    return f"{value.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{value:%M}" if language() == "fr" else f"{value:%H:%M}"
 
 
 def setting_label(path: str) -> str:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as say
 
 from ecriture.core.amounts import AMBIGUOUS, AmountReader, show_number
-from ecriture.web.listing import language
+from ecriture.web.words import language
 
 LONGEST = 30
 MOST_CENTS = 10**11 - 1

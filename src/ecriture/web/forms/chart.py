@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from ecriture.web import words
 from ecriture.web.forms.fields import NameField, is_seen
 from ecriture.web.forms.linked import linked_numbers
 from ecriture.web.forms.seen import SeenForm
+from ecriture.web.words import language
 
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_ACCOUNTS = 20_000
@@ -75,8 +75,7 @@ class StarterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        language = "fr" if str(get_language()).startswith("fr") else "en"
-        self.fields["province"].choices = [(code, it.named(language)) for code, it in PROVINCES.items()]  # type: ignore[attr-defined]
+        self.fields["province"].choices = [(code, it.named(language())) for code, it in PROVINCES.items()]  # type: ignore[attr-defined]
 
 
 class AccountForm(forms.Form):
@@ -117,16 +116,15 @@ class AccountForm(forms.Form):
         if not is_account_number(number):
             raise forms.ValidationError(say("“%s” is not an account number: write it without spaces.") % number)
         if self._account is None and (there := self._chart.get(number)):
-            language = str(get_language())
             raise forms.ValidationError(
-                say("%(number)s already exists: %(name)s.") % {"number": number, "name": there.named(language)}
+                say("%(number)s already exists: %(name)s.") % {"number": number, "name": there.named(language())}
             )
         return number
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not cleaned.get("name") and not cleaned.get("name_fr"):
-            french = str(get_language()).startswith("fr")
+            french = language() == "fr"
             self.add_error("name_fr" if french else "name", say("Enter a name in at least one language."))
         return cleaned
 
@@ -155,7 +153,6 @@ class LinkedForm(SeenForm):
     nothing = forms.BooleanField(required=False, label=_("None of my accounts is linked"))
 
     def __init__(self, *args: Any, settings: Settings, chart: Chart, offered: Iterable[Account], **kwargs: Any) -> None:
-        language = str(get_language())
         shown = [account for account in offered if not account.linked]
         kept = settings.accounting.linked_accounts
         others = sorted(kept - {account.number for account in shown})
@@ -164,7 +161,7 @@ class LinkedForm(SeenForm):
         self._settings, self._chart = settings, chart
         self.known = [account for account in chart if account.linked]
         """The accounts that are linked according to the chart."""
-        choices = [(account.number, f"{account.number} {account.named(language)}") for account in shown]
+        choices = [(account.number, f"{account.number} {account.named(language())}") for account in shown]
         self.fields["linked"].choices = choices  # type: ignore[attr-defined]
         if not choices:
             del self.fields["linked"]

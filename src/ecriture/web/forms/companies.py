@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.provinces import PROVINCES
 from ecriture.web.forms.fields import NameField
+from ecriture.web.words import language
 
 
 class NewCompanyForm(forms.Form):
@@ -23,6 +23,6 @@ class NewCompanyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        french = str(get_language()).startswith("fr")
+        french = language() == "fr"
         named = [(code, it.name_fr if french else it.name) for code, it in PROVINCES.items()]
         self.fields["province"].choices = named  # type: ignore[attr-defined]

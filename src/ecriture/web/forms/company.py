@@ -10,7 +10,6 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +22,7 @@ from ecriture.web.forms.days import year_fault, year_warning
 from ecriture.web.forms.fields import DayField, NameField, TextArea
 from ecriture.web.forms.seen import SeenForm
 from ecriture.web.steps import year_after
+from ecriture.web.words import language
 
 MOST_YEARS = 50
 _YEAR = re.compile("year_([0-9]{1,2})_first")
@@ -55,8 +55,7 @@ class IdentityForm(SeenForm):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self._kept = kept
         self.warnings: list[str] = []
-        language = "fr" if str(get_language()).startswith("fr") else "en"
-        self.fields["province"].choices = [(code, it.named(language)) for code, it in PROVINCES.items()]  # type: ignore[attr-defined]
+        self.fields["province"].choices = [(code, it.named(language())) for code, it in PROVINCES.items()]  # type: ignore[attr-defined]
         self._rows = self._rows_sent() if self.is_bound else len(years)
         for row in range(self._rows):
             year = years[row] if row < len(years) else None

@@ -22,8 +22,7 @@ from ecriture.web.forms.base import key_of
 from ecriture.web.forms.fields import DayField
 from ecriture.web.forms.receipts import checked_day
 from ecriture.web.import_preview import Undecided
-from ecriture.web.listing import language
-from ecriture.web.words import Words
+from ecriture.web.words import Words, language
 
 Sets = Sequence[tuple[str, ...]]
 

@@ -37,7 +37,7 @@ from ecriture.web import words
 from ecriture.web.forms.amounts import MOST_CENTS, AmountField, FigureField, figure_text, price_text
 from ecriture.web.forms.days import entry_fault
 from ecriture.web.forms.fields import DayField, NameField, TextArea
-from ecriture.web.listing import language
+from ecriture.web.words import language
 
 MOST_LINES = 100
 FEWEST_LINES = 3

@@ -14,7 +14,7 @@ from ecriture.core.text import storable
 from ecriture.store.remap import Choice
 from ecriture.web import words
 from ecriture.web.forms.fields import DayField
-from ecriture.web.listing import language
+from ecriture.web.words import language
 
 
 class RemapForm(forms.Form):

@@ -20,8 +20,8 @@ from ecriture.store.transfer import batches_of
 from ecriture.web import words
 from ecriture.web.audit_words import zone_of
 from ecriture.web.forms.fields import DayField
-from ecriture.web.listing import Column, Empty, Filters, Listing, SearchField, language, link, quiet, state
-from ecriture.web.words import Words
+from ecriture.web.listing import Column, Empty, Filters, Listing, SearchField, link, quiet, state
+from ecriture.web.words import Words, language
 
 STATES: Words = MappingProxyType(
     {

@@ -24,7 +24,8 @@ from ecriture.store.standing import Standing, looked_at, posts_later, standings_
 from ecriture.web import standing_words, words
 from ecriture.web.book_words import VALUES
 from ecriture.web.forms.fields import DayField
-from ecriture.web.listing import Column, Empty, Filters, Listing, SearchField, language, link, quiet
+from ecriture.web.listing import Column, Empty, Filters, Listing, SearchField, link, quiet
+from ecriture.web.words import language
 
 M = TypeVar("M", models.Document, models.Payment)
 

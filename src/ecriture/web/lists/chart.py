@@ -21,7 +21,8 @@ from ecriture.store import models
 from ecriture.store.charts import account_of, found_accounts, used_numbers
 from ecriture.store.models import Company
 from ecriture.web import words
-from ecriture.web.listing import Column, Empty, Filters, Listing, SearchField, language, link, state
+from ecriture.web.listing import Column, Empty, Filters, Listing, SearchField, link, state
+from ecriture.web.words import language
 
 CLASSES = frozenset(kind.value for kind in AccountClass)
 

@@ -26,7 +26,8 @@ from ecriture.store.catalogue import Counts, Show, counts_of, found_items, item_
 from ecriture.store.charts import accounts_named
 from ecriture.store.models import Company
 from ecriture.web import words
-from ecriture.web.listing import Column, Empty, Filters, Listing, SearchField, language, link, quiet, state
+from ecriture.web.listing import Column, Empty, Filters, Listing, SearchField, link, quiet, state
+from ecriture.web.words import language
 
 SHOWN = (
     (Show.ALL.value, _("all items")),

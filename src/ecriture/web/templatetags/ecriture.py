@@ -4,7 +4,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
-from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as say
 
@@ -17,13 +16,9 @@ from ecriture.core.tax_return import Group
 from ecriture.store import models
 from ecriture.store.figures import AGES, Owed
 from ecriture.web import book_words, tax_words, words
-from ecriture.web.words import ACCOUNT_TYPES, CLASSES, LETTER_FAULTS, ROLES_MAY, setting_label
+from ecriture.web.words import ACCOUNT_TYPES, CLASSES, LETTER_FAULTS, ROLES_MAY, language, setting_label
 
 register = template.Library()
-
-
-def language() -> str:
-    return "fr" if (translation.get_language() or "fr").startswith("fr") else "en"
 
 
 register.simple_tag(words.colon)

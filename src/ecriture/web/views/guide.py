@@ -19,7 +19,7 @@ from ecriture.web.guide.film import film
 from ecriture.web.guide.markdown import Page, html_of
 from ecriture.web.guide.pages import FOLDER, IMAGES, START, TOUR, address, images, pages
 from ecriture.web.guide.search import LONGEST, search
-from ecriture.web.templatetags.ecriture import language
+from ecriture.web.words import language
 
 LONGEST_FILM = 3600
 """Seconds."""

@@ -31,6 +31,7 @@ from ecriture.web.guards import company_page
 from ecriture.web.saving import save_items
 from ecriture.web.tax_file import filed_table, return_table
 from ecriture.web.tax_paper import printed_return
+from ecriture.web.words import language
 
 MOST_FILED = 60
 MOST_ENTRIES = 200
@@ -232,7 +233,7 @@ def filed_return(request: HttpRequest, member: Membership, return_id: UUID) -> H
         "title": tax_words.form_name(filed.form),
         "lines": lines,
         "sales": tax_page.sale_names(then),
-        "taxes": [(tax_name(code, tax_words.language()), cents) for code, cents in then.taxes.items()],
+        "taxes": [(tax_name(code, language()), cents) for code, cents in then.taxes.items()],
         "changes": [_change(it) for it in changes[:MOST_ENTRIES]],
         "more": max(0, len(changes) - MOST_ENTRIES),
         "open": sum(bool(it.left) for it in changes) if stands else 0,
@@ -250,9 +251,7 @@ def _change(since: filing.Since) -> dict[str, Any]:
         "source": tax_words.SOURCES[since.source],
         "what": tax_words.CHANGES[since.what],
         "sales": (since.before.sales_cents, since.now.sales_cents),
-        "taxes": [
-            (tax_name(code, tax_words.language()), _tax(since.before, code), _tax(since.now, code)) for code in codes
-        ],
+        "taxes": [(tax_name(code, language()), _tax(since.before, code), _tax(since.now, code)) for code in codes],
         "decided": [(it, tax_words.CHOICES.get(it.choice, it.choice)) for it in since.decided],
     }
 
