@@ -18,6 +18,7 @@ from server_world import World, a_batch, other_company, put
 
 MIGRATION = import_module("ecriture.store.migrations.0011_batches_stay")
 CONTROL = import_module("ecriture.store.migrations.0017_control")
+LAYOUT = import_module("ecriture.store.migrations.0025_layout_of_batch")
 MARCH = date(2026, 3, 31)
 ROWS = (*MIGRATION.ROWS, *CONTROL.TABLES)
 TABLES = ("store_batch", *ROWS)
@@ -50,7 +51,7 @@ def deletion_refused(db: None) -> None:
                 run(trigger.sqlite())
 
 
-@pytest.mark.parametrize("column", MIGRATION.FIXED)
+@pytest.mark.parametrize("column", [*MIGRATION.FIXED, "layout"])
 def test_the_database_refuses_a_change(batch: Batch, column: str) -> None:
     other = {
         "number": 7,
@@ -111,8 +112,17 @@ def test_no_later_migration_lost_what_the_database_refuses(db: None) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
             found = {name for (name,) in cursor.fetchall()}
-        every = (*MIGRATION.triggers(), *MIGRATION.triggers_of(CONTROL.TABLES))
+        every = (*MIGRATION.triggers(), *MIGRATION.triggers_of(CONTROL.TABLES), *LAYOUT.triggers())
         assert {it.name for it in every if it.event != "DELETE"} <= found
+
+
+def test_the_column_of_the_layout_can_be_taken_back_and_added_to_a_filled_table(batch: Batch) -> None:
+    LAYOUT.backwards(None, Editor)
+    run(LAYOUT.DROP)
+    run(LAYOUT.ADD)
+    LAYOUT.forwards(None, Editor)
+    refused("UPDATE store_batch SET layout = 'x'")
+    assert Batch.objects.get(pk=batch.pk).layout == ""
 
 
 @pytest.mark.usefixtures("deletion_refused")

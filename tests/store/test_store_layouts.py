@@ -99,8 +99,9 @@ def test_it_leaves_with_the_company(world: World) -> None:
     toml = ours(OTHER).replace('suffix = ".csv"\n', "")  # .txt is the default
     put_layout(company, OTHER, toml, by=None, seen="")
     exported(company)
+    put_layout(company, OTHER, ours(OTHER), by=None, seen=mark_of(toml))
     with zipfile.ZipFile(io.BytesIO(zipped(company))) as archive:
-        assert archive.read("layout.toml").decode() == toml
+        assert archive.read("layout.toml").decode() == ours(OTHER)
         assert b'target = "layout"' in archive.read("company.toml")
         assert "batches/0001.txt" in archive.namelist()
     remove(company, by=None)
@@ -171,3 +172,21 @@ def test_the_settings_and_the_layout_of_the_server_are_those_of_the_command(worl
     made = export(company, MARCH, plan(company, MARCH).fingerprint, None, skip_invalid=True)
     assert out.read_bytes() == bytes(made.content)
     assert b";Compte;" in out.read_bytes()
+
+
+def test_a_batch_keeps_the_layout_of_its_day(world: World) -> None:
+    """The shipped one too, since a later version of the program may ship another."""
+    company = with_target(world, "acomba")
+    first = exported(company)
+    own = ours(**{"(GLimport).": "Autre menu).", 'suffix = ".001"': 'suffix = ".txt"'})
+    put_layout(company, "acomba", own, by=None, seen="")
+    second = exported(company)
+    delete_layout(company, "acomba", by=None, seen=mark_of(own))
+    with_target(world, "sage50-ca")
+    found = [target_for(company, it.target, Batch.objects.get(pk=it.pk).layout) for it in (first, second)]
+    assert [it.suffix for it in found] == [".001", ".txt"]
+    assert ["Autre menu" in "".join(it.steps_in("fr")) for it in found] == [False, True]
+
+
+def test_a_program_without_layouts_leaves_none_in_its_batch(world: World) -> None:
+    assert exported(with_target(world, "sage50-ca")).layout == ""

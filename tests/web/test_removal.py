@@ -197,6 +197,7 @@ def test_the_file_has_everything_and_the_program_reads_it_again(world: World, si
     back, kept = without_rows(Books(documents.units, payments.units)), without_rows(books_of(company))
     for one, other in zip([*back[0], *back[1]], [*kept[0], *kept[1]], strict=True):
         assert one == other
+    assert read["mappings/001.toml"] == shipped_bytes("jobber-invoices")
     assert read["batches/0001.txt"].startswith(b'01-31-26,"EC000001-01"')
     postings = rows(read["postings.csv"])
     assert (postings[1][0], postings[1][-2]) == ("1", "100.00")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from test_web_queries import QUERIES
 
 from ecriture.store.layouts import own_layout, put_layout, toml_of, toml_of_shipped
 from ecriture.store.models import AuditRecord, Company
+from ecriture.store.transfer import export, plan
 from ecriture.targets.layout import PLAIN, shipped_layout
 from ecriture.targets.layout.layout_file import COLUMN, LAYOUT
 from ecriture.targets.layout.model import OF_LINE, Column, Layout
@@ -280,3 +282,21 @@ def test_a_layout_of_ones_own_costs_no_page_more_than_two_questions(world: World
     put_layout(world.company, "acomba", toml_of_shipped("acomba"), by=None, seen="")
     for name in ("file-layout", "accounting", "first-import", "transfer", "batch"):
         assert queries(client, address(world, name)) <= QUERIES[name] + 2, name
+
+
+def test_the_page_of_a_batch_speaks_of_the_layout_it_was_written_by(world: World, client: Client, page: str) -> None:
+    planned = plan(world.company, date(2026, 3, 31))
+    batch = export(world.company, date(2026, 3, 31), planned.fingerprint, None, skip_invalid=True)
+    there = reverse("batch", args=[world.company.pk, batch.number])
+    before = client.get(there).content.decode()
+    other = (
+        toml_of_shipped("acomba")
+        .replace("Faites une copie de sécurité.", "Prenez un café.")
+        .replace('".001"', '".txt"')
+    )
+    put_layout(world.company, "acomba", other, by=None, seen="")
+    assert "Faites une copie de sécurité." in before
+    after = client.get(there).content.decode()
+    assert ("Faites une copie de sécurité." in after, "Prenez un café." in after) == (True, False)
+    file = client.get(reverse("batch-file", args=[world.company.pk, batch.number]))
+    assert ".001" in file["Content-Disposition"]

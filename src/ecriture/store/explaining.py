@@ -79,7 +79,11 @@ def entries_of_month(company: Company, account: str, month: Month) -> list[tuple
 
 def _heads(company: Company, month: Month) -> Any:
     rows = models.BatchEntry.objects.filter(company=company, dated__range=month, batch__state__in=LIVE)
-    return rows.select_related("batch").defer("batch__content", "batch__entries").order_by("dated", "source")
+    return (
+        rows.select_related("batch")
+        .defer("batch__content", "batch__entries", "batch__layout")
+        .order_by("dated", "source")
+    )
 
 
 def moved_in(company: Company, account: str, month: Month, page: int) -> list[Moved]:

@@ -29,8 +29,10 @@ def own_target(row: models.OwnLayout) -> Target:
     return target_of(layout_from(row.toml), row.target)
 
 
-def target_for(company: Company, target: str = "") -> Target:
-    """The company's target, or another one, by its own layout if it has one."""
+def target_for(company: Company, target: str = "", layout: str = "") -> Target:
+    """The company's target, or another one; by the text of a layout, else by the company's own if it has one."""
+    if layout:
+        return target_of(layout_from(layout), target)
     row = own_layout(company, target)
     return own_target(row) if row else registry.target(target or company.target)
 
@@ -39,6 +41,11 @@ def toml_of(company: Company) -> str:
     """The layout of the company's target as text: its own, else the shipped one. Raises KeyError where none is."""
     row = own_layout(company)
     return row.toml if row else toml_of_shipped(company.target)
+
+
+def toml_for_batch(company: Company) -> str:
+    """The layout that a batch of now is written by; empty where the company's program has none."""
+    return toml_of(company) if is_layout(company.target) else ""
 
 
 def toml_of_shipped(target: str) -> str:

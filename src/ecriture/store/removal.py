@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from shutil import copyfileobj
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -20,6 +21,7 @@ from ecriture.store.charts import chart_of
 from ecriture.store.filed import withdrawal_of
 from ecriture.store.layouts import target_for
 from ecriture.store.locking import locked_company
+from ecriture.store.mappings import own_mappings
 from ecriture.store.models import Company, Membership, RemovedCompany, Upload, User
 from ecriture.store.particulars import HEAD
 from ecriture.store.settings import settings_of
@@ -39,7 +41,8 @@ documents.csv   factures et notes de crédit / invoices and credit notes
 payments.csv    paiements et remboursements / payments and refunds
 paper.csv       lieu, conditions, adresse et langue des documents / place, terms, address and language of documents
 seller.csv      ce que les factures imprimées disent de l’entreprise / what printed invoices say of the company
-*.toml          disposition des fichiers du logiciel, si elle est à vous / your own layout of the program's file
+*.toml          gabarit du fichier de votre logiciel, si vous avez le vôtre / your own layout of your program's file
+mappings/       correspondances de colonnes, si vous en avez / your own column mappings, if there are any
 batches.csv     lots exportés / exported batches
 postings.csv    ce que chaque lot a transféré / what each batch transferred
 batches/        les fichiers des lots, tels qu’exportés / the batches' files, as they were exported
@@ -138,6 +141,8 @@ def write_everything(company: Company, to: IO[bytes]) -> None:
                 write_table(file, header, rows)
         for own in models.OwnLayout.objects.filter(company=company).order_by("target"):
             archive.writestr(f"{own.target}.toml", own.toml)
+        for place, mapping in enumerate(own_mappings(company), start=1):
+            archive.writestr(f"mappings/{place:03}.toml", mapping.toml)
         for name, content in batch_files(company, models.Batch.objects.filter(company=company)):
             archive.writestr(name, content)
         for name, upload in _files(company):
@@ -199,27 +204,28 @@ BATCH = (
 
 
 def batch_rows(company: Company, batches: QuerySet[models.Batch]) -> Iterator[tuple[object, ...]]:
-    suffixes = _suffixes(company, batches)
+    name_of = _file_names(company)
     people = (f"{act}_{what}" for act in ("exported", "confirmed", "cancelled") for what in ("at", "by_name"))
     columns = ("number", "state", "reason", "target", "through", *people, "sha256")
-    for row in batches.order_by("number").values_list(*columns):
-        yield *row, _batch_name(row[0], suffixes[row[3]])
-
-
-def _suffixes(company: Company, batches: QuerySet[models.Batch]) -> dict[str, str]:
-    """How the files of each target of some batches end, by the company's own layouts."""
-    names = batches.order_by().values_list("target", flat=True).distinct()
-    return {it: target_for(company, it).suffix if it in TARGETS or is_layout(it) else "" for it in names}
-
-
-def _batch_name(number: int, suffix: str) -> str:
-    return f"batches/{number:04}{suffix}"
+    for *row, layout in batches.order_by("number").values_list(*columns, "layout"):
+        yield *row, name_of(row[0], row[3], layout)
 
 
 def batch_files(company: Company, batches: QuerySet[models.Batch]) -> Iterator[tuple[str, bytes]]:
-    rows, suffixes = batches.order_by("number"), _suffixes(company, batches)
-    for number, name, content in rows.values_list("number", "target", "content").iterator(chunk_size=10):
-        yield _batch_name(number, suffixes[name]), bytes(content)
+    name_of, rows = _file_names(company), batches.order_by("number")
+    columns = ("number", "target", "layout", "content")
+    for number, target, layout, content in rows.values_list(*columns).iterator(chunk_size=10):
+        yield name_of(number, target, layout), bytes(content)
+
+
+def _file_names(company: Company) -> Callable[[int, str, str], str]:
+    """The name of a batch's file, from its number, target and layout."""
+
+    @cache
+    def suffix(target: str, layout: str) -> str:
+        return target_for(company, target, layout).suffix if target in TARGETS or is_layout(target) else ""
+
+    return lambda number, target, layout: f"batches/{number:04}{suffix(target, layout)}"
 
 
 POSTING = (

@@ -27,7 +27,7 @@ from ecriture.store.catalogue import items_named
 from ecriture.store.charts import chart_of
 from ecriture.store.closed import note_closed_later
 from ecriture.store.control import unsettle_named
-from ecriture.store.layouts import own_layout, own_target
+from ecriture.store.layouts import own_layout, own_target, toml_for_batch
 from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 from ecriture.store.own_texts import mark_of
@@ -191,6 +191,7 @@ def _put(planned: Planned, by: Membership | None) -> models.Batch:
         number=made.number,
         fingerprint=planned.fingerprint,
         target=made.target,
+        layout=toml_for_batch(company),
         through=made.through,
         opening=made.opening,
         start_date=made.start_date,
@@ -284,8 +285,8 @@ def _touch_again(batch: models.Batch) -> None:
 
 
 def batches_of(company: Company) -> QuerySet[models.Batch]:
-    """All batches, the latest first, without their files and entries."""
-    return models.Batch.objects.filter(company=company).defer("content", "entries").order_by("-number")
+    """All batches, the latest first, without their files, entries and layouts."""
+    return models.Batch.objects.filter(company=company).defer("content", "entries", "layout").order_by("-number")
 
 
 def _name(by: Membership | None) -> str:

@@ -39,8 +39,8 @@ def batch_of(company: Company, number: int) -> Batch:
 
 
 def program_of(batch: Batch) -> Program:
-    """The program that it was made for, which may be another than the company's of now."""
-    return Program(batch.company, batch.target)
+    """The program and the layout that it was made for, which may be others than the company's of now."""
+    return Program(batch.company, batch.target, batch.layout)
 
 
 def stem_of(batch: Batch) -> str:

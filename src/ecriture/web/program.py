@@ -16,10 +16,11 @@ TABLES = frozenset({"csv", "xlsx", "json"})
 
 
 class Program:
-    """A program of a company; what is asked of it is looked up only then."""
+    """A program of a company; what is asked of it is looked up only then. `layout`: another than the company's of now."""
 
-    def __init__(self, company: Company, target: str = "") -> None:
+    def __init__(self, company: Company, target: str = "", layout: str = "") -> None:
         self._company = company
+        self._layout = layout
         self.key = target or company.target
         self.is_layout = is_layout(self.key)
         self.is_sage = self.key == SAGE
@@ -27,7 +28,7 @@ class Program:
 
     @cached_property
     def target(self) -> Target:
-        return target_for(self._company, self.key)
+        return target_for(self._company, self.key, self._layout)
 
     @cached_property
     def name(self) -> str:

@@ -21,7 +21,8 @@ def person() -> "models.ForeignKey[object, object]":
 class Batch(Owned):
     """One export. `entries` are the journal entries: `[date, source, comment, [[account, cents, comment]]]`.
 
-    `fingerprint` is that of the plan it was made from: the same plan never becomes two batches.
+    `fingerprint` is that of the plan it was made from: the same plan never becomes two batches. `layout`: that of the day,
+    by which `content` is written, as TOML; empty where the target has none, and in batches from before it was kept.
     """
 
     number = models.IntegerField()
@@ -29,6 +30,7 @@ class Batch(Owned):
     reason = models.CharField(max_length=500, blank=True)
     fingerprint = models.CharField(max_length=64)
     target = models.CharField(max_length=30)
+    layout = models.TextField(blank=True, default="")
     through = models.DateField()
     opening = models.CharField(max_length=12)
     start_date = models.DateField(null=True)
