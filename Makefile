@@ -17,8 +17,10 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 # Compiled once, when it is installed: else a system that keeps no compiled files compiles click at every start.
 export UV_COMPILE_BYTECODE := 1
+# Our own code too: tests start the program some hundred times, in four processes.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup run test e2e test-postgresql check-code test-tools install tour screenshots film-tools fmt bench messages catalogue build
+.PHONY: setup run test e2e test-postgresql check-code compiled-tests test-tools install tour screenshots film-tools fmt bench messages catalogue build
 
 setup: .venv/.stamp $(CATALOGUES:.po=.mo)
 
@@ -46,7 +48,7 @@ run: setup
 # PostgreSQL first, the store and the pages; then everything on SQLite, so that the last line counts all.
 # A file's tests stay together in one of four processes: one waits while the others work.
 test: test-tools
-	$(MAKE) --no-print-directory --jobs 2 --output-sync=target check-code test-postgresql
+	$(MAKE) --no-print-directory --jobs 3 --output-sync=target check-code compiled-tests test-postgresql
 	$(BIN)/pytest $(AT_ONCE)
 
 # On PostgreSQL the store, and the pages whose queries are more than a row and its columns.
@@ -60,6 +62,10 @@ test-postgresql: test-tools
 # The browser alone, with screenshots of the pages in out/screenshots.
 e2e: test-tools
 	ECRITURE_SCREENSHOTS=1 $(BIN)/pytest $(AT_ONCE) tests/e2e
+
+# Else each of four processes would compile all tests.
+compiled-tests: setup
+	@$(BIN)/pytest --collect-only --quiet >/dev/null
 
 check-code: setup
 	$(UV) lock --check --quiet

@@ -15,6 +15,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -32,6 +33,7 @@ from ecriture.sources.settings_file import setting_key
 from ecriture.speech import findings, sentences
 from ecriture.speech.language import LANGUAGES, translate
 from ecriture.speech.on_pages import ON_PAGES
+from ecriture.targets.layout import read_layout, shipped_layout, write_layout
 from problem_cases import BESIDES, CASES, FOLDER, INPUTS, PREVIOUS, code_of, grown, input_files, said, settings_of
 
 REGENERATE = bool(os.environ.get("ECRITURE_REGENERATE"))
@@ -362,3 +364,9 @@ def test_with_an_amount_the_same_account_has_the_sentence_of_the_files(variant: 
     posted = Problem(problem.code, {**problem.params, "amount_cents": 100})
     assert sentences._variant(posted) == variant.removesuffix("/alone")
     assert "accounts.payment_credit" in sentences.sentence(posted, "en")
+
+
+def test_a_letter_that_cannot_be_seen_is_written_as_toml_takes_it() -> None:
+    text = write_layout(shipped_layout("xero")).replace(b"[layout]\n", b'[layout]\ndelimiter = "\\t\\t"\n')
+    (problem,) = read_layout(BytesIO(text)).problems
+    assert sentences.sentence(problem, "en").endswith('"\\t\\t": write one of these: ",", ";", "\\t", "|".')

@@ -35,6 +35,7 @@ from web_forms import words_of as text_of
 SignedIn = Callable[[str], Client]
 in_both_languages = pytest.mark.parametrize("language", LANGUAGES)
 NAMES = tuple(pages("en"))
+IMG = r'<img src="([^"]*)" alt="([^"]*)" width="(\d+)" height="(\d+)"'
 
 
 def visitor(language: str) -> Client:
@@ -111,9 +112,10 @@ def test_an_id_is_there_once_and_slugs_of_both_languages_work(name: str, languag
 def test_every_picture_is_there_and_says_what_it_shows(language: str) -> None:
     client = visitor(language)
     for page in pages(language).values():
-        for source, shown in re.findall(r'<img src="([^"]*)" alt="([^"]*)"', page.html):
+        for source, shown, width, height in re.findall(IMG, page.html):
             answer = client.get(source)
             assert (answer.status_code, bool(shown)) == (200, True), source
+            assert (int(width), 500 < int(height) < 2000) == (1100, True)  # as tour/ takes them
             assert answer["Content-Type"].startswith("image/")
     assert client.get(reverse("guide-image", args=[language, "index.md"])).status_code == 404
     assert client.get(reverse("guide-image", args=["xx", "plan.png"])).status_code == 404
@@ -125,7 +127,11 @@ def test_every_picture_that_a_page_names_is_shown(language: str) -> None:
     folder = Path(__file__).parents[2] / "docs" / language
     for name, page in pages(language).items():
         named = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", (folder / f"{name}.md").read_text("utf-8"))
-        assert page.html.count("<img") == sum((folder / picture).is_file() for picture in named), name
+        assert (
+            page.html.count("<img")
+            == len(re.findall(IMG, page.html))
+            == sum((folder / picture).is_file() for picture in named)
+        ), name
 
 
 # How a page is made
@@ -161,7 +167,7 @@ def made() -> Any:
     headings = [Heading(level, text, own, own) for level, text, own in parsed.titles]
     links = Links(
         {"here": {"one--two": "one--two"}, "other": {"deux": "two"}},
-        frozenset(),
+        {},
         in_guide,
         str,
         lambda path: "/x.mp4" if path.endswith("x.mp4") else None,

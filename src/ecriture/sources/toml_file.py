@@ -168,8 +168,10 @@ def toml_value(value: object) -> str:
 
 
 def _quoted(value: str) -> str:
-    escaped = "".join(
-        f"\\u{ord(letter):04x}" if ord(letter) < 32 or letter in '\\"' or ord(letter) == 127 else letter
-        for letter in value
-    )
-    return f'"{escaped}"'
+    return f'"{"".join(map(_escaped, value))}"'
+
+
+def _escaped(letter: str) -> str:
+    if letter == "\t":
+        return "\\t"
+    return f"\\u{ord(letter):04x}" if ord(letter) < 32 or letter in '\\"' or ord(letter) == 127 else letter

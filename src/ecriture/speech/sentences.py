@@ -900,7 +900,7 @@ def _expected(params: Mapping[str, object], language: str) -> str:
 
 def _quoted(params: Mapping[str, object], _language: str) -> str:
     """The accepted words as company.toml takes them: `"period", "day"`."""
-    return ", ".join(f'"{word}"' for word in str(params["accepted"]).split(", "))
+    return ", ".join(map(toml_value, str(params["accepted"]).split(", ")))
 
 
 _COMPOSED: Mapping[str, Callable[[Mapping[str, object], str], str]] = {

@@ -91,7 +91,8 @@ class Links(NamedTuple):
 
     anchors: Mapping[str, Mapping[str, str]]
     """Of each page: slug to anchor."""
-    images: frozenset[str]
+    images: Mapping[str, tuple[int, int]]
+    """Width and height of each picture, so that the page does not jump when it is there."""
     page_address: Callable[[str, str], str]
     """The address of a page, by its name and an anchor."""
     image_address: Callable[[str], str]
@@ -108,9 +109,13 @@ class Links(NamedTuple):
             return self.file_address(path)
         return self.page_address(name, self.anchors[name].get(slug, ""))
 
-    def image(self, source: str) -> str | None:
+    def image(self, source: str) -> Mapping[str, str | int] | None:
+        """The attributes of a picture; None where there is none."""
         name = unquote(source).removeprefix("images/")
-        return self.image_address(name) if name in self.images else None
+        if name not in self.images:
+            return None
+        width, height = self.images[name]
+        return {"src": self.image_address(name), "width": width, "height": height}
 
 
 class _Renderer(RendererHTML):
@@ -218,11 +223,11 @@ def _led(children: Sequence[Token], name: str, links: Links) -> Iterator[Token]:
         elif child.type == "link_close" and not is_open:
             continue
         elif child.type == "image":
-            source = links.image(str(child.attrs["src"]))
-            if source is None:
+            picture = links.image(str(child.attrs["src"]))
+            if picture is None:
                 yield Token("text", "", 0, content=child.content)
                 continue
-            child.attrSet("src", source)
+            child.attrs.update(picture)
         yield child
 
 

@@ -1,5 +1,6 @@
 """All pages of the guide, read and rendered once: they are files of the program, and do not change while it runs."""
 
+import struct
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,6 @@ START = "index"
 """The page that the guide opens with."""
 TOUR = "tour"
 """The page of the film."""
-IMAGES: Mapping[str, str] = MappingProxyType({".png": "image/png", ".svg": "image/svg+xml", ".webp": "image/webp"})
 
 Pages = Mapping[str, Page]
 
@@ -61,7 +61,7 @@ def rendered(
 ) -> Pages:
     links = Links(
         {name: dict(_anchors(page, headings[language][name])) for name, page in parsed[language].items()},
-        frozenset(images(language)),
+        images(language),
         address,
         lambda name: reverse("guide-image", args=[language, name]),
         _static,
@@ -99,9 +99,14 @@ def address(name: str, anchor: str = "") -> str:
 
 
 @cache
-def images(language: str) -> frozenset[str]:
-    """The names of the pictures of a language."""
+def images(language: str) -> Mapping[str, tuple[int, int]]:
+    """Width and height of the pictures of a language, by name."""
     folder = FOLDER / language / "images"
-    return (
-        frozenset(file.name for file in folder.iterdir() if file.suffix in IMAGES) if folder.is_dir() else frozenset()
-    )
+    return MappingProxyType({file.name: _size(file) for file in folder.glob("*.png")})
+
+
+def _size(png: Path) -> tuple[int, int]:
+    """After the signature, the first chunk begins with its length and its name, then width and height."""
+    with png.open("rb") as file:
+        width, height = struct.unpack(">16x2I", file.read(24))
+    return width, height
