@@ -1,7 +1,10 @@
 """What tests of every folder share. It stands here also so that they can import the modules beside it."""
 
 import os
+import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 import server_world
 from browsing import SignIn
+from server_program import PROGRAM, surroundings
 from server_world import World
 from tour.chromium import CHROMIUM, FLAGS
 
@@ -26,6 +30,22 @@ hypothesis_settings.load_profile("ecriture")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright has an event loop of its own in this thread
 expect.set_options(timeout=20_000)  # milliseconds: a busy computer is slow, not wrong
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool, tmp_path_factory: pytest.TempPathFactory) -> bool:
+    """On SQLite the database is made once for all processes of tests, which takes seconds; each begins with a copy."""
+    if connection.vendor != "sqlite":
+        return django_db_keepdb
+    own = tmp_path_factory.getbasetemp()
+    home = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "migrated"
+    home.mkdir(mode=0o700, exist_ok=True)
+    # Whoever comes while another makes it waits for that one.
+    subprocess.run([*PROGRAM, "migrate"], env=surroundings(home, {}), check=True, capture_output=True, timeout=300)
+    made, copy = home / "ecriture.sqlite3", settings.DATABASES["default"]["TEST"]["NAME"]
+    with closing(sqlite3.connect(made)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return True
 
 
 @pytest.fixture(scope="session")

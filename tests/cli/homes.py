@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from test_server_commands import done
+from server_program import done
 
 
 def fill(folder: Path, command: Literal["migrate", "demo"]) -> Path:

@@ -6,7 +6,8 @@ from zipfile import ZipFile
 
 import pytest
 from homes import fill
-from test_server_commands import done
+
+from server_program import done
 
 
 @pytest.fixture

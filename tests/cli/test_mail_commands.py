@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 from homes import fill
-from test_server_commands import PROGRAM, address_of, done, free_port, surroundings
+from test_server_commands import address_of, free_port
 
 from mail_server import MailServer, Mood, mail_server
+from server_program import PROGRAM, done, surroundings
 
 SECONDS = 60
 

@@ -8,31 +8,12 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-PROGRAM = (sys.executable, "-m", "ecriture.cli")
-
-
-def surroundings(home: Path, said: Mapping[str, str]) -> dict[str, str]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("ECRITURE_", "DATABASE_", "DJANGO_"))
-    }
-    return {**kept, "ECRITURE_HOME": str(home), "LC_ALL": "C.UTF-8", "LANGUAGE": "", **said}
-
-
-def done(home: Path, *arguments: str, typed: str = "", **said: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [*PROGRAM, *arguments],
-        env=surroundings(home, said),
-        capture_output=True,
-        text=True,
-        check=False,
-        input=typed,
-        timeout=120,
-    )
+from server_program import PROGRAM, done, surroundings
 
 
 @pytest.fixture(scope="module")

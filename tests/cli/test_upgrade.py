@@ -10,7 +10,8 @@ from shutil import copytree
 
 import pytest
 from homes import fill
-from test_server_commands import PROGRAM, done, surroundings
+
+from server_program import PROGRAM, done, surroundings
 
 AT_ONCE = 4
 
