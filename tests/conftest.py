@@ -34,7 +34,10 @@ MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_keepdb: bool, tmp_path_factory: pytest.TempPathFactory) -> bool:
-    """On SQLite the database is made once for all processes of tests, which takes seconds; each begins with a copy."""
+    """On SQLite the database is made once for all processes of tests, which takes seconds; each begins with a copy.
+
+    On PostgreSQL tests/with_postgresql.py does that.
+    """
     if connection.vendor != "sqlite":
         return django_db_keepdb
     own = tmp_path_factory.getbasetemp()

@@ -19,5 +19,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": Path(os.environ["ECRITURE_HOME"], "test.sqlite3")}  # noqa: F405
     # It outlives no test run, so nothing waits for the disk; a process that is killed loses nothing by that.
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # noqa: F405
+elif "ECRITURE_TEMPLATE" in os.environ:  # by tests/with_postgresql.py
+    DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ["ECRITURE_TEMPLATE"]}  # noqa: F405
 # A letter leaves at once, as if a worker had been waiting for it; tests of the queue choose the queue of the program.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

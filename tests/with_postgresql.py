@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+DATABASE = "ecriture"
 DEBIAN = Path("/usr/lib/postgresql")
 OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -k {folder}"
 """Nothing of this cluster outlives the command, so nothing is made safe on the disk."""
@@ -62,8 +63,8 @@ def cluster() -> Iterator[str]:
             "pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", OPTIONS.format(folder=folder), "start"
         )
         try:
-            done("createdb", "-h", str(folder), "-U", "ecriture", "ecriture")
-            yield f"postgresql://ecriture@{quote(str(folder), safe='')}/ecriture"
+            done("createdb", "-h", str(folder), "-U", "ecriture", DATABASE)
+            yield f"postgresql://ecriture@{quote(str(folder), safe='')}/{DATABASE}"
         finally:
             done("pg_ctl", "-D", f"{folder}/data", "-w", "-m", "immediate", "stop")
     finally:
@@ -71,8 +72,12 @@ def cluster() -> Iterator[str]:
 
 
 def main(command: Sequence[str]) -> int:
-    with cluster() as url:
-        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
+    """Tests begin with copies of the cluster's database, which is brought up to date once for all of their processes."""
+    with cluster() as url, tempfile.TemporaryDirectory() as home:
+        here = {**os.environ, "DATABASE_URL": url}
+        migrate = [sys.executable, "-m", "ecriture.cli", "migrate"]
+        subprocess.run(migrate, env={**here, "ECRITURE_HOME": home}, check=True, stdout=subprocess.DEVNULL)
+        return subprocess.run(command, env={**here, "ECRITURE_TEMPLATE": DATABASE}, check=False).returncode
 
 
 if __name__ == "__main__":
