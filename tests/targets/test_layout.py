@@ -15,7 +15,7 @@ from ecriture.core.accounts import Account, Chart
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.speech.language import LANGUAGES
 from ecriture.targets.layout import own_layout, shipped, shipped_bytes, target_of
-from ecriture.targets.layout.layout_file import LAYOUT, date_width, read_layout, write_layout
+from ecriture.targets.layout.layout_file import LAYOUT, read_layout, write_layout
 from ecriture.targets.layout.model import (
     OF_LINE,
     Align,
@@ -197,7 +197,7 @@ def layouts(draw: st.DrawFn) -> Layout:
     amount = draw(st.sampled_from((("amount",), ("debit", "credit"), ("side", "amount_abs"))))
     pad = draw(st.sampled_from(("", "0")))
     of_amount = [Column(it, 14, Align.RIGHT, pad) if it != "side" else column("side", 1, 3) for it in amount]
-    of_entry = [column("date", date_width(form), 12), column("source", 11, 15)]
+    of_entry = [column("date", Layout(date=form).date_width, 12), column("source", 11, 15)]
     if draw(st.booleans()):
         of_entry.append(column("comment", 1, 30))
     if draw(st.booleans()):

@@ -48,7 +48,6 @@ PLAIN = Layout(
 
 def target_of(layout: Layout, name: str) -> Target:
     """The target of a sound layout, under a name."""
-    limits = most_of(layout, {"max_lines": layout.max_lines, "max_entries": layout.max_entries})
     short = YEAR_OF_TWO_DIGITS in layout.date
     return Target(
         name=name,
@@ -61,9 +60,9 @@ def target_of(layout: Layout, name: str) -> Target:
         write=partial(write, layout),
         read=partial(read, layout),
         as_read=partial(as_read, layout),
-        faults=partial(faults, layout, layout.name),
-        max_lines=limits["max_lines"],
-        max_entries=limits["max_entries"],
+        faults=partial(faults, layout),
+        max_lines=most_of(layout, layout.max_lines),
+        max_entries=most_of(layout, layout.max_entries),
         split_by=layout.split_by.value if layout.split_by else "",
         needs_units=layout.has("document", "customer"),
         steps=layout.steps,

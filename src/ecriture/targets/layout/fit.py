@@ -1,9 +1,8 @@
 """Entries as a layout takes them: texts in its letters and widths, and what cannot be written at all."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.core.money import plain
@@ -15,12 +14,6 @@ from ecriture.targets.registry import Fitted, WriteOptions
 from ecriture.targets.transliteration import in_encoding
 
 MOST_FAULTS = 100
-
-
-class _Text(NamedTuple):
-    text: str
-    cut: bool = False
-    replaced: bool = False
 
 
 def clean(layout: Layout, text: str) -> str:
@@ -49,10 +42,11 @@ def fit(layout: Layout, entries: Sequence[JournalEntry]) -> Fitted:
     counts = {"shortened": 0, "replaced": 0}
 
     def fitted(text: str, width: int | None) -> str:
-        its = _fitted(layout, text, width)
-        counts["shortened"] += its.cut
-        counts["replaced"] += its.replaced
-        return its.text
+        cleaned = clean(layout, text)
+        short = cut(layout, cleaned, width)
+        counts["shortened"] += len(short) < len(cleaned)
+        counts["replaced"] += cleaned.count("?") > text.count("?")
+        return short
 
     found = tuple(_entry(layout, entry, fitted) for entry in entries)
     return Fitted(found, **counts)
@@ -69,16 +63,6 @@ def _entry(layout: Layout, entry: JournalEntry, fitted: Callable[[str, int | Non
     width = layout.width_of("line_comment")
     lines = tuple(line._replace(comment=fitted(line.comment, width)) for line in entry.lines)
     return replace(entry, source=source, comment=fitted(entry.comment, comments), lines=lines)
-
-
-def _fitted(layout: Layout, text: str, width: int | None) -> _Text:
-    found = clean(layout, text)
-    short = cut(layout, found, width)
-    return _Text(short, len(short) < len(found), found.count("?") > text.count("?"))
-
-
-def label(entry: JournalEntry) -> str:
-    return f"{entry.source} {entry.comment}".rstrip()
 
 
 # What the file holds of entries
@@ -120,24 +104,24 @@ def amount_text(layout: Layout, column: Column, cents: int) -> str:
     return plain(shown).replace(".", layout.decimal)
 
 
-def faults(layout: Layout, target: str, entries: Sequence[JournalEntry], options: WriteOptions) -> tuple[Problem, ...]:
+def faults(layout: Layout, entries: Sequence[JournalEntry], options: WriteOptions) -> tuple[Problem, ...]:
     """Amounts and accounts that the layout has no room for. Nothing of them is ever cut."""
-    found = [*_rows(layout, target, entries), *_accounts(layout, target, entries, options)]
+    found = [*_rows(layout, entries), *_accounts(layout, entries, options)]
     for entry in entries:
-        found += _amount(layout, target, entry)
+        found += _amount(layout, entry)
         if len(found) >= MOST_FAULTS:
             break
     return tuple(found[:MOST_FAULTS])
 
 
-def _rows(layout: Layout, target: str, entries: Sequence[JournalEntry]) -> Iterator[Problem]:
+def _rows(layout: Layout, entries: Sequence[JournalEntry]) -> Iterator[Problem]:
     """The lines of all entries, where a file takes only so many."""
     rows, limit = sum(len(entry.lines) for entry in entries), layout.max_rows
     if limit is not None and rows > limit:
-        yield Problem("too-many-entries", {"reason": "rows", "target": target, "count": rows, "limit": limit})
+        yield Problem("too-many-entries", {"reason": "rows", "target": layout.name, "count": rows, "limit": limit})
 
 
-def _amount(layout: Layout, target: str, entry: JournalEntry) -> Iterator[Problem]:
+def _amount(layout: Layout, entry: JournalEntry) -> Iterator[Problem]:
     """The largest amount of an entry that does not fit, and the largest one that would."""
     columns = [it for it in layout.of_entries if it.field in AMOUNTS and it.width is not None]
     wide = [
@@ -148,24 +132,24 @@ def _amount(layout: Layout, target: str, entry: JournalEntry) -> Iterator[Proble
     ]
     if wide:
         cents, account, width = max(wide)
-        params = {"reason": "amount", "target": target, "source": entry.source, "date": entry.date, "account": account}
-        yield Problem("does-not-fit", {**params, "amount_cents": cents, "limit": width})
+        params = {"reason": "amount", "target": layout.name, "source": entry.source, "date": entry.date}
+        yield Problem("does-not-fit", {**params, "account": account, "amount_cents": cents, "limit": width})
 
 
-def _accounts(layout: Layout, target: str, entries: Sequence[JournalEntry], options: WriteOptions) -> Iterator[Problem]:
+def _accounts(layout: Layout, entries: Sequence[JournalEntry], options: WriteOptions) -> Iterator[Problem]:
     numbers = sorted({line.account for entry in entries for line in entry.lines})
     if not layout.by_name:
         width = layout.width_of("account") or 15
         for number in numbers:
             if clean(layout, number) != number or len(written(layout, number)) > width:
-                params = {"reason": "account", "target": target, "account": number, "limit": width}
+                params = {"reason": "account", "target": layout.name, "account": number, "limit": width}
                 yield Problem("does-not-fit", {**params, "encoding": layout.encoding.value})
         return
     seen: dict[str, str] = {}
     limit = layout.width_of("account_name") or 1000
     for number in numbers:
         name = name_of(layout, number, options)
-        params = {"target": target, "account": number, "name": name, "limit": limit}
+        params = {"target": layout.name, "account": number, "name": name, "limit": limit}
         if not name:
             yield Problem("does-not-fit", {"reason": "nameless", **params})
         elif len(written(layout, name)) > limit:
@@ -175,8 +159,8 @@ def _accounts(layout: Layout, target: str, entries: Sequence[JournalEntry], opti
         seen.setdefault(name, number)
 
 
-def most_of(layout: Layout, names: Mapping[str, int | None]) -> dict[str, int | None]:
-    """The limits of a layout, none above what its counting columns can show."""
+def most_of(layout: Layout, most: int | None) -> int | None:
+    """A limit of a layout, not above what its counting columns can show."""
     widths = [it.width for it in layout.of_entries if it.field in COUNTS and it.width is not None]
     shown = 10 ** min(widths) - 1 if widths else None
-    return {name: min(filter(None, (most, shown)), default=None) for name, most in names.items()}
+    return min(filter(None, (most, shown)), default=None)

@@ -224,7 +224,7 @@ def _least_width(column: Column, layout: Layout) -> int:
         return 4
     if column.field == "side":
         return max(len(column.debit), len(column.credit))
-    return {"date": date_width(layout.date), "currency": 3}.get(column.field, 1)
+    return {"date": layout.date_width, "currency": 3}.get(column.field, 1)
 
 
 def _of_whole(layout: Layout) -> Iterator[Fault]:
@@ -260,11 +260,6 @@ def _overlaps(mark: str, others: Iterable[str]) -> bool:
 
 
 _WHOLE: tuple[Callable[[Layout], Iterable[Fault]], ...] = (_lacking, _of_columns, _of_whole, _of_kinds)
-
-
-def date_width(form: str) -> int:
-    """How many characters a date has in a form."""
-    return len(form.replace("%Y", "0000").replace("%y", "00").replace("%m", "00").replace("%d", "00"))
 
 
 # Writing

@@ -92,6 +92,10 @@ class Column:
         """What a constant can be, the longest one first."""
         return tuple(sorted({self.value, self.first or self.value}, key=len, reverse=True))
 
+    def aligned(self, text: str, width: int) -> str:
+        """A text with the blanks that fill it up."""
+        return text.rjust(width) if self.align is Align.RIGHT else text.ljust(width)
+
 
 Row = tuple[Column, ...]
 """The columns of one line of the file."""
@@ -148,6 +152,15 @@ class Layout:
         """The narrowest of the columns of these fields; None where none has a width."""
         widths = [it.width for it in self.of_entries if it.field in names and it.width is not None]
         return min(widths, default=None)
+
+    @property
+    def date_width(self) -> int:
+        """How many characters a date has."""
+        return len(self.date) + 2 * self.date.count("%Y")
+
+    def fixed_width(self, column: Column) -> int:
+        """How wide a column of a fixed-width layout is; a date and a constant may leave it to what they hold."""
+        return column.width or (self.date_width if column.field == "date" else len(column.constants[0]))
 
     @property
     def by_name(self) -> bool:

@@ -7,8 +7,7 @@ from datetime import date
 
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.sources.tables.csv_file import unguarded
-from ecriture.targets.layout.layout_file import date_width
-from ecriture.targets.layout.model import TEXTS, Align, Column, Kind, Layout, Quote, Row
+from ecriture.targets.layout.model import TEXTS, Column, Kind, Layout, Quote, Row
 
 Cells = Mapping[str, str]
 """What a line of the file says, by field."""
@@ -74,7 +73,8 @@ class _Lines:
         if not rows:
             return False
         mark, text = rows[0][0], self._texts[self._next]
-        cell = text[: _width(self._layout, mark)] if self._layout.kind is Kind.FIXED else _split(self._layout, text)[0]
+        is_fixed = self._layout.kind is Kind.FIXED
+        cell = text[: self._layout.fixed_width(mark)] if is_fixed else _split(self._layout, text)[0]
         return _bare(self._layout, mark, cell) in mark.constants
 
 
@@ -87,17 +87,12 @@ def _split(layout: Layout, text: str) -> list[str]:
         raise ValueError(f"not delimited as the layout says: {error}") from error
 
 
-def _width(layout: Layout, column: Column) -> int:
-    """How wide a column of a fixed-width layout is."""
-    return column.width or (date_width(layout.date) if column.field == "date" else len(column.constants[0]))
-
-
 def _cells(layout: Layout, row: Row, text: str) -> list[str]:
     if layout.kind is Kind.DELIMITED:
         return _split(layout, text)
     cells, place = [], 0
     for column in row:
-        width = _width(layout, column)
+        width = layout.fixed_width(column)
         cells.append(text[place : place + width])
         place += width
     if len(text) != place:
@@ -127,14 +122,10 @@ def _bare(layout: Layout, column: Column, cell: str) -> str:
     """The text of a cell without what fills it up."""
     if layout.kind is Kind.FIXED or column.pad:
         if column.field == "constant":
-            cell = next((one for one in column.constants if _padding(column, one, len(cell)) == cell), cell)
+            cell = next((one for one in column.constants if column.aligned(one, len(cell)) == cell), cell)
         else:
             cell = cell.strip(" ")
     return unguarded(cell) if layout.spreadsheet and column.field in TEXTS else cell
-
-
-def _padding(column: Column, text: str, width: int) -> str:
-    return text.rjust(width) if column.align is Align.RIGHT else text.ljust(width)
 
 
 def _entry(layout: Layout, lines: _Lines, number: int) -> JournalEntry:

@@ -6,9 +6,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ecriture.core.entries import JournalEntry, Line
-from ecriture.targets.layout.fit import amount_text, clean, cut, label, name_of, written
-from ecriture.targets.layout.layout_file import date_width
-from ecriture.targets.layout.model import AMOUNTS, TEXTS, Align, Column, Kind, Layout, Quote, Row
+from ecriture.targets.layout.fit import amount_text, clean, cut, name_of, written
+from ecriture.targets.layout.model import AMOUNTS, TEXTS, Column, Kind, Layout, Quote, Row
 from ecriture.targets.registry import WriteOptions
 
 
@@ -50,7 +49,7 @@ _VALUES: Mapping[str, Callable[[Column, _At], str]] = MappingProxyType(
         "date": lambda _column, at: written_date(at.its_entry.date, at.layout.date),
         "source": lambda _column, at: at.its_entry.source,
         "comment": lambda _column, at: at.its_entry.comment,
-        "label": lambda _column, at: label(at.its_entry),
+        "label": lambda _column, at: f"{at.its_entry.source} {at.its_entry.comment}".rstrip(),
         "account": lambda _column, at: at.its_line.account,
         "account_name": lambda _column, at: name_of(at.layout, at.its_line.account, at.options),
         "line_comment": lambda _column, at: at.its_line.comment,
@@ -75,24 +74,16 @@ def _cell(column: Column, at: _At) -> str:
     if column.field in _CUT and not (column.field == "account_name" and at.layout.by_name):
         text = cut(at.layout, text, column.width)
     shown = written(at.layout, text) if column.field in TEXTS else text
-    width = _width(column, at.layout)
+    is_fixed = at.layout.kind is Kind.FIXED
+    width = at.layout.fixed_width(column) if is_fixed else column.width
     if width is not None and len(shown) > width:
         raise ValueError(f"{column.field}: {shown!r} is wider than {width}")
-    fill = column.pad or (" " if at.layout.kind is Kind.FIXED else "")
+    fill = column.pad or (" " if is_fixed else "")
     return _filled(shown, column, fill, width) if fill and width is not None else shown
 
 
-def _width(column: Column, layout: Layout) -> int | None:
-    """How wide a column is; a constant or date of a fixed-width layout may leave it to what it holds."""
-    if column.width is not None or layout.kind is not Kind.FIXED:
-        return column.width
-    return date_width(layout.date) if column.field == "date" else len(column.constants[0])
-
-
 def _filled(text: str, column: Column, fill: str, width: int) -> str:
-    if fill == "0" and text:
-        return text.zfill(width)
-    return text.rjust(width) if column.align is Align.RIGHT else text.ljust(width)
+    return text.zfill(width) if fill == "0" and text else column.aligned(text, width)
 
 
 def _row(row: Row, at: _At) -> str:
