@@ -151,7 +151,7 @@ def own_target(name: str, *, beside: Source = "") -> OwnTarget:
     from ecriture.targets import layout  # noqa: PLC0415 - few companies have one
 
     folder = Path(beside).parent if isinstance(beside, str | Path) else Path()
-    found = layout.own_layout(folder / (f"{OTHER}.toml" if name == OTHER else name.removeprefix(OWN_LAYOUT)))
+    found = layout.read_file(folder / (f"{OTHER}.toml" if name == OTHER else name.removeprefix(OWN_LAYOUT)))
     return OwnTarget(None if found.problems else layout.target_of(found.layout, name), found.problems)
 
 

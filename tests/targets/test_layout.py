@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ecriture.core.accounts import Account, Chart
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.speech.language import LANGUAGES
-from ecriture.targets.layout import own_layout, shipped, shipped_bytes, target_of
+from ecriture.targets.layout import read_file, shipped, shipped_bytes, target_of
 from ecriture.targets.layout.layout_file import LAYOUT, read_layout, write_layout
 from ecriture.targets.layout.model import (
     OF_LINE,
@@ -481,7 +481,7 @@ def test_a_mistake_is_said_where_it_is(old: str, new: str, setting: str) -> None
 def test_a_layout_of_ones_own(tmp_path: Path) -> None:
     place = tmp_path / "own.toml"
     place.write_bytes(shipped_bytes("acomba"))
-    assert own_layout(place).layout == shipped("acomba").layout
+    assert read_file(place).layout == shipped("acomba").layout
     with pytest.raises(KeyError):
         shipped_bytes("nothing")
 

@@ -23,7 +23,6 @@ from ecriture.targets.registry import Target
 from ecriture.transfer import (
     Inputs,
     NothingToDate,
-    OwnTarget,
     Written,
     batch_of,
     export,
@@ -85,7 +84,7 @@ def convert(request: Request, speech: Speech) -> int:
     if request.documents is None:
         return _check_set_up(request, speech)
     mappings = _mappings(request, speech)
-    named = named_target(request.target) if request.target else OwnTarget()
+    named = named_target(request.target)
     if wrong := [*(problem for it in mappings for problem in it.problems), *named.problems]:
         outcome = Outcome(through=None, batch=0, target=None, problems=tuple(wrong))
         return _say(request, speech, outcome=outcome, status=ERRORS)
@@ -118,7 +117,7 @@ def _check_set_up(request: Request, speech: Speech) -> int:
     if extra := [option for option, given in without.items() if given is not None]:
         raise WrongUsage(speech("{options}: only with --documents.", options=", ".join(extra)))
     inputs = read_set_up(company=request.company, chart=request.chart)
-    named = named_target(request.target) if request.target else OwnTarget()
+    named = named_target(request.target)
     problems = (*inputs.problems, *named.problems)
     fatal = any(problem.severity is Severity.FATAL for problem in problems)
     if not fatal:

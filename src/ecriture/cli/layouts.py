@@ -13,7 +13,9 @@ from ecriture.transfer import OwnTarget, own_target
 
 
 def named_target(name: str) -> OwnTarget:
-    """The target that `--to` names: one of ours, or `layout:FILE`. Raises OSError for a file that cannot be read."""
+    """The target that `--to` names, if it is given: one of ours, or `layout:FILE`. Raises OSError where that cannot be read."""
+    if not name:
+        return OwnTarget()
     return own_target(name) if name.startswith(OWN_LAYOUT) else OwnTarget(target_of(name))
 
 

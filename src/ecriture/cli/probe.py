@@ -17,7 +17,7 @@ from ecriture.core.review import Review
 from ecriture.core.rules import AccountChoice, Role, Rule
 from ecriture.core.settings import Settings
 from ecriture.targets.registry import Target
-from ecriture.transfer import Inputs, OwnTarget, is_blocked, limits_of, read_set_up, write
+from ecriture.transfer import Inputs, is_blocked, limits_of, read_set_up, write
 
 SOURCE = "TEST-01"
 
@@ -26,7 +26,7 @@ def probe(company: Path, out: Path, *, day: date | None, target: str, speech: Sp
     """Writes the test file and says what to check; returns 1 if the program would refuse an account or the date."""
     keep_apart(out, company, chart, speech=speech)
     inputs = read_set_up(company=company, chart=chart)
-    found = named_target(target) if target else OwnTarget()
+    found = named_target(target)
     problems = [*inputs.problems, *found.problems]
     chosen = None
     if not is_blocked(problems, skip_invalid=False):

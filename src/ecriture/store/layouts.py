@@ -25,7 +25,7 @@ def layout_from(toml: str) -> Layout:
     return read_layout(BytesIO(toml.encode())).layout
 
 
-def own_target(row: models.OwnLayout) -> Target:
+def target_by(row: models.OwnLayout) -> Target:
     return target_of(layout_from(row.toml), row.target)
 
 
@@ -34,7 +34,7 @@ def target_for(company: Company, target: str = "", layout: str = "") -> Target:
     if layout:
         return target_of(layout_from(layout), target)
     row = own_layout(company, target)
-    return own_target(row) if row else registry.target(target or company.target)
+    return target_by(row) if row else registry.target(target or company.target)
 
 
 def toml_of(company: Company) -> str:

@@ -27,7 +27,7 @@ from ecriture.store.catalogue import items_named
 from ecriture.store.charts import chart_of
 from ecriture.store.closed import note_closed_later
 from ecriture.store.control import unsettle_named
-from ecriture.store.layouts import own_layout, own_target, toml_for_batch
+from ecriture.store.layouts import own_layout, target_by, toml_for_batch
 from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 from ecriture.store.own_texts import mark_of
@@ -128,7 +128,7 @@ def plan(
         books = touched_books(company)
     settings = _settings(company, books)
     own = own_layout(company)
-    layout = own_target(own) if own else None
+    layout = target_by(own) if own else None
     inputs = Inputs(supposed(settings) if supposed else settings, chart_of(company), books, (), layout=layout)
     held = transferred(company, [unit.id for unit in books.units]).without_accounts(remapped)
     return Planned(

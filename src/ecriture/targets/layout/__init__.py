@@ -14,7 +14,7 @@ from ecriture.targets.registry import OTHER, SHIPPED, Target, layout_names
 
 __all__ = [
     "PLAIN",
-    "own_layout",
+    "read_file",
     "read_layout",
     "shipped",
     "shipped_bytes",
@@ -89,7 +89,7 @@ def shipped_layout(name: str) -> Layout:
     return PLAIN if name == OTHER else shipped(name).layout
 
 
-def own_layout(place: Path) -> LayoutRead:
+def read_file(place: Path) -> LayoutRead:
     """The layout in a file. Raises OSError; with problems it is not to be used."""
     with place.open("rb") as stream:
         return read_layout(stream, file=place.name)
