@@ -15,7 +15,6 @@ from ecriture.core.dates import (
     DayOrder,
     UnreadDate,
     month_end,
-    read_date,
     year_around,
 )
 from ecriture.core.settings import FiscalYear
@@ -23,6 +22,10 @@ from ecriture.core.settings import FiscalYear
 JANUARY_31 = date(2026, 1, 31)
 YEAR_2025 = FiscalYear(date(2025, 1, 1), date(2025, 12, 31))
 YEAR_2026 = FiscalYear(date(2026, 1, 1), date(2026, 12, 31))
+
+
+def read_date(text: str, order: str = "") -> date | UnreadDate:
+    return DateReader(DayOrder(order))[text]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from doc_examples import LANGUAGES, PROBLEMS, ROOT, SECTION, all_pages, pages, q
 from ecriture.cli.commands import commands
 from ecriture.cli.speech import Speech
 from ecriture.core.amounts import UnreadAmount, read_amount
-from ecriture.core.dates import UnreadDate, read_date
+from ecriture.core.dates import DateReader, UnreadDate
 from ecriture.core.problems import SEVERITIES, Severity
 from ecriture.sources import chart, documents, payments
 from ecriture.sources.items import read_items
@@ -315,11 +315,11 @@ def test_amounts_and_dates_are_read_as_the_page_says(language: str) -> None:
         1995,
     ]
     assert isinstance(read_amount("1,234"), UnreadAmount)
-    dates = {text: read_date(text) for text in code_spans(section(page, "Dates")) if text[0].isdecimal()}
+    dates = {text: DateReader()[text] for text in code_spans(section(page, "Dates")) if text[0].isdecimal()}
     assert isinstance(dates.pop("05/01/2026"), UnreadDate)
     assert dates.pop("13/01/2026") == date(2026, 1, 13)
     assert (set(dates.values()), len(dates)) == ({date(2026, 1, 31)}, 7)
-    assert read_date("Jan 31, 2026") == date(2026, 1, 31)
+    assert DateReader()["Jan 31, 2026"] == date(2026, 1, 31)
 
 
 def test_the_excerpts_of_sage_files_are_those_of_the_example() -> None:

@@ -13,7 +13,6 @@ from ecriture.core.entries import JournalEntry, Line
 from ecriture.targets.registry import Fitted, WriteOptions, target
 from ecriture.targets.sage50_ca import TARGET
 from ecriture.targets.sage50_ca.check import check
-from ecriture.targets.sage50_ca.write import ascii_text
 from strategies_sage import BATCHES, HOSTILE, TEXTS
 from target_promises import damaged, damages
 
@@ -37,6 +36,11 @@ def write(*entries: JournalEntry) -> bytes:
 
 def commented(comment: str, line_comment: str = "") -> JournalEntry:
     return replace(ENTRY, comment=comment, lines=(LINES[0]._replace(comment=line_comment), LINES[1]))
+
+
+def in_ascii(text: str) -> str:
+    """As a line's comment, which may stay empty."""
+    return TARGET.fit((commented("", text),)).entries[0].lines[0].comment
 
 
 def fitted_comment(comment: str) -> str:
@@ -81,28 +85,31 @@ def fitted_comment(comment: str) -> str:
     ],
 )
 def test_a_text_in_ascii(text: str, written: str) -> None:
-    assert ascii_text(text, 39) == written
+    assert in_ascii(text) == written
 
 
 @pytest.mark.parametrize(
-    ("text", "limit", "written"),
+    ("end", "written"),
     [
-        ("abcdef", 6, "abcdef"),
-        ("abcdefg", 6, "abcdef"),
-        ("abcde fg", 6, "abcde"),  # cut, then trimmed
-        (" abcdef", 6, "abcde"),  # the blank counts: trimming comes last
-        ("œœœœ", 6, "oeoeoe"),
-        ("a   b   c", 5, "a b c"),
+        ("abcdef", "abcdef"),
+        ("abcdefg", "abcdef"),
+        ("abcde fg", "abcde"),  # cut, then trimmed
+        ("œœœœ", "oeoeoe"),
+        ("a   b   c", "a b c"),
     ],
 )
-def test_a_text_is_cut_last(text: str, limit: int, written: str) -> None:
-    assert ascii_text(text, limit) == written
+def test_a_text_is_cut_last(end: str, written: str) -> None:
+    assert in_ascii(f"{33 * '-'}{end}") == f"{33 * '-'}{written}"
+
+
+def test_a_blank_before_a_text_counts_since_trimming_comes_last() -> None:
+    assert in_ascii(f" {39 * '-'}") == 38 * "-"
 
 
 @given(TEXTS)
 def test_a_written_text_stays_as_it_is(text: str) -> None:
-    written = ascii_text(text, 39)
-    assert ascii_text(written, 39) == written
+    written = in_ascii(text)
+    assert in_ascii(written) == written
     assert len(written) <= 39
     assert written == written.strip()
     assert all(" " <= letter <= "~" and letter not in '",' for letter in written)

@@ -140,11 +140,6 @@ def _real(year: int, month: int, day: int) -> date | UnreadDate:
         return UnreadDate(UNREADABLE, "")
 
 
-def read_date(text: str, order: str = "") -> date | UnreadDate:
-    """One text; see DateReader for many. The order is DAY_FIRST, MONTH_FIRST, or not known."""
-    return DateReader(DayOrder(order))[text]
-
-
 def last_month_end(day: date) -> date:
     """The last day of the month before a date's."""
     return day.replace(day=1) - timedelta(days=1)

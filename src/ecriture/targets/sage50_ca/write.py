@@ -59,19 +59,17 @@ def _drop_or_mark(letter: re.Match[str]) -> str:
     return "" if unicodedata.category(letter[0]).startswith("M") else "?"
 
 
-def _fit_text(text: str, limit: int) -> _Text:
-    """The steps and their order are those of the profile. Cutting trailing blanks is no loss, and is not called a cut."""
+def _fit_text(text: str) -> _Text:
+    """Printable ASCII without straight quotes, commas or double blanks. The steps and their order are those of the profile.
+
+    Cutting trailing blanks is no loss, and is not called a cut.
+    """
     decomposed = unicodedata.normalize("NFKD", text.translate(_TABLE))
     printable = _NOT_PRINTABLE.sub(_drop_or_mark, decomposed)
     # NFKD, coming after the table, makes a straight quote of a full-width one; left there, it would end the quoted text.
     whole = _BLANKS.sub(" ", printable.replace(",", " ").replace('"', "'"))
     replaced = printable.count("?") > decomposed.count("?")
-    return _Text(whole[:limit].strip(" "), bool(whole[limit:].strip(" ")), replaced)
-
-
-def ascii_text(text: str, limit: int) -> str:
-    """A text in printable ASCII without straight quotes, commas or double blanks, of at most `limit` characters."""
-    return _fit_text(text, limit).text
+    return _Text(whole[:TEXT_LIMIT].strip(" "), bool(whole[TEXT_LIMIT:].strip(" ")), replaced)
 
 
 def _fit_entry(entry: JournalEntry, fitted: Mapping[str, _Text]) -> JournalEntry:
@@ -92,7 +90,7 @@ def fit(entries: Sequence[JournalEntry]) -> Fitted:
     counts = Counter(map(itemgetter(2), chain.from_iterable(map(attrgetter("lines"), entries))))
     counts.update(map(attrgetter("comment"), entries))
     others = (text for text in counts if len(text) > TEXT_LIMIT or not _PLAIN.fullmatch(text))
-    fitted = {text: _fit_text(text, TEXT_LIMIT) for text in others}
+    fitted = {text: _fit_text(text) for text in others}
     shortened = sum(counts[text] for text, its in fitted.items() if its.cut)
     replaced = sum(counts[text] for text, its in fitted.items() if its.replaced)
     return Fitted(tuple(_fit_entry(entry, fitted) for entry in entries), shortened, replaced)
