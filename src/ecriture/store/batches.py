@@ -142,6 +142,11 @@ def entries_of(batch: models.Batch) -> list[JournalEntry]:
     ]
 
 
+def sources_of(batch: models.Batch) -> list[str]:
+    """The source of each entry, in their order."""
+    return [str(source) for _, source, *_ in batch.entries]
+
+
 def cancelled_sources(company: Company) -> dict[str, int]:
     """The source of each entry of a cancelled batch, and the batch's number."""
     rows = models.BatchEntry.objects.filter(company=company, batch__state=BatchState.CANCELLED)

@@ -13,7 +13,7 @@ from ecriture.core.batches import BatchPosting
 from ecriture.core.money import plain
 from ecriture.sources.tables.csv_file import csv_file, guarded
 from ecriture.store import models
-from ecriture.store.batches import entries_of, is_debit, listing_of
+from ecriture.store.batches import entries_of, is_debit, listing_of, sources_of
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Batch, Company
 from ecriture.store.transfer import batches_of
@@ -45,12 +45,12 @@ def program_of(batch: Batch) -> Program:
 
 def stem_of(batch: Batch) -> str:
     """`EC000012`: what the sources of its entries begin with, so that the file is found beside them."""
-    entries = batch.entries
-    return str(entries[0][1]).rpartition("-")[0] if entries else f"batch-{batch.number}"
+    sources = sources_of(batch)
+    return sources[0].rpartition("-")[0] if sources else f"batch-{batch.number}"
 
 
 def file_name(batch: Batch, program: Program) -> str:
-    return f"{stem_of(batch)}.{program.target.suffix.lstrip('.')}"
+    return f"{stem_of(batch)}{program.target.suffix}"
 
 
 def file_of(batch: Batch) -> HttpResponse:
@@ -113,7 +113,7 @@ class Listed(NamedTuple):
 
 
 def listed(batch: Batch, chart: Chart, postings: Sequence[BatchPosting]) -> list[Listed]:
-    sources = [str(source) for _, source, *_ in batch.entries]
+    sources = sources_of(batch)
     pages = addresses(batch.company, [it.unit for it in postings])
     return [
         Listed(
@@ -129,7 +129,7 @@ def listed(batch: Batch, chart: Chart, postings: Sequence[BatchPosting]) -> list
 
 
 def listing_csv(batch: Batch, titles: Sequence[str]) -> bytes:
-    sources = [str(source) for _, source, *_ in batch.entries]
+    sources = sources_of(batch)
     return csv_file(
         titles,
         (

@@ -1,6 +1,6 @@
 """What a program wrote of a file that it refused, message by message, beside the batch that the file is of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ecriture.sources.glimport import Found, Meaning, Message, meaning, read_messages
 from ecriture.store import models
+from ecriture.store.batches import sources_of
 from ecriture.store.models import Batch
 from ecriture.web.bounds import MEGABYTE
 from ecriture.web.unit_pages import addresses
@@ -43,6 +44,11 @@ WHAT_TO_DO: Words = MappingProxyType(
             "compare its layout with a file that your program takes."
         ),
     }
+)
+
+FOR_A_SHORT_LINE = _(
+    "The line that begins an entry is shorter than your Acomba expects: it wants another layout. Compare it with your "
+    "Acomba’s documentation, and adjust the layout here."
 )
 
 
@@ -111,7 +117,7 @@ class Explanation(NamedTuple):
 def explained(batch: Batch, content: bytes) -> Explanation:
     """The last messages first: those of the last import are the ones that count."""
     every = read_messages(content)
-    written, sources = bytes(batch.content), [str(source) for _, source, *_ in batch.entries]
+    written, sources = bytes(batch.content), sources_of(batch)
     some = [*reversed(every)][:MOST_SHOWN]
     found = [(it, meaning(it, written, sources)) for it in some]
     units = {its: _units(batch, its) for its in {its for _, its in found}}
@@ -119,17 +125,11 @@ def explained(batch: Batch, content: bytes) -> Explanation:
 
 
 def _of(message: Message, its: Meaning, sources: Sequence[str], units: Sequence[Unit], more: int) -> Explained:
-    remedy: Any = _SHORT if message.is_short_entry else WHAT_TO_DO[its.found]
+    remedy: Any = FOR_A_SHORT_LINE if message.is_short_entry else WHAT_TO_DO[its.found]
     what = str(WHAT_IT_NAMES[its.found]) % {"account": its.account}
     named = [sources[entry - 1] for entry in its.entries[:MOST_UNITS]]
     is_layout = message.is_short_entry or its.found is Found.NOTHING
     return Explained(message, what, str(remedy), named, units, more, is_layout)
-
-
-_SHORT = _(
-    "The line that begins an entry is shorter than your Acomba expects: it wants another layout. Compare it with your "
-    "Acomba’s documentation, and adjust the layout here."
-)
 
 
 def _units(batch: Batch, its: Meaning) -> tuple[list[Unit], int]:
@@ -140,5 +140,5 @@ def _units(batch: Batch, its: Meaning) -> tuple[list[Unit], int]:
         rows = rows.filter(account=its.account)
     every = rows.order_by("unit_kind", "unit_number").values_list("unit_kind", "unit_number").distinct()
     some = [*every[:MOST_UNITS]]
-    pages: Mapping[tuple[str, str], str] = addresses(batch.company, some)
+    pages = addresses(batch.company, some)
     return [Unit(kind, number, pages.get((kind, number), "")) for kind, number in some], every.count() - len(some)

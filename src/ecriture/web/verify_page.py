@@ -1,6 +1,7 @@
 """What the checker says of a file, as a page shows it: each finding beside its line, or the entries of a file that is right."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 from unicodedata import category
 
@@ -93,18 +94,13 @@ def _around(text: str, column: int) -> str:
     return f"{'…' if first else ''}{piece}{'…' if first + len(piece) < len(text) else ''}"
 
 
-def _lines_of(content: bytes, numbers: Iterable[int]) -> dict[int, str]:
+def _lines_of(content: bytes, numbers: Collection[int]) -> dict[int, str]:
     """The text of some lines, with their ends where these are not CR LF."""
-    last = max(numbers)
-    return dict(_texts(content, frozenset(numbers), last))
-
-
-def _texts(content: bytes, numbers: frozenset[int], last: int) -> Iterator[tuple[int, str]]:
-    for number, line, end in physical_lines(content):
-        if number in numbers:
-            yield number, decode_line(line) + ("" if end == b"\r\n" else end.decode())
-        if number >= last:
-            return
+    return {
+        number: decode_line(line) + ("" if end == b"\r\n" else end.decode())
+        for number, line, end in islice(physical_lines(content), max(numbers))
+        if number in numbers
+    }
 
 
 _NO_LETTER = ("C", "M", "Z")

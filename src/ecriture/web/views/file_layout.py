@@ -41,9 +41,8 @@ def file_layout(request: HttpRequest, member: Membership) -> HttpResponse:
         return redirect("accounting", member.company_id) if request.method == "POST" else _page(request, member, None)
     if request.method != "POST":
         base = read_text(toml_of(member.company))
-        shown = (
-            base if base.layout.name else written(replace(base.layout, name="-"))
-        )  # the name is asked for in the form
+        # A plain table has no name yet, which the form asks for.
+        shown = base if base.layout.name else written(replace(base.layout, name="-"))
         return _page(request, member, Screen(LayoutForm(layout=base.layout), base, shown))
     file: Any = request.FILES.get("file")
     if file is not None:
