@@ -8,8 +8,8 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from django.conf import settings as django_settings
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as say
+from django.utils.translation import override
 
 from ecriture.core.accounts import Chart
 from ecriture.core.documents import LINE, TAX, Document, Payment, Unit, UnitId, UnitKind
@@ -26,7 +26,7 @@ from ecriture.store.importing import Effect, effect_of, plain_of, unit_of
 from ecriture.store.models import Company, ImportJob
 from ecriture.store.settings import settings_of
 from ecriture.web.audit_words import Line, line_shown
-from ecriture.web.words import setting_label
+from ecriture.web.words import language, setting_label
 
 MOST_SHOWN = 100
 """So many changes, and so many problems, are shown; the others are counted."""
@@ -151,7 +151,7 @@ def preview_of(company: Company, read: BooksRead, asked: Container[UnitId] = ())
     """`asked`: the payments of which it is asked whether they are here already."""
     effect = effect_of(company, read.units, read.origin)
     shown = shown_of(company, islice(rows_of(effect, asked), MOST_SHOWN))
-    told = told_of(read, effect, str(get_language()))
+    told = told_of(read, effect, language())
     return _preview(read, effect, told, unknown_in(company, read), shown)
 
 
@@ -215,9 +215,9 @@ def shown_of(company: Company, rows: Iterable[Row]) -> list[Shown]:
 def outcome_of(company: Company, read: BooksRead, effect: Effect) -> dict[str, Any]:
     """What a worker found that a file would do, as plain values; without its rows."""
     told: dict[str, Told] = {}
-    for language, _name in django_settings.LANGUAGES:
-        with override(language):
-            told[language] = told_of(read, effect, language)
+    for spoken, _name in django_settings.LANGUAGES:
+        with override(spoken):
+            told[spoken] = told_of(read, effect, spoken)
     unknown = Unknown(*(it[: MOST_UNKNOWN + 1] for it in unknown_in(company, read)))
     return {**_preview(read, effect, Told((), 0, (), 0), unknown)._asdict(), "told": told}
 
@@ -230,7 +230,7 @@ def plain_rows(effect: Effect, asked: Container[UnitId]) -> Iterator[list[object
 def preview_in(company: Company, job: ImportJob, page: int) -> Preview:
     """What a worker found, with a page of its rows."""
     outcome: Mapping[str, Any] = job.outcome
-    told = outcome["told"].get(str(get_language())) or next(iter(outcome["told"].values()))
+    told = outcome["told"].get(language()) or next(iter(outcome["told"].values()))
     pages = max(1, -(-outcome["rows"] // ROWS_OF_PAGE))
     page = min(max(1, page), pages)
     rows = (Row(unit_of(unit), before and unit_of(before), *more) for unit, before, *more in page_of(job, page))

@@ -4,7 +4,6 @@ from datetime import date
 from io import BytesIO
 from typing import NamedTuple
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Chart
@@ -18,6 +17,7 @@ from ecriture.targets.layout import read_layout, target_of, write_layout
 from ecriture.targets.layout.model import Layout
 from ecriture.targets.registry import WriteOptions
 from ecriture.web.layout_words import SETTINGS
+from ecriture.web.words import language
 
 LONGEST_TOML, LONGEST_SAMPLE = 100_000, 20_000
 SOLD = 100_00
@@ -46,9 +46,9 @@ def read_text(toml: str) -> Written:
 
 def _said(problem: Problem) -> str:
     """A problem with its line, if it has one; a setting by the name of its field."""
-    language = str(get_language())
-    text = sentence(problem, language, screen_name=_named)
-    where = place(problem, language) if problem.where.row else ""
+    spoken = language()
+    text = sentence(problem, spoken, screen_name=_named)
+    where = place(problem, spoken) if problem.where.row else ""
     return say("%(place)s: %(text)s") % {"place": where, "text": text} if where else text
 
 

@@ -3,13 +3,13 @@
 from io import BytesIO
 from typing import NamedTuple
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from ecriture.core.text import is_storable
 from ecriture.sources.mapping.mapping_file import read_mapping, write_mapping
 from ecriture.sources.mapping.model import ColumnMapping
 from ecriture.web.import_preview import said
+from ecriture.web.words import language
 
 LONGEST_TOML = 200_000
 
@@ -29,7 +29,7 @@ def written(mapping: ColumnMapping) -> Written:
 def read_text(toml: str) -> Written:
     """A mapping from its text. To be kept it needs a name, and a source, to which its numbers belong."""
     read = read_mapping(BytesIO(toml.encode("utf-8", "replace")))
-    faults = tuple(said(it, str(get_language())) for it in read.problems)
+    faults = tuple(said(it, language()) for it in read.problems)
     if not faults and not (is_storable(toml) and read.mapping.name.strip() and read.mapping.source.strip()):
         faults = (say("A mapping needs a “name” and a “source”, the program that the file comes from."),)
     return Written(read.mapping, toml, faults)

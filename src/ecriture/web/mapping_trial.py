@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from ecriture.core.documents import TAX, Document, Payment
@@ -18,6 +17,7 @@ from ecriture.store.importing import divided_in
 from ecriture.store.models import Company
 from ecriture.web.book_words import OF_ROWS
 from ecriture.web.import_preview import said
+from ecriture.web.words import language
 
 MOST_UNITS = 5
 MOST_FAULTS = 20
@@ -59,7 +59,7 @@ def tried(company: Company, settings: Settings, sample: Sample, mapping: ColumnM
     """What a mapping makes of the first rows of a file."""
     found = read_mapped(sample.stream(), mapping, settings, file=name)
     read = divided_in(company, BooksRead(found.documents, found.payments, mapping, found.several))
-    language = str(get_language())
+    spoken = language()
     units: list[Document | Payment] = []
     units += islice(read.documents.units.values(), MOST_UNITS)
     units += islice(read.payments.units.values(), MOST_UNITS)
@@ -67,8 +67,8 @@ def tried(company: Company, settings: Settings, sample: Sample, mapping: ColumnM
         tuple(First(unit, tuple(shares_of(unit))) for unit in units),
         len(read.documents.units),
         len(read.payments.units),
-        tuple(said(it, language) for it in read.problems if it.stops),
-        tuple(said(it, language) for it in read.problems if not it.stops)[:MOST_FAULTS],
+        tuple(said(it, spoken) for it in read.problems if it.stops),
+        tuple(said(it, spoken) for it in read.problems if not it.stops)[:MOST_FAULTS],
     )
 
 
@@ -76,7 +76,7 @@ def shares_of(unit: Document | Payment) -> Iterator[Share]:
     """The rows of a unit in words."""
     if isinstance(unit, Document):
         for key, cents in zip(unit.keys, unit.amounts, strict=True):
-            code = tax_name(key.code, str(get_language())) if key.kind is TAX else key.code
+            code = tax_name(key.code, language()) if key.kind is TAX else key.code
             yield Share(f"{OF_ROWS[key.kind]} {code}".strip(), cents)
         return
     for row in unit.rows:

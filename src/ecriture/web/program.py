@@ -2,13 +2,13 @@
 
 from functools import cached_property
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from ecriture.store.layouts import target_for
 from ecriture.store.models import Company
 from ecriture.targets.registry import OTHER, Target, is_layout
 from ecriture.web import words
+from ecriture.web.words import language
 
 SAGE, ACOMBA = "sage50-ca", "acomba"
 TABLES = frozenset({"csv", "xlsx", "json"})
@@ -41,7 +41,7 @@ class Program:
 
     def steps(self, file: str) -> list[str]:
         """What to do with a file, one act after the other; none where the program's layout says nothing."""
-        return [it.replace("{file}", file) for it in self.target.steps_in(str(get_language())[:2])]
+        return [it.replace("{file}", file) for it in self.target.steps_in(language())]
 
     @property
     def to_confirm(self) -> bool:

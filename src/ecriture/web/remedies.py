@@ -8,7 +8,6 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ecriture.core.problems import Problem, Severity
@@ -17,7 +16,7 @@ from ecriture.store.models import Company
 from ecriture.web.remembered import BACK
 from ecriture.web.soundness import page_of
 from ecriture.web.unit_pages import addresses
-from ecriture.web.words import Words, day, setting_label
+from ecriture.web.words import Words, day, language, setting_label
 
 MOST_OF_A_KIND = 10
 """Hundreds of problems of one kind usually have one cause: the first ones are shown, the others counted."""
@@ -95,7 +94,7 @@ def shown(company: Company, problems: Iterable[Problem], back: str) -> list[Kind
 def _shown(company: Company, problem: Problem, pages: Mapping[tuple[str, str], str], back: str) -> ProblemShown:
     where = problem.where
     address = pages.get((where.kind, where.number))
-    text = sentence(problem, str(get_language()), screen_name=setting_label, names_unit=address is None, day=day)
+    text = sentence(problem, language(), screen_name=setting_label, names_unit=address is None, day=day)
     unit = Link(address, where.number) if address else None
     return ProblemShown(text, unit, _remedy(company, problem, back))
 

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from django.contrib import messages
 from django.http import HttpRequest, QueryDict
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as say
+from django.utils.translation import ngettext
 
 from ecriture.core.documents import Books, RowKind
 from ecriture.core.effects import Moved, moved, unpaid
@@ -20,6 +20,7 @@ from ecriture.store.models import Company, Membership, Upload
 from ecriture.store.settings import Changed, OnlyOwnerReopens, StartDateFixed, TaxesUsed, change, settings_of
 from ecriture.store.waiting import few_touched
 from ecriture.web.soundness import newly_unsound, texts_of
+from ecriture.web.words import language
 
 MOST_SAID = 5
 """How many of the problems that a change makes are said."""
@@ -149,7 +150,7 @@ def saved_items(request: HttpRequest, member: Membership, form: ChangingItems) -
 
 def refusal(refused: StartDateFixed | OnlyOwnerReopens | Used) -> str:
     if isinstance(refused, TaxesUsed):
-        codes = ", ".join(tax_name(code, str(get_language())) for code in refused.codes)
+        codes = ", ".join(tax_name(code, language()) for code in refused.codes)
         return say("Nothing was saved. Documents use %s: such a tax is kept for their late transactions.") % codes
     if isinstance(refused, Used):
         codes = ", ".join(refused.codes)

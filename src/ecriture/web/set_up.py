@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from ecriture.core.provinces import tax_name
@@ -15,11 +14,12 @@ from ecriture.targets.registry import target
 from ecriture.transfer import limits_of
 from ecriture.web.step_words import ASKED, NAMES, summary
 from ecriture.web.steps import Known, Step, progress, taxes_asked
+from ecriture.web.words import language
 
 
 def taxes_in_words(settings: Settings, province: str) -> str:
     """The sales taxes of a company, or of its province: `TPS et TVQ`, `HST`."""
-    names = [tax_name(tax.code, str(get_language())) for tax in taxes_asked(settings, province)]
+    names = [tax_name(tax.code, language()) for tax in taxes_asked(settings, province)]
     if len(names) < 2:
         return names[0] if names else say("the sales tax")
     return say("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
@@ -34,14 +34,14 @@ def known_of(company: Company) -> Known:
 
 def frame(known: Known, here: Step | None = None) -> dict[str, Any]:
     """What every step shows of the other steps."""
-    found, language = progress(known), str(get_language())
+    found, spoken = progress(known), language()
     rows = [
         {
             "step": it,
             "name": NAMES[it],
             "done": it in found.done,
             "here": it is here,
-            "text": summary(it, known, language) if it in found.done else ASKED[it],
+            "text": summary(it, known, spoken) if it in found.done else ASKED[it],
         }
         for it in Step
     ]

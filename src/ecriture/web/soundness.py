@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Chart
@@ -13,7 +12,7 @@ from ecriture.core.soundness import soundness, unsaid
 from ecriture.speech.sentences import sentence
 from ecriture.targets.registry import target
 from ecriture.transfer import limits_of
-from ecriture.web.words import setting_label
+from ecriture.web.words import language, setting_label
 
 
 def unsound(settings: Settings, chart: Chart) -> tuple[Problem, ...]:
@@ -55,7 +54,7 @@ def other_of(problem: Problem) -> str:
 
 def text_of(problem: Problem) -> str:
     """The sentence of a problem, beside its field; it calls another setting by its name on the screen."""
-    return sentence(problem, str(get_language()), screen_name=setting_label)
+    return sentence(problem, language(), screen_name=setting_label)
 
 
 def named_text_of(problem: Problem) -> str:

@@ -5,16 +5,16 @@ from types import MappingProxyType
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ecriture.core.problems import Problem
 from ecriture.speech.sentences import sentence
 from ecriture.store.standing import Standing, Stands
 from ecriture.web import words
 from ecriture.web.listing import quiet, state
-from ecriture.web.words import Words, day, setting_label
+from ecriture.web.words import Words, day, language, setting_label
 
 SHOWN: Words = MappingProxyType(
     {
@@ -95,7 +95,7 @@ def batches_named(numbers: Iterable[int]) -> str:
 
 def problem_text(problem: Problem) -> str:
     """A problem beside the document or payment that has it."""
-    return sentence(problem, str(get_language()), screen_name=setting_label, names_unit=False, day=day)
+    return sentence(problem, language(), screen_name=setting_label, names_unit=False, day=day)
 
 
 def problems_shown(problems: Iterable[Problem]) -> SafeString:

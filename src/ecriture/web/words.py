@@ -210,7 +210,7 @@ def setting_label(path: str) -> str:
 
 _OWNERS = MappingProxyType(
     {
-        "taxes": lambda code: tax_name(code, str(get_language())),
+        "taxes": lambda code: tax_name(code, language()),
         "items": lambda code: say("Item %s") % code,
         "methods": method_name,
     }

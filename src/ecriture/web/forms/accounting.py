@@ -6,7 +6,6 @@ from datetime import date
 from typing import NamedTuple
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +20,7 @@ from ecriture.web.forms.days import start_fault
 from ecriture.web.forms.defaults import InvoiceAccounts, PaymentAccounts
 from ecriture.web.forms.fields import Card, CardField, DayField
 from ecriture.web.forms.linked import ONLY_RECEIVABLES, linked_numbers
+from ecriture.web.words import language
 
 GROUPINGS = {
     Grouping.PERIOD: Card(_("The month (recommended)"), _("The fewest entries: one for each month of the transfer.")),
@@ -169,4 +169,4 @@ class AccountingForm(InvoiceAccounts, PaymentAccounts):
         of_chart = {account.number for account in self.chart if account.linked}
         for number in sorted(of_chart | self.settings.accounting.linked_accounts):
             account = self.chart.get(number) or Account(number)
-            yield LinkedAccount(number, account.named(str(get_language())), number in of_chart)
+            yield LinkedAccount(number, account.named(language()), number in of_chart)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from ecriture.core.accounts import Chart
 from ecriture.core.likely import likely
@@ -22,7 +21,7 @@ from ecriture.transfer import limits_of
 from ecriture.web.forms.fields import AccountField, AccountInput
 from ecriture.web.forms.seen import SeenForm
 from ecriture.web.soundness import named_text_of, other_of, setting_of, text_of, unsound
-from ecriture.web.words import setting_label
+from ecriture.web.words import language, setting_label
 
 MOST_LIKELY = 2
 """How many accounts are proposed beside an empty field."""
@@ -77,7 +76,7 @@ class CompanyForm(forms.Form):
     def name_of(self, number: str) -> str:
         """The name of an account in the current language; empty if it is not in the chart."""
         account = self.chart.get(number)
-        return account.named(str(get_language())) if account else ""
+        return account.named(language()) if account else ""
 
     def put_instead(self, name: str, number: str, words: str) -> None:
         """The default of an empty account field: 1201, « Comptes clients – Écriture, comme les factures »."""

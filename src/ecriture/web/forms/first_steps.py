@@ -11,7 +11,6 @@ from django import forms
 from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.text import format_lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +35,7 @@ from ecriture.web.forms.payments import BANK_LINES, PaymentsForm
 from ecriture.web.forms.payments import purpose_of as purpose_of_method
 from ecriture.web.forms.seen import plain
 from ecriture.web.steps import Known, Proposal, Step, own_proposed, proposed, taxes_asked
+from ecriture.web.words import language
 
 ITEM_ROWS = 5
 ITEM_PARTS = ("code", "name", "credit")
@@ -77,7 +77,7 @@ class StepForm(SettingsForm):
         if proposal.account is not None:
             self._settled[name] = ""
             self.initial[name] = proposal.number
-            named = proposal.account.named(str(get_language()))
+            named = proposal.account.named(language())
             field.help_text = format_html(say("Proposed because of its name: “{name}”. Check it."), name=named)
 
     def add_account(self, name: str, field: AccountField, proposal: Proposal) -> None:
@@ -239,7 +239,7 @@ class TaxesStep(StepForm):
 
     def _add_tax(self, path: str, tax: Tax, *, is_charged: bool) -> None:
         settings = self.known.settings
-        name, there = tax_name(tax.code, str(get_language())), settings.taxes.get(tax.code, Tax(tax.code))
+        name, there = tax_name(tax.code, language()), settings.taxes.get(tax.code, Tax(tax.code))
         self.fields[f"{path}.charged"] = forms.BooleanField(
             required=False, label=say("We charge %s") % name, initial=is_charged
         )
@@ -268,11 +268,11 @@ class TaxesStep(StepForm):
 
     @property
     def rows(self) -> Iterator[TaxRow]:
-        language = str(get_language())
+        spoken = language()
         for path, tax in self._taxes.items():
             rate = tax.rates[-1].percent if tax.rates else None
             drawn = (self[f"{path}.{part}"] for part in ("charged", "debit", "credit"))
-            yield TaxRow(tax_name(tax.code, language), rate, *drawn)
+            yield TaxRow(tax_name(tax.code, spoken), rate, *drawn)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

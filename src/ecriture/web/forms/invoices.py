@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +21,7 @@ from ecriture.web import words
 from ecriture.web.forms.base import CompanyForm, key_of
 from ecriture.web.forms.defaults import InvoiceAccounts
 from ecriture.web.forms.fields import AccountField, DayField, NameField, PercentField
+from ecriture.web.words import language
 
 AS_INVOICES: Any = _("as invoices")
 AS_REVENUE: Any = _("as revenue")
@@ -34,7 +34,7 @@ def purpose_of(code: str) -> Purpose:
 
 
 def named_tax(code: str) -> str:
-    return tax_name(code, str(get_language()))
+    return tax_name(code, language())
 
 
 class RateRow(NamedTuple):
@@ -309,4 +309,4 @@ class OwnTaxForm(CompanyForm):
 def provinces() -> Iterator[tuple[str, str]]:
     """All provinces and territories by name, as choices."""
     for code, province in PROVINCES.items():
-        yield code, province.named(str(get_language()))
+        yield code, province.named(language())

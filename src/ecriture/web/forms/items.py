@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +19,7 @@ from ecriture.store.catalogue import items_like
 from ecriture.web.forms.base import ItemsForm
 from ecriture.web.forms.fields import AccountField, DayField, NameField
 from ecriture.web.forms.seen import SeenForm
+from ecriture.web.words import language
 
 ALL_TAXES, THESE_TAXES, NO_TAX = "all", "these", "none"
 LARGEST_FILE = 4 << 20
@@ -72,7 +72,7 @@ class ItemForm(SeenForm, ItemsForm):
 
     def build(self) -> None:
         codes = dict.fromkeys([*self.settings.taxes, *sorted((self.kept and self.kept.taxes) or ())])
-        named = [(code, tax_name(code, str(get_language()))) for code in codes]
+        named = [(code, tax_name(code, language())) for code in codes]
         self.fields["taxes"].choices = named  # type: ignore[attr-defined] # a choice field
         defaults = self.settings.accounts
         self.put_instead("debit", defaults.invoice_debit, say("as invoices"))
@@ -83,7 +83,7 @@ class ItemForm(SeenForm, ItemsForm):
         cleaned = super().clean()
         which, ticked = cleaned.get("which_taxes"), cleaned.get("taxes")
         if which in (ALL_TAXES, NO_TAX) and ticked:
-            names = ", ".join(tax_name(code, str(get_language())) for code in ticked)
+            names = ", ".join(tax_name(code, language()) for code in ticked)
             self.add_error("taxes", say("%s is ticked: choose “some of them”, or untick it.") % names)
         elif which == THESE_TAXES and not ticked and "taxes" not in self.errors:
             self.add_error("taxes", say("Tick at least one tax, or choose “none”."))

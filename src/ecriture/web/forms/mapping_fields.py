@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.forms import BoundField
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +33,7 @@ from ecriture.sources.tables.header import plain_name
 from ecriture.web.forms.base import key_of
 from ecriture.web.forms.fields import NameField
 from ecriture.web.forms.mapping_aside import STANDS_FOR, aside_column, meanings
-from ecriture.web.words import METHODS
+from ecriture.web.words import METHODS, language
 
 KEPT = " kept"
 """The choice of what no single column says: it stays as it is. No column begins with a blank."""
@@ -200,7 +199,7 @@ class MappingFields(forms.Form):
         self._column("d_code", Asked(_("Item")), line.code)
         self._column("d_description", Asked(_("Description")), line.description)
         for code in self.settings.taxes:
-            label = say("Tax: %s") % tax_name(code, str(get_language()))
+            label = say("Tax: %s") % tax_name(code, language())
             self._column(tax_field(code), Asked(label), self._row(Row.TAX, code).amount)
         self._box(
             "d_discount_below", _("Discounts are written below zero"), given=self._row(Row.DISCOUNT).amount.negated
@@ -208,7 +207,7 @@ class MappingFields(forms.Form):
         self._box("d_credit", _("A document below zero is a credit note"), given=rule.negative_is_credit_note)
         self.fields["d_included"] = forms.MultipleChoiceField(
             required=False,
-            choices=[(code, tax_name(code, str(get_language()))) for code in self.settings.taxes],
+            choices=[(code, tax_name(code, language())) for code in self.settings.taxes],
             widget=forms.CheckboxSelectMultiple,
             label=_("Taxes that are included in the amounts"),
             initial=list(rule.taxes_included),

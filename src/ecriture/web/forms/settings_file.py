@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +26,7 @@ from ecriture.web.bounds import MEGABYTE
 from ecriture.web.forms.fields import is_seen
 from ecriture.web.saving import refusal
 from ecriture.web.soundness import named_text_of, newly_unsound, setting_of
+from ecriture.web.words import language
 
 LARGEST_FILE = 6 * MEGABYTE
 """20,000 items with names and notes have half of that."""
@@ -64,7 +64,7 @@ class Proposed:
 
 def proposed(read: CompanyRead, *, company: Company, before: Settings, chart: Chart) -> Proposed:
     """The changes of settings that were read, and their problems. What was wrong before and stays so is not said again."""
-    spoken = [(problem.stops, sentence(problem, str(get_language()))) for problem in read.problems]
+    spoken = [(problem.stops, sentence(problem, language())) for problem in read.problems]
     faults = [text for stops, text in spoken if stops]
     if faults:
         return Proposed(before, (), tuple(faults), ())

@@ -12,8 +12,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as say
+from django.utils.translation import ngettext
 
 from ecriture.core.accounts import Account, Chart
 from ecriture.core.problems import Problem, Severity
@@ -52,7 +52,7 @@ from ecriture.web.saving import MOST_SAID, save, sent
 from ecriture.web.set_up import known_of
 from ecriture.web.soundness import setting_of, text_of, unsound
 from ecriture.web.steps import Step, linked_proposed
-from ecriture.web.words import setting_label
+from ecriture.web.words import language, setting_label
 
 MOST_SHOWN = 50
 """How many accounts of a kind, and how many problems, a preview lists; it counts all of them."""
@@ -107,12 +107,12 @@ def import_file(request: HttpRequest, member: Membership) -> HttpResponse:
 
 def _told(read: ChartRead) -> list[dict[str, object]]:
     """The problems of a file in words, with their places; errors first."""
-    language = str(get_language())
+    spoken = language()
     in_order = sorted(read.problems, key=lambda problem: not problem.stops)
     return [
         {
-            "place": place(it, language),
-            "text": sentence(it, language),
+            "place": place(it, spoken),
+            "text": sentence(it, spoken),
             "stops": it.stops,
             "is_notice": it.severity is Severity.NOTICE,
         }

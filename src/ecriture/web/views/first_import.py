@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from ecriture.speech.sentences import sentence
@@ -18,6 +17,7 @@ from ecriture.web.downloads import download
 from ecriture.web.guards import company_page
 from ecriture.web.one_cent import SOURCE, can_be_written, one_cent, open_day
 from ecriture.web.program import Program
+from ecriture.web.words import language
 
 
 @company_page(see=Right.READ)
@@ -43,7 +43,7 @@ def one_cent_file(request: HttpRequest, member: Membership) -> HttpResponse:
     faults = program.target.faults([entry], WriteOptions(settings.currency, settings.language, chart))
     if faults:
         for problem in faults:
-            messages.error(request, sentence(problem, str(get_language())))
+            messages.error(request, sentence(problem, language()))
         return redirect("first-import", member.company_id)
     content = write([entry], settings=settings, chart=chart, target=program.target).content
     return download(content, _file_name(program), "application/octet-stream")

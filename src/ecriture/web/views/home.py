@@ -6,7 +6,6 @@ from typing import NamedTuple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from ecriture.core.provinces import tax_name
 from ecriture.core.soundness import is_error
@@ -22,7 +21,7 @@ from ecriture.web.remembered import COMPANY
 from ecriture.web.set_up import frame, known_of
 from ecriture.web.soundness import page_of, setting_of, text_of
 from ecriture.web.steps import Known, unsound
-from ecriture.web.words import TARGETS, setting_label
+from ecriture.web.words import TARGETS, language, setting_label
 
 MOST_FAULTS = 10
 """How many faults of the settings are listed; the others are counted."""
@@ -137,9 +136,7 @@ def _to_check(known: Known) -> ToCheck:
     settings, problems = known.settings, unsound(known)
     missing = tuple(setting_label(setting_of(it)) for it in problems if it.code == "account-missing")
     taxes = tuple(
-        tax_name(setting_of(it).split(".")[1], str(get_language()))
-        for it in problems
-        if it.code == "tax-account-missing"
+        tax_name(setting_of(it).split(".")[1], language()) for it in problems if it.code == "tax-account-missing"
     )
     others = [it for it in problems if it.code not in ("account-missing", "tax-account-missing")]
     others.sort(key=lambda problem: not is_error(problem))

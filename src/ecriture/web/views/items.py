@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from ecriture.core.accounts import Chart
@@ -41,6 +40,7 @@ from ecriture.web.lists.items import ItemList, tax_names
 from ecriture.web.meanwhile import meanwhile
 from ecriture.web.saving import save_items, saved, saved_items, sent
 from ecriture.web.soundness import newly_unsound, setting_of, text_of
+from ecriture.web.words import language
 
 MOST_SAID = 100
 """How many problems or differences of a file are shown; the others are counted."""
@@ -300,11 +300,11 @@ def _known_taxes(settings: Settings) -> list[str]:
 
 def preview_of(settings: Settings, chart: Chart, read: ItemsRead) -> Preview:
     """The effect of a file on the catalogue. Only changed accounts are checked."""
-    language = str(get_language())
-    faults = [_said(problem, language) for problem in read.problems if problem.stops]
+    spoken = language()
+    faults = [_said(problem, spoken) for problem in read.problems if problem.stops]
     if len(read.items) > MOST_ITEMS:
         faults.append(say("The file has more than %s items. Split it into smaller files.") % MOST_ITEMS)
-    notices = (_said(problem, language) for problem in read.problems if not problem.stops)
+    notices = (_said(problem, spoken) for problem in read.problems if not problem.stops)
     after = {} if faults else merged(settings.items, read)
     found: dict[str, list[Problem]] = defaultdict(list)
     problems = newly_unsound(settings, replace(settings, items=frozen_mapping(after or settings.items)), chart)
