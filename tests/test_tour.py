@@ -102,7 +102,7 @@ def test_captions_follow_one_another_and_can_be_read(language: str) -> None:
 def test_every_chapter_is_a_page_and_begins_with_its_first_caption(language: str) -> None:
     starts = {cue.text: cue.start for cue in cues(language)}
     for chapter, found in zip(CHAPTERS, chapters(), strict=True):
-        assert set(found) == {"page", "anchor", "title", "start"}
+        assert set(found) == {"page", "title", "start"}
         assert found["page"] == chapter.page
         assert (ROOT / "docs" / language / f"{found['page']}.md").is_file()
         assert found["title"][language] == chapter.title.of(language)

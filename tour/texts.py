@@ -50,7 +50,6 @@ def chapters(times: Mapping[str, Sequence[float]]) -> list[dict[str, Any]]:
     return [
         {
             "page": it.page,
-            "anchor": "",
             "title": it.title._asdict(),
             "start": {to: times[to][place] for to in LANGUAGES},
         }

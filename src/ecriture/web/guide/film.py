@@ -13,13 +13,12 @@ CHAPTERS = "chapters.json"
 
 
 class Chapter(NamedTuple):
-    """A chapter, and the place in the guide that says the same."""
+    """A chapter, and the page of the guide that says the same."""
 
     title: str
     start: int
     """Seconds."""
     page: str
-    anchor: str
 
     @property
     def clock(self) -> str:
@@ -60,4 +59,4 @@ def film_of(folder: Path, language: str) -> Film | None:
 
 def _chapters(listed: Sequence[Any], language: str) -> Iterator[Chapter]:
     for it in listed:
-        yield Chapter(it["title"][language], int(it["start"][language]), it["page"], it["anchor"])
+        yield Chapter(it["title"][language], int(it["start"][language]), it["page"])
