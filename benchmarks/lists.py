@@ -4,7 +4,7 @@
 .venv/bin/python tests/with_postgresql.py .venv/bin/python benchmarks/lists.py  on PostgreSQL
 
 Goal: at most 8 queries, and with 100,000 rows at most three times the time of 1,000. A search looks at every row of the
-company once, and once more to count what a page cannot hold: at most a microsecond a row and look (docs/decisions.md, 12.16).
+company once, and once more to count what a page cannot hold: at most a microsecond a row and look (docs/decisions.md, 12.26).
 """
 
 import sys
