@@ -110,9 +110,6 @@ def test_what_only_a_person_knows_is_asked(sign_in: SignIn, world: World) -> Non
     assert faults(page) == []
     assert not overflows(page)
     look(page, "mapping-own")
-    page.goto(f"{company}import/guide/")
-    assert faults(page) == []
-    look(page, "mapping-guide")
     page.goto(f"{company}import/")
     chosen(page, RECEIVED)
     page.get_by_role("button", name="Les enregistrer").first.click()

@@ -108,7 +108,6 @@ COMPANY_PAGES = {
     "import-preview": Row(OFFICE, OFFICE),
     "undo-import": Row(NOBODY, OFFICE),
     "import-mapping": Row(OFFICE, OFFICE),
-    "mapping-guide": Row(OFFICE),
     "mappings": Row(OFFICE),
     "new-mapping": Row(OFFICE, OFFICE),
     "edit-mapping": Row(OFFICE, OFFICE),

@@ -20,7 +20,7 @@ def test_pages_that_take_files_take_large_ones(world: World, name: str) -> None:
 
 def test_a_file_of_documents_is_the_largest(world: World) -> None:
     assert largest_body(reverse("imports", args=[world.company.pk])) == BOOKS_FILE
-    assert largest_body(reverse("mapping-guide", args=[world.company.pk])) == FORM
+    assert largest_body(reverse("import-preview", args=[world.company.pk, world.company.pk])) == FORM
 
 
 @pytest.mark.parametrize(

@@ -365,6 +365,15 @@ def test_a_section_with_help_is_on_a_page(place: str) -> None:
     assert f'<h2 id="{heading}">' in known.replace("{{ n }}", "1")
 
 
+@in_both_languages
+def test_a_template_that_names_a_place_of_the_guide_names_one_that_there_is(language: str) -> None:
+    templates = Path(__file__).parents[2] / "src/ecriture/web/templates"
+    known = "\n".join(file.read_text("utf-8") for file in templates.rglob("*.html"))
+    named = re.findall(r"{% url 'guide-page' '([\w-]+)' %}#([\w-]+)", known)
+    assert named
+    assert all(pages(language)[name].part(anchor) for name, anchor in named)
+
+
 def test_a_field_that_people_stumble_over_has_help(world: World, signed_in: SignedIn) -> None:
     found = dict(marks(signed_in("owner").get(reverse("accounting", args=[world.company.pk])).content.decode()))
     assert "Aide\N{NO-BREAK SPACE}: Date de début" in found.values()

@@ -57,7 +57,6 @@ QUERIES = {
     "imports": 9,
     "import-preview": 20,
     "import-mapping": 16,
-    "mapping-guide": 7,
     "mappings": 8,
     "new-mapping": 7,
     "edit-mapping": 8,

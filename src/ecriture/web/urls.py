@@ -98,7 +98,6 @@ of_company = [
     path("documents/<uuid:document_id>/void/", documents.void_document, name="void-document"),
     path("documents/<uuid:document_id>/delete/", documents.delete_document, name="delete-document"),
     path("import/", imports.imports, name="imports"),
-    path("import/guide/", mappings.guide, name="mapping-guide"),
     path("import/<uuid:upload_id>/", imports.preview, name="import-preview"),
     path("import/<uuid:upload_id>/mapping/", mappings.import_mapping, name="import-mapping"),
     path("import/<uuid:import_id>/undo/", imports.undo_import, name="undo-import"),

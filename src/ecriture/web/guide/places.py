@@ -78,8 +78,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "imports": "documents#importing-a-file",
         "import-preview": "documents#importing-a-file",
         "undo-import": "undo#documents-and-payments",
-        "import-mapping": "mappings#your-own-file-step-by-step",
-        "mapping-guide": "mappings#your-own-file-step-by-step",
+        "import-mapping": "mappings#in-the-application",
         # the transfer
         "transfer": "transfer#the-plan",
         "plan-made-of": "transfer#the-plan",

@@ -146,9 +146,3 @@ def _page(
     answer = render(request, template, context, status=200 if is_part else status)
     patch_vary_headers(answer, ["HX-Target"])
     return answer
-
-
-@company_page(see=Right.RECORD)
-def guide(request: HttpRequest, member: Membership) -> HttpResponse:  # noqa: ARG001 - a view's signature
-    """How a file of any program is mapped, Plannit's among them, step by step."""
-    return render(request, "imports/guide.html")
