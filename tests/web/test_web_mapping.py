@@ -102,7 +102,7 @@ def test_a_change_brings_the_outcome_and_the_words_alone(world: World, office: C
     lacking = {**NAMED, "d_line": ""}
     unready = office.post(address, {**answers(office, address), **lacking}, headers={"HX-Target": "outcome"})
     assert unready.status_code == 200
-    assert not unready.context["is_tried"]
+    assert unready.context["trial"] is None
     assert office.post(address, {**answers(office, address), **lacking, "act": "use"}).status_code == 422
 
 

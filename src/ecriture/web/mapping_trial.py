@@ -40,11 +40,11 @@ class First(NamedTuple):
 class Trial(NamedTuple):
     """What came of it. `documents` and `payments` are how many there are in the rows that were read."""
 
-    units: tuple[First, ...] = ()
-    documents: int = 0
-    payments: int = 0
-    faults: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
+    units: tuple[First, ...]
+    documents: int
+    payments: int
+    faults: tuple[str, ...]
+    notices: tuple[str, ...]
 
     @property
     def more_faults(self) -> int:

@@ -1,5 +1,6 @@
 """Making a column mapping beside a file, and the mappings of a company."""
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,7 +12,6 @@ from django.utils.translation import gettext as say
 
 from ecriture.core.settings import Settings
 from ecriture.sources.mapping.mapping_file import LONGEST_NAME, LONGEST_SOURCE
-from ecriture.sources.mapping.model import ColumnMapping
 from ecriture.sources.mapping.sample import Sample, sample_of
 from ecriture.store import uploads
 from ecriture.store.access import Right
@@ -24,13 +24,21 @@ from ecriture.web.forms.fields import printed
 from ecriture.web.forms.mapping import MappingForm
 from ecriture.web.guards import company_page
 from ecriture.web.mapping_text import LONGEST_TOML, Written, read_text, written
-from ecriture.web.mapping_trial import Trial, tried
+from ecriture.web.mapping_trial import tried
 from ecriture.web.views.imports import look_by
 
 OUTCOME = "outcome"
 """The id of the part that shows what the mapping makes of the file."""
 FIRST_ROWS = 8
 """So many rows of the file stand beside the form."""
+
+
+class Looked(NamedTuple):
+    """The file that was uploaded, its first rows, and the settings by which they are read."""
+
+    waiting: Waiting
+    sample: Sample
+    settings: Settings
 
 
 class Screen(NamedTuple):
@@ -45,39 +53,31 @@ class Screen(NamedTuple):
 def import_mapping(request: HttpRequest, member: Membership, upload_id: UUID) -> HttpResponse:
     """The mapping of an uploaded file, beside its first rows. Each change shows what it would make of them."""
     waiting = uploads.waiting(member.company, upload_id, Kind.BOOKS)
-    sample, settings = sample_of(waiting.stream()), settings_of(member.company)
+    file = Looked(waiting, sample_of(waiting.stream()), settings_of(member.company))
     if request.method != "POST":
-        screen = _begun(member.company, waiting, sample, settings)
-        return _page(request, member, waiting, sample, settings, screen)
-    screen = _sent(request, sample, settings)
-    act = request.POST.get("act", "")
+        return _page(request, member, file, _begun(member.company, file))
+    screen, act = _sent(request, file), request.POST.get("act", "")
     if act == "use" and screen.made and not screen.made.faults:
-        return _use(request, member, waiting, sample, settings, screen)
-    return _page(request, member, waiting, sample, settings, screen, status=422 if act == "use" else 200)
+        return _use(request, member, file, screen, screen.made)
+    return _page(request, member, file, screen, status=422 if act == "use" else 200)
 
 
-def _begun(company: Company, waiting: Waiting, sample: Sample, settings: Settings) -> Screen:
+def _begun(company: Company, file: Looked) -> Screen:
     """The mapping that reads the file already, else the one that is proposed."""
+    waiting, sample, settings = file
     found = sample.recognised(mappings_for(company, waiting.stream()))
     if found is None:
         stem = printed(PurePath(waiting.upload.name).stem).strip()
-        found = sample.proposal(settings)
-        found = ColumnMapping(
-            name=stem[:LONGEST_NAME].strip(),
-            source=stem[:LONGEST_SOURCE].strip(),
-            date_order=found.date_order,
-            leave_out=found.leave_out,
-            documents=found.documents,
-            payments=found.payments,
-        )
+        name, source = stem[:LONGEST_NAME].strip(), stem[:LONGEST_SOURCE].strip()
+        found = replace(sample.proposal(settings), name=name, source=source)
     base = written(found)
     return Screen(MappingForm(mapping=found, sample=sample, settings=settings), base, None if base.faults else base)
 
 
-def _sent(request: HttpRequest, sample: Sample, settings: Settings) -> Screen:
+def _sent(request: HttpRequest, file: Looked) -> Screen:
     """What was sent: the text, or the answers of the form over what it does not show."""
-    act, toml = request.POST.get("act", ""), request.POST.get("toml", "")[:LONGEST_TOML]
-    base = read_text(toml)
+    _, sample, settings = file
+    act, base = request.POST.get("act", ""), read_text(request.POST.get("toml", "")[:LONGEST_TOML])
     if request.POST.get("mode") == "text":
         shown = act == "form" and not base.faults
         form = MappingForm(mapping=base.mapping, sample=sample, settings=settings) if shown else None
@@ -89,17 +89,12 @@ def _sent(request: HttpRequest, sample: Sample, settings: Settings) -> Screen:
     return Screen(None if act == "text" else form, made if act == "text" else base, made)
 
 
-def _use(
-    request: HttpRequest, member: Membership, waiting: Waiting, sample: Sample, settings: Settings, screen: Screen
-) -> HttpResponse:
+def _use(request: HttpRequest, member: Membership, file: Looked, screen: Screen, made: Written) -> HttpResponse:
     """Keeps the mapping for the company, and goes on to what the file would do by it."""
-    company, made = member.company, screen.made
-    if made is None:
-        raise LookupError("nothing is made")
     name = made.mapping.name
     seen = request.POST.get("seen", "") if request.POST.get("seen_name") == name else ""
     try:
-        row = put_mapping(company, name, made.toml, by=member, seen=seen)
+        row = put_mapping(member.company, name, made.toml, by=member, seen=seen)
     except ChangedMeanwhile as changed:
         there = say(
             "There is a mapping “%s” already, or somebody changed it just now. Use this one again to put it in its place,"
@@ -107,24 +102,17 @@ def _use(
         )
         told = {"conflict": there % name if changed.now else say("Somebody deleted “%s” just now.") % name}
         told |= {"seen": mark_of(changed.now), "seen_name": name}
-        return _page(request, member, waiting, sample, settings, screen, status=409, **told)
-    return look_by(member, waiting, row.pk)
+        return _page(request, member, file, screen, status=409, **told)
+    return look_by(member, file.waiting, row.pk)
 
 
 def _page(
-    request: HttpRequest,
-    member: Membership,
-    waiting: Waiting,
-    sample: Sample,
-    settings: Settings,
-    screen: Screen,
-    *,
-    status: int = 200,
-    **told: object,
+    request: HttpRequest, member: Membership, file: Looked, screen: Screen, *, status: int = 200, **told: object
 ) -> HttpResponse:
-    name = waiting.upload.name
-    made = screen.made
-    trial = tried(member.company, settings, sample, made.mapping, name) if made and not made.faults else Trial()
+    (waiting, sample, settings), made = file, screen.made
+    trial = None
+    if made and not made.faults:
+        trial = tried(member.company, settings, sample, made.mapping, waiting.upload.name)
     is_part = request.headers.get("HX-Target") == OUTCOME
     base = screen.base.mapping.name
     own = next((it.toml for it in own_mappings(member.company) if it.name == base), "")
@@ -134,7 +122,6 @@ def _page(
         "form": screen.form,
         "faults": made.faults if made else (),
         "trial": trial,
-        "is_tried": made is not None and not made.faults,
         "sample": sample,
         "rows": sample.below[:FIRST_ROWS],
         "is_part": is_part,
