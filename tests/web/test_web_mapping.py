@@ -114,6 +114,9 @@ def test_text_and_form_are_one_mapping(world: World, office: Client) -> None:
     assert (wrong.status_code, len(wrong.context["faults"])) == (422, 2)
     form = office.post(address, {"mode": "text", "toml": text.base.toml, "act": "form"}).context["form"]
     assert form["d_line"].value() == "Montant HT"
+    by_browser = text.base.toml.replace("\n", "\r\n")
+    assert office.post(address, {"mode": "text", "toml": by_browser, "act": "use"}).status_code == 302
+    assert Mapping.objects.get(company=world.company).toml == text.base.toml
 
 
 def test_a_name_that_is_taken_is_told_before_it_is_replaced(world: World, office: Client) -> None:

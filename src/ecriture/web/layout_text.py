@@ -37,6 +37,7 @@ def written(layout: Layout) -> Written:
 
 
 def read_text(toml: str) -> Written:
+    toml = toml.replace("\r\n", "\n")  # a browser sends the lines of a field so
     read = read_layout(BytesIO(toml.encode("utf-8", "replace")))
     faults = tuple(_said(it) for it in read.problems)
     if not faults and not is_storable(toml):

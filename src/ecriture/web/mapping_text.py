@@ -28,6 +28,7 @@ def written(mapping: ColumnMapping) -> Written:
 
 def read_text(toml: str) -> Written:
     """A mapping from its text. To be kept it needs a name, and a source, to which its numbers belong."""
+    toml = toml.replace("\r\n", "\n")  # a browser sends the lines of a field so
     read = read_mapping(BytesIO(toml.encode("utf-8", "replace")))
     faults = tuple(said(it, language()) for it in read.problems)
     if not faults and not (is_storable(toml) and read.mapping.name.strip() and read.mapping.source.strip()):

@@ -57,7 +57,7 @@ def file_layout(request: HttpRequest, member: Membership) -> HttpResponse:
 def _sent(request: HttpRequest) -> Screen:
     """What was sent: the text, or the answers of the form over what it does not show."""
     act = request.POST.get("act", "")
-    base = read_text(request.POST.get("toml", "")[:LONGEST_TOML].replace("\r\n", "\n"))
+    base = read_text(request.POST.get("toml", "")[:LONGEST_TOML])
     if request.POST.get("mode") != "form":
         return Screen(LayoutForm(layout=base.layout) if act == "form" and not base.faults else None, base, base)
     form = LayoutForm(request.POST, layout=base.layout)

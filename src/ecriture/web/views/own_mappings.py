@@ -78,7 +78,7 @@ def edit_mapping(request: HttpRequest, member: Membership, mapping_id: UUID) -> 
 
 def _kept(request: HttpRequest, member: Membership, row: Mapping | None = None) -> HttpResponse:
     """Keeps what was sent, if nothing is wrong with it and nobody changed it meanwhile."""
-    given = read_text(request.POST.get("toml", "")[:LONGEST_TOML].replace("\r\n", "\n"))
+    given = read_text(request.POST.get("toml", "")[:LONGEST_TOML])
     name = " ".join(request.POST.get("name", "").split())[:LONGEST_NAME]
     if name and name != given.mapping.name:
         given = read_text(renamed(given.toml, given.mapping, name))
