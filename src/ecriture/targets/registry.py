@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ecriture.core.accounts import Chart
 from ecriture.core.entries import JournalEntry
 from ecriture.core.problems import Problem
+from ecriture.core.settings import frozen_mapping
 
 _MODULES: Mapping[str, str] = MappingProxyType(
     {
@@ -83,10 +84,6 @@ def no_faults(_entries: Sequence[JournalEntry], _options: WriteOptions) -> tuple
     return ()
 
 
-def _no_steps() -> Mapping[str, tuple[str, ...]]:
-    return MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A program or file that takes journal entries.
@@ -116,7 +113,7 @@ class Target:
     """`month` where each batch has the entries of one month."""
     needs_units: bool = False
     """Whether the file has the documents of lines, so that the options must have them."""
-    steps: Mapping[str, tuple[str, ...]] = field(default_factory=_no_steps)
+    steps: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: frozen_mapping({}))
     """What a person does with the file, by language, one act after the other; `{file}` is its name."""
     to_confirm: bool = False
     """Whether nobody has seen the program take such a file yet."""

@@ -40,7 +40,6 @@ class LayoutRead(NamedTuple):
 
     layout: Layout
     problems: tuple[Problem, ...]
-    file: str = "layout.toml"
 
 
 # Values
@@ -148,7 +147,7 @@ def read_layout(stream: BinaryIO, *, file: str = "layout.toml") -> LayoutRead:
         for check in _WHOLE:
             for setting, value, invalid in check(layout):
                 reading.invalid(setting, value, invalid)
-    return LayoutRead(layout, tuple(reading.problems), file)
+    return LayoutRead(layout, tuple(reading.problems))
 
 
 def _rows(value: object, path: str, accepted: frozenset[str], reading: TomlReading) -> tuple[Row, ...]:

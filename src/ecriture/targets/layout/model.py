@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
+
+from ecriture.core.settings import frozen_mapping
 
 OF_FILE = frozenset({"constant", "empty", "currency"})
 OF_ENTRY = OF_FILE | {"entry_number", "line_count", "date", "source", "comment", "label"}
@@ -101,10 +102,6 @@ Row = tuple[Column, ...]
 """The columns of one line of the file."""
 
 
-def _no_steps() -> Mapping[str, tuple[str, ...]]:
-    return MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """How a program wants its file. `columns` are those of the line that each line of an entry becomes.
@@ -133,7 +130,7 @@ class Layout:
     file_head: tuple[Row, ...] = ()
     entry_head: tuple[Row, ...] = ()
     entry_foot: tuple[Row, ...] = ()
-    steps: Mapping[str, tuple[str, ...]] = field(default_factory=_no_steps)
+    steps: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: frozen_mapping({}))
     messages: Messages | None = None
     checked_against: str = ""
     to_confirm: bool = False
