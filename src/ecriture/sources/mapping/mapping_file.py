@@ -43,7 +43,6 @@ class MappingRead(NamedTuple):
 
     mapping: ColumnMapping
     problems: tuple[Problem, ...]
-    file: str = "mapping.toml"
 
 
 @dataclass(slots=True)
@@ -278,7 +277,7 @@ def read_mapping(stream: BinaryIO, *, file: str = "mapping.toml") -> MappingRead
     mapping = ColumnMapping() if isinstance(found, Invalid) else found
     if not reading.problems:
         _whole(mapping, reading)
-    return MappingRead(mapping, tuple(reading.problems), file)
+    return MappingRead(mapping, tuple(reading.problems))
 
 
 def _whole(mapping: ColumnMapping, reading: _Reading) -> None:
