@@ -138,7 +138,6 @@ def change_items(
     codes: Iterable[str],
     to: Callable[[Mapping[str, Item]], Mapping[str, Item]],
     *,
-    area: str = "items",
     source: models.Upload | None = None,
 ) -> ItemsChanged:
     """Changes some items, all or nothing. `to` receives those of them that exist, read under the company's lock. `source`
@@ -159,7 +158,7 @@ def change_items(
             forbid_used(kept, before.keys() - after.keys())
             _put(kept, before, after)
             who = by.user if by else None
-            audit.note(kept, who=who, action="settings-changed", area=area, changes=changes, source=source)
+            audit.note(kept, who=who, action="settings-changed", area="items", changes=changes, source=source)
     return ItemsChanged(before, after, changes)
 
 

@@ -24,11 +24,11 @@ def folded_words(words: str) -> list[str]:
     return fold(words[:LONGEST_WORDS].replace("\0", "")).split()
 
 
-def with_words(words: str, column: str = "words") -> Q:
-    """The rows that have every one of some words in a column of folded text."""
+def with_words(words: str) -> Q:
+    """The rows that have every one of some words in their column of folded text."""
     wanted = Q()
     for word in folded_words(words):
-        wanted &= Q(**{f"{column}__contains": word})
+        wanted &= Q(words__contains=word)
     return wanted
 
 

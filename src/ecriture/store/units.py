@@ -40,14 +40,14 @@ AT_ONCE = 500
 """How many numbers a query asks for."""
 
 
-def chunks(values: Iterable[str], size: int = AT_ONCE) -> Iterator[list[str]]:
+def chunks(values: Iterable[str]) -> Iterator[list[str]]:
     """Values to ask for, in the order of their texts, without repetition, so many at once.
 
     Without those that no database takes, in a question either: there is nothing under them.
     """
     ordered = sorted(filter(is_storable, set(values)))
-    for first in range(0, len(ordered), size):
-        yield ordered[first : first + size]
+    for first in range(0, len(ordered), AT_ONCE):
+        yield ordered[first : first + AT_ONCE]
 
 
 def by_kind(units: Iterable[UnitId]) -> dict[UnitKind, list[str]]:

@@ -4,17 +4,19 @@ import time
 
 from django.core.cache import cache
 
+MINUTE = 60
 
-def is_too_often(what: str, address: str, most: int, *, seconds: int = 60) -> bool:
-    """Whether an address did a thing so often within so many seconds of the first time; counts it if not.
+
+def is_too_often(what: str, address: str, most: int) -> bool:
+    """Whether an address did a thing so often within a minute of the first time; counts it if not.
 
     Who is refused writes nothing. Two at the same moment may count as one, so a few more than `most` can pass.
     """
     key, now = f"{what}-{address}", time.time()
     since, count = cache.get(key, (now, 0))
-    if now - since >= seconds:
+    if now - since >= MINUTE:
         since, count = now, 0
     if count >= most:
         return True
-    cache.set(key, (since, count + 1), seconds)
+    cache.set(key, (since, count + 1), MINUTE)
     return False

@@ -40,7 +40,7 @@ Guarded = Callable[Concatenate[HttpRequest, UUID, P], HttpResponse]
 
 
 def company_page(
-    *, see: Right | None = Right.READ, act: Right | None = None, alone: bool = False
+    *, see: Right | None, act: Right | None = None, alone: bool = False
 ) -> Callable[[CompanyView[P]], Guarded[P]]:
     """A page of one company. The view receives the membership, with the company.
 
