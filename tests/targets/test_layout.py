@@ -451,6 +451,7 @@ def test_a_line_of_ciel_has_142_characters() -> None:
     assert (len(first), first[84], first[71:84].strip()) == (142, "D", "114.98")
 
 
+BEFORE_A_WORD = 'date = "%d/%m/%Y"\ncolumns = [\n  { field = "side", debit = '
 MISTAKES = (
     ('field = "side", debit = "JD"', 'field = "side", debit = "JC"', "columns[1].credit"),
     ('field = "side"', 'width = 1, field = "side"', "columns[1].width"),
@@ -460,6 +461,9 @@ MISTAKES = (
     ('value = "T9"', 'width = 1, value = "T9"', "columns[9].value"),
     ('date = "%d/%m/%Y"', 'header = true\ndate = "%d/%m/%Y"', "columns[1].title"),
     ('date = "%d/%m/%Y"', 'quote = "never"\ndecimal = ","\ndate = "%d/%m/%Y"', "decimal"),
+    (f'{BEFORE_A_WORD}"JD"', f'encoding = "ascii"\n{BEFORE_A_WORD}"Débit"', "columns[1].debit"),
+    (f'{BEFORE_A_WORD}"JD"', f'quote = "never"\n{BEFORE_A_WORD}"J,D"', "columns[1].debit"),
+    ('field = "label", width = 60', 'field = "label", width = 9', "columns[7].width"),
     ('{ field = "amount_abs" },', "", "columns"),
     ('{ field = "account" },', "", "columns"),
     ('field = "account"', 'field = "acount"', "columns[3].field"),

@@ -176,6 +176,24 @@ def test_what_has_no_room_is_said_beside_the_sample(world: World, client: Client
     assert "114" in words_of(answer)
 
 
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"entry_head__0__2__width": "10"}, 200),  # kept, it would take the entries of companies with another prefix
+        ({"entry_head__0__2__width": "9"}, 422),
+        ({"encoding": "ascii", "file_head__0__0__value": "Écriture"}, 422),
+    ],
+)
+def test_what_could_never_be_written_is_said(
+    changed: dict[str, str], status: int, world: World, client: Client, page: str
+) -> None:
+    answer = client.post(page, sent(client.get(page), act="look", **changed))
+    assert answer.status_code == 200
+    assert answer.context["faults"]
+    assert answer.context["sample"].text == ""
+    assert client.post(page, sent(client.get(page), act="keep", **changed), follow=True).status_code == status
+
+
 def test_who_saved_meanwhile_is_not_overwritten(world: World, client: Client, page: str) -> None:
     asked = sent(client.get(page), decimal=",", act="keep")
     put_layout(world.company, "acomba", toml_of_shipped("acomba"), by=None, seen="")

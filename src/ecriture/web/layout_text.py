@@ -1,5 +1,6 @@
 """A file layout as text, with what is wrong with it in words, and a sample of the file that it makes."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from io import BytesIO
 from typing import NamedTuple
@@ -71,13 +72,24 @@ class Sample(NamedTuple):
 def sample_of(layout: Layout, settings: Settings, chart: Chart, today: date) -> Sample:
     """A sale of 100.00 with its taxes and its payment, to the company's own accounts, as a layout writes them."""
     target, entries = target_of(layout, layout.name), _entries(settings, today)
-    units = {(entry, line): ("F-1001", "Lise Gagné") for entry in (1, 2) for line in (1, 2)}
+    units = {
+        (number, line): ("F-1001", "Lise Gagné")
+        for number, entry in enumerate(entries, 1)
+        for line in range(1, len(entry.lines) + 1)
+    }
     options = WriteOptions(settings.currency, settings.language, chart, units)
     fitted = target.fit(entries).entries
-    faults = tuple(_said(it) for it in target.faults(fitted, options))
+    faults = tuple(_said(it) for it in (*_too_long(entries, target.source_limit), *target.faults(fitted, options)))
     if faults:
         return Sample("", faults)
     return Sample(target.write(fitted, options).decode(layout.encoding)[:LONGEST_SAMPLE])
+
+
+def _too_long(entries: Sequence[JournalEntry], limit: int | None) -> Iterator[Problem]:
+    """As a plan says it: a source is never cut."""
+    source = entries[-1].source
+    if limit is not None and len(source) > limit:
+        yield Problem("too-many-entries", {"entries": len(entries), "source": source, "limit": limit})
 
 
 def _entries(settings: Settings, today: date) -> tuple[JournalEntry, ...]:

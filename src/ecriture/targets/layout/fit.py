@@ -34,7 +34,7 @@ def cut(layout: Layout, text: str, width: int | None) -> str:
     """A clean text that is written in at most `width` characters."""
     if width is None or len(written(layout, text)) <= width:
         return text
-    return text[: width - len(written(layout, text)) + len(text)].rstrip()
+    return text[: max(width - len(written(layout, text)) + len(text), 0)].rstrip()
 
 
 def fit(layout: Layout, entries: Sequence[JournalEntry]) -> Fitted:

@@ -29,8 +29,10 @@ from ecriture.targets.layout.model import (
     Row,
     SplitBy,
 )
+from ecriture.targets.transliteration import in_encoding
 
 WIDEST = 1000
+SHORTEST_SOURCE = len("E000001-01")
 _DATE = re.compile(r"(?:%[Yymd]|[-/. ])+")
 _DATE_PARTS = ("%d", "%m", "%y")
 
@@ -221,9 +223,30 @@ def _least_width(column: Column, layout: Layout) -> int:
     """What is never cut and has a known length must have room."""
     if column.field in COUNTS:
         return 4
+    if column.field in ("source", "label"):
+        return SHORTEST_SOURCE
     if column.field == "side":
         return max(len(column.debit), len(column.credit))
     return {"date": layout.date_width, "currency": 3}.get(column.field, 1)
+
+
+def _literals(layout: Layout) -> Iterator[tuple[str, str]]:
+    """The texts that stand in the file as the layout has them, each with its setting."""
+    for path, column in _all_columns(layout):
+        names = {"constant": ("value", "first"), "side": ("debit", "credit")}.get(column.field, ())
+        yield from ((f"{path}.{name}", getattr(column, name)) for name in names)
+    if layout.header:
+        yield from ((f"layout.columns[{place}].title", it.title) for place, it in enumerate(layout.columns, 1))
+
+
+def _of_literals(layout: Layout) -> Iterator[Fault]:
+    """Nothing replaces their letters, and nothing but quotation marks can keep a delimiter in them."""
+    is_bare = layout.kind is Kind.DELIMITED and layout.quote is Quote.NEVER
+    for setting, literal in _literals(layout):
+        if in_encoding(literal, layout.encoding) != literal:
+            yield setting, literal, Invalid("layout-together", f"encoding = {toml_value(layout.encoding)}")
+        if is_bare and layout.delimiter in literal:
+            yield setting, literal, Invalid("layout-together", 'quote = "never"')
 
 
 def _of_whole(layout: Layout) -> Iterator[Fault]:
@@ -258,7 +281,7 @@ def _overlaps(mark: str, others: Iterable[str]) -> bool:
     return any(mark.startswith(other) or other.startswith(mark) for other in others)
 
 
-_WHOLE: tuple[Callable[[Layout], Iterable[Fault]], ...] = (_lacking, _of_columns, _of_whole, _of_kinds)
+_WHOLE: tuple[Callable[[Layout], Iterable[Fault]], ...] = (_lacking, _of_columns, _of_literals, _of_whole, _of_kinds)
 
 
 # Writing
