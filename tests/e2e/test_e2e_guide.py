@@ -71,7 +71,7 @@ def test_without_script_it_is_a_link_to_another_window(
 
 def test_a_chapter_plays_where_the_film_is(sign_in: SignIn, world: World, live_server: Any) -> None:
     """Of a film that is not there: the place is kept for when it is."""
-    chapters = (Chapter("Premiers pas", 0, "first-steps", ""), Chapter("Taxes", 65, "taxes", "the-lines"))
+    chapters = (Chapter("Premiers pas", 0, "first-steps"), Chapter("Taxes", 65, "taxes"))
     film = Film("ecriture/tour/none.mp4", "ecriture/tour/none.vtt", chapters)
     tour = {**pages("fr"), "tour": pages("fr")["closing"]._replace(name="tour")}
     with (
