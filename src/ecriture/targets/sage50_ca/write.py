@@ -50,8 +50,8 @@ class _Text(NamedTuple):
     """A text as it is written, and what that cost."""
 
     text: str
-    cut: bool = False
-    replaced: bool = False
+    cut: bool
+    replaced: bool
 
 
 def _drop_or_mark(letter: re.Match[str]) -> str:
