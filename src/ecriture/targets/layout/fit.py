@@ -41,7 +41,9 @@ def cut(layout: Layout, text: str, width: int | None) -> str:
     """A clean text that is written in at most `width` characters."""
     if width is None or len(written(layout, text)) <= width:
         return text
-    return text[: width - len(written(layout, text)) + len(text)].rstrip()
+    while len(written(layout, text)) > width:  # each apostrophe takes room
+        text = text[: max(width - len(written(layout, text)) + len(text), len(text) // 2)]
+    return text.rstrip()
 
 
 def fit(layout: Layout, entries: Sequence[JournalEntry]) -> Fitted:
@@ -121,8 +123,8 @@ def amount_text(layout: Layout, column: Column, cents: int) -> str:
 
 
 def faults(layout: Layout, target: str, entries: Sequence[JournalEntry], options: WriteOptions) -> tuple[Problem, ...]:
-    """Amounts and accounts that the layout has no room for. Nothing of them is ever cut."""
-    found = [*_rows(layout, target, entries), *_accounts(layout, target, entries, options)]
+    """Sources, amounts and accounts that the layout has no room for. Nothing of them is ever cut."""
+    found = [*_rows(layout, target, entries), *_sources(layout, entries), *_accounts(layout, target, entries, options)]
     for entry in entries:
         found += _amount(layout, target, entry)
         if len(found) >= MOST_FAULTS:
@@ -135,6 +137,13 @@ def _rows(layout: Layout, target: str, entries: Sequence[JournalEntry]) -> Itera
     rows, limit = sum(len(entry.lines) for entry in entries), layout.max_rows
     if limit is not None and rows > limit:
         yield Problem("too-many-entries", {"reason": "rows", "target": target, "count": rows, "limit": limit})
+
+
+def _sources(layout: Layout, entries: Sequence[JournalEntry]) -> Iterator[Problem]:
+    """The longest source: it is what ties an entry to its batch for ever."""
+    longest, limit = max((entry.source for entry in entries), key=len, default=""), layout.width_of("source", "label")
+    if limit is not None and len(written(layout, longest)) > limit:
+        yield Problem("too-many-entries", {"entries": len(entries), "source": longest, "limit": limit})
 
 
 def _amount(layout: Layout, target: str, entry: JournalEntry) -> Iterator[Problem]:
