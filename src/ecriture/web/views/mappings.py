@@ -23,7 +23,7 @@ from ecriture.store.uploads import Kind, Waiting
 from ecriture.web.forms.fields import printed
 from ecriture.web.forms.mapping import MappingForm
 from ecriture.web.guards import company_page
-from ecriture.web.mapping_text import LONGEST_TOML, Written, read_text, written
+from ecriture.web.mapping_text import Written, read_text, written
 from ecriture.web.mapping_trial import Trial, tried
 from ecriture.web.views.imports import look_by
 
@@ -76,7 +76,7 @@ def _begun(company: Company, waiting: Waiting, sample: Sample, settings: Setting
 
 def _sent(request: HttpRequest, sample: Sample, settings: Settings) -> Screen:
     """What was sent: the text, or the answers of the form over what it does not show."""
-    act, toml = request.POST.get("act", ""), request.POST.get("toml", "")[:LONGEST_TOML]
+    act, toml = request.POST.get("act", ""), request.POST.get("toml", "")
     base = read_text(toml)
     if request.POST.get("mode") == "text":
         shown = act == "form" and not base.faults
