@@ -1,6 +1,7 @@
 """A company's own layout: kept once for each program, in the log, in the company's file, and the one its file is written by."""
 
 import io
+import time
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from ecriture.cli.__main__ import status_of
 from ecriture.store import demonstration
 from ecriture.store.layouts import delete_layout, own_layout, put_layout, target_for, toml_of, toml_of_shipped
 from ecriture.store.models import AuditRecord, Batch, Company, OwnLayout
-from ecriture.store.own_texts import ChangedMeanwhile, mark_of
+from ecriture.store.own_texts import ChangedMeanwhile, mark_of, went_and_came
 from ecriture.store.removal import remove, zipped
 from ecriture.store.transfer import NothingPending, PlanChanged, export, plan
 from ecriture.targets.layout import shipped_bytes
@@ -190,3 +191,15 @@ def test_a_batch_keeps_the_layout_of_its_day(world: World) -> None:
 
 def test_a_program_without_layouts_leaves_none_in_its_batch(world: World) -> None:
     assert exported(with_target(world, "sage50-ca")).layout == ""
+
+
+def test_the_log_is_written_as_fast_of_any_two_texts() -> None:
+    """The company is locked meanwhile, and on SQLite every other one."""
+    before = [f"#{number}" for number in range(20_000)]
+    after = [line if number % 2 else f"{line}x" for number, line in enumerate(before)]
+    begun = time.process_time()
+    assert went_and_came(before, after) == (before[:-1], after[:-1])
+    assert time.process_time() - begun < 0.5
+    assert went_and_came(["a", "b", "c"], ["a", "x", "c", "c"]) == (["b"], ["x", "c"])
+    assert went_and_came([], ["a"]) == ([], ["a"])
+    assert went_and_came(["a", "a"], ["a"]) == (["a"], [])

@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from ecriture.core.accounts import Account, Chart
 from ecriture.core.entries import JournalEntry, Line
+from ecriture.sources.tables.csv_file import guarded, unguarded
 from ecriture.targets.entries_csv import TARGET, read, write
 from ecriture.targets.entry_rows import CELL_LIMIT, HEADINGS
 from ecriture.targets.registry import WriteOptions
@@ -120,3 +122,19 @@ def test_any_bytes(data: bytes) -> None:
 @given(damages())
 def test_damaged_files(damage: list[tuple[int, int, bytes]]) -> None:
     assert_refuses_or_reads("csv", damaged(DATA, damage))
+
+
+@given(texts())
+def test_no_cell_of_any_splitting_begins_a_formula(text: str) -> None:
+    """An Excel set to French splits at semicolons and at every line end: it knows quotation marks at a cell's start only."""
+    safe = guarded(text)
+    assert unguarded(safe) == text
+    row = ",".join(["2026-01-31", f'"{safe}"' if re.search('[,"\r\n]', safe) else safe])
+    cells = re.split("[;\r\n]", row.removeprefix("2026-01-31,").removeprefix('"'))
+    assert not [cell for cell in cells if cell.startswith(tuple("=+-@＝＋－＠"))]
+
+
+def test_what_begins_a_cell_elsewhere_stands_behind_an_apostrophe() -> None:
+    assert guarded("Luc;=cmd|' /C calc'!A0;x") == "Luc;'=cmd|' /C calc'!A0;x"
+    assert guarded("a\n-1;'b") == "a\n'-1;''b"
+    assert guarded("Vente; -5, a=b") == "Vente; -5, a=b"

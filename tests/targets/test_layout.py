@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,11 @@ from ecriture.speech.language import LANGUAGES
 from ecriture.targets.layout import read_file, shipped, shipped_bytes, target_of
 from ecriture.targets.layout.layout_file import LAYOUT, read_layout, write_layout
 from ecriture.targets.layout.model import (
+    AMOUNTS,
+    DECIMALS,
+    DELIMITERS,
+    OF_ENTRY,
+    OF_FILE,
     OF_LINE,
     Align,
     Column,
@@ -181,7 +187,7 @@ def test_damaged_files_are_refused_or_are_entries(name: str, damage: list[tuple[
 
 @st.composite
 def layouts(draw: st.DrawFn) -> Layout:
-    kind = draw(st.sampled_from(Kind))
+    kind, encoding = draw(st.sampled_from(Kind)), draw(st.sampled_from(Encoding))
     delimiter = draw(st.sampled_from((",", ";", "\t", "|")))
     quote = draw(st.sampled_from(Quote))
     decimal = draw(st.sampled_from((".", ",")))
@@ -218,8 +224,8 @@ def layouts(draw: st.DrawFn) -> Layout:
         head, columns = ((mark[0], *of_entry),), (mark[1], *of_line)  # type: ignore[assignment]
     encoding = draw(st.sampled_from(Encoding))
     if not fixed and draw(st.booleans()):
-        letter = "e" if encoding is Encoding.ASCII else "é"
-        columns = tuple(replace(it, title=f"T {place}, {letter}") for place, it in enumerate(columns))
+        title = "T" if encoding is Encoding.ASCII else "T, é"
+        columns = tuple(replace(it, title=f"{title} {place}") for place, it in enumerate(columns))
     return Layout(
         name="Any",
         kind=kind,
@@ -298,6 +304,175 @@ def test_whatever_has_no_room_is_a_fault_and_never_cut(layout: Layout, entries: 
     chosen = target_of(layout, "any")
     if not chosen.faults(entries, OPTIONS):
         round_trip(chosen, entries)
+
+
+# Layouts as somebody may write them, sound or not
+
+LETTERS = "aZ9é€Ω😀 =+-@'\";,|.%\t\u00a0"
+
+
+@st.composite
+def any_column(draw: st.DrawFn, field: str) -> Column:
+    word = st.text(LETTERS, max_size=4)
+    return Column(
+        field,
+        draw(st.none() | st.integers(1, 30) | st.sampled_from((1, 11, 12, 15, 1000))),
+        draw(st.sampled_from(Align)),
+        draw(st.sampled_from(("", "", " ", "0"))),
+        value=draw(word),
+        first=draw(st.just("") | word),
+        debit=draw(st.sampled_from(("D", "D", "Débit", " D", "JD", "C "))),
+        credit=draw(st.sampled_from(("C", "C", "Crédit", "D ", "JC"))),
+        title=draw(st.text(LETTERS, min_size=1, max_size=6)),
+    )
+
+
+@st.composite
+def any_row(draw: st.DrawFn, *, fields: tuple[str, ...] = (), among: frozenset[str]) -> tuple[Column, ...]:
+    more = draw(st.lists(st.sampled_from(sorted(among)), max_size=4, min_size=0 if fields else 1))
+    found = [draw(any_column(it)) for it in draw(st.permutations([*fields, *more]))]
+    return tuple([draw(any_column("constant")), *found] if draw(st.booleans()) else found)
+
+
+@st.composite
+def any_layouts(draw: st.DrawFn) -> Layout:
+    amount = draw(st.sampled_from((("amount",), ("debit", "credit"), ("side", "amount_abs"))))
+    account = draw(st.sampled_from(("account", "account", "account_name")))
+    rows = st.lists(any_row(among=OF_ENTRY), max_size=2).map(tuple)
+    head, foot = draw(st.just(()) | rows), draw(st.just(()) | rows)
+    return Layout(
+        name="Any",
+        kind=draw(st.sampled_from((*Kind, Kind.DELIMITED))),
+        delimiter=draw(st.sampled_from(DELIMITERS)),
+        quote=draw(st.sampled_from(Quote)),
+        encoding=draw(st.sampled_from(Encoding)),
+        line_end=draw(st.sampled_from(LineEnd)),
+        header=draw(st.booleans()),
+        decimal=draw(st.sampled_from(DECIMALS)),
+        date=draw(st.sampled_from(("%Y-%m-%d", "%y%m%d", "%d/%m/%Y", "%m.%d.%y", " %Y%m%d", "-%d %m %Y"))),
+        spreadsheet=draw(st.booleans()),
+        file_head=draw(st.just(()) | st.lists(any_row(among=OF_FILE), max_size=2).map(tuple)),
+        entry_head=head,
+        columns=draw(any_row(fields=("date", account, "source", *amount), among=OF_LINE)),
+        entry_foot=foot,
+    )
+
+
+def as_people_name() -> st.SearchStrategy[str]:
+    """Names with what ends a field, begins a formula, or is no letter of the file."""
+    return st.text(LETTERS + "\n\r\u2028\u202e\u200f\ufeff\x85שœ，＂＝；\ud800", max_size=8)
+
+
+def rows_of(layout: Layout, content: bytes) -> list[list[str]]:
+    """The cells of a file as any reader of CSV finds them, which knows nothing of its lines."""
+    text = io.StringIO(content.decode(layout.encoding), newline="")
+    if layout.quote is Quote.NEVER:
+        return [row or [""] for row in csv.reader(text, delimiter=layout.delimiter, quoting=csv.QUOTE_NONE)]
+    return [row or [""] for row in csv.reader(text, delimiter=layout.delimiter)]
+
+
+def assert_any_reader_finds(layout: Layout, entries: Sequence[JournalEntry], content: bytes) -> None:
+    """As many lines and columns as there are, and the amounts of each entry in their columns."""
+    of_entries = [
+        row for it in entries for row in (*layout.entry_head, *(layout.columns for _ in it.lines), *layout.entry_foot)
+    ]
+    expected = [*layout.file_head, *([layout.columns] if layout.header else []), *of_entries]
+    found = rows_of(layout, content)
+    assert [len(row) for row in found] == [len(row) for row in expected]
+    lines = [row for row, columns in zip(found, expected, strict=True) if columns is layout.columns][layout.header :]
+    every = [line.amount_cents for it in entries for line in it.lines]
+    for row, amount in zip(lines, every, strict=True):
+        for column, cell in zip(layout.columns, row, strict=True):
+            if column.field in AMOUNTS and cell.strip():
+                assert abs(int(re.sub("[.,]", "", cell))) == abs(amount)
+
+
+@settings(SLOW, max_examples=400)
+@given(any_layouts(), entries_of_a_company(), st.lists(as_people_name(), min_size=8, max_size=8))
+def test_a_layout_is_refused_in_words_or_its_files_read_back(
+    layout: Layout, entries: list[JournalEntry], names: list[str]
+) -> None:
+    """Never a file that cannot be written, or says something else: whatever the layout and whatever is in the books."""
+    read = read_layout(io.BytesIO(write_layout(layout)))
+    if read.problems:
+        return
+    assert read.layout == layout
+    chart = Chart(Account(number, f"{number} {name}") for number, name in zip(NAMES, names, strict=False))
+    places = [(at, line) for at, it in enumerate(entries, 1) for line in range(1, len(it.lines) + 1)]
+    units = {place: (names[5], names[at % 8]) for at, place in enumerate(places)}
+    options = WriteOptions(chart=chart, units=units)
+    chosen = target_of(layout, "any")
+    if chosen.faults(entries, options):
+        return
+    content = round_trip(chosen, entries, options)
+    if layout.kind is Kind.DELIMITED:
+        assert_any_reader_finds(layout, entries, content)
+
+
+SOUND = """[layout]
+name = "Ours"
+columns = [
+  { field = "date", title = "Date" },
+  { field = "source", title = "No" },
+  { field = "account", title = "Account" },
+  { field = "amount", title = "Amount" },
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "setting"),
+    [
+        ('name = "Ours"', 'name = "Ours"\nheader = true\nencoding = "ascii"', "columns[4].title"),
+        ('name = "Ours"', 'name = "Ours"\nheader = true\nencoding = "cp850"\nquote = "never"', "columns[4].title"),
+        ("columns = [", 'encoding = "cp1252"\ncolumns = [ { field = "constant", value = "Ω" },', "columns[1].value"),
+        ("columns = [", 'encoding = "ascii"\ncolumns = [ { field = "side", debit = "Dé" },', "columns[1].debit"),
+        ("columns = [", 'columns = [ { field = "side", debit = "C " },', "columns[1].credit"),
+        ("columns = [", 'columns = [ { field = "side", debit = " " },', "columns[1].credit"),
+        ("columns = [", 'quote = "never"\ncolumns = [ { field = "constant", first = "a,b" },', "columns[1].first"),
+        ("columns = [", 'date = "%Y%m%d "\ncolumns = [', "date"),
+        ("columns = [", 'suffix = ".BAT"\ncolumns = [', "suffix"),
+        ("columns = [", 'suffix = ".html"\ncolumns = [', "suffix"),
+        ("columns = [", "columns = [" + '{ field = "empty" },' * 200, "columns"),
+        ("columns = [", "columns = [" + '{ field = "empty", width = 1000 },' * 4, "columns.width"),
+        ("columns = [", f'columns = [ {{ field = "constant", value = "{"x" * 1001}" }},', "columns[1].value"),
+        ("columns = [", "file_head = [" + '[{ field = "empty" }],' * 21 + "]\ncolumns = [", "file_head"),
+        ('"Ours"', f'"{"x" * 1001}"', "name"),
+        ("columns = [", f'steps = {{ fr = "{"x" * 1001}" }}\ncolumns = [', "steps.fr"),
+        ("columns = [", f"steps = {{ fr = {['x'] * 101} }}\ncolumns = [", "steps"),
+    ],
+)
+def test_what_could_not_be_written_or_read_is_said_of_the_layout(old: str, new: str, setting: str) -> None:
+    toml = SOUND.replace('title = "Amount"', 'title = "Amount, é"').replace(old, new, 1)
+    found = read_layout(io.BytesIO(toml.encode())).problems
+    assert [it.params["setting"] for it in found] == [f"layout.{setting}"]
+
+
+def test_one_thing_may_stand_in_two_columns_in_two_forms() -> None:
+    twice = [
+        '{ field = "amount", width = 14, align = "right", pad = "0" }',
+        '{ field = "side" }',
+        '{ field = "side", debit = "Dt", credit = "Ct" }',
+        '{ field = "entry_number", width = 6, align = "right", pad = "0" }',
+        '{ field = "entry_number" }',
+        '{ field = "customer", width = 4 }',
+        '{ field = "customer" }',
+    ]
+    number = '{ field = "entry_number", width = 4, pad = "0", align = "right" }'
+    head = f'entry_head = [[{{ field = "constant", value = "H" }}, {number}]]'
+    toml = SOUND.replace("columns = [", f'{head}\ncolumns = [{{ field = "constant", value = "L" }},{",".join(twice)},')
+    found = read_layout(io.BytesIO(toml.encode()))
+    assert found.problems == ()
+    options = OPTIONS._replace(units={(1, 1): ("F-1", "Gagné, notaires")})
+    content = round_trip(target_of(found.layout, "any"), [ENTRY], options)
+    assert b"L,00000000114.98,D,Dt,000001,1,Gagn" in content.replace("é".encode(), b"")
+
+
+def test_a_source_that_has_no_room_is_a_fault() -> None:
+    for width, fits in ((10, False), (11, True)):
+        toml = SOUND.replace('field = "source"', f'field = "source", width = {width}')
+        chosen = target_of(read_layout(io.BytesIO(toml.encode())).layout, "any")
+        assert [it.code for it in chosen.faults([ENTRY], OPTIONS)] == ([] if fits else ["too-many-entries"])
 
 
 # What has no room

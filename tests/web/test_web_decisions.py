@@ -1,6 +1,7 @@
 """What a file leaves open is decided in fields beside it, kept with the mapping, and read by the command alike."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -10,13 +11,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from ecriture.core.settings import Settings, frozen_mapping
 from ecriture.project.working import Worker
 from ecriture.sources.mapping.mapping_file import read_mapping
 from ecriture.sources.mapping.taxes import tax_sets
 from ecriture.store.mappings import own_mappings, put_mapping
 from ecriture.store.models import AuditRecord, Document, Mapping, Payment
-from ecriture.store.settings import settings_of
+from ecriture.store.settings import change, settings_of
 from ecriture.web import import_preview, import_work
+from ecriture.web.forms.decisions import value_of
 from server_world import World
 from till import TILL
 
@@ -54,7 +57,8 @@ def given(context: Any, **answers: str) -> dict[str, str]:
 
 def place_of(world: World, *codes: str) -> str:
     """What stands for a set of taxes."""
-    return f"{tax_sets(settings_of(world.company).taxes).index(codes)}"
+    assert codes in tax_sets(settings_of(world.company).taxes)
+    return value_of(codes)
 
 
 def test_taxes_and_refunds_are_decided_and_then_all_is_stored(world: World, office: Client) -> None:
@@ -68,7 +72,7 @@ def test_taxes_and_refunds_are_decided_and_then_all_is_stored(world: World, offi
         page,
         given(
             shown.context,
-            **{"d2_amount-0": "3,00", "d2_amount-1": "5.99", "d3_day": "2026-03-09", "d3_credit_note": "on"},
+            **{"d2_amount-GST": "3,00", "d2_amount-QST": "5.99", "d3_day": "2026-03-09", "d3_credit_note": "on"},
         ),
     )
     assert answer.status_code == 302
@@ -121,9 +125,9 @@ def read_mapping_of(world: World) -> Any:
     ("answers", "fault"),
     [
         ({}, "Decide at least one."),
-        ({"d2_amount-0": "3.00", "d2_amount-1": "5.00"}, "do not come to that of the file"),
-        ({"d2_amount-0": "x"}, "is not an amount"),
-        ({"d2_amount-0": "8.99", "d2_taxes": "0"}, "not both"),
+        ({"d2_amount-GST": "3.00", "d2_amount-QST": "5.00"}, "do not come to that of the file"),
+        ({"d2_amount-GST": "x"}, "is not an amount"),
+        ({"d2_amount-GST": "8.99", "d2_taxes": "GST"}, "not both"),
         ({"d2_taxes": "99"}, "not one of the available choices"),
         ({"d3_credit_note": "on"}, "type its day"),
         ({"d3_day": "31/02/2026"}, "2026"),
@@ -162,7 +166,7 @@ def test_more_than_a_page_and_more_than_a_mapping_holds(
     shown = office.get(page)
     assert "and 1 more" in shown.content.decode()
     monkeypatch.setattr("ecriture.web.import_decisions.LONGEST_TOML", 10)
-    answer = office.post(page, given(shown.context, d2_taxes="0"))
+    answer = office.post(page, given(shown.context, d2_taxes="GST"))
     assert (answer.status_code, "so many decisions" in answer.content.decode()) == (422, True)
 
 
@@ -181,3 +185,19 @@ def test_a_large_file_asks_the_same(world: World, office: Client, settings: Any,
     Worker().round()
     found = asked(office, answer["Location"])
     assert (found["preview"].stops, found["preview"].counts.new) == (False, 3)
+
+
+def test_taxes_that_came_meanwhile_change_no_answer(world: World, office: Client) -> None:
+    """A page that was open stays what it was: an answer is not another one's because the taxes have another order."""
+    page = sent(office, world, MIXED)
+    shown = asked(office, page)
+    answers = given(shown, **{"d2_amount-GST": "3,00", "d2_amount-QST": "5,99"})
+
+    def other_order(it: Settings) -> Settings:
+        return replace(it, taxes=frozen_mapping(dict(reversed([*it.taxes.items()]))))
+
+    change(world.company, None, other_order, area="accounting", items=False)
+    assert [*settings_of(world.company).taxes] == ["QST", "GST"]
+    assert office.post(page, answers).status_code == 302
+    decided = read_mapping_of(world).decisions.documents["2"].tax_amounts
+    assert {**decided} == {"GST": "3.00", "QST": "5.99"}

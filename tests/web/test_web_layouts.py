@@ -318,3 +318,68 @@ def test_the_page_of_a_batch_speaks_of_the_layout_it_was_written_by(world: World
     assert ("Faites une copie de sécurité." in after, "Prenez un café." in after) == (True, False)
     file = client.get(reverse("batch-file", args=[world.company.pk, batch.number]))
     assert ".001" in file["Content-Disposition"]
+
+
+# What would not be written
+
+
+def test_no_layout_is_kept_by_which_nothing_can_be_written(world: World, client: Client, page: str) -> None:
+    """A title or text that its letters, or its lack of quotation marks, do not take: the page itself would break with it."""
+    on(world, OTHER)
+    sound = toml_of_shipped(OTHER).replace("[layout]\n", '[layout]\nname = "Avantage"\n')
+    for old, new in (
+        ('encoding = "utf-8-sig"', 'encoding = "ascii"'),
+        ('delimiter = ";"', 'delimiter = "|"\nquote = "never"'),
+        ('suffix = ".csv"', 'suffix = ".bat"'),
+    ):
+        toml = sound.replace('title = "Text"', 'title = "Texte|é"').replace(old, new)
+        answer = client.post(page, {"mode": "text", "act": "keep", "seen": "", "toml": toml})
+        assert answer.status_code == 422
+        assert answer.context["faults"]
+    assert own_layout(world.company) is None
+
+
+@pytest.mark.parametrize("changed", ['field = "source", width = 10', 'field = "debit", width = 3'])
+def test_what_has_no_room_breaks_no_page(world: World, client: Client, page: str, changed: str) -> None:
+    on(world, OTHER)
+    toml = toml_of_shipped(OTHER).replace("[layout]\n", '[layout]\nname = "Avantage"\n')
+    toml = toml.replace(changed.partition(",")[0], changed)
+    assert client.post(page, {"mode": "text", "act": "keep", "seen": "", "toml": toml}).status_code == 302
+    assert client.get(page).context["faults"]
+    for name in ("transfer", "first-import", "one-cent"):
+        assert client.get(reverse(name, args=[world.company.pk])).status_code in (200, 302), name
+
+
+def test_a_page_of_another_program_keeps_nothing(world: World, client: Client, page: str) -> None:
+    """Two tabs: in one the program is changed, in the other the layout of the one before is kept."""
+    begin = client.get(page)
+    assert f'name="target" value="{world.company.target}"' in begin.content.decode()
+    asked = sent(begin, act="keep", decimal=",", target="acomba")
+    put_layout(world.company, "xero", toml_of_shipped("xero"), by=None, seen="")
+    on(world, "xero")
+    answer = client.post(page, asked, follow=True)
+    assert "un autre logiciel" in words_of(answer)
+    seen = answer.context["own_mark"]
+    client.post(reverse("remove-layout", args=[world.company.pk]), {"seen": seen, "target": "acomba"})
+    assert own_layout(world.company, "acomba") is None
+    assert own_layout(world.company, "xero") is not None
+
+
+def test_a_text_is_taken_whole_or_not_at_all(world: World, client: Client, page: str) -> None:
+    """What is cut off at the end nobody would see, and neither letters that are not in UTF-8."""
+    long = toml_of_shipped("acomba") + "# note\n" * 20_000
+    sending: tuple[dict[str, Any], ...] = (
+        {"mode": "text", "act": "keep", "seen": "", "toml": long},
+        {"file": SimpleUploadedFile("own.toml", long.encode())},
+        {"file": SimpleUploadedFile("own.toml", toml_of_shipped("acomba").encode("cp1252", "replace"))},
+    )
+    for data in sending:
+        answer = client.post(page, data)
+        assert answer.status_code == 422
+        assert answer.context["faults"]
+    assert own_layout(world.company) is None
+    lines = toml_of_shipped("acomba") + "# note\n" * 13_000
+    assert len(lines) < 100_000 < len(lines.replace("\n", "\r\n"))
+    answer = client.post(page, {"mode": "text", "act": "keep", "seen": "", "toml": lines.replace("\n", "\r\n")})
+    assert answer.status_code == 302
+    assert toml_of(world.company) == lines

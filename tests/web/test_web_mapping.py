@@ -243,6 +243,19 @@ def test_a_mapping_file_is_looked_at_before_it_is_kept(world: World, office: Cli
     assert office.post(page, {"file": SimpleUploadedFile("a.toml", b"\xff[")}).status_code == 422
 
 
+def test_a_mapping_is_taken_whole_or_not_at_all(world: World, office: Client) -> None:
+    """Its last lines are decisions, which nobody would miss before a file is read otherwise."""
+    page = reverse("new-mapping", args=[world.company.pk])
+    lines = OURS + "# note\n" * 26_000
+    assert len(lines) < 200_000 < len(lines.replace("\n", "\r\n"))
+    for toml, status in ((lines.replace("\n", "\r\n"), 302), (lines + "# note\n" * 10_000, 422)):
+        answer = office.post(page, {"toml": toml, "name": "ours", "seen": ""})
+        assert answer.status_code == status
+    assert Mapping.objects.get(company=world.company).toml == lines
+    for content in ((lines * 2).encode(), OURS.replace("ours", "été").encode("cp1252")):
+        assert office.post(page, {"file": SimpleUploadedFile("a.toml", content)}).status_code == 422
+
+
 # Before a file is stored
 
 PAID = """name = "ours"

@@ -328,3 +328,14 @@ def test_hostile_bytes_take_no_time_and_make_no_large_page(case: str, lax: str) 
     assert answer.status_code in {200, 422}
     assert time.process_time() - started < SECONDS
     assert len(answer.content) < 1_000_000
+
+
+def test_a_body_of_thousands_of_parts_is_not_read() -> None:
+    """To read one of half a megabyte took most of a second."""
+    part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n'
+    kind = "multipart/form-data; boundary=x"
+    client = Client(raise_request_exception=False)
+    for body, status in ((part * 8000 + b"--x--\r\n", 400), (part * 5 + b"--x--\r\n", 422), (b"", 422)):
+        begun = time.process_time()
+        assert client.post(VERIFY, body, content_type=kind).status_code == status
+        assert time.process_time() - begun < 0.4

@@ -7,7 +7,7 @@ from ecriture.cli.batches import Batches
 from ecriture.cli.speech import Speech, tell
 from ecriture.core.batches import BatchPosting, NoSuchBatch
 from ecriture.memory.state import open_state
-from ecriture.sources.glimport import Found, Meaning, Message, meaning, read_messages
+from ecriture.sources.glimport import Found, Meaning, Meanings, Message, read_messages
 from ecriture.speech.language import N_
 
 UNITS_SHOWN = 10
@@ -31,14 +31,15 @@ def _say(messages: Iterable[Message], batches: Batches, number: int, speech: Spe
         tell(speech("There is no message in this file."))
         return
     tell(speech("Acomba's messages, beside batch {number}:", number=number))
-    written, sources = batches.content(number), [entry.source for entry in batches.entries(number)]
+    sources = [entry.source for entry in batches.entries(number)]
+    meanings = Meanings(batches.content(number), sources)
     postings = tuple(batches.listing(number))
     for message in messages:
         tell("")
         if message.older:
             tell(speech("Of an earlier import ({file}):", file=message.file or "-"))
         tell(f"  {message.text}")
-        found = meaning(message, written, sources)
+        found = meanings.of(message)
         if message.is_short_entry:
             tell(f"  → {speech(SHORT_ENTRY)}")
         tell(f"  → {_about(found, sources, postings, speech)}")

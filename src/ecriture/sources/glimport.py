@@ -15,10 +15,8 @@ MOST_MESSAGES = 1000
 LONGEST = 500
 """Characters of a message."""
 
-_FILE = re.compile(
-    r"(?:^|[\\/:\s\"«'])([^\\/:\s\"«»']*glimport[^\\/:\s\"«»']*|[^\\/:\s\"«»']+\.(?:[0-9]{3}|txt|asc))[\"»'.]?\s*$",
-    re.IGNORECASE,
-)
+_SEPARATORS = re.compile(r"[\\/:\s\"'«»]")
+_FILE = re.compile(r".+\.(?:[0-9]{3}|txt|asc)", re.IGNORECASE)
 _FRENCH = frozenset("éèêëàâçîïôùûÉÈÊÀÂÇÎÔÛ«»’")
 _SHORT_ENTRY = re.compile(r"moins\s+de\s+42\s+caract", re.IGNORECASE)
 
@@ -72,32 +70,60 @@ def _attempts(text: str) -> Iterator[tuple[str, list[str]]]:
     file, lines = "", list[str]()
     shown = "".join(letter if letter.isprintable() or letter in "\r\n" else " " for letter in text)
     for line in map(str.strip, re.split(r"[\r\n]+", shown)):
-        name = _FILE.search(line)
-        if name and len(line.split()) <= 6:
+        name = _file_of(line)
+        if name:
             if file or lines:
                 yield file, lines
-            file, lines = name[1], []
+            file, lines = name, []
         elif line:
             lines.append(line[:LONGEST])
     if file or lines:
         yield file, lines
 
 
-def meaning(message: Message, written: bytes, sources: Sequence[str]) -> Meaning:
-    """What a message is about in the file that was written. `sources` are those of its entries, in order."""
-    text = message.text
-    named = tuple(place for place, source in enumerate(sources, 1) if source and source in text)
-    if named:
-        return Meaning(Found.SOURCE, named)
-    lines = [*_lines(written, sources)]
-    repeated = {entry for line, entry in lines if len(line) >= 8 and entry and line in text}
-    if repeated:
-        return Meaning(Found.LINE, tuple(sorted(repeated)))
-    for number in re.findall(r"\b[0-9]{3,15}\b", text):
-        of_account = {entry for line, entry in lines if entry and number in line.split()}
-        if of_account:
-            return Meaning(Found.ACCOUNT, tuple(sorted(of_account)), number)
-    return Meaning(Found.NOTHING)
+def _file_of(line: str) -> str:
+    """The name of a file, if a line is one: a short path, of which it is the end. Each sign of the line is seen once."""
+    if len(line) > LONGEST or len(line.split()) > 6:
+        return ""
+    ending = line[:-1] if line.endswith(('"', "'", "»", ".")) else line
+    name = _SEPARATORS.split(ending.rstrip())[-1]
+    return name if "glimport" in name.lower() or _FILE.fullmatch(name) else ""
+
+
+class Meanings:
+    """What messages are about in the file that was written, which is gone through once for all of them.
+
+    `sources` are those of its entries, in order.
+    """
+
+    def __init__(self, written: bytes, sources: Sequence[str]) -> None:
+        self._sources = sources
+        self._lines: dict[str, set[int]] = {}
+        self._numbers: dict[str, set[int]] = {}
+        for line, entry in _lines(written, sources):
+            if entry and entry not in (known := self._lines.setdefault(line, set())):
+                known.add(entry)
+                for word in line.split():
+                    if word.isdigit():
+                        self._numbers.setdefault(word, set()).add(entry)
+
+    def of(self, message: Message) -> Meaning:
+        text = message.text
+        named = tuple(place for place, source in enumerate(self._sources, 1) if _is_named(source, text))
+        if named:
+            return Meaning(Found.SOURCE, named)
+        repeated = {it for line, entries in self._lines.items() if len(line) >= 8 and line in text for it in entries}
+        if repeated:
+            return Meaning(Found.LINE, tuple(sorted(repeated)))
+        for number in re.findall(r"\b[0-9]{3,15}\b", text):
+            if number in self._numbers:
+                return Meaning(Found.ACCOUNT, tuple(sorted(self._numbers[number])), number)
+        return Meaning(Found.NOTHING)
+
+
+def _is_named(source: str, text: str) -> bool:
+    """EC000001-100 does not name EC000001-10."""
+    return bool(source) and source in text and re.search(f"{re.escape(source)}(?![0-9])", text) is not None
 
 
 def _lines(written: bytes, sources: Sequence[str]) -> Iterator[tuple[str, int]]:

@@ -17,6 +17,9 @@ MOST_DOTS = 16
 """A key of a thousand parts, `a.a.a.a`, takes Python's reader a million steps, and as much memory: no line has so many."""
 
 MOST_PROBLEMS = 1000
+MOST_COMPARED = 50
+"""So many unknown keys are compared with those that there are: each takes a millisecond."""
+
 MOST_SHOWN = 120
 
 
@@ -60,7 +63,8 @@ class TomlReading:
             return
         from difflib import get_close_matches  # noqa: PLC0415 - only when there is a mistake
 
-        nearest = get_close_matches(key, list(known), n=1, cutoff=0.4)
+        is_few = len(self.problems) < MOST_COMPARED
+        nearest = get_close_matches(key, list(known), n=1, cutoff=0.4) if is_few else []
         params = {"setting": setting, "nearest": nearest[0] if nearest else "", "known": ", ".join(known)}
         self.problems.append(Problem("setting-unknown", params, Where(self.file)))
 

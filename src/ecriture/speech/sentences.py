@@ -171,6 +171,9 @@ SENTENCES: Mapping[str, str] = {
     "setting-invalid/layout-pad": N_(
         '{setting} = {value}: zeros go in front of amounts and counts only, with align = "right". Delete it, or write " ".'
     ),
+    "setting-invalid/layout-large": N_(
+        "{setting} is larger than any import file needs ({accepted} at most). Shorten it."
+    ),
     "setting-invalid/layout-mark": N_(
         "{setting} begins with {value}: where an entry has several kinds of lines, each must begin with a constant of its own. Put one in front."
     ),

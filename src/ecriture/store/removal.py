@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 from shutil import copyfileobj
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -206,7 +206,7 @@ def batch_rows(company: Company, batches: QuerySet[models.Batch]) -> Iterator[tu
     name_of = _file_names(company)
     people = (f"{act}_{what}" for act in ("exported", "confirmed", "cancelled") for what in ("at", "by_name"))
     columns = ("number", "state", "reason", "target", "through", *people, "sha256")
-    for *row, layout in batches.order_by("number").values_list(*columns, "layout"):
+    for *row, layout in batches.order_by("number").values_list(*columns, "layout").iterator(chunk_size=100):
         yield *row, name_of(row[0], row[3], layout)
 
 
@@ -220,7 +220,7 @@ def batch_files(company: Company, batches: QuerySet[models.Batch]) -> Iterator[t
 def _file_names(company: Company) -> Callable[[int, str, str], str]:
     """The name of a batch's file, from its number, target and layout."""
 
-    @cache
+    @lru_cache(maxsize=32)
     def suffix(target: str, layout: str) -> str:
         return target_for(company, target, layout).suffix if target in TARGETS or is_layout(target) else ""
 

@@ -1,6 +1,5 @@
 """A file layout as text, with what is wrong with it in words, and a sample of the file that it makes."""
 
-from collections.abc import Iterator, Sequence
 from datetime import date
 from io import BytesIO
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from ecriture.targets.layout import read_layout, target_of, write_layout
 from ecriture.targets.layout.model import Layout
 from ecriture.targets.registry import WriteOptions
 from ecriture.web.layout_words import SETTINGS
+from ecriture.web.toml_text import both, too_long
 from ecriture.web.words import language
 
 LONGEST_TOML, LONGEST_SAMPLE = 100_000, 20_000
@@ -37,9 +37,12 @@ def written(layout: Layout) -> Written:
     return read_text(write_layout(layout).decode())
 
 
-def read_text(toml: str) -> Written:
-    toml = toml.replace("\r\n", "\n")  # a browser sends the lines of a field so
-    read = read_layout(BytesIO(toml.encode("utf-8", "replace")))
+def read_text(text: str | bytes) -> Written:
+    """A layout as it was typed, or as a file. One that is too long is said, never cut: what it lost nobody would see."""
+    toml, content = both(text)
+    if len(toml) > LONGEST_TOML:
+        return Written(Layout(), toml, (too_long(say("The layout as text"), LONGEST_TOML),))
+    read = read_layout(BytesIO(content))
     faults = tuple(_said(it) for it in read.problems)
     if not faults and not is_storable(toml):
         faults = (say("There is a character that cannot be printed. Type the text again."),)
@@ -67,6 +70,8 @@ class Sample(NamedTuple):
 
     text: str
     faults: tuple[str, ...] = ()
+    is_broken: bool = False
+    """Whether no file at all can be made."""
 
 
 def sample_of(layout: Layout, settings: Settings, chart: Chart, today: date) -> Sample:
@@ -79,17 +84,21 @@ def sample_of(layout: Layout, settings: Settings, chart: Chart, today: date) -> 
     }
     options = WriteOptions(settings.currency, settings.language, chart, units)
     fitted = target.fit(entries).entries
-    faults = tuple(_said(it) for it in (*_too_long(entries, target.source_limit), *target.faults(fitted, options)))
+    faults = tuple(_said(it) for it in target.faults(fitted, options))
     if faults:
         return Sample("", faults)
-    return Sample(target.write(fitted, options).decode(layout.encoding)[:LONGEST_SAMPLE])
-
-
-def _too_long(entries: Sequence[JournalEntry], limit: int | None) -> Iterator[Problem]:
-    """As a plan says it: a source is never cut."""
-    source = entries[-1].source
-    if limit is not None and len(source) > limit:
-        yield Problem("too-many-entries", {"entries": len(entries), "source": source, "limit": limit})
+    try:
+        content = target.write(fitted, options)
+        is_broken = target.read(content) != target.as_read(fitted, options)
+    except ValueError:
+        is_broken = True
+    if is_broken:
+        fault = say(
+            "A file of this layout would not say the same again when it is read, so none would be made. Look for two columns"
+            " that contradict each other."
+        )
+        return Sample("", (fault,), is_broken=True)
+    return Sample(content.decode(layout.encoding)[:LONGEST_SAMPLE])
 
 
 def _entries(settings: Settings, today: date) -> tuple[JournalEntry, ...]:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from ecriture.sources.glimport import Found, Meaning, Message, meaning, read_messages
+from ecriture.sources.glimport import Found, Meaning, Meanings, Message, read_messages
 from ecriture.store import models
 from ecriture.store.batches import sources_of
 from ecriture.store.models import Batch
@@ -117,9 +117,10 @@ class Explanation(NamedTuple):
 def explained(batch: Batch, content: bytes) -> Explanation:
     """The last messages first: those of the last import are the ones that count."""
     every = read_messages(content)
-    written, sources = bytes(batch.content), sources_of(batch)
+    sources = sources_of(batch)
+    meanings = Meanings(bytes(batch.content), sources)
     some = [*reversed(every)][:MOST_SHOWN]
-    found = [(it, meaning(it, written, sources)) for it in some]
+    found = [(it, meanings.of(it)) for it in some]
     units = {its: _units(batch, its) for its in {its for _, its in found}}
     return Explanation([_of(it, its, sources, *units[its]) for it, its in found], len(every) - len(some))
 

@@ -9,11 +9,16 @@ help Excel, but it makes it forget the mark, and scripts take it for the header.
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 # A spreadsheet runs a cell that begins like this as a formula, so an apostrophe is put before it, and taken off again. The
-# apostrophe itself is here so that each guarded text can be told from one that had an apostrophe of its own.
-_GUARDED = tuple("=+-@\t\r\n'＝＋－＠")
+# apostrophe itself is here so that each guarded text can be told from one that had an apostrophe of its own. An Excel that
+# splits at semicolons begins a cell after each, and after a line end too, since it knows no quotation marks within a cell.
+_BEGINS = r"(?:\A|(?<=[;\r\n]))"
+_RUN = r"(?=[=+\-@\t\r\n'＝＋－＠])"
+_TO_GUARD = re.compile(_BEGINS + _RUN)
+_GUARD = re.compile(f"{_BEGINS}'{_RUN}")
 
 
 def csv_file(header: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
@@ -26,9 +31,9 @@ def csv_file(header: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
 
 def guarded(text: str) -> str:
     """A text protected from being run as a formula by a spreadsheet."""
-    return f"'{text}" if text.startswith(_GUARDED) else text
+    return _TO_GUARD.sub("'", text)
 
 
 def unguarded(text: str) -> str:
     """The inverse of `guarded`."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_GUARDED) else text
+    return _GUARD.sub("", text)

@@ -53,7 +53,6 @@ def target_of(layout: Layout, name: str) -> Target:
         name=name,
         title=layout.name,
         suffix=layout.suffix,
-        source_limit=layout.width_of("source", "label"),
         first_date=FIRST_DATE if short else date.min,
         last_date=LAST_DATE if short else date.max,
         fit=partial(fit, layout),

@@ -34,7 +34,9 @@ def cut(layout: Layout, text: str, width: int | None) -> str:
     """A clean text that is written in at most `width` characters."""
     if width is None or len(written(layout, text)) <= width:
         return text
-    return text[: max(width - len(written(layout, text)) + len(text), 0)].rstrip()
+    while len(written(layout, text)) > width:  # each apostrophe takes room
+        text = text[: max(width - len(written(layout, text)) + len(text), len(text) // 2)]
+    return text.rstrip()
 
 
 def fit(layout: Layout, entries: Sequence[JournalEntry]) -> Fitted:
@@ -105,8 +107,8 @@ def amount_text(layout: Layout, column: Column, cents: int) -> str:
 
 
 def faults(layout: Layout, entries: Sequence[JournalEntry], options: WriteOptions) -> tuple[Problem, ...]:
-    """Amounts and accounts that the layout has no room for. Nothing of them is ever cut."""
-    found = [*_rows(layout, entries), *_accounts(layout, entries, options)]
+    """Sources, amounts and accounts that the layout has no room for. Nothing of them is ever cut."""
+    found = [*_rows(layout, entries), *_sources(layout, entries), *_accounts(layout, entries, options)]
     for entry in entries:
         found += _amount(layout, entry)
         if len(found) >= MOST_FAULTS:
@@ -119,6 +121,13 @@ def _rows(layout: Layout, entries: Sequence[JournalEntry]) -> Iterator[Problem]:
     rows, limit = sum(len(entry.lines) for entry in entries), layout.max_rows
     if limit is not None and rows > limit:
         yield Problem("too-many-entries", {"reason": "rows", "target": layout.name, "count": rows, "limit": limit})
+
+
+def _sources(layout: Layout, entries: Sequence[JournalEntry]) -> Iterator[Problem]:
+    """The longest source: it is what ties an entry to its batch for ever."""
+    longest, limit = max((entry.source for entry in entries), key=len, default=""), layout.width_of("source", "label")
+    if limit is not None and len(written(layout, longest)) > limit:
+        yield Problem("too-many-entries", {"entries": len(entries), "source": longest, "limit": limit})
 
 
 def _amount(layout: Layout, entry: JournalEntry) -> Iterator[Problem]:

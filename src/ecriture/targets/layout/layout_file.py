@@ -33,6 +33,20 @@ from ecriture.targets.transliteration import in_encoding
 
 WIDEST = 1000
 SHORTEST_SOURCE = len("E000001-01")
+LONGEST = 1000
+"""Characters of a text that stands in every file."""
+MOST_COLUMNS, MOST_ROWS, MOST_STEPS = 200, 20, 100
+MOST_CHARACTERS = 4000
+"""What an entry of one line takes. No program asks for more, and a file of a hundred thousand lines must fit in the memory."""
+UNBOUND = 20
+"""As how wide a column counts that has no width."""
+
+# What a computer runs, or shows as a page of its own, when somebody opens it.
+_RUN = re.compile(
+    "app|bat|chm|cmd|com|command|cpl|desktop|dll|exe|hta|htm|html|inf|jar|jse?|lnk|ms[cip]|pif|ps1|pyw?|reg|sc[fr]|sh"
+    "|shtml|svg|url|vb[es]?|ws[fh]|xht|xhtml",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"(?:%[Yymd]|[-/. ])+")
 _DATE_PARTS = ("%d", "%m", "%y")
 
@@ -59,12 +73,16 @@ def whole(least: int, most: int) -> Reader:
 
 def _date(value: object) -> str | Invalid:
     """Year, month and day once each, in digits."""
-    parts = sorted(re.findall("%.", value.replace("%Y", "%y"))) if isinstance(value, str) else []
-    return str(value) if tuple(parts) == _DATE_PARTS and _DATE.fullmatch(str(value)) else Invalid("layout-date")
+    if not isinstance(value, str) or value != value.strip() or len(value) > WIDEST:
+        return Invalid("layout-date")
+    parts = sorted(re.findall("%.", value.replace("%Y", "%y")))
+    return value if tuple(parts) == _DATE_PARTS and _DATE.fullmatch(value) else Invalid("layout-date")
 
 
 def _suffix(value: object) -> str | Invalid:
-    return value if isinstance(value, str) and re.fullmatch(r"\.[A-Za-z0-9]{1,8}", value) else Invalid("layout-suffix")
+    """The end of a file's name; none that a computer runs, since others open the files of a layout."""
+    fits = isinstance(value, str) and re.fullmatch(r"\.[A-Za-z0-9]{1,8}", value) and not _RUN.fullmatch(value[1:])
+    return str(value) if fits else Invalid("layout-suffix")
 
 
 def _steps(value: object) -> Mapping[str, tuple[str, ...]] | Invalid:
@@ -215,7 +233,8 @@ def _of_columns(layout: Layout) -> Iterator[Fault]:
             yield f"{path}.pad", column.pad, Invalid("layout-pad")
         if column.width is not None and column.width < _least_width(column, layout):
             yield f"{path}.width", column.width, Invalid("whole", f"{_least_width(column, layout)}–{WIDEST}")
-        if column.field == "side" and (column.debit == column.credit or not column.debit or not column.credit):
+        words = [it.strip() for it in (column.debit, column.credit)]  # what fills them up is no part of them
+        if column.field == "side" and (words[0] == words[1] or not all(words)):
             yield f"{path}.credit", column.credit, Invalid("layout-together", f"debit = {toml_value(column.debit)}")
 
 
@@ -228,25 +247,6 @@ def _least_width(column: Column, layout: Layout) -> int:
     if column.field == "side":
         return max(len(column.debit), len(column.credit))
     return {"date": layout.date_width, "currency": 3}.get(column.field, 1)
-
-
-def _literals(layout: Layout) -> Iterator[tuple[str, str]]:
-    """The texts that stand in the file as the layout has them, each with its setting."""
-    for path, column in _all_columns(layout):
-        names = {"constant": ("value", "first"), "side": ("debit", "credit")}.get(column.field, ())
-        yield from ((f"{path}.{name}", getattr(column, name)) for name in names)
-    if layout.header:
-        yield from ((f"layout.columns[{place}].title", it.title) for place, it in enumerate(layout.columns, 1))
-
-
-def _of_literals(layout: Layout) -> Iterator[Fault]:
-    """Nothing replaces their letters, and nothing but quotation marks can keep a delimiter in them."""
-    is_bare = layout.kind is Kind.DELIMITED and layout.quote is Quote.NEVER
-    for setting, literal in _literals(layout):
-        if in_encoding(literal, layout.encoding) != literal:
-            yield setting, literal, Invalid("layout-together", f"encoding = {toml_value(layout.encoding)}")
-        if is_bare and layout.delimiter in literal:
-            yield setting, literal, Invalid("layout-together", 'quote = "never"')
 
 
 def _of_whole(layout: Layout) -> Iterator[Fault]:
@@ -262,6 +262,52 @@ def _of_whole(layout: Layout) -> Iterator[Fault]:
                 yield f"layout.columns[{place}].title", "", Invalid("layout-missing")
 
 
+def _literals(layout: Layout) -> Iterator[tuple[str, str]]:
+    """What stands in every file as the layout says it, with the setting that it is."""
+    for path, column in _all_columns(layout):
+        parts = {"constant": ("value", "first"), "side": ("debit", "credit")}.get(column.field, ())
+        yield from ((f"{path}.{part}", getattr(column, part)) for part in parts)
+    if layout.header:
+        titles = enumerate(layout.columns, 1)
+        yield from ((f"layout.columns[{place}].title", column.title) for place, column in titles)
+
+
+def _of_literals(layout: Layout) -> Iterator[Fault]:
+    """They are written as they are: in the letters of the file, and so that they end no field."""
+    never = layout.kind is Kind.DELIMITED and layout.quote is Quote.NEVER
+    for path, one in _literals(layout):
+        if in_encoding(one, layout.encoding) != one:
+            yield path, one, Invalid("layout-together", f"encoding = {toml_value(layout.encoding.value)}")
+        if never and layout.delimiter in one:
+            yield path, one, Invalid("layout-together", 'quote = "never"')
+        if len(one) > LONGEST:
+            yield path, one, Invalid("layout-large", str(LONGEST))
+
+
+def _large(layout: Layout) -> Iterator[Fault]:
+    """What would fill the memory, of which every file has many times as much."""
+    counts = {
+        "columns": (len(layout.columns), MOST_COLUMNS),
+        "name": (len(layout.name), LONGEST),
+        "checked_against": (len(layout.checked_against), LONGEST),
+        "steps": (max(map(len, layout.steps.values()), default=0), MOST_STEPS),
+        "columns.width": (sum(_takes(it) for it in layout.of_entries), MOST_CHARACTERS),
+        "file_head.width": (sum(_takes(it) for row in layout.file_head for it in row), MOST_CHARACTERS),
+        **{name: (len(getattr(layout, name)), MOST_ROWS) for name in _ROWS},
+    }
+    for name, (count, most) in counts.items():
+        if count > most:
+            yield f"layout.{name}", count, Invalid("layout-large", str(most))
+    for language, steps in layout.steps.items():
+        if any(len(step) > LONGEST for step in steps):
+            yield f"layout.steps.{language}", "", Invalid("layout-large", str(LONGEST))
+
+
+def _takes(column: Column) -> int:
+    own = len(column.constants[0]) if column.field == "constant" else 0 if column.field == "empty" else UNBOUND
+    return column.width or own
+
+
 def _of_kinds(layout: Layout) -> Iterator[Fault]:
     """Lines of several kinds must be told apart by the constants that they begin with."""
     if not layout.entry_head and not layout.entry_foot:
@@ -271,7 +317,7 @@ def _of_kinds(layout: Layout) -> Iterator[Fault]:
     }
     marks: list[str] = []
     for name, row in kinds.items():
-        its = row[0].constants if row and row[0].field == "constant" else ("",)
+        its = [one.strip() for one in row[0].constants] if row and row[0].field == "constant" else [""]
         if any(not one or _overlaps(one, marks) for one in its):
             yield f"layout.{name}[1]", its[0], Invalid("layout-mark")
         marks += its
@@ -281,7 +327,14 @@ def _overlaps(mark: str, others: Iterable[str]) -> bool:
     return any(mark.startswith(other) or other.startswith(mark) for other in others)
 
 
-_WHOLE: tuple[Callable[[Layout], Iterable[Fault]], ...] = (_lacking, _of_columns, _of_literals, _of_whole, _of_kinds)
+_WHOLE: tuple[Callable[[Layout], Iterable[Fault]], ...] = (
+    _lacking,
+    _of_columns,
+    _of_whole,
+    _of_literals,
+    _of_kinds,
+    _large,
+)
 
 
 # Writing

@@ -163,3 +163,7 @@ class Layout:
     def by_name(self) -> bool:
         """Whether accounts stand in the file by their names alone."""
         return not self.has("account")
+
+    def cuts(self, column: Column) -> bool:
+        """Whether a column is cut to its own width: what only tells a reader more, and is not read again."""
+        return column.field in ("document", "customer") or (column.field == "account_name" and not self.by_name)

@@ -7,12 +7,13 @@ from datetime import date
 
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.sources.tables.csv_file import unguarded
-from ecriture.targets.layout.model import TEXTS, Column, Kind, Layout, Quote, Row
+from ecriture.targets.layout.model import AMOUNTS, COUNTS, TEXTS, Column, Kind, Layout, Quote, Row
 
 Cells = Mapping[str, str]
 """What a line of the file says, by field."""
 
 _AMOUNT = re.compile(r"(-?)([0-9]{1,100})[.,]([0-9]{2})")
+_OWN = ("constant", "empty")
 _ONCE = ("date", "source", "comment", "label", "entry_number", "line_count")
 """What is of a whole entry, and so the same wherever it stands."""
 
@@ -106,16 +107,28 @@ def _checked(layout: Layout, row: Row, cells: Sequence[str], number: int) -> Cel
     found: dict[str, str] = {}
     for column, cell in zip(row, cells, strict=True):
         text = _bare(layout, column, cell)
-        known = {"constant": column.constants, "empty": ("",)}.get(column.field)
-        if known is not None and text not in known:
-            raise ValueError(f"line {number} is not of the kind that the layout says: {text[:40]!r}")
-        if found.setdefault(column.field, text) != text and known is None:
+        if column.field in _OWN:
+            if text not in column.constants if column.field == "constant" else text:
+                raise ValueError(f"line {number} is not of the kind that the layout says: {text[:40]!r}")
+            continue
+        its = _said(column, text, number)
+        if found.setdefault(column.field, its) != its and not layout.cuts(column):
             raise ValueError(f"line {number} says {column.field} twice")
-        if column.field == "side":
-            if text not in (column.debit, column.credit):
-                raise ValueError(f"line {number} is neither debit nor credit: {text[:40]!r}")
-            found["side"] = "debit" if text == column.debit else "credit"
     return found
+
+
+def _said(column: Column, text: str, number: int) -> str:
+    """What a cell says, however it is written: a count and an amount with zeros in front or without."""
+    if column.field == "side":
+        word = text.strip(" ")
+        if word not in (column.debit.strip(" "), column.credit.strip(" ")):
+            raise ValueError(f"line {number} is neither debit nor credit: {text[:40]!r}")
+        return "debit" if word == column.debit.strip(" ") else "credit"
+    if column.field in COUNTS:
+        if re.fullmatch("[0-9]{1,100}", text) is None:
+            raise ValueError(f"line {number} has no number: {text[:40]!r}")
+        return str(int(text))
+    return re.sub("^(-?)0+(?=[0-9])", r"\1", text) if column.field in AMOUNTS else text
 
 
 def _bare(layout: Layout, column: Column, cell: str) -> str:

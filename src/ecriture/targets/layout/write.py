@@ -60,9 +60,6 @@ _VALUES: Mapping[str, Callable[[Column, _At], str]] = MappingProxyType(
     }
 )
 
-_CUT = frozenset({"account_name", "document", "customer"})
-"""What only tells a reader more is cut to its width; everything else was fitted, or stays whole."""
-
 
 def _unit(at: _At) -> tuple[str, str]:
     """The number and the customer of the one document that a line is of."""
@@ -71,7 +68,7 @@ def _unit(at: _At) -> tuple[str, str]:
 
 def _cell(column: Column, at: _At) -> str:
     text = _VALUES[column.field](column, at)
-    if column.field in _CUT and not (column.field == "account_name" and at.layout.by_name):
+    if at.layout.cuts(column):  # everything else was fitted, or stays whole
         text = cut(at.layout, text, column.width)
     shown = written(at.layout, text) if column.field in TEXTS else text
     is_fixed = at.layout.kind is Kind.FIXED

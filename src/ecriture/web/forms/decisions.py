@@ -1,6 +1,6 @@
 """What a person decides of documents that a file leaves open: the taxes that its amount is, and the day of a refund."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -31,13 +31,18 @@ def names_of(codes: Sequence[str]) -> str:
     return " + ".join(tax_name(code, language()) for code in codes)
 
 
+def value_of(codes: Iterable[str]) -> str:
+    """What stands for taxes in a form: their codes, so that it means the same when the settings have changed meanwhile."""
+    return "+".join(map(key_of, codes))
+
+
 def _taxes_field(sets: Sets, empty: str) -> forms.ChoiceField:
-    choices = [("", empty), *((f"{at}", names_of(codes)) for at, codes in enumerate(sets))]
+    choices = [("", empty), *((value_of(codes), names_of(codes)) for codes in sets)]
     return forms.ChoiceField(required=False, label=_("Taxes"), choices=choices)
 
 
 def _chosen(answer: str, sets: Sets) -> tuple[str, ...]:
-    return tuple(sets[int(answer)]) if answer else ()
+    return next((tuple(codes) for codes in sets if value_of(codes) == answer), ())
 
 
 WHY: Words = MappingProxyType(
@@ -68,8 +73,8 @@ class TaxesForm(_Form):
         super().__init__(given, about)
         self._sets, self._codes = sets, codes
         self.fields["taxes"] = _taxes_field(sets, say("not decided yet"))
-        for at, code in enumerate(codes):
-            self.fields[f"amount-{at}"] = AmountField(label=tax_name(code, language()), signed=True)
+        for code in codes:
+            self.fields[f"amount-{key_of(code)}"] = AmountField(label=tax_name(code, language()), signed=True)
 
     @property
     def why(self) -> str:
@@ -88,7 +93,7 @@ class TaxesForm(_Form):
 
     @property
     def amounts(self) -> list[forms.BoundField]:
-        return [self[f"amount-{at}"] for at, _code in enumerate(self._codes)]
+        return [self[f"amount-{key_of(code)}"] for code in self._codes]
 
     @property
     def has_amounts(self) -> bool:
@@ -102,7 +107,7 @@ class TaxesForm(_Form):
             raise ValidationError(say("Choose the taxes, or type their amounts: not both."))
 
     def _typed(self) -> dict[str, int]:
-        typed = {code: self.cleaned_data.get(f"amount-{at}") for at, code in enumerate(self._codes)}
+        typed = {code: self.cleaned_data.get(f"amount-{key_of(code)}") for code in self._codes}
         return {code: cents for code, cents in typed.items() if cents}
 
     def decision(self, before: Decision) -> Decision | None:

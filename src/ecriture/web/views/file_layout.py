@@ -21,6 +21,7 @@ from ecriture.web.downloads import download
 from ecriture.web.forms.layout import LayoutForm
 from ecriture.web.guards import company_page
 from ecriture.web.layout_text import LONGEST_TOML, Sample, Written, read_text, sample_of, written
+from ecriture.web.toml_text import of_file
 
 SAMPLE = "sample"
 """The id of the part that shows the file."""
@@ -46,19 +47,33 @@ def file_layout(request: HttpRequest, member: Membership) -> HttpResponse:
         return _page(request, member, Screen(LayoutForm(layout=base.layout), base, shown))
     file: Any = request.FILES.get("file")
     if file is not None:
-        base = read_text(file.read(LONGEST_TOML).decode("utf-8-sig", "replace"))
+        base = read_text(of_file(file, LONGEST_TOML))
         return _page(request, member, Screen(None, base, base), status=422 if base.faults else 200)
+    if not _is_of_program(request, member):
+        return redirect("file-layout", member.company_id)
     screen, act = _sent(request), request.POST.get("act", "")
-    if act == "keep" and screen.made and not screen.made.faults:
+    if act == "keep" and screen.made and not screen.made.faults and not _sample(member, screen.made).is_broken:
         return _keep(request, member, screen, screen.made)
     return _page(request, member, screen, status=422 if act in ("keep", "") else 200)
+
+
+def _is_of_program(request: HttpRequest, member: Membership) -> bool:
+    """Whether the page was of the program that the company has now: a layout of another one must not become its own."""
+    target = member.company.target
+    if request.POST.get("target", target) == target:
+        return True
+    messages.error(
+        request,
+        say("Nothing was saved: the company has another program now. This is the layout of that one."),
+    )
+    return False
 
 
 def _sent(request: HttpRequest) -> Screen:
     """What was sent: the text, or the answers of the form over what it does not show."""
     act = request.POST.get("act", "")
-    base = read_text(request.POST.get("toml", "")[:LONGEST_TOML])
-    if request.POST.get("mode") != "form":
+    base = read_text(request.POST.get("toml", ""))
+    if request.POST.get("mode") != "form" or len(base.toml) > LONGEST_TOML:
         return Screen(LayoutForm(layout=base.layout) if act == "form" and not base.faults else None, base, base)
     form = LayoutForm(request.POST, layout=base.layout)
     if not form.is_valid():
@@ -77,6 +92,11 @@ def _keep(request: HttpRequest, member: Membership, screen: Screen, made: Writte
     return redirect("file-layout", member.company_id)
 
 
+def _sample(member: Membership, made: Written) -> Sample:
+    company = member.company
+    return sample_of(made.layout, settings_of(company, items=False), chart_of(company), timezone.localdate())
+
+
 def _page(
     request: HttpRequest, member: Membership, screen: Screen | None, *, status: int = 200, **told: object
 ) -> HttpResponse:
@@ -86,9 +106,7 @@ def _page(
     own = own_layout(company)
     mark = mark_of(own.toml if own else "")
     is_part = request.headers.get("HX-Target") == SAMPLE
-    sample = Sample("")
-    if made and not made.faults:
-        sample = sample_of(made.layout, settings_of(company, items=False), chart_of(company), timezone.localdate())
+    sample = _sample(member, made) if made and not made.faults else Sample("")
     context: dict[str, Any] = {
         "screen": screen,
         "form": screen.form,
@@ -118,6 +136,8 @@ def layout_toml(_request: HttpRequest, member: Membership) -> HttpResponse:
 @company_page(see=None, act=Right.SETTINGS)
 def remove_layout(request: HttpRequest, member: Membership) -> HttpResponse:
     """Back to the layout that comes with Écriture."""
+    if not _is_of_program(request, member):
+        return redirect("file-layout", member.company_id)
     try:
         delete_layout(member.company, member.company.target, by=member, seen=request.POST.get("seen", ""))
     except ChangedMeanwhile:

@@ -23,7 +23,7 @@ from ecriture.store.uploads import Kind, Waiting
 from ecriture.web.forms.fields import printed
 from ecriture.web.forms.mapping import MappingForm
 from ecriture.web.guards import company_page
-from ecriture.web.mapping_text import LONGEST_TOML, Written, read_text, written
+from ecriture.web.mapping_text import Written, read_text, written
 from ecriture.web.mapping_trial import tried
 from ecriture.web.views.imports import look_by
 
@@ -77,7 +77,8 @@ def _begun(company: Company, file: Looked) -> Screen:
 def _sent(request: HttpRequest, file: Looked) -> Screen:
     """What was sent: the text, or the answers of the form over what it does not show."""
     _, sample, settings = file
-    act, base = request.POST.get("act", ""), read_text(request.POST.get("toml", "")[:LONGEST_TOML])
+    act, toml = request.POST.get("act", ""), request.POST.get("toml", "")
+    base = read_text(toml)
     if request.POST.get("mode") == "text":
         shown = act == "form" and not base.faults
         form = MappingForm(mapping=base.mapping, sample=sample, settings=settings) if shown else None

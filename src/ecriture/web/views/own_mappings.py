@@ -29,6 +29,7 @@ from ecriture.store.own_texts import ChangedMeanwhile, mark_of
 from ecriture.web.downloads import download
 from ecriture.web.guards import company_page
 from ecriture.web.mapping_text import LONGEST_TOML, Written, read_text
+from ecriture.web.toml_text import of_file
 
 _NAME = re.compile(r"^name[ \t]*=.*$", re.MULTILINE)
 
@@ -52,8 +53,7 @@ def new_mapping(request: HttpRequest, member: Membership) -> HttpResponse:
         return _editor(request, read_text(_copied(request.GET.get("shipped", ""))))
     file: Any = request.FILES.get("file")
     if file is not None:
-        toml = file.read(LONGEST_TOML).decode("utf-8-sig", "replace")
-        given = read_text(toml)
+        given = read_text(of_file(file, LONGEST_TOML))
         return _editor(request, given, status=422 if given.faults else 200)
     return _kept(request, member)
 
@@ -78,7 +78,7 @@ def edit_mapping(request: HttpRequest, member: Membership, mapping_id: UUID) -> 
 
 def _kept(request: HttpRequest, member: Membership, row: Mapping | None = None) -> HttpResponse:
     """Keeps what was sent, if nothing is wrong with it and nobody changed it meanwhile."""
-    given = read_text(request.POST.get("toml", "")[:LONGEST_TOML])
+    given = read_text(request.POST.get("toml", ""))
     name = " ".join(request.POST.get("name", "").split())[:LONGEST_NAME]
     if name and name != given.mapping.name:
         given = read_text(renamed(given.toml, given.mapping, name))

@@ -1,6 +1,7 @@
 """A Sage 50 file checked for anybody, without an account. The file is kept nowhere, and nothing is said of the server."""
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -12,6 +13,7 @@ from ecriture.web.counting import is_too_often
 from ecriture.web.forms.verify import VerifyForm
 from ecriture.web.verify_page import checked
 
+MOST_PARTS = 20
 PER_ADDRESS, TOGETHER = 8, 40
 """How many files in a minute: of one address, and of everybody. What it costs at most: docs/decisions.md, 14.17."""
 
@@ -26,7 +28,15 @@ def verify(request: HttpRequest) -> HttpResponse:
         return _page(request, VerifyForm())
     if _is_too_often(request):
         return render(request, "errors/429.html", status=429)
+    if _has_many_parts(request):
+        raise BadRequest
     return _checked(request)
+
+
+def _has_many_parts(request: HttpRequest) -> bool:
+    """To read thousands of tiny parts takes the better part of a second; the form has five."""
+    boundary = (request.content_params or {}).get("boundary", "")
+    return bool(boundary) and request.body.count(f"--{boundary}".encode("latin-1", "replace")) > MOST_PARTS
 
 
 @csrf_protect
