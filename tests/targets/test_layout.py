@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,11 +20,13 @@ from ecriture.targets.layout import read_file, shipped, shipped_bytes, target_of
 from ecriture.targets.layout.layout_file import LAYOUT, read_layout, write_layout
 from ecriture.targets.layout.model import (
     AMOUNTS,
+    COUNTS,
     DECIMALS,
     DELIMITERS,
     OF_ENTRY,
     OF_FILE,
     OF_LINE,
+    TEXTS,
     Align,
     Column,
     Encoding,
@@ -311,49 +314,62 @@ def test_whatever_has_no_room_is_a_fault_and_never_cut(layout: Layout, entries: 
 LETTERS = "aZ9é€Ω😀 =+-@'\";,|.%\t\u00a0"
 
 
-@st.composite
-def any_column(draw: st.DrawFn, field: str) -> Column:
-    word = st.text(LETTERS, max_size=4)
-    return Column(
-        field,
-        draw(st.none() | st.integers(1, 30) | st.sampled_from((1, 11, 12, 15, 1000))),
-        draw(st.sampled_from(Align)),
-        draw(st.sampled_from(("", "", " ", "0"))),
-        value=draw(word),
-        first=draw(st.just("") | word),
-        debit=draw(st.sampled_from(("D", "D", "Débit", " D", "JD", "C "))),
-        credit=draw(st.sampled_from(("C", "C", "Crédit", "D ", "JC"))),
-        title=draw(st.text(LETTERS, min_size=1, max_size=6)),
+def seldom(usual: st.SearchStrategy[Any], odd: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Most columns must be sound, or hardly any layout is."""
+    return st.integers(0, 24).flatmap(lambda number: usual if number else odd)
+
+
+def any_column(field: str, kind: Kind) -> st.SearchStrategy[Column]:
+    usual = 40 if field in TEXTS else 30
+    right = field in AMOUNTS | COUNTS
+    width = st.just(usual) if kind is Kind.FIXED else st.none() | st.just(usual)
+    words = st.sampled_from((("D", "C"), ("Débit", "Crédit"), ("D", "C "), ("D", "D "), ("JD", "J,")))
+    return st.builds(
+        lambda words, **given: Column(field, debit=words[0], credit=words[1], **given),
+        seldom(st.just(("D", "C")), words),
+        width=seldom(width, st.none() | st.integers(1, 30) | st.just(1000)),
+        align=st.just(Align.RIGHT) if right else st.sampled_from(Align),
+        pad=seldom(st.sampled_from(("", " ", "0") if right else ("", " ")), st.just("0")),
+        value=seldom(st.sampled_from(("", "x", "=1", "'")), st.text(LETTERS, max_size=4)),
+        first=seldom(st.just(""), st.text(LETTERS, max_size=4)),
+        title=seldom(st.sampled_from(("T", "=T", "'T")), st.text(LETTERS, min_size=1, max_size=6)),
     )
 
 
 @st.composite
-def any_row(draw: st.DrawFn, *, fields: tuple[str, ...] = (), among: frozenset[str]) -> tuple[Column, ...]:
-    more = draw(st.lists(st.sampled_from(sorted(among)), max_size=4, min_size=0 if fields else 1))
-    found = [draw(any_column(it)) for it in draw(st.permutations([*fields, *more]))]
-    return tuple([draw(any_column("constant")), *found] if draw(st.booleans()) else found)
+def any_row(
+    draw: st.DrawFn, kind: Kind, among: frozenset[str], *, fields: tuple[str, ...] = (), mark: str = ""
+) -> tuple[Column, ...]:
+    more = draw(st.lists(st.sampled_from(sorted(among)), max_size=4, min_size=0 if fields or mark else 1))
+    found = [draw(any_column(it, kind)) for it in draw(st.permutations([*fields, *more]))]
+    first = replace(draw(any_column("constant", kind)), value=mark, first="")
+    return (first, *found) if draw(seldom(st.just(bool(mark)), st.booleans())) else tuple(found)
 
 
 @st.composite
 def any_layouts(draw: st.DrawFn) -> Layout:
+    kind = draw(st.sampled_from((*Kind, Kind.DELIMITED)))
     amount = draw(st.sampled_from((("amount",), ("debit", "credit"), ("side", "amount_abs"))))
     account = draw(st.sampled_from(("account", "account", "account_name")))
-    rows = st.lists(any_row(among=OF_ENTRY), max_size=2).map(tuple)
-    head, foot = draw(st.just(()) | rows), draw(st.just(()) | rows)
+    marks = draw(st.sampled_from((("", ""), ("E", ""), ("", "F"), ("E", "F"), ("x", "=1"))))
+    head, foot = (((draw(any_row(kind, OF_ENTRY, mark=it)),) if it else ()) for it in marks)
+    is_delimited = kind is Kind.DELIMITED
     return Layout(
         name="Any",
-        kind=draw(st.sampled_from((*Kind, Kind.DELIMITED))),
+        kind=kind,
         delimiter=draw(st.sampled_from(DELIMITERS)),
         quote=draw(st.sampled_from(Quote)),
         encoding=draw(st.sampled_from(Encoding)),
         line_end=draw(st.sampled_from(LineEnd)),
-        header=draw(st.booleans()),
+        header=draw(seldom(st.booleans() if is_delimited else st.just(False), st.booleans())),
         decimal=draw(st.sampled_from(DECIMALS)),
-        date=draw(st.sampled_from(("%Y-%m-%d", "%y%m%d", "%d/%m/%Y", "%m.%d.%y", " %Y%m%d", "-%d %m %Y"))),
-        spreadsheet=draw(st.booleans()),
-        file_head=draw(st.just(()) | st.lists(any_row(among=OF_FILE), max_size=2).map(tuple)),
+        date=draw(st.sampled_from(("%Y-%m-%d", "%y%m%d", "%d/%m/%Y", "%m.%d.%y", "-%d %m %Y"))),
+        spreadsheet=draw(seldom(st.booleans() if is_delimited else st.just(False), st.booleans())),
+        file_head=draw(st.just(()) | any_row(kind, OF_FILE).map(lambda row: (row,))),
         entry_head=head,
-        columns=draw(any_row(fields=("date", account, "source", *amount), among=OF_LINE)),
+        columns=draw(
+            any_row(kind, OF_LINE, fields=("date", account, "source", *amount), mark="L" if any(marks) else "")
+        ),
         entry_foot=foot,
     )
 
