@@ -1,5 +1,6 @@
 """Help beside the work in Chromium: the paragraph opens at the side, and a half-filled form stays as it is."""
 
+import re
 from typing import Any
 from unittest import mock
 
@@ -115,3 +116,13 @@ def looked_at(page: Page) -> list[str]:
         found += [f"{page.url} at {width}: {it}" for it in page.evaluate(LOOK) if not it.startswith("cut:")]
     page.set_viewport_size({"width": 1280, "height": 900})
     return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_for_the_accountant_is_one_sheet_of_paper(
+    sign_in: SignIn, world: World, live_server: Any, language: str
+) -> None:
+    User.objects.filter(pk=world.people["owner"].pk).update(language=language)
+    page = sign_in("owner")
+    page.goto(live_server.url + address("accountant"))
+    assert re.findall(rb"/Count (\d+)", page.pdf(format="Letter")) == [b"1"]

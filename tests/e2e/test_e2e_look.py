@@ -312,3 +312,25 @@ def test_the_navigation_fits_the_smallest_phones(sign_in: SignIn, world: World, 
     for width in (320, 340, 360):
         page.set_viewport_size({"width": width, "height": 740})
         assert page.evaluate(NAVIGATION) == [], width
+
+
+GAP = """([above, below]) => below.getBoundingClientRect().top - above.getBoundingClientRect().bottom"""
+
+
+def gap(page: Page, above: str, below: str) -> float:
+    """How far apart two elements are, from top to bottom."""
+    both = [page.locator(it).first.element_handle() for it in (above, below)]
+    return float(page.evaluate(GAP, both))
+
+
+def test_what_is_said_of_a_field_does_not_touch_what_comes_next(
+    sign_in: SignIn, world: World, live_server: Any
+) -> None:
+    page = sign_in("owner")
+    page.goto(live_server.url + reverse("accounting", args=[world.company.pk]))
+    page.locator("#id_start_date").evaluate("it => it.setAttribute('value', '')")
+    page.locator("details.fold > summary").first.click()
+    assert gap(page, ".if-start .why-off", ".if-start + .switch-field input") >= 16
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(live_server.url + reverse("payments-settings", args=[world.company.pk]))
+    assert gap(page, "legend + .help", "legend + .help ~ .choices") >= 8

@@ -23,7 +23,7 @@ from ecriture.store.charts import chart_of
 from ecriture.store.models import AuditRecord
 from ecriture.store.settings import change
 from ecriture.web import book_words
-from ecriture.web.audit_words import ACTIONS, AREAS, settings_named, value_shown, zone_of
+from ecriture.web.audit_words import ACTIONS, AREAS, _label, settings_named, value_shown, zone_of
 from server_world import World, other_company
 
 SignedIn = Callable[[str], Client]
@@ -208,6 +208,11 @@ def test_values_in_words(path: str, value: str, text: str, world: World) -> None
     with translation.override("en"):
         assert value_shown(path, value, chart_of(world.company)) == text
         assert value_shown(path, value, Chart([])).split(" Acc")[0] in text or path == "accounting.linked_accounts"
+
+
+def test_linked_accounts_are_called_so_in_the_chart_too() -> None:
+    with translation.override("fr"):
+        assert _label("chart", "accounting.linked_accounts") == "Comptes associés"
 
 
 def test_settings_are_found_by_their_name() -> None:

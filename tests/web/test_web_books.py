@@ -223,6 +223,11 @@ def test_a_payment_shows_what_it_settles(world: World, signed_in: SignedIn) -> N
     assert "70,00" in text
 
 
+def test_what_keeps_a_payment_back_is_said_once(world: World, signed_in: SignedIn) -> None:
+    put(world.company, paid("Q-8", "2026-03-03", "F-999", 5000))
+    assert page(signed_in("reader"), world, "payment", "Q-8").count("pour le document F-999, qui n’existe pas") == 1
+
+
 def test_what_waits_is_looked_into_after_the_page(world: World, signed_in: SignedIn) -> None:
     put(world.company, invoice("S-2", "2026-03-02", 10500, keys=(LINE, RowKey(RowKind.TAX, "X")), amounts=(10000, 500)))
     client = signed_in("reader")

@@ -290,6 +290,11 @@ def test_the_proof_has_the_figures_of_the_quarter(of_quarter: Company, owner: Cl
     assert pdf.content.startswith(b"%PDF")
 
 
+def test_the_field_of_the_proof_has_the_month_that_is_shown(of_quarter: Company, owner: Client) -> None:
+    shown = owner.get(reverse("proof", args=[of_quarter.pk])).context
+    assert shown["form"]["month"].value() == shown["proof"].value
+
+
 def test_what_is_left_stops_the_proof_and_so_does_what_is_not_confirmed(of_quarter: Company, owner: Client) -> None:
     for number in (1, 2, 3):
         confirm(of_quarter, number, None)

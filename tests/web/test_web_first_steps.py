@@ -290,6 +290,7 @@ def test_a_clearing_account_that_is_refused_is_said_and_not_saved(
     answer = client.post(step(company, "clearing"), {"invoice_debit": number})
     assert answer.status_code == 422
     assert said in text(answer)
+    assert "Factures\N{NO-BREAK SPACE}: compte de débit" not in text(answer)
     assert settings(company).accounts.invoice_debit == ""
     assert company.steps_done == []
 

@@ -428,6 +428,7 @@ def asked(language: str, q: str) -> list[str]:
         ("en", "--through", "command"),
         ("en", "linked_accounts", "settings"),
         ("fr", "account-linked", "problems"),
+        ("fr", "annuler un lot", "transfer"),
     ],
 )
 def test_what_is_asked_for_is_among_the_first(language: str, q: str, place: str) -> None:
@@ -446,12 +447,17 @@ def test_results_lead_to_the_paragraph_with_the_sentence(language: str) -> None:
         assert any(is_asked for _, is_asked in found.sentence) or found.heading
 
 
+def test_a_word_is_found_where_it_begins() -> None:
+    assert not any(it.startswith(in_guide("server")) for it in asked("fr", "TPS"))
+    assert asked("fr", "annuler un lot")[0].startswith(in_guide("transfer"))
+
+
 def test_the_search_is_bounded() -> None:
     assert len(search(pages("fr"), "compte").found) == MOST
     assert len(words_of("word " * 5 + " ".join(f"w{n}" for n in range(99)))) == MOST_WORDS
     assert words_of("y" * 9999) == ("y" * LONGEST,)
     assert search(pages("en"), "").found == search(pages("en"), "?!").found == ()
-    assert words_of("Factures payées, les s") == ("facture", "payee", "les", "s")
+    assert words_of("Factures payées, les s") == ("facture", "payee", "les")
 
 
 @in_both_languages

@@ -30,7 +30,7 @@ ON_PAGES: Mapping[str, str] = {
     "tax-missing/one": N_(
         "one document has no tax row, but the settings tax its lines: {units}. Add its taxes. If an item is not taxed, say so under Settings → Products & Services; if the customer is exempt, there is nothing to do."
     ),
-    "account-missing": N_("there is no account for {amount}. Choose one under Settings → Accounting: {setting}."),
+    "account-missing": N_("there is no account for {amount}. Choose one in the settings: {setting}."),
     "account-unknown": N_(
         "{amount} for account {account} ({setting}), which is not in the chart of accounts. Choose another account there, or create it in your program and import the chart again."
     ),

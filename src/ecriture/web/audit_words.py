@@ -204,6 +204,8 @@ def _label(area: str, path: str) -> str:
         return say("Province or territory")
     if path == "role":
         return say("Role")
+    if path.startswith("accounting."):
+        return words.setting_label(path)
     return say("Account %s") % path if area == "chart" else words.setting_label(path)
 
 

@@ -53,9 +53,9 @@ MARKS = MappingProxyType(
 )
 
 
-def shown(standing: Standing) -> SafeString:
-    """The state with its mark, and below it the reason or the batches."""
-    why = why_of(standing)
+def shown(standing: Standing, *, above_problems: bool = False) -> SafeString:
+    """The state with its mark, and below it the reason or the batches; no reason that the problems below say again."""
+    why = "" if above_problems and _fault(standing) else why_of(standing)
     mark = state(_mark(standing), SHOWN[standing.stands])
     return format_html("{}<br>{}", mark, quiet(why)) if why else mark
 
@@ -79,11 +79,19 @@ def why_of(standing: Standing) -> str:
     """The reason, the batches, or when it was transferred."""
     kept = standing.kept_back
     if kept is not None:
-        problem = next((it for it in standing.problems if it.stops), None)
+        problem = _fault(standing)
         return str(KEPT_BACK.get(kept.why) or (problem and problem_text(problem)) or kept.why)
     if standing.batches:
         return batches_named(standing.batches)
     return str(WHY.get(standing.stands, ""))
+
+
+def _fault(standing: Standing) -> Problem | None:
+    """The problem that keeps it back."""
+    kept = standing.kept_back
+    if kept is None or kept.why in KEPT_BACK:
+        return None
+    return next((it for it in standing.problems if it.stops), None)
 
 
 def batches_named(numbers: Iterable[int]) -> str:

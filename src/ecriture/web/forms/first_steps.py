@@ -129,6 +129,7 @@ class ClearingStep(StepForm):
         required=True,
         label=_("Clearing account"),
         help_text=_("An asset account that is not linked: what customers owe."),
+        about="",  # among the faults it is called as here, not as under Settings
     )
 
     def change(self, settings: Settings) -> Settings:

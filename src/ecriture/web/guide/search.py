@@ -19,6 +19,7 @@ SENTENCE = 240
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\n")
 _WORDS = re.compile(r"([\w-]+)")
+_MOST_OF_A_SMALL_WORD = 2
 
 
 class Found(NamedTuple):
@@ -54,8 +55,12 @@ def search(pages: Pages, query: str) -> Answer:
 
 
 def words_of(query: str) -> tuple[str, ...]:
-    """The words that are looked for: « Factures payées » is `facture`, `payee`, found in the singular as well."""
+    """The words that are looked for: « Factures payées » is `facture`, `payee`, found in the singular as well.
+
+    Of « annuler un lot » the second is not: each paragraph has such a word.
+    """
     words = _WORDS.findall(fold(query[:LONGEST]))
+    words = [word for word in words if len(word) > _MOST_OF_A_SMALL_WORD or word.isdigit()] or words
     return tuple(dict.fromkeys((word.rstrip("sx") if len(word) > 3 else "") or word for word in words))[:MOST_WORDS]
 
 
@@ -81,9 +86,10 @@ def _ranked(page: Page, at: int, asked: tuple[str, ...]) -> Iterator[_Ranked]:
     best: dict[Heading, _Ranked] = {}
     for passage in page.passages:
         heading = fold(passage.heading.text)
-        in_heading = sum(word in heading for word in asked)
-        in_text = sum(word in passage.folded for word in asked)
-        covered = sum(word in heading or word in passage.folded or word in title for word in asked)
+        headed = {word for word in asked if _begins(word, heading)}
+        told = {word for word in asked if _begins(word, passage.folded)}
+        in_heading, in_text = len(headed), len(told)
+        covered = sum(word in headed or word in told or _begins(word, title) for word in asked)
         there = best.get(passage.heading)
         if in_heading + in_text and (there is None or (covered, in_text) > (there.covered, there.in_text)):
             best[passage.heading] = _Ranked(page, passage, covered, in_heading, in_text, at)
@@ -105,7 +111,7 @@ def _found(it: _Ranked, asked: tuple[str, ...]) -> Found:
 def _sentence(text: str, asked: tuple[str, ...]) -> str:
     """The sentence with the most words; of a long one what is around the first of them."""
     sentences = _SENTENCES.split(text)
-    best = max(sentences, key=lambda it: sum(word in fold(it) for word in asked))
+    best = max(sentences, key=lambda it: sum(_begins(word, fold(it)) for word in asked))
     if len(best) <= SENTENCE:
         return best
     first = next((it.start() for it in _WORDS.finditer(best) if _is_asked(it[0], asked)), 0)
@@ -120,4 +126,12 @@ def _marked(sentence: str, asked: tuple[str, ...]) -> Iterable[tuple[str, bool]]
 
 def _is_asked(piece: str, asked: tuple[str, ...]) -> bool:
     folded = fold(piece)
-    return any(word in folded for word in asked)
+    return any(_begins(word, folded) for word in asked)
+
+
+def _begins(word: str, text: str) -> bool:
+    """Whether a word of a text begins so: `tps` is no part of `https`."""
+    place = text.find(word)
+    while place > 0 and text[place - 1].isalnum() and word[0].isalnum():
+        place = text.find(word, place + 1)
+    return place >= 0

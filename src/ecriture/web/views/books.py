@@ -111,7 +111,7 @@ def _common(company: Company, kind: UnitKind, row: models.Document | models.Paym
     return {
         "left_cents": looked.left_to_pay(row.number),
         "unit_kind": kind.value,
-        "standing": standing_words.shown(standing),
+        "standing": standing_words.shown(standing, above_problems=True),
         "problems": standing_words.problems_shown(standing.problems),
         "stops": any(it.stops for it in standing.problems),
         "ledger": ledger_of(company, looked, row.number),

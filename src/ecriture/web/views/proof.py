@@ -18,7 +18,8 @@ from ecriture.web.proof_page import Proof, month_asked, printed
 
 def _proof(request: HttpRequest, member: Membership) -> tuple[Proof, MonthFilters]:
     form = MonthFilters(request.GET)
-    return Proof(member.company, month_asked(member.company, form.given("month"))), form
+    found = Proof(member.company, month_asked(member.company, form.given("month")))
+    return found, form if request.GET.get("month") else MonthFilters({"month": found.value})
 
 
 @company_page(see=Right.READ, act=Right.EXPORT)
