@@ -403,7 +403,7 @@ def assert_any_reader_finds(layout: Layout, entries: Sequence[JournalEntry], con
                 assert abs(int(re.sub("[.,]", "", cell))) == abs(amount)
 
 
-@settings(SLOW, max_examples=400)
+@settings(SLOW, max_examples=200)
 @given(any_layouts(), entries_of_a_company(), st.lists(as_people_name(), min_size=8, max_size=8))
 def test_a_layout_is_refused_in_words_or_its_files_read_back(
     layout: Layout, entries: list[JournalEntry], names: list[str]
@@ -471,6 +471,8 @@ def test_one_thing_may_stand_in_two_columns_in_two_forms() -> None:
         '{ field = "side", debit = "Dt", credit = "Ct" }',
         '{ field = "entry_number", width = 6, align = "right", pad = "0" }',
         '{ field = "entry_number" }',
+        '{ field = "line_number", width = 500, align = "right", pad = "0" }',
+        '{ field = "amount", width = 500, align = "right", pad = "0" }',
         '{ field = "customer", width = 4 }',
         '{ field = "customer" }',
     ]
@@ -481,7 +483,7 @@ def test_one_thing_may_stand_in_two_columns_in_two_forms() -> None:
     assert found.problems == ()
     options = OPTIONS._replace(units={(1, 1): ("F-1", "Gagné, notaires")})
     content = round_trip(target_of(found.layout, "any"), [ENTRY], options)
-    assert b"L,00000000114.98,D,Dt,000001,1,Gagn" in content.replace("é".encode(), b"")
+    assert b"L,00000000114.98,D,Dt,000001,1,000" in content
 
 
 def test_a_source_that_has_no_room_is_a_fault() -> None:

@@ -7,6 +7,7 @@ from datetime import date
 
 from ecriture.core.entries import JournalEntry, Line
 from ecriture.sources.tables.csv_file import unguarded
+from ecriture.targets.layout.layout_file import WIDEST
 from ecriture.targets.layout.model import AMOUNTS, COUNTS, TEXTS, Column, Kind, Layout, Quote, Row
 
 Cells = Mapping[str, str]
@@ -125,7 +126,7 @@ def _said(column: Column, text: str, number: int) -> str:
             raise ValueError(f"line {number} is neither debit nor credit: {text[:40]!r}")
         return "debit" if word == column.debit.strip(" ") else "credit"
     if column.field in COUNTS:
-        if re.fullmatch("[0-9]{1,100}", text) is None:
+        if re.fullmatch(f"[0-9]{{1,{WIDEST}}}", text) is None:
             raise ValueError(f"line {number} has no number: {text[:40]!r}")
         return str(int(text))
     return re.sub("^(-?)0+(?=[0-9])", r"\1", text) if column.field in AMOUNTS else text
