@@ -107,6 +107,15 @@ def test_what_is_unknown_can_be_created_and_the_file_looked_at_again(world: Worl
     assert "NEUF" not in client.get(address).context["preview"].unknown.items
 
 
+def test_a_tax_by_the_name_that_the_screen_gives_it_is_not_to_be_added(world: World, signed_in: SignedIn) -> None:
+    """The settings show GST as TPS: whoever follows « Add the tax » finds it there, and is no further."""
+    client = signed_in("bookkeeper")
+    address = sent(client, world, f"{DOCUMENTS}S-1,2026-03-02,,line,,1.00\nS-1,,,tax,TPS,0.05\n")
+    text = client.get(address).content.decode()
+    assert "Écrivez GST dans le fichier" in text
+    assert "Ajouter la taxe" not in text
+
+
 def test_a_number_of_another_source_is_never_replaced(world: World, office: Client) -> None:
     office.post(sent(office, world, (JOBBER / "export.csv").read_bytes(), "jobber.csv"))
     assert Payment.objects.get(number="ch_t1").origin == "jobber"

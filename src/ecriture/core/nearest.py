@@ -28,8 +28,12 @@ class Nearest:
             return self._items.get(plain(str(problem.params["item"])), "")
         if problem.code == "tax-unknown":
             code = str(problem.params["setting"]).removeprefix("taxes.").removesuffix(".credit")
-            return self._taxes.get(plain(code)) or self._taxes.get(plain(_french(code)), "")
+            return self.tax(code)
         return ""
+
+    def tax(self, code: str) -> str:
+        """The tax of the settings that is meant by a code which they do not have; empty if none is."""
+        return self._taxes.get(plain(code)) or self._taxes.get(plain(_french(code)), "")
 
 
 def _french(tax: str) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import override
 from ecriture.core.accounts import Chart
 from ecriture.core.documents import LINE, TAX, Document, Payment, Unit, UnitId, UnitKind
 from ecriture.core.methods import Methods
+from ecriture.core.nearest import Nearest
 from ecriture.core.problems import Problem
 from ecriture.core.settings import Settings
 from ecriture.sources.books_file import BooksRead
@@ -273,6 +274,12 @@ def unknown_in(company: Company, read: BooksRead) -> Unknown:
         tuple(sorted(taxes - settings.taxes.keys())),
         tuple(sorted(_unknown_methods(read, settings))),
     )
+
+
+def taxes_meant(company: Company, codes: Sequence[str]) -> list[tuple[str, str]]:
+    """Unknown codes of taxes, each with the one of the settings that is meant: `TPS`, which a file calls `GST`."""
+    nearest = Nearest(settings_of(company, items=False))
+    return [(code, nearest.tax(code)) for code in codes]
 
 
 def _unknown_methods(read: BooksRead, settings: Settings) -> set[str]:

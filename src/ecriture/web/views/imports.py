@@ -24,7 +24,7 @@ from ecriture.web.guards import company_page
 from ecriture.web.import_choices import Choices, choices_of
 from ecriture.web.import_decisions import Deciding
 from ecriture.web.import_files import is_mappable, read_by
-from ecriture.web.import_preview import Preview, preview_of
+from ecriture.web.import_preview import Preview, preview_of, taxes_meant
 from ecriture.web.import_words import large_files
 from ecriture.web.import_work import begin, chosen_in, is_large, is_much
 from ecriture.web.meanwhile import meanwhile
@@ -161,6 +161,7 @@ class _Page(NamedTuple):
         company, shown, before = self.member.company, self.preview, seen or self.waiting.upload
         context: dict[str, Any] = {"preview": shown, "upload": self.waiting.upload, **told}
         context |= {"choices": self.choices, "chosen": chosen_in(self.request.GET), "asks": status == 422}
+        context["unknown_taxes"] = taxes_meant(company, shown.unknown.taxes)
         context["new_count"] = self.choices.new_of(shown.counts.new)
         if shown.undecided and "deciding" not in context:
             context["deciding"] = Deciding(company, shown)

@@ -17,7 +17,7 @@ from ecriture.store.uploads import Kind
 from ecriture.web.corrections import of_plain, shown
 from ecriture.web.import_choices import Choices, choices_in
 from ecriture.web.import_decisions import Deciding
-from ecriture.web.import_preview import Preview, preview_in
+from ecriture.web.import_preview import Preview, preview_in, taxes_meant
 from ecriture.web.import_words import PHASES, REASONS, percent_of
 from ecriture.web.import_work import begin, chosen_in, given_of
 from ecriture.web.meanwhile import meanwhile
@@ -111,6 +111,7 @@ def _shown(
     upload = uploads.waiting(member.company, job.upload, Kind.BOOKS).upload
     context: dict[str, Any] = {"preview": preview, "upload": upload, "choices": choices, "job": job}
     context |= {"chosen": chosen_in(given_of(job)), "asks": status == 422}
+    context["unknown_taxes"] = taxes_meant(member.company, preview.unknown.taxes)
     context["new_count"] = choices.new_of(preview.counts.new)
     if preview.undecided:
         context["deciding"] = deciding or Deciding(member.company, preview)
