@@ -3,7 +3,9 @@ that they name has another title, and `python -m tour pictures` the pictures of 
 
 import shutil
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from playwright.sync_api import ViewportSize
 
@@ -54,17 +56,19 @@ def picture(language: str) -> None:
     smaller(folder, texts.ROOT / "docs" / language / "images")
 
 
-def main(what: str) -> int:
-    """Makes the film, its pages or the pictures, in both languages."""
-    if what == "film":
-        texts.write({language: record(language) for language in LANGUAGES})
-    elif what == "texts":
-        texts.write_pages()
-    else:
-        for language in LANGUAGES:
-            picture(language)
-    return 0
+def make_film() -> None:
+    texts.write({language: record(language) for language in LANGUAGES})
+
+
+def take_pictures() -> None:
+    for language in LANGUAGES:
+        picture(language)
+
+
+ACTS: Mapping[str, Callable[[], None]] = MappingProxyType(
+    {"film": make_film, "texts": texts.write_pages, "pictures": take_pictures}
+)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    ACTS[sys.argv[1]]()
