@@ -12,15 +12,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from ecriture.core.settings import Opening
 from ecriture.store.batches import entries_of
+from ecriture.store.figures import Owed
 from ecriture.store.models import AuditRecord, Batch, Company, Document, Membership, User
 from ecriture.store.proof import deposits_in, month_of, sums_of
 from ecriture.store.settings import change, make_company
 from ecriture.store.transfer import cancel, confirm
 from ecriture.web.compare_page import MOST_OF_CLASS
 from ecriture.web.proof_page import Proof
+from ecriture.web.templatetags.ecriture import age_name
 from large_company import MODEL_BACKEND
 from quarter_books import MONTHS, OPEN, exported, quarter
 from sage_reports import KINDS, entered, report
@@ -110,6 +113,14 @@ def test_the_control_shows_every_open_document(of_quarter: Company, owner: Clien
     deposit = page(owner, of_quarter, "control", f"day={day}&account=2450")
     for number, cents in deposits.items():
         assert re.search(rf"{number} payment .*?-{re.escape(money(cents))}", deposit), number
+
+
+def test_an_age_has_one_name_on_all_pages() -> None:
+    with translation.override("en"):
+        assert [age_name(Owed(days, 0, 0)) for days in (30, 60, 90, None)] == [
+            *("0 to 30 days", "31 to 60 days", "61 to 90 days"),
+            "more than 90 days",
+        ]
 
 
 def test_the_customer_who_owes_on_two_documents_is_one(of_quarter: Company, owner: Client) -> None:

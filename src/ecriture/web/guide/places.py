@@ -94,7 +94,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "cancel-batch": "undo#transfers",
         "make-batch-link": "transfer#a-link-for-somebody-else",
         "withdraw-batch-link": "transfer#a-link-for-somebody-else",
-        "batch-messages": "acomba#five-minutes-with-one-cent",
+        "batch-messages": "acomba#if-acomba-did-not-take-the-file",
         "closing": "closing#close-a-month-or-a-year",
         "reopen-period": "closing#reopen",
         # what proves it

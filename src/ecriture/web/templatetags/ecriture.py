@@ -15,7 +15,7 @@ from ecriture.core.provinces import tax_name
 from ecriture.core.tax_return import Group
 from ecriture.store import models
 from ecriture.store.figures import AGES, Owed
-from ecriture.web import book_words, tax_words, words
+from ecriture.web import book_words, open_lines, tax_words, words
 from ecriture.web.words import ACCOUNT_TYPES, CLASSES, LETTER_FAULTS, ROLES_MAY, language, setting_label
 
 register = template.Library()
@@ -159,10 +159,8 @@ def row_code(row: models.DocumentRow) -> str:
 
 @register.filter
 def age_name(age: Owed) -> str:
-    """`up to 30 days`, `more than 90 days`."""
-    if age.through is None:
-        return say("more than %s days") % AGES[-1]
-    return say("up to %s days") % age.through
+    """`31 to 60 days`, `more than 90 days`, as on the page of the control."""
+    return open_lines.age_name(len(AGES) if age.through is None else AGES.index(age.through))
 
 
 @register.filter
