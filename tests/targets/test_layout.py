@@ -381,8 +381,11 @@ def as_people_name() -> st.SearchStrategy[str]:
 def rows_of(layout: Layout, content: bytes) -> list[list[str]]:
     """The cells of a file as any reader of CSV finds them, which knows nothing of its lines."""
     text = io.StringIO(content.decode(layout.encoding), newline="")
-    quoting = csv.QUOTE_NONE if layout.quote is Quote.NEVER else csv.QUOTE_MINIMAL
-    return [row or [""] for row in csv.reader(text, delimiter=layout.delimiter, quoting=quoting)]
+    if layout.quote is Quote.NEVER:
+        rows = csv.reader(text, delimiter=layout.delimiter, quoting=csv.QUOTE_NONE)
+    else:
+        rows = csv.reader(text, delimiter=layout.delimiter)
+    return [row or [""] for row in rows]
 
 
 def assert_any_reader_finds(layout: Layout, entries: Sequence[JournalEntry], content: bytes) -> None:

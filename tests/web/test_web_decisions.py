@@ -194,7 +194,7 @@ def test_taxes_that_came_meanwhile_change_no_answer(world: World, office: Client
     answers = given(shown, **{"d2_amount-GST": "3,00", "d2_amount-QST": "5,99"})
 
     def other_order(it: Settings) -> Settings:
-        return replace(it, taxes=frozen_mapping(dict(reversed(it.taxes.items()))))
+        return replace(it, taxes=frozen_mapping(dict(reversed([*it.taxes.items()]))))
 
     change(world.company, None, other_order, area="accounting", items=False)
     assert [*settings_of(world.company).taxes] == ["QST", "GST"]
