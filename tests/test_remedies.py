@@ -512,6 +512,13 @@ OF_SETTINGS: Mapping[str, tuple[Remedy, ...]] = {
             frozenset({"text-shortened"}),
         ),
     ),
+    "does-not-fit/source": (
+        Remedy(change("layout", "width = 10", "width = 11"), SALE),
+        Remedy(
+            both(shows("(source_prefix)"), company("[taxes.GST]", '[accounting]\nsource_prefix = "E"\n\n[taxes.GST]')),
+            SALE,
+        ),
+    ),
     "does-not-fit/account": (Remedy(company('"41000000"', '"4000"'), SALE, frozenset({"text-shortened"})),),
     "does-not-fit/nameless": (Remedy(chart("4000,,", "4000,Sales,Ventes"), SALE),),
     "does-not-fit/name": (Remedy(chart("Revenue of all sales", "Sales"), SALE),),
@@ -531,6 +538,7 @@ layout = partial(change, "layout")
 
 OF_LAYOUTS: Mapping[str, tuple[Remedy, ...]] = {
     "setting-invalid/layout-missing": (Remedy(layout("[layout]", '[layout]\nname = "Ours"'), SALE),),
+    "setting-invalid/layout-large": (Remedy(layout("width = 1000 },\n]", "width = 900 },\n]"), SALE),),
     "setting-invalid/layout-values": (
         Remedy(
             layout(

@@ -29,7 +29,7 @@ def film(reel: Reel, browser: Browser, out: Path) -> None:
     rate = f"{RATE}/{STEP}"
     graph = f"[0:v]fps={rate}[page];[1:v]fps={rate}[strip];[page][strip]vstack,{colour}"
     colours = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
-    coding = ("-c:v", "libx264", "-preset", "medium", "-crf", "29", "-g", str(RATE * 10), "-tune", "animation")
+    coding = ("-c:v", "libx264", "-preset", "medium", "-crf", "31", "-g", str(RATE * 10), "-tune", "animation")
     files = (part for name in ("frames", "strips") for part in ("-f", "concat", "-i", f"{name}.txt"))
     ends = ("-t", str(reel.now / RATE), "-an", "-movflags", "+faststart", "-map_metadata", "-1", "-fflags", "+bitexact")
     command = (

@@ -32,7 +32,7 @@ SAYS = {
         "messages": "Lire les messages",
         "short": "il veut un autre gabarit",
         "entered": "Il est entré",
-        "said": "Il est entré : dit le",
+        "said": "Il est entré. Confirmé le",
     },
     "en": {
         "go": "Save and continue",

@@ -83,7 +83,7 @@ def test_sage_refuses_it_and_then_takes_it(sign_in: SignIn, world: World) -> Non
     with page.expect_download():
         page.get_by_role("button", name="Exporter le lot 2").click()
     page.get_by_role("button", name="Il est entré").click()
-    expect(page.get_by_text("Il est entré : dit le")).to_be_visible()
+    expect(page.get_by_text("Il est entré. Confirmé le")).to_be_visible()
     assert [*Batch.objects.order_by("number").values_list("number", "state")] == [(1, "cancelled"), (2, "confirmed")]
     world.company.refresh_from_db()
     assert not plan(world.company, date(2026, 2, 28)).plan.entries

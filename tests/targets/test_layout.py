@@ -490,7 +490,7 @@ def test_a_source_that_has_no_room_is_a_fault() -> None:
     for width, fits in ((10, False), (11, True)):
         toml = SOUND.replace('field = "source"', f'field = "source", width = {width}')
         chosen = target_of(read_layout(io.BytesIO(toml.encode())).layout, "any")
-        assert [it.code for it in chosen.faults([ENTRY], OPTIONS)] == ([] if fits else ["too-many-entries"])
+        assert [it.code for it in chosen.faults([ENTRY], OPTIONS)] == ([] if fits else ["does-not-fit"])
 
 
 # What has no room

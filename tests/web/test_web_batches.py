@@ -67,7 +67,7 @@ def test_it_went_in(world: World, bookkeeper: Client) -> None:
     assert bookkeeper.post(url(world, "confirm-batch", 1)).status_code == 302
     batch = Batch.objects.get()
     assert (batch.state, batch.confirmed_by_name) == (BatchState.CONFIRMED, "Bookkeeper <bookkeeper@example.com>")
-    assert "Il est entré : dit le" in words_of(bookkeeper.get(url(world, "batch", 1)))
+    assert "Il est entré. Confirmé le" in words_of(bookkeeper.get(url(world, "batch", 1)))
 
 
 @pytest.mark.parametrize("said", REFUSALS)

@@ -50,7 +50,7 @@ ON_PAGES: Mapping[str, str] = {
         "the payment is in {currency}, but the books are in {company}. Void it here, and enter it by hand in your accounting program, in {company}, converted."
     ),
     "document-unknown": N_(
-        "{amount} for document {document}, which does not exist. Correct the number, or add the document; for a deposit, leave the document empty."
+        "{amount} for document {document}, which does not exist. Add the document, or correct the number: of a payment that was imported, in its file, which is then imported again. For a deposit, leave the document empty."
     ),
     "document-unknown/applies-to": N_(
         "{amount} for invoice {document}, which does not exist. Correct the invoice that it settles, or add it."
@@ -81,6 +81,9 @@ ON_PAGES: Mapping[str, str] = {
     ),
     "too-many-entries/rows": N_(
         "{count} lines in one batch, but {target} takes at most {limit} in a file. Choose summed lines under Settings → Accounting, or transfer up to an earlier date."
+    ),
+    "does-not-fit/source": N_(
+        "source {source} is longer than the {limit} characters that {target} has for it. It is never cut: give it more width under Settings → File layout, or choose a shorter prefix under Settings → Accounting."
     ),
     "does-not-fit/amount": N_(
         "entry {source} of {date} has {amount} on account {account}, wider than the {limit} characters that {target} has for an amount. It is never cut: choose an entry for each day, or lines for each document, under Settings → Accounting, or enter this one by hand."

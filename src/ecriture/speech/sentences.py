@@ -427,6 +427,9 @@ SENTENCES: Mapping[str, str] = {
     "does-not-fit/amount": N_(
         'entry {source} of {date} has {amount} on account {account}, wider than the {limit} characters that {target} has for an amount. It is never cut: split the entry with grouping = "day" or detail = "document", or enter this one by hand.'
     ),
+    "does-not-fit/source": N_(
+        "source {source} is longer than the {limit} characters that {target} has for it. It is never cut: give its column more width in the layout, or choose a shorter source_prefix."
+    ),
     "does-not-fit/account": N_(
         "account {account} does not fit in {target}, which has {limit} characters for it, in {encoding}. Use another account, or another layout."
     ),

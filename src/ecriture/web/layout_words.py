@@ -37,7 +37,7 @@ DATES = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y%m%d", "%y%m%d", "%m
 
 CHOICES: Words = MappingProxyType(
     {
-        Kind.DELIMITED: _("columns with a sign between them"),
+        Kind.DELIMITED: _("columns separated by a sign"),
         Kind.FIXED: _("columns of a fixed width"),
         Quote.NEVER: _("never"),
         Quote.MINIMAL: _("where needed"),
@@ -57,7 +57,7 @@ SIGNS: Words = MappingProxyType(
     {
         ",": _("comma (,)"),
         ";": _("semicolon (;)"),
-        "\t": _("tabulator"),
+        "\t": _("tab"),
         "|": _("vertical bar (|)"),
         ".": _("period (.)"),
     }

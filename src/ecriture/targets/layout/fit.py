@@ -127,7 +127,7 @@ def _sources(layout: Layout, entries: Sequence[JournalEntry]) -> Iterator[Proble
     """The longest source: it is what ties an entry to its batch for ever."""
     longest, limit = max((entry.source for entry in entries), key=len, default=""), layout.width_of("source", "label")
     if limit is not None and len(written(layout, longest)) > limit:
-        yield Problem("too-many-entries", {"entries": len(entries), "source": longest, "limit": limit})
+        yield Problem("does-not-fit", {"reason": "source", "target": layout.name, "source": longest, "limit": limit})
 
 
 def _amount(layout: Layout, entry: JournalEntry) -> Iterator[Problem]:

@@ -73,7 +73,9 @@ class LayoutForm(forms.Form):
             return forms.ChoiceField(label=label, choices=[(it, SIGNS[it]) for it in OF_SIGNS[name]])
         field = forms.CharField(required=False, label=label, max_length=LONGEST)
         if name == "date":
-            field.help_text = _("%(signs)s, in the order of your program.") % {"signs": "%Y (%y) · %m · %d"}
+            field.help_text = _("%(signs)s, in the order of your program.") % {
+                "signs": "%Y = 2026 · %y = 26 · %m = 01 · %d = 31"
+            }
             field.widget = forms.TextInput({"list": "dates", "autocomplete": "off"})
         return field
 

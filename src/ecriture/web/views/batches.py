@@ -80,8 +80,8 @@ def _page(request: HttpRequest, member: Membership, number: int, *, link: str = 
 
 
 def _following(found: Batch, program: Program) -> str:
-    """The month that comes after that of an exported batch, where the program takes one at a time."""
-    is_last = found.state == BatchState.EXPORTED and found.number == found.company.batches_made
+    """The month that comes after that of the last batch, where the program takes one at a time."""
+    is_last = found.live and found.number == found.company.batches_made
     if not (is_last and program.key == found.company.target and program.target.split_by):
         return ""
     try:
