@@ -123,6 +123,7 @@ def boxes(content: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, in
     """The boxes of a part of an MP4 file (ISO/IEC 14496-12): name, beginning and end of what each holds."""
     while start < end:
         size, name = struct.unpack_from(">I4s", content, start)
+        assert size >= 8, "the film is not whole"
         yield name, start + 8, start + size
         start += size
 
