@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 
 from ecriture.core.entries import JournalEntry
 from ecriture.sources.tables.faults import SpreadsheetFault
@@ -52,7 +53,7 @@ def read(data: bytes) -> tuple[JournalEntry, ...]:
     from ecriture.sources.tables.spreadsheet import sheets_of  # noqa: PLC0415 - slow to load, and few runs need it
 
     try:
-        records = sheets_of(io.BytesIO(data))[0].rows()
+        records = chain.from_iterable(sheet.rows() for sheet in sheets_of(io.BytesIO(data))[:1])
         if not is_header(next(records, ())):
             raise ValueError("the header is not that of a table of entries")
         return entries_of(map(_row, records))
