@@ -43,11 +43,6 @@ def toml_of(company: Company) -> str:
     return row.toml if row else toml_of_shipped(company.target)
 
 
-def toml_for_batch(company: Company) -> str:
-    """The layout that a batch of now is written by; empty where the company's program has none."""
-    return toml_of(company) if is_layout(company.target) else ""
-
-
 def toml_of_shipped(target: str) -> str:
     return write_layout(shipped_layout(target)).decode()
 

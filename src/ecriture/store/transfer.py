@@ -27,12 +27,13 @@ from ecriture.store.catalogue import items_named
 from ecriture.store.charts import chart_of
 from ecriture.store.closed import note_closed_later
 from ecriture.store.control import unsettle_named
-from ecriture.store.layouts import own_layout, target_by, toml_for_batch
+from ecriture.store.layouts import own_layout, target_by, toml_of_shipped
 from ecriture.store.locking import locked_company
 from ecriture.store.models import Company, Membership
 from ecriture.store.own_texts import mark_of
 from ecriture.store.settings import settings_of
 from ecriture.store.touched import finish, let_go, touch, touch_all, touched_books, wait_for_remap
+from ecriture.targets.registry import is_layout
 from ecriture.transfer import Inputs, Written
 
 
@@ -72,8 +73,8 @@ class Planned:
     inputs: Inputs
     plan: Plan
     transferred: Transferred
-    layout: str = ""
-    """The mark of the company's own layout, by which the file is written."""
+    own_layout: str = ""
+    """The text of the company's own layout, by which the file is written."""
 
     @cached_property
     def units(self) -> tuple[BatchUnit, ...]:
@@ -89,11 +90,17 @@ class Planned:
     @cached_property
     def fingerprint(self) -> str:
         """Of the number, the program, its layout, the entries and every posting: another plan has another one."""
-        target = f"{self.company.target} {self.layout}".strip()
+        target = f"{self.company.target} {mark_of(self.own_layout)}".strip()
         found = sha256(f"{self.company.pk} {target} {self.plan.batch} {self.plan.through}".encode())
         for value in (*self.plan.entries, *self.units):
             found.update(repr(value).encode("utf-8", "surrogatepass"))
         return found.hexdigest()
+
+    @property
+    def layout(self) -> str:
+        """The layout that its batch keeps: the company's own, else the shipped one; empty where the program has none."""
+        target = self.company.target
+        return self.own_layout or (toml_of_shipped(target) if is_layout(target) else "")
 
     @cached_property
     def written(self) -> Written:
@@ -136,7 +143,7 @@ def plan(
         inputs,
         transfer.plan(inputs, transferred=held, through=through, batch=company.batches_made + 1),
         held,
-        mark_of(own.toml if own else ""),
+        own.toml if own else "",
     )
 
 
@@ -191,7 +198,7 @@ def _put(planned: Planned, by: Membership | None) -> models.Batch:
         number=made.number,
         fingerprint=planned.fingerprint,
         target=made.target,
-        layout=toml_for_batch(company),
+        layout=planned.layout,
         through=made.through,
         opening=made.opening,
         start_date=made.start_date,

@@ -16,7 +16,6 @@ from ecriture.store import models
 from ecriture.store.batches import entries_of, is_debit, listing_of, sources_of
 from ecriture.store.charts import chart_of
 from ecriture.store.models import Batch, Company
-from ecriture.store.transfer import batches_of
 from ecriture.web.downloads import download
 from ecriture.web.entries import Side, entries_page, name_in, totals_of
 from ecriture.web.ledger import WHY
@@ -30,8 +29,8 @@ FILE = "application/octet-stream"
 
 def batch_of(company: Company, number: int) -> Batch:
     """A batch without its file, and how many bytes that has. Raises Http404."""
-    rows = batches_of(company).defer(None).defer("content").annotate(size=Length("content"))
-    found = rows.filter(number=number).first()
+    rows = Batch.objects.filter(company=company, number=number).defer("content")
+    found = rows.annotate(size=Length("content")).first()
     if found is None:
         raise Http404
     found.company = company
