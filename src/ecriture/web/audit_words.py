@@ -199,14 +199,13 @@ def area_name(area: str) -> str:
 
 
 def _label(area: str, path: str) -> str:
-    """The name of the changed setting, account or role."""
+    """The name of the changed setting, account or role. A change of the chart may change which accounts are linked, too."""
     if path == "company.province":
         return say("Province or territory")
     if path == "role":
         return say("Role")
-    if path.startswith("accounting."):
-        return words.setting_label(path)
-    return say("Account %s") % path if area == "chart" else words.setting_label(path)
+    is_account = area == "chart" and not path.startswith("accounting.")
+    return say("Account %s") % path if is_account else words.setting_label(path)
 
 
 def value_shown(path: str, value: str, chart: Chart) -> str:

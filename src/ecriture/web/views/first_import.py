@@ -30,7 +30,7 @@ def first_import(request: HttpRequest, member: Membership) -> HttpResponse:
 
 
 def _file_name(program: Program) -> str:
-    return f"ecriture-test.{program.target.suffix.lstrip('.')}"
+    return f"ecriture-test{program.target.suffix}"
 
 
 @company_page(see=Right.EXPORT)
