@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
@@ -17,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 import server_world
 from browsing import SignIn
-from server_program import PROGRAM, surroundings
+from server_program import done
 from server_world import World
 from tour.chromium import CHROMIUM, FLAGS
 
@@ -44,7 +43,7 @@ def django_db_keepdb(django_db_keepdb: bool, tmp_path_factory: pytest.TempPathFa
     home = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "migrated"
     home.mkdir(mode=0o700, exist_ok=True)
     # Whoever comes while another makes it waits for that one.
-    subprocess.run([*PROGRAM, "migrate"], env=surroundings(home, {}), check=True, capture_output=True, timeout=300)
+    done(home, "migrate").check_returncode()
     made, copy = home / "ecriture.sqlite3", settings.DATABASES["default"]["TEST"]["NAME"]
     with closing(sqlite3.connect(made)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)

@@ -17,6 +17,7 @@ def surroundings(home: Path, said: Mapping[str, str]) -> dict[str, str]:
 
 
 def done(home: Path, *arguments: str, typed: str = "", **said: str) -> "subprocess.CompletedProcess[str]":
+    """What became of a command in a folder, with some variables of the environment."""
     return subprocess.run(
         [*PROGRAM, *arguments],
         env=surroundings(home, said),

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import server_program
+
 DATABASE = "ecriture"
 DEBIAN = Path("/usr/lib/postgresql")
 OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -k {folder}"
@@ -74,10 +76,9 @@ def cluster() -> Iterator[str]:
 def main(command: Sequence[str]) -> int:
     """Tests begin with copies of the cluster's database, which is brought up to date once for all of their processes."""
     with cluster() as url, tempfile.TemporaryDirectory() as home:
-        here = {**os.environ, "DATABASE_URL": url}
-        migrate = [sys.executable, "-m", "ecriture.cli", "migrate"]
-        subprocess.run(migrate, env={**here, "ECRITURE_HOME": home}, check=True, stdout=subprocess.DEVNULL)
-        return subprocess.run(command, env={**here, "ECRITURE_TEMPLATE": DATABASE}, check=False).returncode
+        server_program.done(Path(home), "migrate", DATABASE_URL=url).check_returncode()
+        here = {**os.environ, "DATABASE_URL": url, "ECRITURE_TEMPLATE": DATABASE}
+        return subprocess.run(command, env=here, check=False).returncode
 
 
 if __name__ == "__main__":

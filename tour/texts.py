@@ -13,10 +13,10 @@ PLACE = ROOT / "src" / "ecriture" / "web" / "static" / "ecriture" / "tour"
 
 LEAD = Words(
     "A film of about three minutes: a new company from its first step to the proof of a month, with Sage 50."
-    " It has no sound; its captions are the text below. What it shows is the application itself, recorded as it runs.",
+    " It has no sound; its captions are the text below. Each of its pictures is of the application itself.",
     "Un film d’environ trois minutes : une nouvelle entreprise, de sa première étape à la preuve d’un mois, avec"
-    " Sage 50. Il est muet; ses sous-titres sont le texte ci-dessous. Ce qu’on y voit est l’application elle-même,"
-    " enregistrée en marche.",
+    " Sage 50. Il est muet; ses sous-titres sont le texte ci-dessous. Chacune de ses images vient de"
+    " l’application elle-même.",
 )
 WATCH = Words("Watch the film", "Regarder le film")
 TRACK = Words("its captions as a file", "ses sous-titres en fichier")
