@@ -31,6 +31,8 @@ LOOK = """() => {
   const beside = (one, other) => one.right <= other.left || other.right <= one.left
   const found = []
   const page = document.documentElement
+  // At the end of the page a bar that stays at the bottom of the window is in its own place, over nothing.
+  page.scrollTo({ top: page.scrollHeight, behavior: 'instant' })
   if (page.scrollWidth > page.clientWidth) found.push(`the page is ${page.scrollWidth} wide`)
   const boxes = [...document.querySelectorAll('main :is(.sheet, .note, .empty)')].filter((it) => at(it).height)
   for (const one of boxes) for (const other of boxes) {
