@@ -680,6 +680,12 @@ OF_UNITS: Mapping[str, tuple[Remedy, ...]] = {
         Remedy(documents("2026-01-06", ""), "01-05 1201 150.00 4000 -150.00"),
         Remedy(documents("F-1,2026-01-06", "F-2,2026-01-06"), "01-06 1201 150.00 4000 -150.00"),
     ),
+    "document-duplicate/each-row": (
+        Remedy(mapping("once = true", ""), "01-05 1201 147.00 2310 -7.00 4000 -140.00"),
+        Remedy(
+            documents("40.00,2.00", "40.00,"), "01-05 1201 145.00 2310 -5.00 4000 -140.00", frozenset({"tax-differs"})
+        ),
+    ),
     "payment-duplicate/again": (Remedy(payments("P-1,2026-01-22", "P-3,2026-01-22"), PAID.replace("01-20", "01-22")),),
     "payment-duplicate/apart": (
         Remedy(

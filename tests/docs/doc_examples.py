@@ -198,6 +198,7 @@ _EXAMPLES: tuple[Problem, ...] = (
     _document("date-unreadable", 12, "F-1042", column="date", text="46053", reason="number"),
     _document("document-duplicate", 30, "F-1042", reason="again"),
     _document("document-duplicate", 13, "F-1042", reason="contradicts", column="customer"),
+    _document("document-duplicate", 13, "F-1042", reason="each-row", column="GST", amount_cents=200, first_cents=500),
     _payment("payment-duplicate", 30, "P-12", reason="again"),
     _payment("payment-duplicate", 6, "P-12", reason="contradicts", column="date"),
     _document("number-similar", 31, "f-1042", other="F-1042"),

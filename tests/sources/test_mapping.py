@@ -197,6 +197,38 @@ def test_a_later_row_that_contradicts_is_named_by_its_own_row() -> None:
     assert (problem.code, problem.where.row, problem.params["called"]) == ("document-duplicate", 3, "Who")
 
 
+def once(row: str, column: str) -> str:
+    return f'[[documents.rows]]\nrow = "{row}"\nonce = true\namount = "{column}"\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("1,2026-01-05,1.00,5.00\n1,,2.00,6.00\n", [("document-duplicate", 3)]),
+        ("1,2026-01-05,1.00,\n1,,2.00,6.00\n1,,2.00,7.00\n", [("document-duplicate", 3), ("document-duplicate", 4)]),
+        ("1,2026-01-05,1.00,5.00\n1,,2.00,x\n", [("amount-unreadable", 3)]),
+        ("1,2026-01-05,1.00,5.00\n1,,2.00,0.00\n1,,3.00,5.00\n1,,4.00,\n", []),
+        ("1,2026-01-05,1.00,5.00\n2,2026-01-05,2.00,6.00\n", []),
+    ],
+)
+@pytest.mark.parametrize(
+    "what", [once("shipping", "Some"), once("tax", "Some"), 'refunded = "Some"\nrefunded_on = "Day"']
+)
+def test_what_is_taken_from_the_first_row_alone_is_never_lost_in_a_later_one(
+    content: str, expected: list[tuple[str, int]], what: str
+) -> None:
+    more, rows_ = ("", what) if what.startswith("[[") else (what, "")
+    rows_ = rows_.replace('"tax"\n', '"tax"\ncode = { text = "GST" }\n')
+    found = read(document(f'form = "long"\n{more}', rows_), f"No,Day,Net,Some\n{content}")
+    assert codes(found) == expected
+    assert ("1" in found.documents.units) == (not expected)
+
+
+def test_a_draft_may_say_of_its_rows_what_it_wants() -> None:
+    toml = document('form = "long"\nstatus = { text = "draft" }', once("shipping", "Some"))
+    assert codes(read(toml, "No,Day,Net,Some\n1,2026-01-05,1.00,5.00\n1,,2.00,6.00\n")) == []
+
+
 def test_totals_may_be_summed_over_the_rows() -> None:
     toml = document('form = "long"\ntotal = "All"\nsum_totals = true')
     assert codes(read(toml, "No,Day,Net,All\n1,2026-01-05,1.00,1.00\n1,,2.00,2.00\n")) == []

@@ -369,8 +369,9 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 @pytest.mark.parametrize("name", OF_COMPANY)
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_who_may_do_what(name: str, who: str, world: World, signed_in: Callable[[str], Client]) -> None:
+    client = signed_in(who)
     for method in METHODS:
-        answer = signed_in(who).generic(method, address(world, name))
+        answer = client.generic(method, address(world, name))
         assert answer.status_code in expected(name, who, method), (name, who, method)
         if answer.streaming:
             list(answer)

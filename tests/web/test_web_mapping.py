@@ -119,6 +119,26 @@ def test_text_and_form_are_one_mapping(world: World, office: Client) -> None:
     assert Mapping.objects.get(company=world.company).toml == text.base.toml
 
 
+LINES = (
+    "No,Date,Qui,Article,Montant HT,TPS,Total\n"
+    "S-1,2026-03-02,Luc,Lavage,100.00,5.00,105.00\nS-1,2026-03-02,Luc,Cirage,40.00,2.00,42.00\n"
+)
+
+
+def test_taxes_of_each_row_are_proposed_and_can_be_chosen_where_they_were_not(world: World, office: Client) -> None:
+    address = sent(office, world, LINES)
+    proposed = answers(office, address, name="Lignes", program="ours")
+    assert proposed["d_form"] == "own"
+    trial = office.post(address, proposed).context["trial"]
+    assert ([it.unit.total_cents for it in trial.units], trial.faults) == ([14700], ())
+    wrong = office.post(address, {**proposed, "d_form": "long"}).context["trial"]
+    assert "Chaque ligne est" in f"{wrong.faults}"
+    text = office.post(address, {**proposed, "d_form": "long", "act": "text"}).context["screen"].base.toml
+    assert ("once = true" in text, "sum_totals" in text) == (True, False)
+    mended = office.post(address, {**proposed, "toml": text, "d_form": "own"}).context["trial"]
+    assert ([it.unit.total_cents for it in mended.units], mended.faults) == ([14700], ())
+
+
 def test_a_name_that_is_taken_is_told_before_it_is_replaced(world: World, office: Client) -> None:
     kept(office, world, name="Nos ventes")
     address = sent(office, world)

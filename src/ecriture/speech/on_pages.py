@@ -49,6 +49,9 @@ ON_PAGES: Mapping[str, str] = {
     "currency-foreign/payment": N_(
         "the payment is in {currency}, but the books are in {company}. Void it here, and enter it by hand in your accounting program, in {company}, converted."
     ),
+    "document-duplicate/each-row": N_(
+        "“{column}” is {amount} here and {first} in the document's first row, from which alone it is taken. If each row has its own, say so in the mapping, under “Each row is”; if it is said of the whole document, leave it empty here in the file."
+    ),
     "document-unknown": N_(
         "{amount} for document {document}, which does not exist. Add the document, or correct the number: of a payment that was imported, in its file, which is then imported again. For a deposit, leave the document empty."
     ),

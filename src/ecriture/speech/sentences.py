@@ -233,6 +233,9 @@ SENTENCES: Mapping[str, str] = {
     "document-duplicate/contradicts": N_(
         "“{column}” differs here from the first row of the document. If it is one document, leave “{column}” empty here; if these are two, give each its own number, and its date."
     ),
+    "document-duplicate/each-row": N_(
+        "“{column}” is {amount} here and {first} in the document's first row, from which alone the mapping takes it. If each row has its own, take “once = true” out of the mapping; if it is said of the whole document, leave it empty here."
+    ),
     "payment-duplicate/again": N_(
         "this number comes again after the rows of another payment. If it is one payment, put its rows together; if these are two, change one of the numbers. Both are held back."
     ),

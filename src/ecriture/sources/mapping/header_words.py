@@ -41,6 +41,8 @@ _ENGLISH = MappingProxyType(
         "with": "incl included including incluses inclus incluse comprises avec plus",
         "with tax": "ttc",
         "tax": "taxes taxe tva",
+        "federal": "federale federales federaux",
+        "provincial": "provinciale provinciales provinciaux",
         "line": "ligne lines lignes",
         "net": "nets nettes nette",
         "gross": "brut brute bruts brutes",
@@ -148,14 +150,15 @@ class Meaning(NamedTuple):
     place: int
 
 
-def _words(name: str) -> frozenset[str]:
+def words_of(name: str) -> frozenset[str]:
+    """The words of a name that say something, each by the one that stands for all that mean the same."""
     words = " ".join(_SAME.get(word, word) for word in plain_name(name).split("_")).split()
     return frozenset(words) - _SMALL
 
 
 _MEANT: Mapping[frozenset[str], Meaning] = MappingProxyType(
     {
-        _words(phrase): Meaning(meaning, place)
+        words_of(phrase): Meaning(meaning, place)
         for meaning, phrases in reversed([*_PHRASES.items()])
         for place, phrase in reversed([*enumerate(phrases.split(","))])
     }
@@ -181,9 +184,9 @@ VOCABULARY = tuple(
 
 def with_taxes(name: str) -> bool:
     """Whether the name of a column says that taxes are in its amounts."""
-    return _words(name) >= {"with", "tax"}
+    return words_of(name) >= {"with", "tax"}
 
 
 def meaning_of(name: str) -> Meaning | None:
     """What a column of this name is for, if that can be told. One of percents is none of amounts."""
-    return None if "%" in name else _MEANT.get(_words(name) or frozenset([plain_name(name)]))
+    return None if "%" in name else _MEANT.get(words_of(name) or frozenset([plain_name(name)]))

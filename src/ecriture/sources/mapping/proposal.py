@@ -5,14 +5,13 @@ It is a beginning for a person, who looks at it beside the file. What is not sur
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from itertools import pairwise
 from types import MappingProxyType
-from typing import NamedTuple
 
 from ecriture.core.amounts import AmountReader
 from ecriture.core.dates import DateReader, DayOrder
 from ecriture.core.settings import Settings
+from ecriture.sources.mapping.file_column import FileColumn
 from ecriture.sources.mapping.header_words import meaning_of, with_taxes
 from ecriture.sources.mapping.model import (
     NO_AMOUNT,
@@ -28,7 +27,7 @@ from ecriture.sources.mapping.model import (
     RowRule,
     Text,
 )
-from ecriture.sources.mapping.taxes import Codes
+from ecriture.sources.mapping.tax_columns import TaxColumns, tax_columns
 from ecriture.sources.tables.header import MOST_COLUMNS, ROWS_EXAMINED, plain_name
 
 _DAYS, _AMOUNTS = (
@@ -48,17 +47,6 @@ MOST_STATUSES = 20
 MOST_INCLUDED = 2
 
 
-class _Column(NamedTuple):
-    """A column of the file: its name, what it holds in the first rows."""
-
-    name: str
-    texts: tuple[str, ...]
-
-    @property
-    def told(self) -> list[str]:
-        return [text for text in self.texts if text.strip()]
-
-
 def header_of(rows: Sequence[Sequence[str]]) -> int:
     """The place of the row of some first rows that most looks like a header: the one with most names that mean something."""
     known = [sum(meaning_of(name) is not None for name in row[:MOST_COLUMNS]) for row in rows[:ROWS_EXAMINED]]
@@ -71,7 +59,7 @@ def propose(header: Sequence[str], rows: Iterable[Sequence[str]], settings: Sett
     """
     columns = _columns(header, [*rows])
     found = _meanings(columns)
-    taxes = _taxes(columns, settings)
+    taxes = tax_columns(columns, found, settings)
     mapping = ColumnMapping(name="", date_order=_order(found.get("date")))
     if "date" not in found:
         return mapping
@@ -84,11 +72,11 @@ def propose(header: Sequence[str], rows: Iterable[Sequence[str]], settings: Sett
     return mapping
 
 
-def _are_sales(found: Mapping[str, _Column], taxes: Sequence[object]) -> bool:
+def _are_sales(found: Mapping[str, FileColumn], taxes: TaxColumns) -> bool:
     """Whether rows are sales: with a number, and with what was sold or its taxes. Money has a fee or a payout beside it."""
     if "document" not in found:
         return False
-    if taxes or "taxes" in found:
+    if taxes:
         return any(it in found for it in ("line", "unit_price", "total", "amount"))
     is_money = "amount" in found and any(it in found for it in ("fee", "bank_reference"))
     return not is_money and any(it in found for it in ("line", "unit_price", "total"))
@@ -100,32 +88,30 @@ def beginnings(
     """What is sure of documents and of payments, even where it is not enough to read any: a form begins with it."""
     columns = _columns(header, [*rows])
     found = _meanings(columns)
-    return _documents(found, _taxes(columns, settings)), _payments(found)
+    return _documents(found, tax_columns(columns, found, settings)), _payments(found)
 
 
-def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[_Column]:
+def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[FileColumn]:
     """The columns with a name, each name once."""
-    columns: dict[str, _Column] = {}
+    columns: dict[str, FileColumn] = {}
     for place, name in enumerate(header[:MOST_COLUMNS]):
         if name.strip():
             texts = tuple(row[place] if place < len(row) else "" for row in rows)
-            columns.setdefault(plain_name(name), _Column(name.strip(), texts))
+            columns.setdefault(plain_name(name), FileColumn(name.strip(), texts))
     return [*columns.values()]
 
 
-def _meanings(columns: Iterable[_Column]) -> dict[str, _Column]:
+def _meanings(columns: Iterable[FileColumn]) -> dict[str, FileColumn]:
     """The surest column of each meaning, of those that hold what the meaning asks for."""
-    found: dict[str, tuple[int, _Column]] = {}
+    found: dict[str, tuple[int, FileColumn]] = {}
     for column in columns:
         meant = meaning_of(column.name)
         if meant is None:
             continue
         meaning, place = meant
-        if meaning == "refunded" and _are_days(column):  # "Refunded" is an amount, "Refunded on" a day
+        if meaning == "refunded" and column.has_days:  # "Refunded" is an amount, "Refunded on" a day
             meaning = "refunded_on"
-        fits = not (meaning in _DAYS and not _are_days(column)) and not (
-            meaning in _AMOUNTS and not _are_amounts(column)
-        )
+        fits = not (meaning in _DAYS and not column.has_days) and not (meaning in _AMOUNTS and not column.has_amounts)
         if fits and (meaning not in found or place < found[meaning][0]):
             found[meaning] = place, column
     named = {meaning: column for meaning, (_, column) in found.items()}
@@ -134,18 +120,7 @@ def _meanings(columns: Iterable[_Column]) -> dict[str, _Column]:
     return named
 
 
-def _are_days(column: _Column) -> bool:
-    reader = DateReader(DayOrder("day"))
-    other = DateReader(DayOrder("month"))
-    return any(isinstance(it[text], date) for text in column.told for it in (reader, other))
-
-
-def _are_amounts(column: _Column) -> bool:
-    reader = AmountReader(".")
-    return all(isinstance(reader[text], int) for text in column.told)
-
-
-def _order(column: _Column | None) -> str:
+def _order(column: FileColumn | None) -> str:
     """The order of day and month that the dates show."""
     order = DayOrder()
     reader = DateReader(order)
@@ -154,17 +129,7 @@ def _order(column: _Column | None) -> str:
     return order.decided()
 
 
-def _taxes(columns: Iterable[_Column], settings: Settings) -> list[tuple[str, _Column]]:
-    """The columns that are one tax each, with its code in the settings."""
-    codes = Codes(settings)
-    return [
-        (codes[it.name], it)
-        for it in columns
-        if it.name not in settings.taxes and codes[it.name] in settings.taxes and it.told and _are_amounts(it)
-    ] + [(it.name, it) for it in columns if it.name in settings.taxes and _are_amounts(it)]
-
-
-def _totals(found: Mapping[str, _Column]) -> tuple[LeaveOut, ...]:
+def _totals(found: Mapping[str, FileColumn]) -> tuple[LeaveOut, ...]:
     """Rows of totals: the word stands in the column of the day, or in that of the number or customer of a row without a day.
 
     There it is that text alone, since a customer's name may begin so.
@@ -184,18 +149,18 @@ def _is_total(text: str) -> bool:
     return plain_name(text).startswith(("total", "grand_total", "sous_total", "subtotal", "sub_total"))
 
 
-def _included(found: Mapping[str, _Column], taxes: Sequence[object], settings: Settings) -> tuple[str, ...]:
+def _included(found: Mapping[str, FileColumn], taxes: TaxColumns, settings: Settings) -> tuple[str, ...]:
     """The taxes in the amounts, where the only amount says that they are in it: those of the settings, if they are few."""
-    is_alone = "total" in found and "line" not in found and "taxes" not in found and not taxes
+    is_alone = "total" in found and "line" not in found and not taxes
     is_said = is_alone and with_taxes(found["total"].name)
     return tuple(settings.taxes) if is_said and len(settings.taxes) <= MOST_INCLUDED else ()
 
 
-def _text(found: Mapping[str, _Column], meaning: str) -> Text:
+def _text(found: Mapping[str, FileColumn], meaning: str) -> Text:
     return Text((found[meaning].name,)) if meaning in found else NO_TEXT
 
 
-def _customer(found: Mapping[str, _Column]) -> Text:
+def _customer(found: Mapping[str, FileColumn]) -> Text:
     """The customer's name, perhaps in two columns; the last name may be called a name alone."""
     last = found.get("last_name") or found.get("customer")
     if "first_name" not in found or last is None or ("customer" in found and last is not found["customer"]):
@@ -203,7 +168,7 @@ def _customer(found: Mapping[str, _Column]) -> Text:
     return Text((found["first_name"].name, last.name), joined=" ")
 
 
-def _amount(found: Mapping[str, _Column], meaning: str) -> Amount:
+def _amount(found: Mapping[str, FileColumn], meaning: str) -> Amount:
     """The amount of a column; turned where a discount or a fee is below zero."""
     if meaning not in found:
         return NO_AMOUNT
@@ -212,20 +177,23 @@ def _amount(found: Mapping[str, _Column], meaning: str) -> Amount:
     return Amount((found[meaning].name,), negated=below)
 
 
-def _documents(found: Mapping[str, _Column], taxes: Sequence[tuple[str, _Column]]) -> DocumentRule:
+def _documents(found: Mapping[str, FileColumn], taxes: TaxColumns) -> DocumentRule:
     numbers = found["document"].texts if "document" in found else ()
     repeats = any(later.strip() in ("", text.strip()) for text, later in pairwise(numbers))
     form = Form.LONG if repeats and ("code" in found or "unit_price" in found or "quantity" in found) else Form.WIDE
-    once = form is Form.LONG
+
+    def once(*columns: FileColumn) -> bool:
+        return form is Form.LONG and not any(it.is_of_rows(found["document"]) for it in columns)
+
     rows = [RowRule(Row.LINE, _line(found, form, taxes), _text(found, "code"), _text(found, "description"))]
     is_net = _is_of_total(found, form)  # a total is less its discount already
     beside = (row for row in (Row.DISCOUNT, Row.SHIPPING, Row.TIP) if row.value in found)
     beside = (row for row in beside if not (is_net and row is Row.DISCOUNT))
-    rows += [RowRule(row, _amount(found, row.value), once=once) for row in beside]
-    if taxes:
-        rows += [RowRule(Row.TAX, Amount((it.name,)), Text(text=code), once=once) for code, it in taxes]
-    elif "taxes" in found:
-        rows.append(RowRule(Row.TAXES, _amount(found, "taxes"), once=once))
+    rows += [RowRule(row, _amount(found, row.value), once=once(found[row.value])) for row in beside]
+    rows += [RowRule(Row.TAX, Amount((it.name,)), Text(text=code), once=once(it)) for code, it in taxes.each]
+    if taxes.together:
+        together = Amount(tuple(it.name for it in taxes.together))
+        rows.append(RowRule(Row.TAXES, together, once=once(*taxes.together)))
     return DocumentRule(
         document=_text(found, "document"),
         date=_text(found, "date"),
@@ -235,6 +203,7 @@ def _documents(found: Mapping[str, _Column], taxes: Sequence[tuple[str, _Column]
         customer=_customer(found),
         type=_type(found.get("type")),
         total=_amount(found, "total") if "line" in found or "unit_price" in found else NO_AMOUNT,
+        sum_totals="total" in found and form is Form.LONG and not once(found["total"]),
         currency=_text(found, "currency"),
         negative_is_credit_note=True,
         refunded=_amount(found, "refunded"),
@@ -242,24 +211,24 @@ def _documents(found: Mapping[str, _Column], taxes: Sequence[tuple[str, _Column]
     )
 
 
-def _is_of_total(found: Mapping[str, _Column], form: Form) -> bool:
+def _is_of_total(found: Mapping[str, FileColumn], form: Form) -> bool:
     """Whether a line is what is left of the total."""
     has_price = form is Form.LONG and "unit_price" in found and "quantity" in found
     return "total" in found and "line" not in found and not has_price
 
 
-def _line(found: Mapping[str, _Column], form: Form, taxes: Sequence[tuple[str, _Column]]) -> Amount:
+def _line(found: Mapping[str, FileColumn], form: Form, taxes: TaxColumns) -> Amount:
     """A line's own amount, its price times its quantity, or the total less everything that stands beside it."""
     if not _is_of_total(found, form):
         if form is Form.LONG and "unit_price" in found and "quantity" in found:
             return Amount((found["unit_price"].name,), times=found["quantity"].name)
         return _amount(found, next((it for it in ("line", "unit_price") if it in found), "amount"))
     beside = [found[it] for it in ("shipping", "tip") if it in found]
-    beside += [it for _, it in taxes] or ([found["taxes"]] if "taxes" in found else [])
+    beside += taxes.columns
     return Amount((found["total"].name,), tuple(it.name for it in beside))
 
 
-def _status(column: _Column | None) -> Text:
+def _status(column: FileColumn | None) -> Text:
     """The words of a column that mean a draft or a void; any other is final."""
     if column is None:
         return NO_TEXT
@@ -267,7 +236,7 @@ def _status(column: _Column | None) -> Text:
     return Text((column.name,), values=MappingProxyType(statuses_of(words)), otherwise="final")
 
 
-def _type(column: _Column | None) -> Text:
+def _type(column: FileColumn | None) -> Text:
     """A column in which some text means a credit note; any other is an invoice."""
     words = [text.strip() for text in dict.fromkeys(column.told)][:MOST_STATUSES] if column else []
     kinds = kinds_of(words)
@@ -286,7 +255,7 @@ def kinds_of(words: Iterable[str]) -> dict[str, str]:
     return {word: "credit_note" for word, its in named.items() if its & _CREDITS}
 
 
-def _payments(found: Mapping[str, _Column]) -> PaymentRule:
+def _payments(found: Mapping[str, FileColumn]) -> PaymentRule:
     given = "amount" if "amount" in found else "total"
     told = [found[it].name for it in ("date", "customer", "document", given, "method") if it in found]
     return PaymentRule(

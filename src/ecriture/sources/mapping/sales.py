@@ -69,7 +69,8 @@ DATE = Head._fields.index("date")
 class Draft:
     """A document while its rows are read. `key` is its number in the file, `heads` what each of its rows says of it.
 
-    Of a later row that is what one column says: the first of several that has a text may be another there.
+    Of a later row that is what one column says: the first of several that has a text may be another there. `once` are the
+    amounts that are taken from its first row alone.
     """
 
     key: str
@@ -80,6 +81,7 @@ class Draft:
     refunded: Cents | None = None
     refunded_on: str = ""
     lines: list[Line] = field(default_factory=list)
+    once: dict["_RowRule", Cents | None] = field(default_factory=dict)
 
     @property
     def head(self) -> Head:
@@ -171,7 +173,6 @@ class Sales:
         later = first if is_wide else self._later(heads)
         totals, refunded, refunded_on = self._total.of(block), self._refunded.of(block), self._refunded_on.of(block)
         rows = [(rule, *columns) for rule in self._rows if (columns := rule.of(block)) is not None]
-        every = [it for it in rows if not it[0].once]
         odd = self._means.are_odd(block, keys, places, self.number_column)
         for place in [place for place in places if place not in odd] if odd else places:
             key, number = keys[place], block.numbers[place]
@@ -184,16 +185,35 @@ class Sales:
             if begins or any(later[place]) or totals[place] is not None:
                 draft.heads[number] = first[place] if begins else later[place]
                 draft.totals[number] = totals[place]
-            for rule, met, codes, descriptions, cents in rows if begins else every:
-                if cents[place] and met[place]:
-                    line = number, rule.row, codes[place], descriptions[place], cents[place], rule.untaxed
-                    draft.lines.append(new(Line, line))
+            if not begins and refunded[place]:
+                self._compare(draft, number, self._refunded, refunded[place], draft.refunded)
+            for rule, met, codes, descriptions, amounts in rows:
+                cents = amounts[place]
+                if not cents or not met[place]:
+                    continue
+                if rule.once and not begins:
+                    self._compare(draft, number, rule.amounts, cents, draft.once.get(rule))
+                    continue
+                line = number, rule.row, codes[place], descriptions[place], cents, rule.untaxed
+                draft.lines.append(new(Line, line))
+                if rule.once:
+                    draft.once[rule] = cents
 
     def _later(self, heads: Sequence[Sequence[str]]) -> list[Head]:
         """What rows say of a document when they are not its first: only what one column says by itself."""
         blank = ("",) * len(heads[DATE])
         compared = [column if it.column else blank for it, column in zip(self._heads, heads, strict=True)]
         return [*map(new, repeat(Head), zip(*compared, strict=True))]
+
+    def _compare(self, draft: Draft, row: int, amounts: Amounts, cents: Cents | None, first: Cents | None) -> None:
+        """A later row may repeat an amount that is taken from the first alone; another one would be lost."""
+        if cents == first or not draft.number or STATUSES[draft.head.status] is not Status.FINAL:
+            return
+        code, params = "document-duplicate", dict[str, object](reason="each-row", column=" + ".join(amounts.columns))
+        params |= {"amount_cents": cents, "first_cents": _read(first)}
+        if isinstance(cents, Unread):
+            code, params = "amount-unreadable", {"column": cents.column, "text": cents.text}
+        self._means.faults.note(row, code, params, kind="document", number=draft.number)
 
     # A whole document
 

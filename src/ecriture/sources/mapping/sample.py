@@ -7,6 +7,7 @@ from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 from ecriture.core.settings import Settings
+from ecriture.sources.mapping.file_column import FileColumn
 from ecriture.sources.mapping.model import ColumnMapping, DocumentRule, PaymentRule
 from ecriture.sources.mapping.proposal import beginnings, header_of, propose
 from ecriture.sources.mapping.recognition import FIRST_ROWS, Rows, first_rows, recognise
@@ -47,13 +48,24 @@ class Sample(NamedTuple):
                 found.setdefault(plain_name(name), name.strip())
         return tuple(found.values())
 
+    def column(self, name: str) -> FileColumn | None:
+        """A column by its name, with the rows below the header; None if there is none of it."""
+        place = self._place(name)
+        if place is None:
+            return None
+        return FileColumn(name, tuple(row[place] if place < len(row) else "" for row in self.below))
+
     def texts_of(self, column: str) -> tuple[str, ...]:
         """The distinct texts of a column, in order; no more than some."""
-        place = next((at for at, name in enumerate(self.names) if plain_name(name) == plain_name(column)), None)
+        place = self._place(column)
         if place is None:
             return ()
         told = (row[place].strip() for row in self.below if place < len(row))
         return tuple(islice(dict.fromkeys(text for text in told if 0 < len(text) <= LONGEST_TEXT), MOST_TEXTS))
+
+    def _place(self, column: str) -> int | None:
+        wanted = plain_name(column)
+        return next((at for at, name in enumerate(self.names) if wanted and plain_name(name) == wanted), None)
 
     def stream(self) -> BinaryIO:
         """The rows as a CSV file."""

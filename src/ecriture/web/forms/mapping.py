@@ -32,11 +32,13 @@ from ecriture.web.forms.mapping_fields import (
     EMPTY,
     IS,
     KEPT,
+    OWN,
     PAYMENT_TEXTS,
     PAYMENTS,
     ROWS,
     SEPARATOR,
     MappingFields,
+    form_of,
     simple,
     slot,
     tax_field,
@@ -167,16 +169,34 @@ class MappingForm(MappingFields):
         texts["status"] = self._worded(texts["status"], rule.status, self.statuses, "final")
         texts["type"] = self._worded(texts["type"], rule.type, self.types, "invoice")
         texts["customer"] = self._customer(texts["customer"])
+        total = self._amount("d_total", rule.total)
         return replace(
             rule,
             **texts,
-            form=Form(cleaned["d_form"] or Form.WIDE),
-            total=self._amount("d_total", rule.total),
+            form=self._form,
+            total=total,
+            sum_totals=self._sums_totals(texts["document"], total),
             refunded=self._amount("d_refunded", rule.refunded),
             rows=tuple(self._rows()),
             negative_is_credit_note=cleaned["d_credit"],
             taxes_included=tuple(cleaned["d_included"]),
         )
+
+    @property
+    def _form(self) -> Form:
+        return Form.LONG if self.cleaned_data["d_form"] == OWN else Form(self.cleaned_data["d_form"] or Form.WIDE)
+
+    @property
+    def _has_other_form(self) -> bool:
+        return bool(self.cleaned_data["d_form"] != form_of(self.document))
+
+    def _sums_totals(self, number: Text, total: Amount) -> bool:
+        """Whether the total of a document is the sum of its rows', which differ and have their own taxes."""
+        if not self._has_other_form and total == self.document.total:
+            return self.document.sum_totals
+        numbers, totals = (self.sample.column(next(iter(it.columns), "")) for it in (number, total))
+        is_own = self.cleaned_data["d_form"] == OWN
+        return is_own and numbers is not None and totals is not None and totals.is_of_rows(numbers)
 
     def _customer(self, text: Text) -> Text:
         """The customer's name, which may stand in two columns."""
@@ -213,9 +233,8 @@ class MappingForm(MappingFields):
                 rule, code=self._text("d_code", rule.code), description=self._text("d_description", rule.description)
             )
         amount = self._amount(name, rule.amount, **more)
-        form = Form(cleaned["d_form"] or Form.WIDE)
-        if form is not self.document.form or not rule.amount:
-            rule = replace(rule, once=form is Form.LONG and rule.row is not Row.LINE)
+        if self._has_other_form or not rule.amount:
+            rule = replace(rule, once=cleaned["d_form"] == Form.LONG and rule.row is not Row.LINE)
         return replace(rule, amount=amount) if amount else None
 
     def _payment(self) -> PaymentRule:

@@ -21,6 +21,7 @@ from ecriture.sources.mapping.model import (
     Amount,
     ColumnMapping,
     Condition,
+    DocumentRule,
     Form,
     LeaveOut,
     Row,
@@ -40,6 +41,8 @@ KEPT = " kept"
 
 DOCUMENTS, PAYMENTS, BOTH = "documents", "payments", "both"
 IS, BEGINS, EMPTY = "is", "begins", "empty"
+OWN = "own"
+"""The choice of the long form in which taxes, discount and shipping are of a row, not of its document."""
 SEPARATOR = ";"
 
 
@@ -180,9 +183,16 @@ class MappingFields(forms.Form):
         rule = self.document
         self.fields["d_form"] = forms.ChoiceField(
             required=False,
-            choices=((Form.WIDE.value, _("a whole document")), (Form.LONG.value, _("a line of a document"))),
+            choices=(
+                (Form.WIDE.value, _("a whole document")),
+                (Form.LONG.value, _("a line of a document")),
+                (OWN, _("a line of a document, with its own taxes")),
+            ),
             label=_("Each row is"),
-            initial=rule.form.value,
+            help_text=_(
+                "A line with its own taxes has its own discount and shipping too; else the first row has the document’s."
+            ),
+            initial=form_of(rule),
         )
         for name, asked in DOCUMENT_TEXTS.items():
             self._column(f"d_{name}", asked, getattr(rule, name))
@@ -404,6 +414,13 @@ def told(given: Text | Amount) -> str:
 
 def tax_field(code: str) -> str:
     return f"d_tax-{key_of(code)}"
+
+
+def form_of(rule: DocumentRule) -> str:
+    """The choice that a rule is: a long one without rows that are said once has them in each row."""
+    beside = [it for it in rule.rows if it.row is not Row.LINE]
+    is_own = rule.form is Form.LONG and beside and not any(it.once for it in beside)
+    return OWN if is_own else rule.form.value
 
 
 def slot(rule: RowRule) -> tuple[Row, str]:
