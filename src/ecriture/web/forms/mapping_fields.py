@@ -186,7 +186,7 @@ class MappingFields(forms.Form):
             choices=(
                 (Form.WIDE.value, _("a whole document")),
                 (Form.LONG.value, _("a line of a document")),
-                (OWN, _("a line of a document, with its own taxes")),
+                (OWN, _("a line with its own taxes")),
             ),
             label=_("Each row is"),
             help_text=_(
