@@ -25,6 +25,15 @@ class FileColumn(NamedTuple):
         return any(isinstance(it[text], date) for text in self.told for it in readers)
 
     @property
+    def day_order(self) -> str:
+        """Which of day and month its dates show to come first; blank where none does."""
+        order = DayOrder()
+        reader = DateReader(order)
+        for text in self.told:
+            reader[text]
+        return order.decided()
+
+    @property
     def has_amounts(self) -> bool:
         """Whether all that it tells are amounts."""
         reader = AmountReader(".")

@@ -9,7 +9,6 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from ecriture.core.amounts import AmountReader
-from ecriture.core.dates import DateReader, DayOrder
 from ecriture.core.settings import Settings
 from ecriture.sources.mapping.file_column import FileColumn
 from ecriture.sources.mapping.header_words import meaning_of, with_taxes
@@ -60,10 +59,9 @@ def propose(header: Sequence[str], rows: Iterable[Sequence[str]], settings: Sett
     columns = _columns(header, [*rows])
     found = _meanings(columns)
     taxes = tax_columns(columns, found, settings)
-    mapping = ColumnMapping(name="", date_order=_order(found.get("date")))
     if "date" not in found:
-        return mapping
-    mapping = replace(mapping, leave_out=_totals(found))
+        return ColumnMapping(name="")
+    mapping = ColumnMapping(name="", date_order=found["date"].day_order, leave_out=_totals(found))
     if _are_sales(found, taxes):
         included = _included(found, taxes, settings)
         return replace(mapping, documents=(replace(_documents(found, taxes), taxes_included=included),))
@@ -118,15 +116,6 @@ def _meanings(columns: Iterable[FileColumn]) -> dict[str, FileColumn]:
     if "document" not in named and "payment" in named and ("code" in named or "quantity" in named):
         named["document"] = named.pop("payment")  # a receipt of what was sold
     return named
-
-
-def _order(column: FileColumn | None) -> str:
-    """The order of day and month that the dates show."""
-    order = DayOrder()
-    reader = DateReader(order)
-    for text in column.told if column else ():
-        reader[text]
-    return order.decided()
 
 
 def _totals(found: Mapping[str, FileColumn]) -> tuple[LeaveOut, ...]:

@@ -77,11 +77,7 @@ def _by_rates(
 
 def _rates(days: FileColumn, settings: Settings) -> Iterator[Mapping[str, int]]:
     """The rates of the day of each row; of the row before where it has none."""
-    order = DayOrder()
-    reader, splitter, rates = DateReader(order), Splitter(settings), dict[str, int]()
-    for text in days.told:
-        reader[text]
-    reader = DateReader(DayOrder(order.decided()))
+    reader, splitter, rates = DateReader(DayOrder(days.day_order)), Splitter(settings), dict[str, int]()
     for text in days.texts:
         day = reader[text]
         rates = splitter.rates(day) if isinstance(day, date) else rates
@@ -96,7 +92,7 @@ def _bases(numbered: Iterable[FileColumn], found: Mapping[str, FileColumn]) -> I
         yield [round(it) for it in map(mul, found["unit_price"].cents, quantities)]
     if "total" in found:
         net = found["total"].cents
-        for column in (*numbered, *(found[it] for it in ("tip",) if it in found)):
+        for column in [*numbered, *([found["tip"]] if "tip" in found else [])]:
             net = [*map(sub, net, column.cents)]
         yield net
 
