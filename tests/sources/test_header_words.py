@@ -24,6 +24,8 @@ HEADERS = Path(__file__).with_name("headers.txt").read_text("utf-8").strip().spl
 """Each a file, and below it what is proposed: a meaning with its columns."""
 NEWCOMERS = Path(__file__).with_name("newcomers.txt").read_text("utf-8").split("\n\n---\n\n")
 """Each a file, and below it the numbers and totals that come of it."""
+REFUSED = Path(__file__).with_name("refused.txt").read_text("utf-8").split("\n\n---\n\n")
+"""Each a file, and below it what is told of which rows."""
 
 
 def proposed(content: str) -> str:
@@ -55,6 +57,42 @@ def test_a_file_of_any_shape_gets_in_as_it_is_proposed(case: str) -> None:
     assert (*found.documents.problems, *found.payments.problems) == ()
     units: list[Unit] = [*found.documents.units.values(), *found.payments.units.values()]
     assert ", ".join(f"{it.number} {it.total_cents}" for it in units) == expected.strip()
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_told_is_refused_and_never_guessed(case: str) -> None:
+    content, _, expected = case.rpartition("\n= ")
+    sample = sample_of(BytesIO(content.encode()))
+    found = read_mapped(sample.stream(), sample.proposal(QUEBEC), QUEBEC)
+    problems = [it for it in (*found.documents.problems, *found.payments.problems) if it.where]
+    assert ", ".join(f"{it.code} {it.where.row}" for it in problems if it.where) == expected.strip()
+    units: list[Unit] = [*found.documents.units.values(), *found.payments.units.values()]
+    assert {it.row for it in units}.isdisjoint(it.where.row for it in problems if it.where)
+
+
+@pytest.mark.parametrize(
+    ("content", "kinds"),
+    [
+        ("No,Nature,Date,HT,TPS\n1,Facture,2026-03-02,9,0\n2,Note de crédit,2026-03-03,2,0\n", "invoice credit_note"),
+        ("Date,Receipt No,Type,Amount\n2026-03-02,1,Sale,100.00\n2026-03-03,2,Refund,40.00\n", "payment refund"),
+    ],
+)
+def test_credit_notes_and_refunds_are_known_by_the_words_of_any_column(content: str, kinds: str) -> None:
+    sample = sample_of(BytesIO(content.encode()))
+    found = read_mapped(sample.stream(), sample.proposal(QUEBEC), QUEBEC)
+    units: list[Unit] = [*found.documents.units.values(), *found.payments.units.values()]
+    assert " ".join(it.kind.value for it in units) == kinds
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Invoice,Date,Client,Amount,Tax,Amount,Tax\n1,2026-03-02,Luc,100.00,5.00,100.00,9.98\n",
+    ],
+)
+def test_where_it_is_not_sure_what_was_sold_nothing_is_proposed(content: str) -> None:
+    mapping = sample_of(BytesIO(content.encode())).proposal(QUEBEC)
+    assert (mapping.documents, mapping.payments) == ((), ())
 
 
 def test_a_line_that_is_called_a_total_is_no_row_of_totals() -> None:

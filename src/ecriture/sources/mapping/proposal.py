@@ -6,13 +6,24 @@ It is a beginning for a person, who looks at it beside the file. What is not sur
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from types import MappingProxyType
 
 from ecriture.core.amounts import AmountReader
 from ecriture.core.dates import DateReader, DayOrder
 from ecriture.core.settings import Settings
 from ecriture.sources.mapping.file_column import FileColumn
-from ecriture.sources.mapping.header_words import meaning_of, with_taxes
+from ecriture.sources.mapping.header_words import meaning_of, with_taxes, words_of
+from ecriture.sources.mapping.kind_words import (
+    is_total,
+    is_type,
+    is_void,
+    money_status,
+    money_type,
+    payouts_of,
+    sales_alone,
+    set_aside,
+    status_of,
+    type_of,
+)
 from ecriture.sources.mapping.model import (
     NO_AMOUNT,
     NO_TEXT,
@@ -34,16 +45,6 @@ _DAYS, _AMOUNTS = (
     frozenset({"date", "refunded_on"}),
     frozenset(["total", "line", "amount", "taxes", "discount", "shipping", "tip", "fee", "unit_price", "refunded"]),
 )
-_STATUSES = MappingProxyType(
-    {
-        **dict.fromkeys(("draft", "brouillon", "quote", "estimate", "soumission"), "draft"),
-        **dict.fromkeys(("void", "voided", "cancelled", "canceled", "annulée", "annulé", "deleted"), "void"),
-    }
-)
-_CREDITS = frozenset(
-    {"credit", "avoir", "refund", "refunded", "remboursement", "return", "retour", "creditnote", "cn", "nc"}
-)
-MOST_STATUSES = 20
 MOST_INCLUDED = 2
 
 
@@ -57,18 +58,22 @@ def propose(header: Sequence[str], rows: Iterable[Sequence[str]], settings: Sett
     """A mapping for a file with this header and these first rows below it: documents, payments, or neither, which says
     that a person must name the columns.
     """
-    columns = _columns(header, [*rows])
+    told = [*rows]
+    columns = _columns(header, told)
     found = _meanings(columns)
     taxes = tax_columns(columns, found, settings)
     mapping = ColumnMapping(name="", date_order=_order(found.get("date")))
-    if "date" not in found:
+    if "date" not in found or _has_doubled(header, told):
         return mapping
     mapping = replace(mapping, leave_out=_totals(found))
     if _are_sales(found, taxes):
         included = _included(found, taxes, settings)
         return replace(mapping, documents=(replace(_documents(found, taxes), taxes_included=included),))
     if "amount" in found or "total" in found:
-        return replace(mapping, payments=(_payments(found),))
+        money = _with_its_number(found)
+        payouts = payouts_of(money)
+        aside = set_aside(money, payouts, _amount(money, _given(money)))
+        return replace(mapping, payments=(_payments(money),), payouts=payouts, set_aside=aside)
     return mapping
 
 
@@ -92,16 +97,30 @@ def beginnings(
 
 
 def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[FileColumn]:
-    """The columns with a name, each name once."""
+    """The columns with a name, each name once: of "GST %" and "GST" that of the amounts."""
     columns: dict[str, FileColumn] = {}
     for place, name in enumerate(header[:MOST_COLUMNS]):
         if name.strip():
             texts = tuple(row[place] if place < len(row) else "" for row in rows)
-            columns.setdefault(plain_name(name), FileColumn(name.strip(), texts))
+            known = columns.setdefault(plain_name(name), FileColumn(name.strip(), texts))
+            if "%" in known.name and "%" not in name:
+                columns[plain_name(name)] = FileColumn(name.strip(), texts)
     return [*columns.values()]
 
 
-def _meanings(columns: Iterable[FileColumn]) -> dict[str, FileColumn]:
+def _has_doubled(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether two columns of one name have different amounts: a mapping would read only one of them."""
+    amounts: dict[str, FileColumn] = {}
+    for place, name in enumerate(header[:MOST_COLUMNS]):
+        column = FileColumn(name.strip(), tuple(row[place] if place < len(row) else "" for row in rows))
+        if name.strip() and "%" not in name and column.has_amounts and any(column.cents):
+            first = amounts.setdefault(name.strip(), column)
+            if first.cents != column.cents and (meaning_of(name) or words_of(name) & {"tax"}):
+                return True
+    return False
+
+
+def _meanings(columns: Sequence[FileColumn]) -> dict[str, FileColumn]:
     """The surest column of each meaning, of those that hold what the meaning asks for."""
     found: dict[str, tuple[int, FileColumn]] = {}
     for column in columns:
@@ -117,6 +136,11 @@ def _meanings(columns: Iterable[FileColumn]) -> dict[str, FileColumn]:
     named = {meaning: column for meaning, (_, column) in found.items()}
     if "document" not in named and "payment" in named and ("code" in named or "quantity" in named):
         named["document"] = named.pop("payment")  # a receipt of what was sold
+    others = [it for it in columns if meaning_of(it.name) is None]
+    for meaning, is_it in (("type", is_type), ("status", is_void)):
+        fitting = [it for it in others if is_it(it)]
+        if meaning not in named and fitting:
+            named[meaning] = fitting[0]
     return named
 
 
@@ -142,7 +166,23 @@ def _totals(found: Mapping[str, FileColumn]) -> tuple[LeaveOut, ...]:
         undated = (text.strip() for text, its in zip(column.texts, day.texts, strict=True) if not its.strip())
         if total := next(filter(_is_total, undated), ""):
             return (LeaveOut((Condition(column.name, one_of=(total,)),)),)
-    return ()
+    return _totals_of_lines(found)
+
+
+def _totals_of_lines(found: Mapping[str, FileColumn]) -> tuple[LeaveOut, ...]:
+    """Rows of totals among lines, by the word alone as the item: without a number, or with the sum of the lines above."""
+    column, amount = found.get("code") or found.get("description"), found.get("line") or found.get("amount")
+    if column is None or amount is None or "document" not in found:
+        return ()
+    number, cents, words = "", 0, list[str]()
+    for its, text, own in zip(found["document"].texts, column.texts, amount.cents, strict=True):
+        if its.strip() not in ("", number):
+            number, cents = its.strip(), 0
+        if is_total(text) and (not its.strip() or own == cents):
+            words.append(text.strip())
+        else:
+            cents += own
+    return (LeaveOut((Condition(column.name, one_of=tuple(dict.fromkeys(words))),)),) if words else ()
 
 
 def _is_total(text: str) -> bool:
@@ -180,7 +220,9 @@ def _amount(found: Mapping[str, FileColumn], meaning: str) -> Amount:
 def _documents(found: Mapping[str, FileColumn], taxes: TaxColumns) -> DocumentRule:
     numbers = found["document"].texts if "document" in found else ()
     repeats = any(later.strip() in ("", text.strip()) for text, later in pairwise(numbers))
-    form = Form.LONG if repeats and ("code" in found or "unit_price" in found or "quantity" in found) else Form.WIDE
+    goes_on = "description" in found and any(not text.strip() for text in numbers)
+    is_long = goes_on or (repeats and any(it in found for it in ("code", "unit_price", "quantity")))
+    form = Form.LONG if is_long else Form.WIDE
 
     def once(*columns: FileColumn) -> bool:
         return form is Form.LONG and not any(it.is_of_rows(found["document"]) for it in columns)
@@ -199,9 +241,10 @@ def _documents(found: Mapping[str, FileColumn], taxes: TaxColumns) -> DocumentRu
         date=_text(found, "date"),
         rows=tuple(rows),
         form=form,
-        status=_status(found.get("status")),
+        when=sales_alone(found.get("type")),
+        status=status_of(found.get("status")),
         customer=_customer(found),
-        type=_type(found.get("type")),
+        type=type_of(found.get("type")),
         total=_amount(found, "total") if "line" in found or "unit_price" in found else NO_AMOUNT,
         sum_totals="total" in found and form is Form.LONG and not once(found["total"]),
         currency=_text(found, "currency"),
@@ -228,39 +271,26 @@ def _line(found: Mapping[str, FileColumn], form: Form, taxes: TaxColumns) -> Amo
     return Amount((found["total"].name,), tuple(it.name for it in beside))
 
 
-def _status(column: FileColumn | None) -> Text:
-    """The words of a column that mean a draft or a void; any other is final."""
-    if column is None:
-        return NO_TEXT
-    words = [text.strip() for text in dict.fromkeys(column.told)][:MOST_STATUSES]
-    return Text((column.name,), values=MappingProxyType(statuses_of(words)), otherwise="final")
+def _with_its_number(found: Mapping[str, FileColumn]) -> Mapping[str, FileColumn]:
+    """What a row of money calls its number alone is its own, not that of an invoice."""
+    if "payment" in found or "document" not in found or words_of(found["document"].name) != {"number"}:
+        return found
+    return {"payment" if it == "document" else it: column for it, column in found.items()}
 
 
-def _type(column: FileColumn | None) -> Text:
-    """A column in which some text means a credit note; any other is an invoice."""
-    words = [text.strip() for text in dict.fromkeys(column.told)][:MOST_STATUSES] if column else []
-    kinds = kinds_of(words)
-    return Text((column.name,), values=MappingProxyType(kinds), otherwise="invoice") if column and kinds else NO_TEXT
-
-
-def statuses_of(words: Iterable[str]) -> dict[str, str]:
-    """Those of some words that mean a draft or a void."""
-    known = {plain_name(word): status for word, status in _STATUSES.items()}
-    return {word: known[plain_name(word)] for word in words if plain_name(word) in known}
-
-
-def kinds_of(words: Iterable[str]) -> dict[str, str]:
-    """Those of some words that mean a credit note."""
-    named = {word: frozenset(plain_name(word).split("_")) for word in words}
-    return {word: "credit_note" for word, its in named.items() if its & _CREDITS}
+def _given(found: Mapping[str, FileColumn]) -> str:
+    """The meaning of the column that has what was paid."""
+    return "amount" if "amount" in found else "total"
 
 
 def _payments(found: Mapping[str, FileColumn]) -> PaymentRule:
-    given = "amount" if "amount" in found else "total"
+    given = _given(found)
     told = [found[it].name for it in ("date", "customer", "document", given, "method") if it in found]
     return PaymentRule(
         date=_text(found, "date"),
         amount=_amount(found, given),
+        type=money_type(found.get("type")),
+        status=money_status(found.get("status")),
         payment=_text(found, "payment"),
         identity=() if "payment" in found else tuple(told),
         document=_text(found, "document"),
