@@ -11,6 +11,7 @@ from ecriture.core.documents import Unit
 from ecriture.core.settings import Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax
 from ecriture.sources.mapping.header_words import meaning_of
+from ecriture.sources.mapping.model import Row
 from ecriture.sources.mapping.reading import read_mapped
 from ecriture.sources.mapping.sample import sample_of
 
@@ -88,11 +89,20 @@ def test_credit_notes_and_refunds_are_known_by_the_words_of_any_column(content: 
     "content",
     [
         "Invoice,Date,Client,Amount,Tax,Amount,Tax\n1,2026-03-02,Luc,100.00,5.00,100.00,9.98\n",
+        "Invoice,Date,Item,Qty,Price,Discount %,GST\n1,2026-03-02,A,2,50.00,10,4.50\n1,2026-03-02,B,1,9.00,0,0.45\n",
+        "Invoice,Date,Client,Amount,GST\n1,2026-03-02,Luc,105.00,5.00\n2,2026-03-02,Luc,210.00,10.00\n",
+        "Invoice,Date,Client,Discount,Subtotal,GST\n1,2026-03-02,Luc,10.00,90.00,4.50\n2,2026-03-02,Luc,0,9.00,0.45\n",
+        "Ticket,Date,Client,GST,Tip,Total\n1,2026-03-02,Luc,5.00,10.00,105.00\n2,2026-03-02,Luc,5.00,0.00,105.00\n",
+        "Invoice,Date,Item,Subtotal,GST\n1,2026-03-02,A,150.00,7.50\n1,2026-03-02,B,150.00,7.50\n",
+        "Invoice,Date,Item,Order total\n1,2026-03-02,A,150.00\n1,2026-03-02,B,150.00\n",
     ],
 )
 def test_where_it_is_not_sure_what_was_sold_nothing_is_proposed(content: str) -> None:
-    mapping = sample_of(BytesIO(content.encode())).proposal(QUEBEC)
+    sample = sample_of(BytesIO(content.encode()))
+    mapping = sample.proposal(QUEBEC)
     assert (mapping.documents, mapping.payments) == ((), ())
+    begun, _payments = sample.beginnings(QUEBEC)
+    assert Row.LINE not in [it.row for it in begun.rows]
 
 
 def test_a_line_that_is_called_a_total_is_no_row_of_totals() -> None:

@@ -38,6 +38,7 @@ from ecriture.sources.mapping.model import (
     RowRule,
     Text,
 )
+from ecriture.sources.mapping.row_amounts import Shown, shown_by_taxes
 from ecriture.sources.mapping.tax_columns import TaxColumns, tax_columns
 from ecriture.sources.tables.header import MOST_COLUMNS, ROWS_EXAMINED, plain_name
 
@@ -56,20 +57,24 @@ def header_of(rows: Sequence[Sequence[str]]) -> int:
 
 def propose(header: Sequence[str], rows: Iterable[Sequence[str]], settings: Settings) -> ColumnMapping:
     """A mapping for a file with this header and these first rows below it: documents, payments, or neither, which says
-    that a person must name the columns.
+    that a person must name the columns: where no column of totals would show a mistake, what is not sure is not proposed.
     """
     told = [*rows]
     columns = _columns(header, told)
     found = _meanings(columns)
     taxes = tax_columns(columns, found, settings)
     mapping = ColumnMapping(name="", date_order=_order(found.get("date")))
-    if "date" not in found or _has_doubled(header, told):
+    if "date" not in found:
         return mapping
     mapping = replace(mapping, leave_out=_totals(found))
     if _are_sales(found, taxes):
+        if not _is_sure(columns, found, taxes, settings) or _has_doubled(header, told):
+            return mapping
         included = _included(found, taxes, settings)
-        return replace(mapping, documents=(replace(_documents(found, taxes), taxes_included=included),))
-    if "amount" in found or "total" in found:
+        return replace(
+            mapping, documents=(replace(_documents(columns, found, taxes, settings), taxes_included=included),)
+        )
+    if ("amount" in found or "total" in found) and not _has_doubled(header, told):
         money = _with_its_number(found)
         payouts = payouts_of(money)
         aside = set_aside(money, payouts, _amount(money, _given(money)))
@@ -91,9 +96,16 @@ def beginnings(
     header: Sequence[str], rows: Iterable[Sequence[str]], settings: Settings
 ) -> tuple[DocumentRule, PaymentRule]:
     """What is sure of documents and of payments, even where it is not enough to read any: a form begins with it."""
-    columns = _columns(header, [*rows])
+    told = [*rows]
+    columns = _columns(header, told)
     found = _meanings(columns)
-    return _documents(found, tax_columns(columns, found, settings)), _payments(found)
+    taxes = tax_columns(columns, found, settings)
+    documents, payments = _documents(columns, found, taxes, settings), _payments(found)
+    if _has_doubled(header, told):
+        return replace(documents, rows=(), total=NO_AMOUNT), replace(payments, amount=NO_AMOUNT)
+    if _are_sales(found, taxes) and "date" in found and not _is_sure(columns, found, taxes, settings):
+        documents = replace(documents, rows=tuple(it for it in documents.rows if it.row is not Row.LINE))
+    return documents, payments
 
 
 def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[FileColumn]:
@@ -217,25 +229,49 @@ def _amount(found: Mapping[str, FileColumn], meaning: str) -> Amount:
     return Amount((found[meaning].name,), negated=below)
 
 
-def _documents(found: Mapping[str, FileColumn], taxes: TaxColumns) -> DocumentRule:
+def _form(found: Mapping[str, FileColumn]) -> Form:
     numbers = found["document"].texts if "document" in found else ()
     repeats = any(later.strip() in ("", text.strip()) for text, later in pairwise(numbers))
     goes_on = "description" in found and any(not text.strip() for text in numbers)
     is_long = goes_on or (repeats and any(it in found for it in ("code", "unit_price", "quantity")))
-    form = Form.LONG if is_long else Form.WIDE
+    return Form.LONG if is_long else Form.WIDE
 
-    def once(*columns: FileColumn) -> bool:
-        return form is Form.LONG and not any(it.is_of_rows(found["document"]) for it in columns)
+
+def _shown(
+    columns: Sequence[FileColumn], found: Mapping[str, FileColumn], taxes: TaxColumns, settings: Settings
+) -> Shown:
+    """What its taxes show of a file of sales."""
+    line = _line(found, _form(found), taxes)
+    return shown_by_taxes(columns, found, taxes, line, settings)
+
+
+def _is_sure(
+    columns: Sequence[FileColumn], found: Mapping[str, FileColumn], taxes: TaxColumns, settings: Settings
+) -> bool:
+    """Whether a column of totals would show what is wrong, or the taxes do not say that anything is."""
+    is_checked = "total" in found and not _is_of_total(found, _form(found))
+    return is_checked or _shown(columns, found, taxes, settings).is_sure
+
+
+def _documents(
+    columns: Sequence[FileColumn], found: Mapping[str, FileColumn], taxes: TaxColumns, settings: Settings
+) -> DocumentRule:
+    form = _form(found)
+    is_known = "document" in found and "date" in found
+    of_rows = _shown(columns, found, taxes, settings).of_rows if is_known and form is Form.LONG else frozenset[str]()
+
+    def once(meaning: str, *its: FileColumn) -> bool:
+        return form is Form.LONG and meaning not in of_rows and not any(it.is_of_rows(found["document"]) for it in its)
 
     rows = [RowRule(Row.LINE, _line(found, form, taxes), _text(found, "code"), _text(found, "description"))]
     is_net = _is_of_total(found, form)  # a total is less its discount already
     beside = (row for row in (Row.DISCOUNT, Row.SHIPPING, Row.TIP) if row.value in found)
     beside = (row for row in beside if not (is_net and row is Row.DISCOUNT))
-    rows += [RowRule(row, _amount(found, row.value), once=once(found[row.value])) for row in beside]
-    rows += [RowRule(Row.TAX, Amount((it.name,)), Text(text=code), once=once(it)) for code, it in taxes.each]
+    rows += [RowRule(row, _amount(found, row.value), once=once(row.value, found[row.value])) for row in beside]
+    rows += [RowRule(Row.TAX, Amount((it.name,)), Text(text=code), once=once("taxes", it)) for code, it in taxes.each]
     if taxes.together:
         together = Amount(tuple(it.name for it in taxes.together))
-        rows.append(RowRule(Row.TAXES, together, once=once(*taxes.together)))
+        rows.append(RowRule(Row.TAXES, together, once=once("taxes", *taxes.together)))
     return DocumentRule(
         document=_text(found, "document"),
         date=_text(found, "date"),
@@ -245,8 +281,8 @@ def _documents(found: Mapping[str, FileColumn], taxes: TaxColumns) -> DocumentRu
         status=status_of(found.get("status")),
         customer=_customer(found),
         type=type_of(found.get("type")),
-        total=_amount(found, "total") if "line" in found or "unit_price" in found else NO_AMOUNT,
-        sum_totals="total" in found and form is Form.LONG and not once(found["total"]),
+        total=_amount(found, "total") if not is_net or "unit_price" in found else NO_AMOUNT,
+        sum_totals="total" in found and form is Form.LONG and not once("total", found["total"]),
         currency=_text(found, "currency"),
         negative_is_credit_note=True,
         refunded=_amount(found, "refunded"),
@@ -256,16 +292,25 @@ def _documents(found: Mapping[str, FileColumn], taxes: TaxColumns) -> DocumentRu
 
 def _is_of_total(found: Mapping[str, FileColumn], form: Form) -> bool:
     """Whether a line is what is left of the total."""
-    has_price = form is Form.LONG and "unit_price" in found and "quantity" in found
-    return "total" in found and "line" not in found and not has_price
+    if "total" not in found or "line" in found:
+        return False
+    has_price = "unit_price" in found and "quantity" in found
+    return form is Form.WIDE or not (has_price or _are_amounts_of_rows(found))
+
+
+def _are_amounts_of_rows(found: Mapping[str, FileColumn]) -> bool:
+    """Whether each row has its own amount, beside a total of the document."""
+    numbers, total = found["document"], found["total"]
+    return "amount" in found and found["amount"].is_of_rows(numbers) and not total.is_of_rows(numbers)
 
 
 def _line(found: Mapping[str, FileColumn], form: Form, taxes: TaxColumns) -> Amount:
     """A line's own amount, its price times its quantity, or the total less everything that stands beside it."""
     if not _is_of_total(found, form):
-        if form is Form.LONG and "unit_price" in found and "quantity" in found:
+        is_priced = form is Form.LONG or not any(it in found for it in ("line", "amount"))
+        if is_priced and "unit_price" in found and "quantity" in found:
             return Amount((found["unit_price"].name,), times=found["quantity"].name)
-        return _amount(found, next((it for it in ("line", "unit_price") if it in found), "amount"))
+        return _amount(found, next((it for it in ("line", "amount") if it in found), "unit_price"))
     beside = [found[it] for it in ("shipping", "tip") if it in found]
     beside += taxes.columns
     return Amount((found["total"].name,), tuple(it.name for it in beside))

@@ -99,7 +99,7 @@ def _by_rates(
     told = [it for it in numbered if any(it.cents)]
     if not told or "date" not in found:
         return ()
-    rates = [*_rates(found["date"], settings)]
+    rates = [*rates_of_days(found["date"], settings)]
     for bases in _bases(told, found):
         codes = [_rate_of(it.cents, bases, rates) for it in told]
         if all(codes) and len({*codes}) == len(codes):
@@ -107,7 +107,7 @@ def _by_rates(
     return ()
 
 
-def _rates(days: FileColumn, settings: Settings) -> Iterator[Mapping[str, int]]:
+def rates_of_days(days: FileColumn, settings: Settings) -> Iterator[Mapping[str, int]]:
     """The rates of the day of each row; of the row before where it has none."""
     order = DayOrder()
     reader, splitter, rates = DateReader(order), Splitter(settings), dict[str, int]()
