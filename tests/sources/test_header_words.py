@@ -75,6 +75,7 @@ def test_what_cannot_be_told_is_refused_and_never_guessed(case: str) -> None:
     ("content", "kinds"),
     [
         ("No,Nature,Date,HT,TPS\n1,Facture,2026-03-02,9,0\n2,Note de crédit,2026-03-03,2,0\n", "invoice credit_note"),
+        ("No,Type,Date,HT,TPS\n1,Credit card,2026-03-02,9,0\n2,Cash,2026-03-02,2,0\n", "invoice invoice"),
         ("Date,Receipt No,Type,Amount\n2026-03-02,1,Sale,100.00\n2026-03-03,2,Refund,40.00\n", "payment refund"),
     ],
 )
@@ -89,6 +90,7 @@ def test_credit_notes_and_refunds_are_known_by_the_words_of_any_column(content: 
     "content",
     [
         "Invoice,Date,Client,Amount,Tax,Amount,Tax\n1,2026-03-02,Luc,100.00,5.00,100.00,9.98\n",
+        "Credit note,Date,Client,Subtotal,GST,QST,Total\nCN1,2026-03-02,Luc,100.00,5.00,9.98,114.98\n",
         "Invoice,Date,Item,Qty,Price,Discount %,GST\n1,2026-03-02,A,2,50.00,10,4.50\n1,2026-03-02,B,1,9.00,0,0.45\n",
         "Invoice,Date,Client,Amount,GST\n1,2026-03-02,Luc,105.00,5.00\n2,2026-03-02,Luc,210.00,10.00\n",
         "Invoice,Date,Client,Discount,Subtotal,GST\n1,2026-03-02,Luc,10.00,90.00,4.50\n2,2026-03-02,Luc,0,9.00,0.45\n",
@@ -102,7 +104,7 @@ def test_where_it_is_not_sure_what_was_sold_nothing_is_proposed(content: str) ->
     mapping = sample.proposal(QUEBEC)
     assert (mapping.documents, mapping.payments) == ((), ())
     begun, _payments = sample.beginnings(QUEBEC)
-    assert Row.LINE not in [it.row for it in begun.rows]
+    assert not begun.document or Row.LINE not in [it.row for it in begun.rows]
 
 
 def test_a_line_that_is_called_a_total_is_no_row_of_totals() -> None:

@@ -29,6 +29,9 @@ _NO = frozenset(["no", "non", "n", "false", "faux", "0"])
 _CREDITS = frozenset(
     ["credit", "avoir", "refund", "refunded", "remboursement", "return", "retour", "creditnote", "cn", "nc"]
 )
+_CARDS = frozenset(["card", "carte"])
+"""A credit card is how a sale was paid."""
+
 _CREDIT_NOTES = frozenset(["credit_note", "credit_memo", "note_de_credit", "avoir", "creditnote"])
 _NO_SALES = _OFFERS | frozenset(["payment", "paiement", "deposit", "depot", "journal", "expense", "depense"])
 _REFUNDS = frozenset(["refund", "refunded", "remboursement", "remboursee"])
@@ -40,6 +43,8 @@ _FAILED = frozenset(
 )
 _PENDING = frozenset(["pending", "scheduled", "processing", "attente", "planifie", "incomplete"])
 _PAYOUTS = frozenset(["payout", "payouts", "withdrawal", "retrait"])
+_TRANSFERS = frozenset(["transfer", "virement", "versement"])
+"""Payouts where the rows say of which payout they are; elsewhere a customer may have paid so."""
 _ASIDE: Mapping[str, Treatment] = MappingProxyType(
     {
         word: treatment
@@ -80,7 +85,7 @@ def type_of(column: FileColumn | None) -> Text:
 
 def sales_alone(column: FileColumn | None) -> tuple[Condition, ...]:
     """Rows of which the type says that they are no sales are not taken: it is told, and a person says what they are."""
-    words = tuple(word for word in _words(column) if _named(word) & _NO_SALES and not _named(word) & _CREDITS)
+    words = tuple(word for word in _words(column) if _named(word) & _NO_SALES)
     return (Condition(column.name, none_of=words),) if column and words else ()
 
 
@@ -107,7 +112,7 @@ def statuses_of(words: Iterable[str]) -> dict[str, str]:
 
 def kinds_of(words: Iterable[str]) -> dict[str, str]:
     """Those of some words that mean a credit note."""
-    return {word: "credit_note" for word in words if _named(word) & _CREDITS}
+    return {word: "credit_note" for word in words if _named(word) & _CREDITS and not _named(word) & _CARDS}
 
 
 def is_void(column: FileColumn) -> bool:
@@ -138,7 +143,7 @@ def money_type(column: FileColumn | None) -> Text:
 
 def payouts_of(found: Mapping[str, FileColumn]) -> Payouts | None:
     """The rows that are payouts themselves by their type, where each row says its payout and what it brought."""
-    words = tuple(word for word in _words(found.get("type")) if _named(word) & _PAYOUTS)
+    words = tuple(word for word in _words(found.get("type")) if _named(word) & (_PAYOUTS | _TRANSFERS))
     if not words or "bank_reference" not in found or "line" not in found:
         return None
     total = (Condition(found["type"].name, one_of=words),)

@@ -42,8 +42,9 @@ from ecriture.sources.mapping.row_amounts import Shown, shown_by_taxes
 from ecriture.sources.mapping.tax_columns import TaxColumns, tax_columns
 from ecriture.sources.tables.header import MOST_COLUMNS, ROWS_EXAMINED, plain_name
 
+_OF_MONEY = frozenset(["payment", "paid", "received", "payout", "deposit"])
 _DAYS, _AMOUNTS = (
-    frozenset({"date", "refunded_on"}),
+    frozenset({"date", "paid_on", "refunded_on"}),
     frozenset(["total", "line", "amount", "taxes", "discount", "shipping", "tip", "fee", "unit_price", "refunded"]),
 )
 MOST_INCLUDED = 2
@@ -74,8 +75,10 @@ def propose(header: Sequence[str], rows: Iterable[Sequence[str]], settings: Sett
         return replace(
             mapping, documents=(replace(_documents(columns, found, taxes, settings), taxes_included=included),)
         )
-    if ("amount" in found or "total" in found) and not _has_doubled(header, told):
+    is_money = ("amount" in found or "total" in found) and ("payment" in found or not taxes)
+    if is_money and not _has_doubled(header, told):
         money = _with_its_number(found)
+        mapping = replace(mapping, date_order=_order(found.get("paid_on", found["date"])))
         payouts = payouts_of(money)
         aside = set_aside(money, payouts, _amount(money, _given(money)))
         return replace(mapping, payments=(_payments(money),), payouts=payouts, set_aside=aside)
@@ -142,12 +145,16 @@ def _meanings(columns: Sequence[FileColumn]) -> dict[str, FileColumn]:
         meaning, place = meant
         if meaning == "refunded" and column.has_days:  # "Refunded" is an amount, "Refunded on" a day
             meaning = "refunded_on"
+        if meaning == "date" and words_of(column.name) & _OF_MONEY:
+            meaning = "paid_on"
         fits = not (meaning in _DAYS and not column.has_days) and not (meaning in _AMOUNTS and not column.has_amounts)
         if fits and (meaning not in found or place < found[meaning][0]):
             found[meaning] = place, column
     named = {meaning: column for meaning, (_, column) in found.items()}
     if "document" not in named and "payment" in named and ("code" in named or "quantity" in named):
         named["document"] = named.pop("payment")  # a receipt of what was sold
+    if "paid_on" in named:
+        named.setdefault("date", named["paid_on"])
     others = [it for it in columns if meaning_of(it.name) is None]
     for meaning, is_it in (("type", is_type), ("status", is_void)):
         fitting = [it for it in others if is_it(it)]
@@ -328,12 +335,23 @@ def _given(found: Mapping[str, FileColumn]) -> str:
     return "amount" if "amount" in found else "total"
 
 
+def _paid(found: Mapping[str, FileColumn]) -> Amount:
+    """What was paid, less what was given back where that has a column and rows of its own."""
+    given = _given(found)
+    if given not in found or "refunded" not in found:
+        return _amount(found, given)
+    pairs = [*zip(found[given].cents, found["refunded"].cents, strict=True)]
+    has_own = any(back > 0 and not cents for cents, back in pairs) and not any(back and cents for cents, back in pairs)
+    return Amount((found[given].name,), (found["refunded"].name,)) if has_own else _amount(found, given)
+
+
 def _payments(found: Mapping[str, FileColumn]) -> PaymentRule:
     given = _given(found)
-    told = [found[it].name for it in ("date", "customer", "document", given, "method") if it in found]
+    day = "paid_on" if "paid_on" in found else "date"
+    told = [found[it].name for it in (day, "customer", "document", given, "method") if it in found]
     return PaymentRule(
-        date=_text(found, "date"),
-        amount=_amount(found, given),
+        date=_text(found, day),
+        amount=_paid(found),
         type=money_type(found.get("type")),
         status=money_status(found.get("status")),
         payment=_text(found, "payment"),
