@@ -107,6 +107,16 @@ def test_where_it_is_not_sure_what_was_sold_nothing_is_proposed(content: str) ->
     assert not begun.document or Row.LINE not in [it.row for it in begun.rows]
 
 
+def test_a_void_a_credit_note_and_a_quote_may_come_late_in_a_file() -> None:
+    rows = [f"{number},2026-03-02,9.00,0.45,Sent,Invoice" for number in range(60)]
+    rows[50:53] = ["61,2026-03-02,9,0.45,Void,Invoice", "62,2026-03-02,9,0.45,,Credit note", "63,2026-03-02,9,,,Quote"]
+    content = "\n".join(["Invoice,Date,Net,GST,Status,Type", *rows])
+    sample = sample_of(BytesIO(content.encode()))
+    found = read_mapped(sample.stream(), sample.proposal(QUEBEC), QUEBEC)
+    units = found.documents.units
+    assert (units["61"].status.value, units["62"].kind.value, "63" in units) == ("void", "credit_note", False)
+
+
 def test_a_line_that_is_called_a_total_is_no_row_of_totals() -> None:
     content = "Invoice,Date,Client,Item,Qty,Price\n1,2026-03-01,Luc,Wash,1,5.00\n1,,,Total wash,1,7.00\n"
     sample = sample_of(BytesIO(content.encode()))

@@ -64,7 +64,7 @@ _ASIDE: Mapping[str, Treatment] = MappingProxyType(
 _TOTALS = frozenset(
     ["total", "totals", "totaux", "grand_total", "total_general", "sous_total", "subtotal", "sub_total"]
 )
-MOST_WORDS = 20
+MOST_WORDS, MOST_KINDS = 200, 20
 
 
 def status_of(column: FileColumn | None) -> Text:
@@ -124,7 +124,7 @@ def is_void(column: FileColumn) -> bool:
 def is_type(column: FileColumn) -> bool:
     """Whether a column of an unknown name tells credit notes from invoices."""
     words = _words(column)
-    return len(words) < MOST_WORDS and not _CREDIT_NOTES.isdisjoint(map(plain_name, words))
+    return len(words) < MOST_KINDS and not _CREDIT_NOTES.isdisjoint(map(plain_name, words))
 
 
 def money_status(column: FileColumn | None) -> Text:

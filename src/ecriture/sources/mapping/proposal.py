@@ -6,6 +6,7 @@ It is a beginning for a person, who looks at it beside the file. What is not sur
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import itemgetter
 
 from ecriture.core.amounts import AmountReader
 from ecriture.core.dates import DateReader, DayOrder
@@ -56,13 +57,16 @@ def header_of(rows: Sequence[Sequence[str]]) -> int:
     return known.index(max(known)) if known else 0
 
 
-def propose(header: Sequence[str], rows: Iterable[Sequence[str]], settings: Settings) -> ColumnMapping:
+def propose(
+    header: Sequence[str], rows: Iterable[Sequence[str]], settings: Settings, others: Iterable[Sequence[str]] = ()
+) -> ColumnMapping:
     """A mapping for a file with this header and these first rows below it: documents, payments, or neither, which says
     that a person must name the columns: where no column of totals would show a mistake, what is not sure is not proposed.
+    In `others`, more rows of the file, only the words of statuses and types are looked for: the first void may come late.
     """
     told = [*rows]
     columns = _columns(header, told)
-    found = _meanings(columns)
+    found = _meanings(columns) | _worded(_columns(header, [*told, *others]))
     taxes = tax_columns(columns, found, settings)
     mapping = ColumnMapping(name="", date_order=_order(found.get("date")))
     if "date" not in found:
@@ -155,12 +159,18 @@ def _meanings(columns: Sequence[FileColumn]) -> dict[str, FileColumn]:
         named["document"] = named.pop("payment")  # a receipt of what was sold
     if "paid_on" in named:
         named.setdefault("date", named["paid_on"])
-    others = [it for it in columns if meaning_of(it.name) is None]
-    for meaning, is_it in (("type", is_type), ("status", is_void)):
-        fitting = [it for it in others if is_it(it)]
-        if meaning not in named and fitting:
-            named[meaning] = fitting[0]
-    return named
+    return named | _worded(columns)
+
+
+def _worded(columns: Sequence[FileColumn]) -> dict[str, FileColumn]:
+    """The columns of which words say what a row is, by their name or by what they hold."""
+    found: dict[str, FileColumn] = {}
+    for wanted, is_it in (("type", is_type), ("status", is_void)):
+        named = [(meant.place, it) for it in columns if (meant := meaning_of(it.name)) and meant.name == wanted]
+        others = [it for it in columns if is_it(it) and meaning_of(it.name) is None]
+        if named or others:
+            found[wanted] = min(named, key=itemgetter(0))[1] if named else others[0]
+    return found
 
 
 def _order(column: FileColumn | None) -> str:

@@ -79,7 +79,7 @@ class Sample(NamedTuple):
     def proposal(self, settings: Settings) -> ColumnMapping:
         """From the first rows and, of a file that ends here, the last ones, where totals stand."""
         last = self.below[FIRST_ROWS:][-LAST_ROWS:] if self.whole else ()
-        return propose(self.names, [*self.below[:FIRST_ROWS], *last], settings)
+        return propose(self.names, [*self.below[:FIRST_ROWS], *last], settings, self.below[FIRST_ROWS:])
 
     def beginnings(self, settings: Settings) -> tuple[DocumentRule, PaymentRule]:
         return beginnings(self.names, self.below[:FIRST_ROWS], settings)
