@@ -11,6 +11,7 @@ from ecriture.core.documents import Unit
 from ecriture.core.settings import Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax
 from ecriture.sources.mapping.header_words import meaning_of
+from ecriture.sources.mapping.model import Row
 from ecriture.sources.mapping.reading import read_mapped
 from ecriture.sources.mapping.sample import sample_of
 
@@ -24,6 +25,8 @@ HEADERS = Path(__file__).with_name("headers.txt").read_text("utf-8").strip().spl
 """Each a file, and below it what is proposed: a meaning with its columns."""
 NEWCOMERS = Path(__file__).with_name("newcomers.txt").read_text("utf-8").split("\n\n---\n\n")
 """Each a file, and below it the numbers and totals that come of it."""
+REFUSED = Path(__file__).with_name("refused.txt").read_text("utf-8").split("\n\n---\n\n")
+"""Each a file, and below it what is told of which rows."""
 
 
 def proposed(content: str) -> str:
@@ -55,6 +58,63 @@ def test_a_file_of_any_shape_gets_in_as_it_is_proposed(case: str) -> None:
     assert (*found.documents.problems, *found.payments.problems) == ()
     units: list[Unit] = [*found.documents.units.values(), *found.payments.units.values()]
     assert ", ".join(f"{it.number} {it.total_cents}" for it in units) == expected.strip()
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_told_is_refused_and_never_guessed(case: str) -> None:
+    content, _, expected = case.rpartition("\n= ")
+    sample = sample_of(BytesIO(content.encode()))
+    found = read_mapped(sample.stream(), sample.proposal(QUEBEC), QUEBEC)
+    problems = [it for it in (*found.documents.problems, *found.payments.problems) if it.where]
+    assert ", ".join(f"{it.code} {it.where.row}" for it in problems if it.where) == expected.strip()
+    units: list[Unit] = [*found.documents.units.values(), *found.payments.units.values()]
+    assert {it.row for it in units}.isdisjoint(it.where.row for it in problems if it.where)
+
+
+@pytest.mark.parametrize(
+    ("content", "kinds"),
+    [
+        ("No,Nature,Date,HT,TPS\n1,Facture,2026-03-02,9,0\n2,Note de crédit,2026-03-03,2,0\n", "invoice credit_note"),
+        ("No,Type,Date,HT,TPS\n1,Credit card,2026-03-02,9,0\n2,Cash,2026-03-02,2,0\n", "invoice invoice"),
+        ("Date,Receipt No,Type,Amount\n2026-03-02,1,Sale,100.00\n2026-03-03,2,Refund,40.00\n", "payment refund"),
+    ],
+)
+def test_credit_notes_and_refunds_are_known_by_the_words_of_any_column(content: str, kinds: str) -> None:
+    sample = sample_of(BytesIO(content.encode()))
+    found = read_mapped(sample.stream(), sample.proposal(QUEBEC), QUEBEC)
+    units: list[Unit] = [*found.documents.units.values(), *found.payments.units.values()]
+    assert " ".join(it.kind.value for it in units) == kinds
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Invoice,Date,Client,Amount,Tax,Amount,Tax\n1,2026-03-02,Luc,100.00,5.00,100.00,9.98\n",
+        "Credit note,Date,Client,Subtotal,GST,QST,Total\nCN1,2026-03-02,Luc,100.00,5.00,9.98,114.98\n",
+        "Invoice,Date,Item,Qty,Price,Discount %,GST\n1,2026-03-02,A,2,50.00,10,4.50\n1,2026-03-02,B,1,9.00,0,0.45\n",
+        "Invoice,Date,Client,Amount,GST\n1,2026-03-02,Luc,105.00,5.00\n2,2026-03-02,Luc,210.00,10.00\n",
+        "Invoice,Date,Client,Discount,Subtotal,GST\n1,2026-03-02,Luc,10.00,90.00,4.50\n2,2026-03-02,Luc,0,9.00,0.45\n",
+        "Ticket,Date,Client,GST,Tip,Total\n1,2026-03-02,Luc,5.00,10.00,105.00\n2,2026-03-02,Luc,5.00,0.00,105.00\n",
+        "Invoice,Date,Item,Subtotal,GST\n1,2026-03-02,A,150.00,7.50\n1,2026-03-02,B,150.00,7.50\n",
+        "Invoice,Date,Item,Order total\n1,2026-03-02,A,150.00\n1,2026-03-02,B,150.00\n",
+    ],
+)
+def test_where_it_is_not_sure_what_was_sold_nothing_is_proposed(content: str) -> None:
+    sample = sample_of(BytesIO(content.encode()))
+    mapping = sample.proposal(QUEBEC)
+    assert (mapping.documents, mapping.payments) == ((), ())
+    begun, _payments = sample.beginnings(QUEBEC)
+    assert not begun.document or Row.LINE not in [it.row for it in begun.rows]
+
+
+def test_a_void_a_credit_note_and_a_quote_may_come_late_in_a_file() -> None:
+    rows = [f"{number},2026-03-02,9.00,0.45,Sent,Invoice" for number in range(60)]
+    rows[50:53] = ["61,2026-03-02,9,0.45,Void,Invoice", "62,2026-03-02,9,0.45,,Credit note", "63,2026-03-02,9,,,Quote"]
+    content = "\n".join(["Invoice,Date,Net,GST,Status,Type", *rows])
+    sample = sample_of(BytesIO(content.encode()))
+    found = read_mapped(sample.stream(), sample.proposal(QUEBEC), QUEBEC)
+    units = found.documents.units
+    assert (units["61"].status.value, units["62"].kind.value, "63" in units) == ("void", "credit_note", False)
 
 
 def test_a_line_that_is_called_a_total_is_no_row_of_totals() -> None:

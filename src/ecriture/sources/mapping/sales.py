@@ -124,6 +124,7 @@ class _RowRule:
         self.tests, self.amounts = Tests(rule.when), Amounts(rule.amount, means.amounts)
         self.code, self.description = Texts(rule.code), Texts(rule.description)
         self._codes = means.codes if rule.row is Row.TAX else None
+        self.is_told = rule.row is Row.LINE and bool(rule.code.columns or rule.description.columns)
 
     def of(self, block: Block) -> tuple[Sequence[bool], Sequence[str], Sequence[str], Sequence[Cents | None]] | None:
         """Whether rows meet its conditions, their codes, descriptions and amounts; None where no row has an amount."""
@@ -134,6 +135,10 @@ class _RowRule:
         if self._codes is not None:
             codes = [*map(self._codes.__getitem__, codes)]
         return [*self.tests.met(block)], codes, self.description.of(block), amounts
+
+
+_Taken = tuple[_RowRule, Sequence[bool], Sequence[str], Sequence[str], Sequence[Cents | None]]
+"""A rule of rows, with what it takes from a block."""
 
 
 class Sales:
@@ -182,6 +187,10 @@ class Sales:
                 self.close()
                 draft = self._draft = Draft(key, f"{self._means.prefix}{key}" if key else "", number, {}, {})
                 draft.refunded, draft.refunded_on = refunded[place], refunded_on[place]
+            if not key and not begins and self._is_unnamed(place, rows):
+                params = {"reason": "number-mapped", "column": self.number_column}
+                self._means.faults.note(number, "row-unreadable", params, kind="document", number=draft.number)
+                continue
             if begins or any(later[place]) or totals[place] is not None:
                 draft.heads[number] = first[place] if begins else later[place]
                 draft.totals[number] = totals[place]
@@ -198,6 +207,14 @@ class Sales:
                 draft.lines.append(new(Line, line))
                 if rule.once:
                     draft.once[rule] = cents
+
+    def _is_unnamed(self, place: int, rows: Iterable[_Taken]) -> bool:
+        """Whether a row without a number has a line that says nothing, or that it is a total: it may be that of the report.
+
+        A mapping that takes no text of its lines cannot tell.
+        """
+        texts = [(codes[place], told[place]) for it, _, codes, told, amounts in rows if it.is_told and amounts[place]]
+        return any(not any(said) or any(map(self._means.odd.fullmatch, said)) for said in texts)
 
     def _later(self, heads: Sequence[Sequence[str]]) -> list[Head]:
         """What rows say of a document when they are not its first: only what one column says by itself."""

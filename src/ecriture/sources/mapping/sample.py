@@ -41,11 +41,13 @@ class Sample(NamedTuple):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the columns, each once."""
+        """The names of the columns, each once: of "GST %" and "GST" that of the amounts."""
         found: dict[str, str] = {}
         for name in self.names:
             if plain_name(name) and len(name) <= LONGEST_NAME:
-                found.setdefault(plain_name(name), name.strip())
+                known = found.setdefault(plain_name(name), name.strip())
+                if "%" in known and "%" not in name:
+                    found[plain_name(name)] = name.strip()
         return tuple(found.values())
 
     def column(self, name: str) -> FileColumn | None:
@@ -65,7 +67,8 @@ class Sample(NamedTuple):
 
     def _place(self, column: str) -> int | None:
         wanted = plain_name(column)
-        return next((at for at, name in enumerate(self.names) if wanted and plain_name(name) == wanted), None)
+        found = [at for at, name in enumerate(self.names) if wanted and plain_name(name) == wanted]
+        return next((at for at in found if self.names[at].strip() == column), next(iter(found), None))
 
     def stream(self) -> BinaryIO:
         """The rows as a CSV file."""
@@ -76,7 +79,7 @@ class Sample(NamedTuple):
     def proposal(self, settings: Settings) -> ColumnMapping:
         """From the first rows and, of a file that ends here, the last ones, where totals stand."""
         last = self.below[FIRST_ROWS:][-LAST_ROWS:] if self.whole else ()
-        return propose(self.names, [*self.below[:FIRST_ROWS], *last], settings)
+        return propose(self.names, [*self.below[:FIRST_ROWS], *last], settings, self.below[FIRST_ROWS:])
 
     def beginnings(self, settings: Settings) -> tuple[DocumentRule, PaymentRule]:
         return beginnings(self.names, self.below[:FIRST_ROWS], settings)

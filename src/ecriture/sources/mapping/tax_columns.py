@@ -8,6 +8,7 @@ from operator import mul, sub
 from typing import NamedTuple
 
 from ecriture.core.dates import DateReader, DayOrder
+from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Settings
 from ecriture.sources.mapping.file_column import FileColumn
 from ecriture.sources.mapping.header_words import meaning_of, words_of
@@ -15,6 +16,15 @@ from ecriture.sources.mapping.taxes import PER_CENT, Codes, Splitter
 
 _AROUND = frozenset({"tax", "amount", "total", "federal", "provincial"})
 """With a digit, the words of a column of one tax that is not named."""
+
+_BESIDE = frozenset(
+    ["price", "number", "registration", "inscription", "taxable", "imposable", "base", "exempt", "code", "type"]
+)
+"""The words of a column that is about a tax, and not its amount: its rate, its registration, what it is on."""
+
+_NAMES = frozenset(
+    name.casefold() for code in ("GST", "QST", "HST", "PST", "RST") for name in (code, tax_name(code, "fr"))
+)
 
 
 class TaxColumns(NamedTuple):
@@ -35,9 +45,12 @@ def tax_columns(columns: Sequence[FileColumn], found: Mapping[str, FileColumn], 
     """The columns of taxes among those of a file, of which `found` are known by their meaning.
 
     A column is one tax if its name means one of the settings. "Tax 1" and "Tax 2" are those whose rates they are of what was
-    sold; where that cannot be told, they are taxes together, as one column of all taxes is.
+    sold; where that cannot be told, they are taxes together, as one column of all taxes is. So are all that are named where
+    one of them names a tax that the settings have not, or several of theirs: none of it is lost.
     """
-    named = _named(columns, settings)
+    named, unknown = _named(columns, settings), _unknown(columns, settings)
+    if unknown:
+        return TaxColumns(together=tuple(it for it in columns if it in unknown or it in [its for _, its in named]))
     if named:
         return TaxColumns(named)
     numbered = [it for it in columns if _is_numbered(it.name) and it.has_amounts]
@@ -48,9 +61,28 @@ def tax_columns(columns: Sequence[FileColumn], found: Mapping[str, FileColumn], 
 
 def _named(columns: Iterable[FileColumn], settings: Settings) -> tuple[tuple[str, FileColumn], ...]:
     codes, taxes = Codes(settings), settings.taxes
-    amounts = [it for it in columns if codes[it.name] in taxes and it.has_amounts]
+    amounts = [it for it in columns if codes[it.name] in taxes and _is_of_amounts(it)]
     by_code = [(it.name, it) for it in amounts if it.name in taxes]
     return (*((codes[it.name], it) for it in amounts if it.name not in taxes and it.told), *by_code)
+
+
+def _unknown(columns: Iterable[FileColumn], settings: Settings) -> list[FileColumn]:
+    """The columns of which the name says a tax, but not which one of the settings, and that are not empty."""
+    codes = Codes(settings)
+    return [
+        it
+        for it in columns
+        if words_of(it.name.replace(".", "")) & _NAMES
+        and codes[it.name] not in settings.taxes
+        and _is_of_amounts(it)
+        and any(it.cents)
+    ]
+
+
+def _is_of_amounts(column: FileColumn) -> bool:
+    """Whether a column named after a tax holds its amounts; one of percents says which percent, as in "GST 5%"."""
+    is_rate = "%" in column.name and not re.search(r"[0-9]", column.name)
+    return column.has_amounts and not is_rate and not words_of(column.name) & _BESIDE
 
 
 def _is_numbered(name: str) -> bool:
@@ -67,7 +99,7 @@ def _by_rates(
     told = [it for it in numbered if any(it.cents)]
     if not told or "date" not in found:
         return ()
-    rates = [*_rates(found["date"], settings)]
+    rates = [*rates_of_days(found["date"], settings)]
     for bases in _bases(told, found):
         codes = [_rate_of(it.cents, bases, rates) for it in told]
         if all(codes) and len({*codes}) == len(codes):
@@ -75,7 +107,7 @@ def _by_rates(
     return ()
 
 
-def _rates(days: FileColumn, settings: Settings) -> Iterator[Mapping[str, int]]:
+def rates_of_days(days: FileColumn, settings: Settings) -> Iterator[Mapping[str, int]]:
     """The rates of the day of each row; of the row before where it has none."""
     reader, splitter, rates = DateReader(DayOrder(days.day_order)), Splitter(settings), dict[str, int]()
     for text in days.texts:

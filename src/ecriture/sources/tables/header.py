@@ -77,12 +77,16 @@ def _known(columns: Sequence[Column]) -> Mapping[str, str]:
 
 
 def places_of(header: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
-    """Where each known column stands; the first of two with one name counts."""
+    """Where each known column stands. Of two with one name, the one that is written as the column is ("GST", not "GST %")
+    counts, else the first.
+    """
     names = _known(columns)
     places: dict[str, int] = {}
     for place, name in enumerate(header):
         if len(name) <= LONGEST_NAME and (known := names.get(plain_name(name))) is not None:
-            places.setdefault(known, place)
+            first = places.setdefault(known, place)
+            if name.strip() == known != header[first].strip():
+                places[known] = place
     return places
 
 

@@ -14,6 +14,7 @@ from ecriture.core.dates import DAY_FIRST, MONTH_FIRST
 from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Settings, frozen_mapping
 from ecriture.core.text import fold
+from ecriture.sources.mapping.kind_words import kinds_of, statuses_of
 from ecriture.sources.mapping.mapping_file import LONGEST_NAME, LONGEST_PREFIX, LONGEST_SOURCE
 from ecriture.sources.mapping.model import (
     NO_AMOUNT,
@@ -28,7 +29,6 @@ from ecriture.sources.mapping.model import (
     RowRule,
     Text,
 )
-from ecriture.sources.mapping.proposal import kinds_of, statuses_of
 from ecriture.sources.mapping.sample import Sample
 from ecriture.sources.tables.header import plain_name
 from ecriture.web.forms.base import key_of
