@@ -80,7 +80,7 @@ def propose(
     is_money = ("amount" in found or "total" in found) and ("payment" in found or not taxes)
     if is_money and not _has_doubled(header, told):
         money = _with_its_number(found)
-        mapping = replace(mapping, date_order=_order(found.get("paid_on", found["date"])))
+        mapping = replace(mapping, date_order=found.get("paid_on", found["date"]).day_order)
         payouts = payouts_of(money)
         aside = set_aside(money, payouts, _amount(money, _given(money)))
         return replace(mapping, payments=(_payments(money),), payouts=payouts, set_aside=aside)
