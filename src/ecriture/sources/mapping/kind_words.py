@@ -79,8 +79,7 @@ def status_of(column: FileColumn | None) -> Text:
 
 def type_of(column: FileColumn | None) -> Text:
     """A column in which some text means a credit note; any other is an invoice."""
-    kinds = kinds_of(_words(column))
-    return Text((column.name,), values=MappingProxyType(kinds), otherwise="invoice") if column and kinds else NO_TEXT
+    return _told(column, kinds_of(_words(column)), "invoice")
 
 
 def sales_alone(column: FileColumn | None) -> tuple[Condition, ...]:
@@ -92,6 +91,11 @@ def sales_alone(column: FileColumn | None) -> tuple[Condition, ...]:
 def _words(column: FileColumn | None) -> list[str]:
     """The distinct texts of a column, if there is one."""
     return [text.strip() for text in dict.fromkeys(column.told)][:MOST_WORDS] if column else []
+
+
+def _told(column: FileColumn | None, values: Mapping[str, str], otherwise: str) -> Text:
+    """A column by what its words mean; nothing where none of them means anything."""
+    return Text((column.name,), values=MappingProxyType(values), otherwise=otherwise) if column and values else NO_TEXT
 
 
 def _named(text: str) -> frozenset[str]:
@@ -130,15 +134,13 @@ def is_type(column: FileColumn) -> bool:
 def money_status(column: FileColumn | None) -> Text:
     """The words of a column that mean money that did not come; any other is final."""
     void = {word: "void" for word in _words(column) if _named(word) & (_FAILED | _VOIDS) and not _named(word) & _NOT}
-    return Text((column.name,), values=MappingProxyType(void), otherwise="final") if column and void else NO_TEXT
+    return _told(column, void, "final")
 
 
 def money_type(column: FileColumn | None) -> Text:
     """A column in which some text means a refund; any other is a payment."""
     refunds = {word: "refund" for word in _words(column) if _named(word) & _REFUNDS}
-    return (
-        Text((column.name,), values=MappingProxyType(refunds), otherwise="payment") if column and refunds else NO_TEXT
-    )
+    return _told(column, refunds, "payment")
 
 
 def payouts_of(found: Mapping[str, FileColumn]) -> Payouts | None:

@@ -4,7 +4,8 @@ It is a beginning for a person, who looks at it beside the file. What is not sur
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 
@@ -71,12 +72,11 @@ def propose(
         return ColumnMapping(name="")
     mapping = ColumnMapping(name="", date_order=found["date"].day_order, leave_out=_totals(found))
     if _are_sales(found, taxes):
-        if not _is_sure(columns, found, taxes, settings) or _has_doubled(header, told):
+        sales = _Sales(columns, found, taxes, settings)
+        if not sales.are_sure or _has_doubled(header, told):
             return mapping
         included = _included(found, taxes, settings)
-        return replace(
-            mapping, documents=(replace(_documents(columns, found, taxes, settings), taxes_included=included),)
-        )
+        return replace(mapping, documents=(replace(_documents(sales), taxes_included=included),))
     is_money = ("amount" in found or "total" in found) and ("payment" in found or not taxes)
     if is_money and not _has_doubled(header, told):
         money = _with_its_number(found)
@@ -105,10 +105,11 @@ def beginnings(
     columns = _columns(header, told)
     found = _meanings(columns)
     taxes = tax_columns(columns, found, settings)
-    documents, payments = _documents(columns, found, taxes, settings), _payments(found)
+    sales = _Sales(columns, found, taxes, settings)
+    documents, payments = _documents(sales), _payments(found)
     if _has_doubled(header, told):
         return replace(documents, rows=(), total=NO_AMOUNT), replace(payments, amount=NO_AMOUNT)
-    if _are_sales(found, taxes) and "date" in found and not _is_sure(columns, found, taxes, settings):
+    if _are_sales(found, taxes) and "date" in found and not sales.are_sure:
         documents = replace(documents, rows=tuple(it for it in documents.rows if it.row is not Row.LINE))
     return documents, payments
 
@@ -243,33 +244,44 @@ def _form(found: Mapping[str, FileColumn]) -> Form:
     return Form.LONG if is_long else Form.WIDE
 
 
-def _shown(
-    columns: Sequence[FileColumn], found: Mapping[str, FileColumn], taxes: TaxColumns, settings: Settings
-) -> Shown:
-    """What its taxes show of a file of sales."""
-    line = _line(found, _form(found), taxes)
-    return shown_by_taxes(columns, found, taxes, line, settings)
+@dataclass(frozen=True)
+class _Sales:
+    """What is known of a file as one of sales, and what follows from it."""
+
+    columns: Sequence[FileColumn]
+    found: Mapping[str, FileColumn]
+    taxes: TaxColumns
+    settings: Settings
+
+    @cached_property
+    def form(self) -> Form:
+        return _form(self.found)
+
+    @cached_property
+    def line(self) -> Amount:
+        return _line(self.found, self.form, self.taxes)
+
+    @cached_property
+    def shown(self) -> Shown:
+        """What the taxes show; only where there are numbers and days."""
+        return shown_by_taxes(self.columns, self.found, self.taxes, self.line, self.settings)
+
+    @property
+    def are_sure(self) -> bool:
+        """Whether a column of totals would show what is wrong, or the taxes do not say that anything is."""
+        is_checked = "total" in self.found and not _is_of_total(self.found, self.form)
+        return is_checked or self.shown.is_sure
 
 
-def _is_sure(
-    columns: Sequence[FileColumn], found: Mapping[str, FileColumn], taxes: TaxColumns, settings: Settings
-) -> bool:
-    """Whether a column of totals would show what is wrong, or the taxes do not say that anything is."""
-    is_checked = "total" in found and not _is_of_total(found, _form(found))
-    return is_checked or _shown(columns, found, taxes, settings).is_sure
-
-
-def _documents(
-    columns: Sequence[FileColumn], found: Mapping[str, FileColumn], taxes: TaxColumns, settings: Settings
-) -> DocumentRule:
-    form = _form(found)
+def _documents(sales: _Sales) -> DocumentRule:
+    found, taxes, form = sales.found, sales.taxes, sales.form
     is_known = "document" in found and "date" in found
-    of_rows = _shown(columns, found, taxes, settings).of_rows if is_known and form is Form.LONG else frozenset[str]()
+    of_rows = sales.shown.of_rows if is_known and form is Form.LONG else frozenset[str]()
 
     def once(meaning: str, *its: FileColumn) -> bool:
         return form is Form.LONG and meaning not in of_rows and not any(it.is_of_rows(found["document"]) for it in its)
 
-    rows = [RowRule(Row.LINE, _line(found, form, taxes), _text(found, "code"), _text(found, "description"))]
+    rows = [RowRule(Row.LINE, sales.line, _text(found, "code"), _text(found, "description"))]
     is_net = _is_of_total(found, form)  # a total is less its discount already
     beside = (row for row in (Row.DISCOUNT, Row.SHIPPING, Row.TIP) if row.value in found)
     beside = (row for row in beside if not (is_net and row is Row.DISCOUNT))
