@@ -181,7 +181,7 @@ def _typed(
     company, data = member.company, request.POST.copy()
     if data.get("customer", "") != data.get("proposed_for", "") and data.get("act") not in SAVES:
         last = last_of(company, data.get("customer", "").strip())
-        for name in OF_BUYER if last else ():
+        for name in set(OF_BUYER if last else ()).difference(data.getlist("typed")):
             data[name] = getattr(last, name)
     entry = _entry(company, kind, before, data)
     status = SAVES.get(data.get("act", ""))

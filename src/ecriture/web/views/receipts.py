@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -96,16 +96,13 @@ def _typed(request: HttpRequest, member: Membership, kind: PaymentKind) -> HttpR
     receipt = Receipt(data, company=company, kind=kind)
     if data.get("act") == "save":
         return _saved(request, member, receipt)
-    typed: list[dict[str, Any]] = []
     changed = rounded_cash(receipt) if data.get("act") == "round" and receipt.rows else {}
     customer = data.get("customer", "").strip()
     is_other = customer != data.get("offered_for", "")
-    for share in receipt.shares:
-        given = {
-            name: changed.get(share.add_prefix(name), data.get(share.add_prefix(name), "")) for name in share.fields
-        }
-        if not (is_other and share.is_blank):
-            typed.append(given)
+    filled = {**data.dict(), **changed}
+    typed = [{name: filled.get(it.add_prefix(name), "") for name in it.fields} for it in receipt.shares]
+    if is_other:
+        typed = _without_offers(typed, receipt.shares, data.getlist("typed"))
     blank = 1 if data.get("act") == "line" else 2 if is_other else 0
     shares = offered(company, kind, customer if is_other else "", typed, known=receipt.open_ones, blank=blank)
     head = ReceiptForm(company=company, initial={name: data.get(name) for name in ReceiptForm.base_fields})
@@ -114,6 +111,19 @@ def _typed(request: HttpRequest, member: Membership, kind: PaymentKind) -> HttpR
             {**data.dict(), **{name: _plain(cents) for name, cents in changed.items()}}, company=company, kind=kind
         )
     return _page(request, kind, head, shares, receipt, adds=data.get("act") == "line")
+
+
+def _without_offers(
+    typed: list[dict[str, Any]], shares: list[ShareForm], changed: Sequence[str]
+) -> list[dict[str, Any]]:
+    """What somebody typed for the customer before: each line at its place, where one may still be typing."""
+    kept = [
+        {} if share.is_blank and share.add_prefix("document") not in changed else given
+        for given, share in zip(typed, shares, strict=True)
+    ]
+    while kept and not kept[-1]:
+        kept.pop()
+    return kept
 
 
 def _plain(cents: int) -> str:

@@ -185,6 +185,39 @@ function prepare(root) {
 document.addEventListener("DOMContentLoaded", () => prepare(document));
 document.addEventListener("htmx:load", (event) => prepare(event.target));
 
+// An answer that brings fields was made of what stood in the form when it was asked for. What a person changed while it
+// was on its way would go with the old fields: so it is left out, and asked for again with what stands there now.
+// `typed` names what was changed meanwhile: no proposal takes its place.
+
+const sent = new WeakMap(); // of each request: what stood in its form
+
+function answersOf(form) {
+  const answers = {};
+  if (form) for (const [name, value] of new FormData(form)) (answers[name] ??= []).push(value);
+  return answers;
+}
+
+function changedSince(before, form) {
+  const now = answersOf(form);
+  return Object.keys({ ...before, ...now }).filter((name) => String(before[name]) !== String(now[name]));
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  sent.set(event.detail.xhr, answersOf(event.target.closest("form")));
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, target, requestConfig: { elt, verb, path, formData }, serverResponse } = event.detail;
+  const form = elt.closest("form");
+  if (!form?.contains(target) || !/<(input|select|textarea)\b/.test(serverResponse)) return;
+  const changed = changedSince(sent.get(xhr), form);
+  if (changed.length === 0) return;
+  event.detail.shouldSwap = false;
+  const typed = [...new Set([...formData.getAll("typed"), ...changed])];
+  setTimeout(() => {
+    if (elt.isConnected) htmx.ajax(verb, path, { source: elt, values: { typed } }).catch(() => {}); // a newer one replaced it
+  });
+});
+
 // Menus close when one looks elsewhere; dialogs open from a button that names them.
 
 document.addEventListener("click", (event) => {
