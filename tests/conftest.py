@@ -43,7 +43,8 @@ def django_db_keepdb(django_db_keepdb: bool, tmp_path_factory: pytest.TempPathFa
     home = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "migrated"
     home.mkdir(mode=0o700, exist_ok=True)
     # Whoever comes while another makes it waits for that one.
-    done(home, "migrate").check_returncode()
+    migrated = done(home, "migrate")
+    assert migrated.returncode == 0, migrated.stderr
     made, copy = home / "ecriture.sqlite3", settings.DATABASES["default"]["TEST"]["NAME"]
     with closing(sqlite3.connect(made)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)

@@ -11,6 +11,7 @@ from shutil import copytree
 import pytest
 from homes import fill
 
+from ecriture.memory.place import making
 from server_program import PROGRAM, done, surroundings
 
 AT_ONCE = 4
@@ -54,6 +55,16 @@ COMMANDS = (
     ("mail",),
     ("people", "close", "--email", "a@b.ca"),
 )
+
+
+def test_nobody_looks_at_a_database_that_another_is_making(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    with making(tmp_path / "upgrade", 1, keeps_file=lambda: True):
+        started = subprocess.Popen([*PROGRAM, "migrate"], env=surroundings(tmp_path, {}), stdout=subprocess.DEVNULL)
+        with pytest.raises(subprocess.TimeoutExpired):
+            started.wait(5)
+        assert not (tmp_path / "ecriture.sqlite3").exists()
+    assert started.wait(120) == 0
 
 
 @pytest.mark.parametrize("app", ["store", "account"])

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,19 +131,28 @@ def _missing_file() -> Path | None:
     return file if connection.vendor == "sqlite" and not file.is_file() else None
 
 
+def _alone() -> AbstractContextManager[None]:
+    """One process at a time makes the database or changes its tables; whoever opens it meanwhile waits.
+
+    While SQLite makes a file of its kind (WAL), another's first look at it fails at once, whatever its time-out.
+    """
+    from django.conf import settings  # noqa: PLC0415
+
+    return making(settings.HOME / "upgrade", PATIENCE_SECONDS, keeps_file=lambda: True)
+
+
 def _need_known_schema() -> None:
     from ecriture.project.upgrade import need_known_schema  # noqa: PLC0415
 
-    need_known_schema()
+    with _alone():
+        need_known_schema()
 
 
 def _prepare(speech: Speech) -> None:
     """Brings the database and the static files up to date for this version."""
-    from django.conf import settings  # noqa: PLC0415
-
     from ecriture.project.upgrade import upgrade  # noqa: PLC0415
 
-    with making(settings.HOME / "upgrade", PATIENCE_SECONDS, keeps_file=lambda: True):  # two first starts at once
+    with _alone():
         if copy := upgrade():
             tell(speech("A copy of the database as it was: {file}", file=copy), to_errors=True)
         _gather_files()
