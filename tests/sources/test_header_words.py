@@ -11,7 +11,7 @@ from ecriture.core.documents import Unit
 from ecriture.core.settings import Settings, frozen_mapping
 from ecriture.core.taxes import Rate, Tax
 from ecriture.sources.mapping.header_words import meaning_of
-from ecriture.sources.mapping.model import Row
+from ecriture.sources.mapping.model import Amount, ColumnMapping, DocumentRule, PaymentRule, Row, RowRule, Text
 from ecriture.sources.mapping.reading import read_mapped
 from ecriture.sources.mapping.sample import sample_of
 
@@ -40,6 +40,7 @@ def proposed(content: str) -> str:
     for money in mapping.payments:
         of_money = ("payment", "date", "customer", "document", "amount", "method", "fee", "bank_reference")
         found |= {name: getattr(money, name).columns for name in of_money}
+        found["fee"] += tuple(f"-{name}" for name in money.fee.less)
     return "; ".join(f"{name} {' '.join(columns)}" for name, columns in found.items() if columns)
 
 
@@ -96,6 +97,9 @@ def test_credit_notes_and_refunds_are_known_by_the_words_of_any_column(content: 
         "Invoice,Date,Client,Discount,Subtotal,GST\n1,2026-03-02,Luc,10.00,90.00,4.50\n2,2026-03-02,Luc,0,9.00,0.45\n",
         "Ticket,Date,Client,GST,Tip,Total\n1,2026-03-02,Luc,5.00,10.00,105.00\n2,2026-03-02,Luc,5.00,0.00,105.00\n",
         "Invoice,Date,Item,Subtotal,GST\n1,2026-03-02,A,150.00,7.50\n1,2026-03-02,B,150.00,7.50\n",
+        "Invoice,Date,Client,Gross,Net\n1,2026-03-02,Luc,105.00,100.00\n2,2026-03-03,Eve,52.50,50.00\n",
+        "Invoice,Date,Client,Gross,Net\n1,2026-03-02,Luc,114.98,100.00\n2,2026-03-03,Eve,57.49,50.00\n",
+        "Invoice,Date,Item,Qty,Price,Amount\n1,2026-03-02,A,2,50.00,90.00\n1,2026-03-02,B,1,9.00,9.00\n",
         "Invoice,Date,Item,Order total\n1,2026-03-02,A,150.00\n1,2026-03-02,B,150.00\n",
     ],
 )
@@ -133,3 +137,42 @@ def test_what_is_something_else_means_nothing(name: str) -> None:
 def test_the_surer_name_counts() -> None:
     content = "Job #,Invoice #,Created,Invoice date,Total\n7,1,2026-03-01,2026-03-02,100.00\n"
     assert proposed(content) == "document Invoice #; date Invoice date; line Total"
+
+
+SALES = "Invoice,Date,Client,Subtotal,GST,QST"
+ONE, TWO = "1,2026-03-02,Luc,100.00,5.00,9.98", "2,2026-03-03,Eve,50.00,2.50,4.99"
+MONEY = "Date,Payment ID,Client,Amount"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (f"{SALES},Fuel surcharge\n{ONE},10.00\n{TWO},\n", "Fuel surcharge"),
+        (f"{SALES},Balance due,Paid on\n{ONE},114.98,\n{TWO},0.00,2026-03-04\n", "Balance due"),
+        (f"{SALES},Frais divers\n{ONE},10 $\n{TWO},5 $\n", "Frais divers"),
+        (f"{SALES},Before tax,Sum,Taxes,With taxes\n{ONE},100.00,$100,14.98,114.98\n{TWO},50.00,50.00,7.49,57.49\n", ""),
+        (f"{SALES},Hours,Rate,GST %,Phone\n{ONE},1.50,66.67,5.00,5145551212\n{TWO},1.00,50.00,5.00,5145551213\n", ""),
+        (f"{SALES},Total,Amount\n{ONE},114.98,100.00\n{TWO},57.49,50.00\n", ""),
+        ("Invoice,Date,Client,Amount,Discount,GST,Total\n1,2026-03-02,Luc,100.00,10.00,4.50,94.50\n", ""),
+        (f"{MONEY},Refunded\n2026-03-02,p1,Luc,114.98,0.00\n2026-03-03,p2,Eve,57.49,57.49\n", "Refunded"),
+        (f"{MONEY},Refunded\n2026-03-02,p1,Luc,114.98,\n2026-03-03,p2,Eve,57.49,\n2026-03-04,p3,Bo,7.50,7.50\n", "Refunded"),
+        (f"{MONEY},Fee,Net\n2026-03-02,p1,Luc,114.98,3.63,111.35\n", ""),
+        (f"{MONEY},Net\n2026-03-02,p1,Luc,114.98,111.35\n", ""),
+        ("Date,Ref,Client,Debit,Credit\n2026-03-02,101,Luc,114.98,\n2026-03-03,p2,Luc,,57.49\n", "Debit"),
+        ("Invoice,Date,Item,Qty,Price,Net of all\n1,2026-03-02,A,2,50.00,110.00\n1,2026-03-02,B,1,10.00,110.00\n", ""),
+    ],
+)  # fmt: skip
+def test_what_nothing_reads_is_told_and_what_says_the_same_is_not(content: str, told: str) -> None:
+    sample = sample_of(BytesIO(content.encode()))
+    assert ", ".join(sample.unread(sample.proposal(QUEBEC))) == told
+
+
+def test_a_mapping_of_columns_that_are_not_there_leaves_all_out() -> None:
+    sample = sample_of(BytesIO(f"{SALES}\n{ONE}\n".encode()))
+    line = RowRule(Row.LINE, Amount(("Nothing",), times="More"))
+    nobody = ColumnMapping(
+        documents=(DocumentRule(Text(("None",)), Text(), (line,)), DocumentRule(Text(), Text(), ())),
+        payments=(PaymentRule(Text(), Amount()),),
+    )
+    assert sample.unread(nobody) == ("Subtotal", "GST", "QST")
+    assert sample_of(BytesIO(b"")).unread(nobody) == ()

@@ -45,6 +45,8 @@ class Trial(NamedTuple):
     payments: int
     faults: tuple[str, ...]
     notices: tuple[str, ...]
+    unread: tuple[str, ...]
+    """The columns with amounts that nothing reads."""
 
     @property
     def more_faults(self) -> int:
@@ -69,6 +71,7 @@ def tried(company: Company, settings: Settings, sample: Sample, mapping: ColumnM
         len(read.payments.units),
         tuple(said(it, spoken) for it in read.problems if it.stops),
         tuple(said(it, spoken) for it in read.problems if not it.stops)[:MOST_FAULTS],
+        sample.unread(mapping)[:MOST_FAULTS],
     )
 
 

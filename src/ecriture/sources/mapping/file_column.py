@@ -1,13 +1,18 @@
 """A column of a file that no mapping fits: its name, and what it holds in the first rows."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from functools import cached_property
+from operator import add, sub
 
-from ecriture.core.amounts import AmountReader
+from ecriture.core.amounts import AmountReader, UnreadAmount
 from ecriture.core.dates import DateReader, DayOrder
+from ecriture.sources.mapping.model import Amount
 
 
-class FileColumn(NamedTuple):
+@dataclass(frozen=True)
+class FileColumn:
     """The column's name in the file and its texts, row by row."""
 
     name: str
@@ -33,11 +38,20 @@ class FileColumn(NamedTuple):
             reader[text]
         return order.decided()
 
+    @cached_property
+    def _amounts(self) -> Sequence[int | UnreadAmount]:
+        """What each text is as an amount in cents; zero where it is blank."""
+        return AmountReader(".").optional_column(self.texts, 0)
+
     @property
     def has_amounts(self) -> bool:
         """Whether all that it tells are amounts."""
-        reader = AmountReader(".")
-        return all(isinstance(reader[text], int) for text in self.told)
+        return all(isinstance(it, int) for it in self._amounts)
+
+    @cached_property
+    def cents(self) -> list[int]:
+        """Its amounts, row by row, in cents; zero for what is none."""
+        return [it if isinstance(it, int) else 0 for it in self._amounts]
 
     def is_of_rows(self, numbers: "FileColumn") -> bool:
         """Whether rows of one document, by the column of their numbers, say different amounts: so each row has its own.
@@ -52,9 +66,13 @@ class FileColumn(NamedTuple):
                 return True
         return False
 
-    @property
-    def cents(self) -> list[int]:
-        """Its amounts, row by row, in cents; zero for what is none."""
-        reader = AmountReader(".")
-        read = [reader[text] if text.strip() else 0 for text in self.texts]
-        return [it if isinstance(it, int) else 0 for it in read]
+
+def cents_of(amount: Amount, columns: Mapping[str, FileColumn]) -> list[int]:
+    """What an amount is in each row, in cents: the sum of its columns, less others, times a quantity."""
+    sums = [0] * max((len(it.texts) for it in columns.values()), default=0)
+    for sign, names in ((add, amount.columns), (sub, amount.less)):
+        for name in names:
+            sums = [*map(sign, sums, columns[name].cents)]
+    if not amount.times:
+        return sums
+    return [round(cents * times / 100) for cents, times in zip(sums, columns[amount.times].cents, strict=True)]

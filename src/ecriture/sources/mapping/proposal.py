@@ -49,6 +49,8 @@ _DAYS, _AMOUNTS = (
     frozenset(["total", "line", "amount", "taxes", "discount", "shipping", "tip", "fee", "unit_price", "refunded"]),
 )
 MOST_INCLUDED = 2
+MOST_FEE_PERCENT, MOST_FEE_CENTS = 5, 100
+"""What a processor keeps of a payment is at most this part of it, and this much."""
 
 
 def header_of(rows: Sequence[Sequence[str]]) -> int:
@@ -94,7 +96,7 @@ def _are_sales(found: Mapping[str, FileColumn], taxes: TaxColumns) -> bool:
     if taxes:
         return any(it in found for it in ("line", "unit_price", "total", "amount"))
     is_money = "amount" in found and any(it in found for it in ("fee", "bank_reference"))
-    return not is_money and any(it in found for it in ("line", "unit_price", "total"))
+    return not is_money and not _is_less_fees(found) and any(it in found for it in ("line", "unit_price", "total"))
 
 
 def beginnings(
@@ -356,6 +358,29 @@ def _paid(found: Mapping[str, FileColumn]) -> Amount:
     return Amount((found[given].name,), (found["refunded"].name,)) if has_own else _amount(found, given)
 
 
+def _is_less_fees(found: Mapping[str, FileColumn]) -> bool:
+    """Whether what is called net is what was paid less a fee of no column: a little less, and not by the 5 % of the GST."""
+    given = _given(found)
+    if "fee" in found or "line" not in found or given not in found or "net" not in words_of(found["line"].name):
+        return False
+    pairs = [(paid, net) for paid, net in zip(found[given].cents, found["line"].cents, strict=True) if paid > 0]
+    fees = [paid - net for paid, net in pairs]
+    is_little = all(
+        0 <= fee <= paid * MOST_FEE_PERCENT // 100 + MOST_FEE_CENTS for fee, (paid, _) in zip(fees, pairs, strict=True)
+    )
+    return (
+        is_little
+        and any(fees)
+        and not all(abs(fee * 20 - net) <= 20 for fee, (_, net) in zip(fees, pairs, strict=True))
+    )
+
+
+def _fee(found: Mapping[str, FileColumn]) -> Amount:
+    if not _is_less_fees(found):
+        return _amount(found, "fee")
+    return Amount((found[_given(found)].name,), (found["line"].name,))
+
+
 def _payments(found: Mapping[str, FileColumn]) -> PaymentRule:
     given = _given(found)
     day = "paid_on" if "paid_on" in found else "date"
@@ -370,7 +395,7 @@ def _payments(found: Mapping[str, FileColumn]) -> PaymentRule:
         document=_text(found, "document"),
         customer=_customer(found),
         method=_text(found, "method"),
-        fee=_amount(found, "fee"),
+        fee=_fee(found),
         tip=_amount(found, "tip"),
         bank_reference=_text(found, "bank_reference"),
         currency=_text(found, "currency"),

@@ -1,10 +1,10 @@
 """What the taxes of a file show of its other amounts: whether they are of each row or of the document, net, discounted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from ecriture.core.settings import Settings
-from ecriture.sources.mapping.file_column import FileColumn
+from ecriture.sources.mapping.file_column import FileColumn, cents_of
 from ecriture.sources.mapping.header_words import words_of
 from ecriture.sources.mapping.model import Amount
 from ecriture.sources.mapping.tax_columns import TaxColumns, rates_of_days
@@ -23,6 +23,14 @@ class Sold(NamedTuple):
     tip: int
     tax: int
     rates: Sequence[int]
+
+    @property
+    def sums(self) -> Collection[int]:
+        """What a row may come to: its line with all, some or none of what stands beside it."""
+        sums = {self.line}
+        for beside in (-self.discount, self.shipping, self.tip, self.tax):
+            sums |= {it + beside for it in sums}
+        return sums
 
     @property
     def bases(self) -> Sequence[int]:
@@ -54,25 +62,26 @@ def shown_by_taxes(
         not is_said and bool(several) and not whole and all(_are_alike([row.line for row in it]) for it in several)
     )
     of_rows = frozenset({"taxes", *beside} if is_own else ())
-    return Shown(of_rows, not (is_doubtful or _are_other(rows) or _has_percents(columns, line)))
+    is_told_otherwise = _are_other(rows) or _has_percents(columns, line) or _is_contradicted(rows, found, line)
+    return Shown(of_rows, not (is_doubtful or is_told_otherwise))
 
 
 def _rows(
     columns: Sequence[FileColumn], found: Mapping[str, FileColumn], taxes: TaxColumns, line: Amount, settings: Settings
 ) -> list[Sold]:
-    by_name = {it.name: it.cents for it in columns}
     days, number = found["date"], ""
+    by_name = {it.name: it for it in columns}
+    lines, of_taxes = cents_of(line, by_name), cents_of(Amount(tuple(it.name for it in taxes.columns)), by_name)
+    beside = [found[it].cents if it in found else [0] * len(lines) for it in BESIDE]
     rows = list[Sold]()  # a total less what stands beside it is less its discount already
     sums = [
         [sum(rates[code] for code in codes) for codes in tax_sets(rates)] for rates in rates_of_days(days, settings)
     ]
     for place, text in enumerate(found["document"].texts):
         number = text.strip() or number
-        cents = sum(by_name[it][place] for it in line.columns) - sum(by_name[it][place] for it in line.less)
-        cents = round(cents * by_name[line.times][place] / 100) if line.times else cents
-        discount, shipping, tip = (by_name[found[it].name][place] if it in found else 0 for it in BESIDE)
-        tax = sum(by_name[it.name][place] for it in taxes.columns)
-        rows.append(Sold(number, cents, 0 if line.less else abs(discount), shipping, tip, tax, sums[place]))
+        discount, shipping, tip = (its[place] for its in beside)
+        less = 0 if line.less else abs(discount)
+        rows.append(Sold(number, lines[place], less, shipping, tip, of_taxes[place], sums[place]))
     return rows
 
 
@@ -127,3 +136,16 @@ def _has_percents(columns: Sequence[FileColumn], line: Amount) -> bool:
     """Whether a price times a quantity would be read without the discount that a column has in percent."""
     percents = (it for it in columns if "%" in it.name and "discount" in words_of(it.name))
     return bool(line.times) and any(any(it.cents) or not it.has_amounts for it in percents)
+
+
+def _is_contradicted(rows: Sequence[Sold], found: Mapping[str, FileColumn], line: Amount) -> bool:
+    """Whether a column of amounts that is not read says in a row neither what the row comes to nor what its document does."""
+    if "amount" not in found or found["amount"].name in line.columns or line.less:
+        return False
+    sums = dict[str, int]()
+    for row in rows:
+        sums[row.number] = sums.get(row.number, 0) + row.line + row.tax
+    return any(
+        cents and not any(abs(cents - it) <= 1 for it in (*row.sums, sums[row.number]))
+        for cents, row in zip(found["amount"].cents, rows, strict=True)
+    )

@@ -11,6 +11,7 @@ from ecriture.sources.mapping.file_column import FileColumn
 from ecriture.sources.mapping.model import ColumnMapping, DocumentRule, PaymentRule
 from ecriture.sources.mapping.proposal import beginnings, header_of, propose
 from ecriture.sources.mapping.recognition import FIRST_ROWS, Rows, first_rows, recognise
+from ecriture.sources.mapping.unread import unread
 from ecriture.sources.tables.header import LONGEST_NAME, MOST_COLUMNS, ROWS_EXAMINED, plain_name
 
 MOST_ROWS = 2000
@@ -69,6 +70,10 @@ class Sample(NamedTuple):
         wanted = plain_name(column)
         found = [at for at, name in enumerate(self.names) if wanted and plain_name(name) == wanted]
         return next((at for at in found if self.names[at].strip() == column), next(iter(found), None))
+
+    def unread(self, mapping: ColumnMapping) -> tuple[str, ...]:
+        """The names of the columns with amounts that a mapping does not read."""
+        return unread([column for it in self.columns if (column := self.column(it))], mapping)
 
     def stream(self) -> BinaryIO:
         """The rows as a CSV file."""

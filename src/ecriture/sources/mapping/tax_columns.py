@@ -4,14 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from operator import mul, sub
+from operator import sub
 from typing import NamedTuple
 
 from ecriture.core.dates import DateReader, DayOrder
 from ecriture.core.provinces import tax_name
 from ecriture.core.settings import Settings
-from ecriture.sources.mapping.file_column import FileColumn
+from ecriture.sources.mapping.file_column import FileColumn, cents_of
 from ecriture.sources.mapping.header_words import meaning_of, words_of
+from ecriture.sources.mapping.model import Amount
 from ecriture.sources.mapping.taxes import PER_CENT, Codes, Splitter
 
 _AROUND = frozenset({"tax", "amount", "total", "federal", "provincial"})
@@ -120,8 +121,7 @@ def _bases(numbered: Iterable[FileColumn], found: Mapping[str, FileColumn]) -> I
     """What the taxes of a row may be on, in cents: its line, its price times the quantity, its total without taxes and tip."""
     yield from (found[it].cents for it in ("line", "amount") if it in found)
     if "unit_price" in found and "quantity" in found:
-        quantities = [cents / 100 for cents in found["quantity"].cents]
-        yield [round(it) for it in map(mul, found["unit_price"].cents, quantities)]
+        yield cents_of(Amount(("unit_price",), times="quantity"), found)
     if "total" in found:
         net = found["total"].cents
         for column in [*numbered, *([found["tip"]] if "tip" in found else [])]:

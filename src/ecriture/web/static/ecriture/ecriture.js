@@ -206,9 +206,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   sent.set(event.detail.xhr, answersOf(event.target.closest("form")));
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, target, requestConfig: { elt, verb, path, formData }, serverResponse } = event.detail;
+  const { xhr, target, shouldSwap, requestConfig: { elt, verb, path, formData }, serverResponse } = event.detail;
   const form = elt.closest("form");
-  if (!form?.contains(target) || !/<(input|select|textarea)\b/.test(serverResponse)) return;
+  if (!shouldSwap || !form?.contains(target) || !/<(input|select|textarea)\b/.test(serverResponse)) return;
   const changed = changedSince(sent.get(xhr), form);
   if (changed.length === 0) return;
   event.detail.shouldSwap = false;
