@@ -106,6 +106,19 @@ def test_a_change_brings_the_outcome_and_the_words_alone(world: World, office: C
     assert office.post(address, {**answers(office, address), **lacking, "act": "use"}).status_code == 422
 
 
+def test_a_surcharge_that_nothing_reads_is_named_and_added_as_text(world: World, office: Client) -> None:
+    surcharged = "No,Date,Sous-total,Supplément <b>,TPS,TVQ\nS-1,2026-03-02,100.00,10.00,5.50,10.97\n"
+    address = sent(office, world, surcharged)
+    page = office.get(address)
+    assert "lit : <b>Supplément &lt;b&gt;</b>." in page.content.decode()
+    alone, both = 'amount = "Sous-total"', 'amount = { columns = ["Sous-total", "Supplément <b>"] }'
+    toml = page.context["screen"].base.toml
+    assert alone in toml
+    mended = office.post(address, {"mode": "text", "toml": toml.replace(alone, both), "act": "look"})
+    assert mended.context["trial"].unread == ()
+    assert mended.context["trial"].units[0].unit.total_cents == 12647
+
+
 def test_text_and_form_are_one_mapping(world: World, office: Client) -> None:
     address = sent(office, world)
     text = office.post(address, {**answers(office, address, **NAMED), "act": "text"}).context["screen"]
