@@ -19,13 +19,13 @@ def opened(sign_in: SignIn, world: World, name: str) -> Page:
 
 
 @contextmanager
-def on_its_way(page: Page) -> Iterator[None]:
-    """The answer to the next thing asked comes only after what is done meanwhile."""
+def on_its_way(page: Page, part: str) -> Iterator[None]:
+    """The answer to what is asked next for a part of the page comes only after what is done meanwhile."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         """Holds the first, which is answered as what it was; what is asked later is answered at once."""
-        if route.request.method != "POST" or held:
+        if route.request.headers.get("hx-target") != part or held:
             route.continue_()
         else:
             held.append(route)
@@ -44,7 +44,7 @@ def on_its_way(page: Page) -> Iterator[None]:
 def test_an_amount_typed_before_the_documents_of_the_customer_come(sign_in: SignIn, world: World) -> None:
     page = opened(sign_in, world, "new-payment")
     page.get_by_label("Client").fill("Nguyễn")
-    with on_its_way(page):
+    with on_its_way(page, "shares"):
         page.get_by_label("Client").press("Tab")
         page.locator("[name=share-1-amount]").fill("50,00")
     expect(page.locator("[name=share-2-document]")).to_have_value("F-1006")  # what is open of theirs, below
@@ -60,7 +60,7 @@ def test_an_amount_typed_before_the_documents_of_the_customer_come(sign_in: Sign
 def test_a_document_named_before_those_of_the_customer_come(sign_in: SignIn, world: World) -> None:
     page = opened(sign_in, world, "new-payment")
     page.get_by_label("Client").fill("Nguyễn")
-    with on_its_way(page):
+    with on_its_way(page, "shares"):
         page.get_by_label("Client").press("Tab")
         page.locator("[name=share-0-document]").fill("F-1001")
     expect(page.locator("[name=share-1-document]")).to_have_value("F-1006")
@@ -78,7 +78,7 @@ def test_terms_typed_before_those_of_the_customer_come(sign_in: SignIn, world: W
     keys.press("Enregistrer comme brouillon")
     page = opened(sign_in, world, "new-document")
     page.get_by_label("Client", exact=True).fill("Lise Tremblay")
-    with on_its_way(page):
+    with on_its_way(page, "buyer"):
         page.get_by_label("Client", exact=True).press("Tab")
         page.locator("[name=terms]").fill("comptant")
     expect(page.locator("[name=address]")).to_have_value("12, rue du Parc")
@@ -87,7 +87,7 @@ def test_terms_typed_before_those_of_the_customer_come(sign_in: SignIn, world: W
 
 def test_a_price_typed_before_another_line_comes(sign_in: SignIn, world: World) -> None:
     page = opened(sign_in, world, "new-document")
-    with on_its_way(page):
+    with on_its_way(page, "lines"):
         page.get_by_role("button", name="Ajouter une ligne").click()
         page.locator("[name=line-0-unit_price]").fill("70")
     expect(page.locator("[name=line-3-item]")).to_be_attached()
@@ -109,9 +109,10 @@ def test_a_word_explained_before_the_trial_of_the_last_change_comes(sign_in: Sig
     page.get_by_role("button", name="Voir ce qu’il ferait").click()
     draft = page.get_by_label("Brouillon", exact=True)
     expect(draft).to_have_value("draft")
-    with on_its_way(page), page.expect_request(lambda it: it.method == "POST"):
-        page.get_by_label("Payée", exact=True).select_option("void")
-        draft.evaluate("it => { it.value = 'final' }")  # its own request is not yet under way
+    with on_its_way(page, "outcome"):
+        with page.expect_request(lambda it: it.headers.get("hx-target") == "outcome"):
+            page.get_by_label("Payée", exact=True).select_option("void")
+        draft.evaluate("it => { it.value = 'final' }")  # a key is down: its own request is not yet under way
     expect(page.locator("#outcome")).to_contain_text("annulé")
     expect(draft).to_have_value("final")
     expect(page.locator("#outcome")).not_to_contain_text("brouillon")
