@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TextIO
 
 from ecriture.sources.tables.encoding import BLOCK
@@ -47,7 +48,7 @@ class Header(NamedTuple):
 
     def unused(self, columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
         """The names of columns that are not read, each with the name that stands before it and means the same, or nothing."""
-        known, used = _known(columns), set(self.places.values())
+        known, used = _known(tuple(columns)), set(self.places.values())
         for place, name in enumerate(self.names):
             if place not in used and name.strip():
                 same = self.places.get(known.get(plain_name(name), ""))
@@ -67,7 +68,9 @@ def plain_name(text: str) -> str:
     return "_".join(bare.split())
 
 
-def _known(columns: Sequence[Column]) -> Mapping[str, str]:
+@lru_cache(maxsize=32)
+def _known(columns: tuple[Column, ...]) -> Mapping[str, str]:
+    """The column that each plain name means."""
     return {
         plain_name(name): column.name
         for column in columns
@@ -80,7 +83,7 @@ def places_of(header: Sequence[str], columns: Sequence[Column]) -> dict[str, int
     """Where each known column stands. Of two with one name, the one that is written as the column is ("GST", not "GST %")
     counts, else the first.
     """
-    names = _known(columns)
+    names = _known(tuple(columns))
     places: dict[str, int] = {}
     for place, name in enumerate(header):
         if len(name) <= LONGEST_NAME and (known := names.get(plain_name(name))) is not None:
