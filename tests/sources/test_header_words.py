@@ -157,6 +157,7 @@ MONEY = "Date,Payment ID,Client,Amount"
         (f"{MONEY},Refunded\n2026-03-02,p1,Luc,114.98,0.00\n2026-03-03,p2,Eve,57.49,57.49\n", "Refunded"),
         (f"{MONEY},Refunded\n2026-03-02,p1,Luc,114.98,\n2026-03-03,p2,Eve,57.49,\n2026-03-04,p3,Bo,7.50,7.50\n", "Refunded"),
         (f"{MONEY},Fee,Net\n2026-03-02,p1,Luc,114.98,3.63,111.35\n", ""),
+        (f"{MONEY},Fee,Net\n2026-03-02,p1,Luc,114.98,-3.63,111.35\n", ""),
         (f"{MONEY},Net\n2026-03-02,p1,Luc,114.98,111.35\n", ""),
         ("Date,Ref,Client,Debit,Credit\n2026-03-02,101,Luc,114.98,\n2026-03-03,p2,Luc,,57.49\n", "Debit"),
         ("Invoice,Date,Item,Qty,Price,Net of all\n1,2026-03-02,A,2,50.00,110.00\n1,2026-03-02,B,1,10.00,110.00\n", ""),

@@ -68,7 +68,7 @@ class FileColumn:
 
 
 def cents_of(amount: Amount, columns: Mapping[str, FileColumn]) -> list[int]:
-    """What an amount is in each row, in cents: the sum of its columns, less others, times a quantity."""
+    """What an amount is in each row, in cents: the sum of its columns, less others, times a quantity. It is not turned."""
     sums = [0] * max((len(it.texts) for it in columns.values()), default=0)
     for sign, names in ((add, amount.columns), (sub, amount.less)):
         for name in names:

@@ -48,6 +48,8 @@ _DAYS, _AMOUNTS = (
     frozenset({"date", "paid_on", "refunded_on"}),
     frozenset(["total", "line", "amount", "taxes", "discount", "shipping", "tip", "fee", "unit_price", "refunded"]),
 )
+_OF_SALES = frozenset({"fee", "discount", "code", "quantity", "unit_price"})
+"""Where one of these is, what is less in the net is no fee, or has a column."""
 MOST_INCLUDED = 2
 MOST_FEE_PERCENT, MOST_FEE_CENTS = 5, 100
 """What a processor keeps of a payment is at most this part of it, and this much."""
@@ -361,18 +363,15 @@ def _paid(found: Mapping[str, FileColumn]) -> Amount:
 def _is_less_fees(found: Mapping[str, FileColumn]) -> bool:
     """Whether what is called net is what was paid less a fee of no column: a little less, and not by the 5 % of the GST."""
     given = _given(found)
-    if "fee" in found or "line" not in found or given not in found or "net" not in words_of(found["line"].name):
+    if "line" not in found or given not in found or not _OF_SALES.isdisjoint(found):
         return False
-    pairs = [(paid, net) for paid, net in zip(found[given].cents, found["line"].cents, strict=True) if paid > 0]
-    fees = [paid - net for paid, net in pairs]
-    is_little = all(
-        0 <= fee <= paid * MOST_FEE_PERCENT // 100 + MOST_FEE_CENTS for fee, (paid, _) in zip(fees, pairs, strict=True)
-    )
-    return (
-        is_little
-        and any(fees)
-        and not all(abs(fee * 20 - net) <= 20 for fee, (_, net) in zip(fees, pairs, strict=True))
-    )
+    if "net" not in words_of(found["line"].name) or "sale" in words_of(found["line"].name):
+        return False
+    pairs = zip(found[given].cents, found["line"].cents, strict=True)
+    rows = [(paid, paid - net) for paid, net in pairs if paid > 0]
+    is_little = all(0 <= fee <= paid * MOST_FEE_PERCENT // 100 + MOST_FEE_CENTS for paid, fee in rows)
+    is_tax = all(abs(fee * 21 - paid) <= 21 for paid, fee in rows)
+    return is_little and not is_tax and any(fee for _, fee in rows)
 
 
 def _fee(found: Mapping[str, FileColumn]) -> Amount:

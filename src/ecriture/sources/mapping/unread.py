@@ -14,6 +14,7 @@ _NO_MONEY = frozenset(["price", "quantity", "hours", "heures", "duration", "dure
 """What has decimals and is no amount of a sale: a price, a rate, how much was sold."""
 
 _PARTS = frozenset(["line", "amount", "discount", "shipping"])
+"""What a total is less or more of already."""
 
 
 def unread(columns: Sequence[FileColumn], mapping: ColumnMapping) -> tuple[str, ...]:
@@ -55,10 +56,9 @@ def _read(mapping: ColumnMapping) -> Iterator[Amount]:
 
 
 def _of_sales(rule: DocumentRule) -> Iterator[Amount]:
-    """The lines first; the taxes together, and with the lines."""
+    """Its rows and its total; the taxes together, the lines with them, the total without them."""
     lines, taxes = ([it.amount for it in rule.rows if it.row in rows] for rows in ((Row.LINE,), (Row.TAX, Row.TAXES)))
-    yield from lines
-    yield from (it.amount for it in rule.rows if it.row is not Row.LINE)
+    yield from (it.amount for it in rule.rows)
     yield rule.total
     of_taxes = tuple(name for it in taxes for name in it.columns)
     yield Amount(of_taxes)
@@ -67,8 +67,11 @@ def _of_sales(rule: DocumentRule) -> Iterator[Amount]:
 
 
 def _of_money(rule: PaymentRule) -> Iterator[Amount]:
-    yield from (rule.amount, rule.fee, rule.tip)
-    yield Amount((*rule.amount.columns, *rule.fee.less), (*rule.amount.less, *rule.fee.columns))
+    """What it brought is less the fee, which may be written below zero."""
+    paid, fee = rule.amount, rule.fee
+    yield from (paid, fee, rule.tip)
+    more, less = (fee.columns, fee.less) if fee.negated else (fee.less, fee.columns)
+    yield Amount((*paid.columns, *more), (*paid.less, *less))
 
 
 def _plain(amount: Amount) -> Amount:
