@@ -41,11 +41,19 @@ def on_its_way(page: Page, part: str) -> Iterator[None]:
     page.unroute("**/*", hold)
 
 
+@contextmanager
+def chosen(page: Page, customer: str, part: str) -> Iterator[None]:
+    """The customer is named, and what is known of them is on its way to a part of the page."""
+    field = page.get_by_label("Client", exact=True)
+    field.fill(customer)
+    with on_its_way(page, part):
+        field.press("Tab")
+        yield
+
+
 def test_an_amount_typed_before_the_documents_of_the_customer_come(sign_in: SignIn, world: World) -> None:
     page = opened(sign_in, world, "new-payment")
-    page.get_by_label("Client").fill("Nguyễn")
-    with on_its_way(page, "shares"):
-        page.get_by_label("Client").press("Tab")
+    with chosen(page, "Nguyễn", "shares"):
         page.locator("[name=share-1-amount]").fill("50,00")
     expect(page.locator("[name=share-2-document]")).to_have_value("F-1006")  # what is open of theirs, below
     expect(page.locator("[name=share-1-document]")).to_have_value("")
@@ -59,9 +67,7 @@ def test_an_amount_typed_before_the_documents_of_the_customer_come(sign_in: Sign
 
 def test_a_document_named_before_those_of_the_customer_come(sign_in: SignIn, world: World) -> None:
     page = opened(sign_in, world, "new-payment")
-    page.get_by_label("Client").fill("Nguyễn")
-    with on_its_way(page, "shares"):
-        page.get_by_label("Client").press("Tab")
+    with chosen(page, "Nguyễn", "shares"):
         page.locator("[name=share-0-document]").fill("F-1001")
     expect(page.locator("[name=share-1-document]")).to_have_value("F-1006")
     expect(page.locator("[name=share-0-document]")).to_have_value("F-1001")
@@ -77,9 +83,7 @@ def test_terms_typed_before_those_of_the_customer_come(sign_in: SignIn, world: W
     page.locator("[name=line-0-description]").fill("Ménage")
     keys.press("Enregistrer comme brouillon")
     page = opened(sign_in, world, "new-document")
-    page.get_by_label("Client", exact=True).fill("Lise Tremblay")
-    with on_its_way(page, "buyer"):
-        page.get_by_label("Client", exact=True).press("Tab")
+    with chosen(page, "Lise Tremblay", "buyer"):
         page.locator("[name=terms]").fill("comptant")
     expect(page.locator("[name=address]")).to_have_value("12, rue du Parc")
     expect(page.locator("[name=terms]")).to_have_value("comptant")

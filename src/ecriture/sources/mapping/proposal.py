@@ -48,8 +48,8 @@ _DAYS, _AMOUNTS = (
     frozenset({"date", "paid_on", "refunded_on"}),
     frozenset(["total", "line", "amount", "taxes", "discount", "shipping", "tip", "fee", "unit_price", "refunded"]),
 )
-_OF_SALES = frozenset({"fee", "discount", "code", "quantity", "unit_price"})
-"""Where one of these is, what is less in the net is no fee, or has a column."""
+_NO_FEE_IN_NET = frozenset({"fee", "discount", "code", "quantity", "unit_price"})
+"""Where one of these is, what the net lacks is a part of a sale, or its fee has a column of its own."""
 MOST_INCLUDED = 2
 MOST_FEE_PERCENT, MOST_FEE_CENTS = 5, 100
 """What a processor keeps of a payment is at most this part of it, and this much."""
@@ -363,7 +363,7 @@ def _paid(found: Mapping[str, FileColumn]) -> Amount:
 def _is_less_fees(found: Mapping[str, FileColumn]) -> bool:
     """Whether what is called net is what was paid less a fee of no column: a little less, and not by the 5 % of the GST."""
     given = _given(found)
-    if "line" not in found or given not in found or not _OF_SALES.isdisjoint(found):
+    if "line" not in found or given not in found or not _NO_FEE_IN_NET.isdisjoint(found):
         return False
     if "net" not in words_of(found["line"].name) or "sale" in words_of(found["line"].name):
         return False
